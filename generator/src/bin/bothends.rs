@@ -1,0 +1,2 @@
+//! The `bothends` command.
+fn main() {}

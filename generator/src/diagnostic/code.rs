@@ -1,0 +1,92 @@
+//! The one list of codes. `family/name` is stable: scripts may match on it.
+
+use super::Severity;
+
+/// A diagnostic's stable name. The constants below are the only values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code {
+    name: &'static str,
+    severity: Severity,
+}
+
+impl Code {
+    /// `family/name`.
+    pub fn as_str(self) -> &'static str {
+        self.name
+    }
+
+    /// The severity that findings of this code usually have.
+    pub fn severity(self) -> Severity {
+        self.severity
+    }
+}
+
+impl std::fmt::Display for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// Declares the codes: one line each, `NAME = severity "family/name": what it means`.
+macro_rules! codes {
+    ($($constant:ident = $severity:ident $name:literal: $docs:literal,)*) => {
+        impl Code {
+            $(#[doc = $docs] pub const $constant: Code = Code { name: $name, severity: Severity::$severity };)*
+        }
+
+        /// Every code with what it means, in the order of this file.
+        pub const CODES: &[(Code, &str)] = &[$((Code::$constant, $docs),)*];
+    };
+}
+
+codes! {
+    // source: the document as text
+    SOURCE_UNREADABLE = Error "source/unreadable": "The file cannot be read.",
+    SOURCE_EMPTY = Error "source/empty": "The file holds nothing.",
+    SOURCE_ENCODING = Error "source/encoding": "The file is not UTF-8.",
+    SOURCE_SYNTAX = Error "source/syntax": "The text is neither YAML nor JSON.",
+    SOURCE_LIMIT = Error "source/limit": "The document is larger, deeper or more aliased than the reader allows.",
+    SOURCE_DUPLICATE_KEY = Warning "source/duplicate-key": "A mapping has the same key twice.",
+    // document: what it claims to be
+    DOCUMENT_NOT_OPENAPI = Error "document/not-openapi": "The document is no OpenAPI description.",
+    DOCUMENT_VERSION = Error "document/version": "The document is of a version that is not read.",
+    // reference: $ref
+    REFERENCE_MISSING = Error "reference/missing": "A reference points to nothing.",
+    REFERENCE_CIRCULAR = Error "reference/circular": "References point to each other and never at a value.",
+    REFERENCE_NETWORK = Error "reference/network": "A reference points to the network.",
+    REFERENCE_OUTSIDE_ROOT = Error "reference/outside-root": "A reference leaves the folder of the document.",
+    // repair: a known fault of real documents, mended
+    REPAIR_TYPE = Warning "repair/type": "A value has the wrong type and was read as the one that is meant.",
+    REPAIR_DUPLICATE_KEY = Warning "repair/duplicate-key": "Equal keys were merged.",
+    REPAIR_NULL = Warning "repair/null": "A null stands where an object must stand.",
+    REPAIR_STRAY_KEY = Warning "repair/stray-key": "A key that has no meaning here was left out.",
+    REPAIR_MISSING = Warning "repair/missing": "Something required is missing and was added.",
+    REPAIR_REFERENCE = Warning "repair/reference": "A dangling reference was replaced.",
+    REPAIR_SHAPE = Warning "repair/shape": "A part that cannot be read was left out.",
+    REPAIR_PATH_PARAMETER = Warning "repair/path-parameter": "A path parameter and its path do not agree.",
+    REPAIR_OPERATION_ID = Warning "repair/operation-id": "Two operations have one operationId; the later one was renamed.",
+    // example: the document contradicts itself
+    EXAMPLE_TYPE = Note "example/type": "An example has a value of the wrong type; the example is left out of checks.",
+    EXAMPLE_UNDECLARED = Note "example/undeclared": "An example has a key that its schema does not declare.",
+    // schema: decisions about types that the reader should know of
+    SCHEMA_CONFLICT = Warning "schema/conflict": "Parts of a schema contradict each other.",
+    SCHEMA_ENUM = Warning "schema/enum": "An enum is not carried as one.",
+    SCHEMA_DEFAULT = Note "schema/default": "A default does not fit its schema.",
+    // security
+    SECURITY_UNKNOWN = Warning "security/unknown": "A security requirement names a scheme that is not declared.",
+    // unsupported: cannot be carried yet; the operation is dropped and counted unless the message says otherwise
+    UNSUPPORTED_MEDIA_TYPE = Warning "unsupported/media-type": "A media type cannot be carried yet.",
+    UNSUPPORTED_PARAMETER = Warning "unsupported/parameter": "A parameter cannot be carried yet.",
+    UNSUPPORTED_PATH = Warning "unsupported/path": "A path cannot be carried yet.",
+    UNSUPPORTED_SCHEMA = Warning "unsupported/schema": "A schema cannot be carried yet.",
+    UNSUPPORTED_RESPONSE = Warning "unsupported/response": "A response cannot be carried yet.",
+    UNSUPPORTED_CALLBACK = Note "unsupported/callback": "A callback is not generated yet.",
+    // config: bothends.toml
+    CONFIG_INVALID = Error "config/invalid": "The configuration cannot be read.",
+    // output: files on disk
+    OUTPUT_FOREIGN = Error "output/foreign": "The output folder holds files that the generator did not write.",
+    OUTPUT_UNWRITABLE = Error "output/unwritable": "The output folder cannot be written.",
+    OUTPUT_DRIFT = Error "output/drift": "The files on disk differ from what would be generated.",
+    // internal
+    INTERNAL = Error "internal/bug": "A state that should be impossible; please report it.",
+}

@@ -1,0 +1,13 @@
+//! `bothends` turns an OpenAPI document into typed Rust for both ends of the wire.
+//!
+//! `source` -> `normalize` -> `lower` -> `model` <- `emit` -> `output`; see `ARCHITECTURE.md`.
+
+pub mod diagnostic;
+pub mod emit;
+pub mod lower;
+pub mod model;
+pub mod normalize;
+pub mod output;
+pub mod source;
+#[cfg(feature = "verify")]
+pub mod verify;

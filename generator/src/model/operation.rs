@@ -1,0 +1,225 @@
+//! Operations of the model: what travels in which direction, and how it is written on the wire.
+
+use super::{Security, Type};
+use crate::source::Pointer;
+
+/// One operation: a method on a path, read by both ends.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Operation {
+    /// The document's `operationId`, or the one made for it; unique in the API.
+    pub id: String,
+    /// Request type, upper camel case: `UpdateUserStatus`. Unique among all types of the API.
+    pub type_name: String,
+    /// Response type: `UpdateUserStatusResponse`.
+    pub response_name: String,
+    /// Method of client and trait, snake case: `update_user_status`. Unique in the API.
+    pub method_name: String,
+    /// HTTP method.
+    pub method: Method,
+    /// Path.
+    pub path: PathTemplate,
+    /// Index into [`super::Api::groups`].
+    pub group: usize,
+    /// Parameters in the document's order.
+    pub parameters: Vec<Parameter>,
+    /// Request body.
+    pub body: Option<Body>,
+    /// Documented responses, exact statuses first, then ranges, then `default`.
+    pub responses: Vec<Response>,
+    /// Who may call.
+    pub security: Security,
+    /// Summary and description, joined (CommonMark; data, never code).
+    pub docs: Option<String>,
+    /// Marked as deprecated.
+    pub deprecated: bool,
+    /// Where the operation stands in the normalised document.
+    pub origin: Pointer,
+}
+
+/// HTTP methods that OpenAPI 3.0 knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs)]
+pub enum Method {
+    Get,
+    Put,
+    Post,
+    Delete,
+    Options,
+    Head,
+    Patch,
+    Trace,
+}
+
+impl Method {
+    /// Upper-case name, as on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Put => "PUT",
+            Self::Post => "POST",
+            Self::Delete => "DELETE",
+            Self::Options => "OPTIONS",
+            Self::Head => "HEAD",
+            Self::Patch => "PATCH",
+            Self::Trace => "TRACE",
+        }
+    }
+}
+
+/// A path with its parameters cut out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PathTemplate {
+    /// As in the document: `/users/{user_id}/status`.
+    pub raw: String,
+    /// Between the slashes. `/a/` has the segments `a` and an empty one.
+    pub segments: Vec<PathSegment>,
+}
+
+/// What stands between two slashes: literal text and parameters in turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PathSegment {
+    /// Literal text only.
+    Literal(String),
+    /// `prefix{parameter}suffix`.
+    Parameter {
+        /// Text before the parameter.
+        prefix: String,
+        /// Name of the parameter.
+        name: String,
+        /// Text after the parameter.
+        suffix: String,
+    },
+}
+
+/// A parameter of an operation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parameter {
+    /// Rust name of the field in the request type, unique there.
+    pub name: String,
+    /// Name on the wire.
+    pub wire: String,
+    /// Where it travels.
+    pub location: Location,
+    /// How it is written.
+    pub style: Style,
+    /// Whether each item or property is written on its own.
+    pub explode: bool,
+    /// Whether reserved characters stay as they are (query only).
+    pub allow_reserved: bool,
+    /// Whether it must be present.
+    pub required: bool,
+    /// Type of the value.
+    pub ty: Type,
+    /// The document's words.
+    pub docs: Option<String>,
+    /// Marked as deprecated.
+    pub deprecated: bool,
+    /// Where it is declared.
+    pub origin: Pointer,
+}
+
+/// Where a parameter travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs)]
+pub enum Location {
+    Path,
+    Query,
+    Header,
+    Cookie,
+}
+
+/// How a parameter is written (OpenAPI 3.0, Style Values).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Style {
+    Simple,
+    Label,
+    Matrix,
+    Form,
+    SpaceDelimited,
+    PipeDelimited,
+    DeepObject,
+    /// `content: application/json`: the value as JSON text.
+    Json,
+}
+
+/// A request body.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Body {
+    /// Rust name of the field in the request type (`body`, unless a parameter has it).
+    pub name: String,
+    /// Whether it must be present.
+    pub required: bool,
+    /// The representation that is generated.
+    pub media: MediaBody,
+    /// The document's words.
+    pub docs: Option<String>,
+}
+
+/// One representation of a body.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MediaBody {
+    /// Media type as in the document: `application/json`.
+    pub media_type: String,
+    /// How bytes become a value.
+    pub codec: Codec,
+    /// Type of the value.
+    pub ty: Type,
+}
+
+/// How bytes become a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Codec {
+    /// `application/json`, `+json`, `text/json`.
+    Json,
+    /// `text/*`, as a string.
+    Text,
+    /// Anything else, as bytes.
+    Bytes,
+}
+
+/// A documented response.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Response {
+    /// Which statuses it stands for.
+    pub status: Status,
+    /// Variant in the response type: `Ok`, `BadRequest`, `ClientError`, `Default`. Unique there.
+    pub variant: String,
+    /// What it carries.
+    pub payload: Payload,
+    /// The document's words.
+    pub docs: Option<String>,
+    /// Where it is declared.
+    pub origin: Pointer,
+}
+
+/// What a response carries.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Payload {
+    /// No body.
+    Empty,
+    /// A body.
+    Body(MediaBody),
+}
+
+/// Which statuses a response stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// One status.
+    Code(u16),
+    /// `4XX` is `Range(4)`.
+    Range(u8),
+    /// Every other status.
+    Default,
+}
+
+impl Status {
+    /// Whether an answer with this status is a success (1xx, 2xx, 3xx); `default` is not.
+    pub fn is_success(self) -> bool {
+        match self {
+            Self::Code(code) => code < 400,
+            Self::Range(class) => class < 4,
+            Self::Default => false,
+        }
+    }
+}

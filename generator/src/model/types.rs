@@ -1,0 +1,185 @@
+//! Types of the model: what a schema has become once its shape is decided.
+
+use crate::source::Pointer;
+
+/// Index of a definition in [`super::Api::types`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TypeId(pub usize);
+
+/// A type that has a name of its own in the generated code.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TypeDef {
+    /// Rust name in upper camel case, unique in the API and free of keywords and prelude names.
+    pub name: String,
+    /// The document's words (CommonMark; data, never code).
+    pub docs: Option<String>,
+    /// Where the schema stands in the normalised document.
+    pub origin: Pointer,
+    /// What it is.
+    pub kind: TypeKind,
+}
+
+/// What a named type is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TypeKind {
+    /// An object with declared properties.
+    Struct(Struct),
+    /// A closed or open set of scalar values.
+    Enum(Enum),
+    /// One of several shapes (`oneOf`, `anyOf`).
+    Union(Union),
+    /// Another name for a type: `pub type UserIds = Vec<String>`.
+    Alias(Type),
+    /// A tuple struct around a type, where an alias would be recursive: `pub struct Tree(pub Vec<Tree>)`.
+    Newtype(Type),
+}
+
+/// The use of a type.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Type {
+    /// Any JSON value.
+    Any,
+    /// `true` or `false`.
+    Bool,
+    /// A whole number.
+    Int(IntWidth),
+    /// A binary64 number; `format: float` too, since JSON does not tell them apart.
+    Float,
+    /// Text.
+    String,
+    /// Text that must not be shown (`format: password`).
+    Secret,
+    /// An instant (`format: date-time`), kept as it was written.
+    DateTime,
+    /// Base64 text inside JSON (`format: byte`).
+    Base64,
+    /// Raw bytes: a whole body or part, never inside JSON.
+    Bytes,
+    /// A list.
+    List(Box<Type>),
+    /// An object with free keys.
+    Map(Box<Type>),
+    /// The type or `null`.
+    Nullable(Box<Type>),
+    /// A named type.
+    Named(TypeId),
+    /// A named type behind a `Box`, where a cycle needs it.
+    Boxed(TypeId),
+}
+
+/// The widths that an integer can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum IntWidth {
+    I8,
+    I16,
+    I32,
+    I64,
+    U8,
+    U16,
+    U32,
+    U64,
+}
+
+/// An object with declared properties.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Struct {
+    /// Properties in the document's order.
+    pub fields: Vec<Field>,
+    /// What else the object may hold.
+    pub additional: Additional,
+}
+
+/// Properties that are not declared.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Additional {
+    /// Nothing is said of them: ignored when read.
+    #[default]
+    Ignored,
+    /// `additionalProperties: false`: refused by the server, ignored by the client.
+    Refused,
+    /// Kept, in a field of this Rust name that maps name to value.
+    Kept {
+        /// Rust name of the field, unique among the struct's fields.
+        field: String,
+        /// Type of the values.
+        ty: Type,
+    },
+}
+
+/// A declared property.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    /// Rust name, snake case, unique in its struct; a raw identifier is written as `r#type`.
+    pub name: String,
+    /// Name on the wire.
+    pub wire: String,
+    /// Type of the value. `Nullable` here and `required: false` together make a three-state field.
+    pub ty: Type,
+    /// Whether the property must be present.
+    pub required: bool,
+    /// The document's words.
+    pub docs: Option<String>,
+    /// Sent by the server only.
+    pub read_only: bool,
+    /// Sent by the client only.
+    pub write_only: bool,
+    /// Marked as deprecated.
+    pub deprecated: bool,
+}
+
+/// A set of scalar values.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Enum {
+    /// The values, with their variants.
+    pub values: EnumValues,
+    /// For an open enum the name of the variant that keeps a value which the document does not know.
+    pub other: Option<String>,
+}
+
+/// The values of an enum, all of one JSON type.
+#[derive(Debug, Clone, PartialEq)]
+pub enum EnumValues {
+    /// Strings.
+    Strings(Vec<Variant<String>>),
+    /// Whole numbers.
+    Integers(Vec<Variant<i64>>),
+}
+
+/// One value of an enum.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Variant<T> {
+    /// Rust name in upper camel case, unique in its enum.
+    pub name: String,
+    /// Value on the wire.
+    pub value: T,
+}
+
+/// One of several shapes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Union {
+    /// The shapes, in the document's order.
+    pub arms: Vec<Arm>,
+    /// How the document tells them apart, if it does.
+    pub discriminator: Option<Discriminator>,
+    /// Name of the variant that keeps a value which fits no arm.
+    pub other: String,
+}
+
+/// One shape of a union.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Arm {
+    /// Rust name of the variant, unique in its union.
+    pub name: String,
+    /// What it holds.
+    pub ty: Type,
+}
+
+/// How a property's value names the arm (OpenAPI 3.0, Discriminator Object).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Discriminator {
+    /// The property, on the wire. It stays in the payload.
+    pub property: String,
+    /// Value to index of the arm.
+    pub mapping: Vec<(String, usize)>,
+}

@@ -1,0 +1,1 @@
+//! Files on disk: plan, compare, write by rename, remove only what the generator wrote.

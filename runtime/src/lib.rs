@@ -1,0 +1,1 @@
+//! What generated code calls: JSON, parameters, routing, client, server.
