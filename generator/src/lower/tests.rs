@@ -98,7 +98,7 @@ fn schemas_become_types() {
         // equal inline shapes are one type
         (
             "A: {properties: {x: {properties: {n: {type: integer}}}, y: {properties: {n: {type: integer, description: other words}}}}}",
-            &["A {x: AX, y: AX}", "AX {n: i64}"],
+            &["A {x: Ax, y: Ax}", "Ax {n: i64}"],
         ),
     ] {
         let (api, _) = lower(&schemas(yaml));
