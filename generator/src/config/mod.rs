@@ -25,7 +25,7 @@ use serde::Deserialize;
 
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::emit::Parts;
-use crate::source::{FileId, Limits};
+use crate::source::{FileId, Limits, SourceMap, Sources};
 
 /// Name of the configuration file in an API's folder.
 pub const FILE_NAME: &str = "bothends.toml";
@@ -67,6 +67,17 @@ struct WrittenLimits {
     bytes: Option<usize>,
     nodes: Option<usize>,
     depth: Option<usize>,
+}
+
+/// Reads the configuration at `path`; its text joins `map` under the name `shown`, so that faults can be shown.
+///
+/// # Errors
+/// `source/unreadable` and `source/encoding`, and those of [`parse`].
+pub fn load(sources: &dyn Sources, map: &mut SourceMap, path: &Path, shown: &Path) -> Result<Settings, Box<Diagnostic>> {
+    let fault = |code, what: String| Box::new(Diagnostic::new(code, format!("{} {what}", shown.display())));
+    let bytes = sources.read(path).map_err(|error| fault(Code::SOURCE_UNREADABLE, format!("cannot be read: {error}")))?;
+    let text = String::from_utf8(bytes).map_err(|_| fault(Code::SOURCE_ENCODING, "is not UTF-8".to_owned()))?;
+    parse(&text, map.add(shown, text.clone()))
 }
 
 /// Reads a configuration. `file` is only used to say where a fault is.
