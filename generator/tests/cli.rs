@@ -1,10 +1,11 @@
 //! The binary from outside: exit status, what is printed where, and what is on disk afterwards.
+#![allow(clippy::unwrap_used, reason = "a test may stop")]
 
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-const DOCUMENT: &str = r#"openapi: 3.0.3
+const DOCUMENT: &str = r##"openapi: 3.0.3
 info: { title: Lamps, version: "1" }
 paths:
   /lamps/{id}:
@@ -24,7 +25,7 @@ components:
       type: object
       required: [on]
       properties: { on: { type: boolean }, name: { type: string } }
-"#;
+"##;
 
 /// Runs the binary in a folder.
 fn bothends(folder: &Path, arguments: &[&str]) -> Output {

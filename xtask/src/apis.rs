@@ -15,11 +15,12 @@ pub struct Folder {
     pub config: PathBuf,
 }
 
-/// The repository's root: the nearest folder upwards that holds `specs/` and `xtask/`.
-pub fn root() -> Result<PathBuf, Fault> {
+/// Goes to the repository's root: the nearest folder upwards that holds `specs/` and `xtask/`.
+pub fn enter_root() -> Result<(), Fault> {
     let here = std::env::current_dir().map_err(|error| format!("the current folder is unknown: {error}"))?;
     let root = here.ancestors().find(|folder| folder.join("specs").is_dir() && folder.join("xtask/Cargo.toml").is_file());
-    root.map(Path::to_owned).ok_or_else(|| format!("{} is not inside the repository", here.display()))
+    let root = root.ok_or_else(|| format!("{} is not inside the repository", here.display()))?;
+    std::env::set_current_dir(root).map_err(|error| format!("{} cannot be entered: {error}", root.display()))
 }
 
 /// All APIs, sorted by name.

@@ -45,10 +45,9 @@ pub fn run(root: &Path, names: &[String], check: bool) -> Result<(), Fault> {
 }
 
 /// Reads an API's configuration and how its generator is to be called.
-pub fn configuration(root: &Path, folder: &Folder, map: &mut SourceMap) -> Result<(Settings, Config), Box<Diagnostic>> {
-    let shown = folder.config.strip_prefix(root).unwrap_or(&folder.config);
-    let settings = config::load(&Disk, map, &folder.config, shown)?;
-    let place = folder.config.parent().unwrap_or(root);
+pub fn configuration(folder: &Folder, map: &mut SourceMap) -> Result<(Settings, Config), Box<Diagnostic>> {
+    let settings = config::load(&Disk, map, &folder.config)?;
+    let place = folder.config.parent().unwrap_or(Path::new(""));
     let config = Config {
         documents: config::documents(place, &settings),
         name: Some(settings.name.clone().unwrap_or_else(|| config::kebab(&folder.name).unwrap_or_else(|| folder.name.clone()))),
@@ -61,7 +60,7 @@ pub fn configuration(root: &Path, folder: &Folder, map: &mut SourceMap) -> Resul
 
 fn one(root: &Path, folder: Folder, check: bool) -> Done {
     let mut done = Done { folder, settings: None, outcome: Outcome::default(), report: None };
-    let config = match configuration(root, &done.folder, &mut done.outcome.sources) {
+    let config = match configuration(&done.folder, &mut done.outcome.sources) {
         Ok((settings, config)) => {
             done.settings = Some(settings);
             config
@@ -98,7 +97,7 @@ fn workspace(root: &Path, all: &[Folder], selected: &[Folder], check: bool) -> R
     let mut members = Vec::new();
     for folder in all.iter().filter(|folder| selected.contains(folder) || generated.join(&folder.name).is_dir()) {
         // A configuration that cannot be read is reported where its API is generated.
-        if let Ok((settings, _)) = configuration(root, folder, &mut SourceMap::default()) {
+        if let Ok((settings, _)) = configuration(folder, &mut SourceMap::default()) {
             members.extend(output::members(&folder.name, settings.parts));
         }
     }

@@ -4,9 +4,10 @@ mod apis;
 mod generate;
 mod test;
 mod tidy;
+mod upstream;
 mod verify;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -61,12 +62,14 @@ enum Command {
 type Fault = String;
 
 fn main() -> ExitCode {
-    let result = apis::root().and_then(|root| match Cli::parse().command {
-        Command::Generate { apis, check } => generate::run(&root, &apis, check),
-        Command::Verify { apis, cases, seed, report } => verify::run(&root, &apis, verify::Options { cases, seed, report }),
-        Command::Mock { api, port } => verify::mock(&root, &api, port),
-        Command::Tidy => tidy::run(&root),
-        Command::Test => test::run(&root),
+    // From the root on, every path that is printed is a short one.
+    let root = Path::new("");
+    let result = apis::enter_root().and_then(|()| match Cli::parse().command {
+        Command::Generate { apis, check } => generate::run(root, &apis, check),
+        Command::Verify { apis, cases, seed, report } => verify::run(root, &apis, verify::Options { cases, seed, report }),
+        Command::Mock { api, port } => verify::mock(root, &api, port),
+        Command::Tidy => tidy::run(root),
+        Command::Test => test::run(root),
     });
     match result {
         Ok(()) => ExitCode::SUCCESS,

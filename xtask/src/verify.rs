@@ -15,6 +15,12 @@ pub struct Options {
     pub report: Option<PathBuf>,
 }
 
+impl Default for Options {
+    fn default() -> Self {
+        Self { cases: 32, seed: None, report: None }
+    }
+}
+
 /// Verifies the named APIs, or all of them.
 pub fn run(root: &Path, names: &[String], options: Options) -> Result<(), Fault> {
     let selected = apis::select(&apis::all(root)?, names)?;

@@ -114,7 +114,7 @@ fn run_generate(arguments: &Generate) -> bool {
         print_summary(arguments, &outcome, None, format);
         return false;
     }
-    let files = output::standalone(parts, std::mem::take(&mut outcome.files), bothends_runtime::source::FILES);
+    let files = output::standalone(parts, std::mem::take(&mut outcome.files));
     progress.set_message(format!("writing {}", arguments.out.display()));
     let result = if arguments.check {
         output::check(&arguments.out, &files).and_then(|drift| match drift.as_slice() {

@@ -69,15 +69,15 @@ struct WrittenLimits {
     depth: Option<usize>,
 }
 
-/// Reads the configuration at `path`; its text joins `map` under the name `shown`, so that faults can be shown.
+/// Reads the configuration at `path`; its text joins `map`, so that faults can be shown.
 ///
 /// # Errors
 /// `source/unreadable` and `source/encoding`, and those of [`parse`].
-pub fn load(sources: &dyn Sources, map: &mut SourceMap, path: &Path, shown: &Path) -> Result<Settings, Box<Diagnostic>> {
-    let fault = |code, what: String| Box::new(Diagnostic::new(code, format!("{} {what}", shown.display())));
+pub fn load(sources: &dyn Sources, map: &mut SourceMap, path: &Path) -> Result<Settings, Box<Diagnostic>> {
+    let fault = |code, what: String| Box::new(Diagnostic::new(code, format!("{} {what}", path.display())));
     let bytes = sources.read(path).map_err(|error| fault(Code::SOURCE_UNREADABLE, format!("cannot be read: {error}")))?;
     let text = String::from_utf8(bytes).map_err(|_| fault(Code::SOURCE_ENCODING, "is not UTF-8".to_owned()))?;
-    parse(&text, map.add(shown, text.clone()))
+    parse(&text, map.add(path, text.clone()))
 }
 
 /// Reads a configuration. `file` is only used to say where a fault is.

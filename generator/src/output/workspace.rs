@@ -1,5 +1,7 @@
 //! A cargo workspace around what `emit` wrote, so that it compiles as it stands.
 
+use bothends_runtime::source::FILES;
+
 use crate::emit::{OutputFile, Parts};
 
 /// Folder of the runtime's copy in a [`standalone`] workspace, as the generated crates see it.
@@ -11,11 +13,11 @@ fn folders(parts: Parts) -> impl Iterator<Item = &'static str> {
 }
 
 /// Puts a workspace manifest and a copy of the runtime beside the crates of one API.
-/// `runtime` holds the runtime's files as relative path and text. The result is sorted by path.
-pub fn standalone(parts: Parts, mut files: Vec<OutputFile>, runtime: &[(&str, &str)]) -> Vec<OutputFile> {
+/// The result is sorted by path.
+pub fn standalone(parts: Parts, mut files: Vec<OutputFile>) -> Vec<OutputFile> {
     let members: Vec<String> = folders(parts).chain(["runtime"]).map(str::to_owned).collect();
     files.push(OutputFile { path: "Cargo.toml".to_owned(), contents: workspace_manifest(&members) });
-    files.extend(runtime.iter().map(|(path, text)| OutputFile { path: format!("runtime/{path}"), contents: (*text).to_owned() }));
+    files.extend(FILES.iter().map(|(path, text)| OutputFile { path: format!("runtime/{path}"), contents: (*text).to_owned() }));
     files.sort_by(|a, b| a.path.cmp(&b.path));
     files
 }
