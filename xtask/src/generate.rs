@@ -74,21 +74,15 @@ fn one(root: &Path, folder: Folder, check: bool) -> Done {
     if !done.outcome.diagnostics.has_errors() {
         match put(&root.join("generated").join(&done.folder.name), &done.outcome.files, check) {
             Ok(report) => done.report = Some(report),
-            Err(diagnostic) => done.outcome.diagnostics.push(*diagnostic),
+            Err(diagnostics) => done.outcome.diagnostics.extend(diagnostics),
         }
     }
     done
 }
 
 /// Writes or compares one folder.
-fn put(folder: &Path, files: &[OutputFile], check: bool) -> Result<output::Report, Box<Diagnostic>> {
-    if !check {
-        return output::write(folder, files);
-    }
-    match output::check(folder, files)?.as_slice() {
-        [] => Ok(output::Report { unchanged: files.len(), ..output::Report::default() }),
-        drift => Err(Box::new(output::drift_error(folder, drift, COMMAND))),
-    }
+fn put(folder: &Path, files: &[OutputFile], check: bool) -> Result<output::Report, Diagnostics> {
+    output::write_or_check(folder, files, check.then_some(COMMAND))
 }
 
 /// The manifest of the generated workspace. It names every API whose crates are there or are about to be.
@@ -104,10 +98,10 @@ fn workspace(root: &Path, all: &[Folder], selected: &[Folder], check: bool) -> R
     let manifest = OutputFile { path: "Cargo.toml".to_owned(), contents: output::workspace_manifest(&members) };
     match put(&generated, &[manifest], check) {
         Ok(_) => Ok(false),
-        Err(diagnostic) if check => Ok(show(*diagnostic)),
+        Err(diagnostics) if check => Ok(show(&diagnostics)),
         // Without the workspace nothing else can be put there either.
-        Err(diagnostic) => {
-            show(*diagnostic);
+        Err(diagnostics) => {
+            show(&diagnostics);
             Err("generated/ cannot be written".to_owned())
         }
     }
@@ -126,7 +120,7 @@ fn stale(generated: &Path, all: &[Folder], check: bool) -> Result<bool, Fault> {
         match put(&entry.path(), &[], check) {
             Ok(report) if report.removed.is_empty() => {}
             Ok(report) => eprintln!("{}: removed {}", entry.file_name().display(), report.removed.len()),
-            Err(diagnostic) => failed |= show(*diagnostic),
+            Err(diagnostics) => failed |= show(&diagnostics),
         }
     }
     Ok(failed)
@@ -147,10 +141,8 @@ fn print(done: &Done) -> bool {
     done.report.is_none()
 }
 
-/// Prints a diagnostic that has no place in a document. Always true: something failed.
-fn show(diagnostic: Diagnostic) -> bool {
-    let mut diagnostics = Diagnostics::default();
-    diagnostics.push(diagnostic);
-    let _ = std::io::stderr().lock().write_all(render_human(&diagnostics, &SourceMap::default()).as_bytes());
+/// Prints diagnostics that have no place in a document. Always true: something failed.
+fn show(diagnostics: &Diagnostics) -> bool {
+    let _ = std::io::stderr().lock().write_all(render_human(diagnostics, &SourceMap::default()).as_bytes());
     true
 }

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use bothends::diagnostic::{Code, Diagnostic, Diagnostics, Severity, render_human, render_json};
+use bothends::diagnostic::{Code, Diagnostic, Severity, render_human, render_json};
 use bothends::emit::{self, Parts};
 use bothends::generate::{Config, Counts, Outcome, analyse, generate};
 use bothends::output;
-use bothends::source::{Disk, Limits, SourceMap};
+use bothends::source::{Disk, Limits};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use indicatif::ProgressBar;
 
@@ -116,16 +116,10 @@ fn run_generate(arguments: &Generate) -> bool {
     }
     let files = output::standalone(parts, std::mem::take(&mut outcome.files));
     progress.set_message(format!("writing {}", arguments.out.display()));
-    let result = if arguments.check {
-        output::check(&arguments.out, &files).and_then(|drift| match drift.as_slice() {
-            [] => Ok(output::Report { unchanged: files.len(), ..output::Report::default() }),
-            drift => Err(Box::new(output::drift_error(&arguments.out, drift, &command_line(arguments)))),
-        })
-    } else {
-        output::write(&arguments.out, &files)
-    };
+    let check_for = arguments.check.then(|| command_line(arguments));
+    let report = output::write_or_check(&arguments.out, &files, check_for.as_deref())
+        .map_err(|diagnostics| outcome.diagnostics.extend(diagnostics)).ok();
     progress.finish_and_clear();
-    let report = result.map_err(|diagnostic| outcome.diagnostics.push(*diagnostic)).ok();
     print_diagnostics(&outcome, format);
     print_summary(arguments, &outcome, report.as_ref(), format);
     report.is_some()
@@ -183,11 +177,10 @@ fn inside(document: &Path, out: &Path) -> Option<Diagnostic> {
     })
 }
 
+/// Prints one finding that is not about a document.
 fn fail(diagnostic: Diagnostic, format: Format) -> bool {
-    let mut outcome = Outcome { sources: SourceMap::default(), ..Outcome::default() };
-    let mut diagnostics = Diagnostics::default();
-    diagnostics.push(diagnostic);
-    outcome.diagnostics = diagnostics;
+    let mut outcome = Outcome::default();
+    outcome.diagnostics.push(diagnostic);
     print_diagnostics(&outcome, format);
     false
 }

@@ -22,7 +22,7 @@ pub use workspace::{RUNTIME_DEPENDENCY, members, standalone, workspace_manifest}
 
 use std::path::Path;
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::emit::OutputFile;
 
 /// Name of the file in the output folder that lists what the generator wrote.
@@ -58,19 +58,33 @@ pub fn check(root: &Path, files: &[OutputFile]) -> Result<Vec<Drift>, Box<Diagno
     plan::Plan::new(root, files)?.drift()
 }
 
-/// One error that lists drift and names the command that mends it. Long lists are cut.
-pub fn drift_error(root: &Path, drift: &[Drift], command: &str) -> Diagnostic {
+/// [`write`], or, with the command that would write, a [`check`] whose drift is an error each: what `--check` stands for.
+///
+/// # Errors
+/// Those of [`write`], and `output/drift`.
+pub fn write_or_check(root: &Path, files: &[OutputFile], check_for: Option<&str>) -> Result<Report, Diagnostics> {
+    let alone = |diagnostic: Box<Diagnostic>| {
+        let mut diagnostics = Diagnostics::default();
+        diagnostics.push(*diagnostic);
+        diagnostics
+    };
+    let Some(command) = check_for else { return write(root, files).map_err(alone) };
+    match check(root, files).map_err(alone)?.as_slice() {
+        [] => Ok(Report { unchanged: files.len(), ..Report::default() }),
+        drift => Err(drift_errors(root, drift, command)),
+    }
+}
+
+/// Drift as errors, one a file; the last one names the command that mends it. Long lists are cut.
+fn drift_errors(root: &Path, drift: &[Drift], command: &str) -> Diagnostics {
     const SHOWN: usize = 20;
-    let mut message = format!("{} differs from what would be generated in {} file(s):", root.display(), drift.len());
+    let mut diagnostics = Diagnostics::default();
     for item in drift.iter().take(SHOWN) {
-        message.push_str(&format!("\n  {} {}", item.kind, item.path));
+        diagnostics.push(Diagnostic::new(Code::OUTPUT_DRIFT, format!("{} {}", root.join(&item.path).display(), item.kind)));
     }
-    if drift.len() > SHOWN {
-        message.push_str(&format!("\n  … and {} more", drift.len() - SHOWN));
-    }
-    let mut hint = format!("run `{command}`");
-    if drift.iter().any(|item| item.kind == DriftKind::Unlisted) {
-        hint.push_str(", and remove by hand the files that the generator did not write");
-    }
-    Diagnostic::new(Code::OUTPUT_DRIFT, message).hint(hint)
+    let more = drift.len().saturating_sub(SHOWN);
+    let count = if more == 0 { format!("{} file(s)", drift.len()) } else { format!("{} file(s), {more} of them not listed", drift.len()) };
+    let summary = format!("{} is not as it would be generated: {count}", root.display());
+    diagnostics.push(Diagnostic::new(Code::OUTPUT_DRIFT, summary).hint(format!("run `{command}`")));
+    diagnostics
 }

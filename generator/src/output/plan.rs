@@ -25,10 +25,10 @@ pub enum DriftKind {
 impl std::fmt::Display for DriftKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Self::Missing => "missing",
-            Self::Different => "different",
-            Self::Extra => "extra",
-            Self::Unlisted => "not ours",
+            Self::Missing => "is missing",
+            Self::Different => "differs",
+            Self::Extra => "is no longer generated",
+            Self::Unlisted => "was not generated; remove it by hand",
         })
     }
 }

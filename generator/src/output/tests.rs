@@ -280,16 +280,28 @@ fn drift_is_listed_by_kind_and_nothing_is_written() {
     fs::write(folder.path().join("types/build.rs"), "mine").unwrap();
     let before = tree(folder.path());
     let drift = check(folder.path(), &files(SECOND)).unwrap();
-    let listed: Vec<String> = drift.iter().map(|item| format!("{} {}", item.kind, item.path)).collect();
+    let kinds: Vec<_> = drift.iter().map(|item| (item.kind, item.path.as_str())).collect();
     assert_eq!(
-        listed,
-        ["different .bothends", "missing server/c.rs", "not ours types/build.rs", "different types/src/a.rs", "extra types/src/old/b.rs"]
+        kinds,
+        [
+            (DriftKind::Different, ".bothends"),
+            (DriftKind::Missing, "server/c.rs"),
+            (DriftKind::Unlisted, "types/build.rs"),
+            (DriftKind::Different, "types/src/a.rs"),
+            (DriftKind::Extra, "types/src/old/b.rs"),
+        ]
     );
     assert_eq!(tree(folder.path()), before);
-    let error = drift_error(folder.path(), &drift, "bothends generate x");
-    assert_eq!(error.code, Code::OUTPUT_DRIFT);
-    assert!(error.message.contains("\n  missing server/c.rs\n"), "{}", error.message);
-    assert!(error.hint.unwrap().starts_with("run `bothends generate x`, and remove by hand"));
+    let errors = drift_errors(Path::new("out"), &drift, "bothends generate x");
+    let errors: Vec<&Diagnostic> = errors.iter().collect();
+    assert!(errors.iter().all(|error| error.code == Code::OUTPUT_DRIFT));
+    assert_eq!(errors[1].message, Path::new("out").join("server/c.rs").display().to_string() + " is missing");
+    assert_eq!(errors[5].message, "out is not as it would be generated: 5 file(s)");
+    assert_eq!(errors[5].hint.as_deref(), Some("run `bothends generate x`"));
+    let many: Vec<Drift> = (0..30).map(|number| Drift { path: number.to_string(), kind: DriftKind::Extra }).collect();
+    let errors = drift_errors(Path::new("out"), &many, "x");
+    assert_eq!(errors.len(), 21);
+    assert!(errors.iter().last().unwrap().message.ends_with("30 file(s), 10 of them not listed"));
     let missing = check(&folder.path().join("nowhere"), &files(FIRST)).unwrap();
     assert_eq!(missing.len(), 4);
     assert!(missing.iter().all(|item| item.kind == DriftKind::Missing));
