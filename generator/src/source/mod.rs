@@ -31,6 +31,10 @@ use places::{Collector, Places};
 pub struct FileId(pub usize);
 
 /// What hostile input may cost.
+///
+/// The default is some three times what the largest public documents need in bytes and some seven times in nodes and
+/// nesting. Nesting is what recursion costs a stack for: at the default, openapiv3 built for debugging takes half of the
+/// eight megabytes that a main thread usually has, so whoever runs on a smaller thread should give it as much.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of one file.
@@ -43,7 +47,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { bytes: 256 << 20, nodes: 20_000_000, depth: 512 }
+        Self { bytes: 64 << 20, nodes: 5_000_000, depth: 256 }
     }
 }
 
