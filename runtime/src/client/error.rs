@@ -80,7 +80,7 @@ pub struct Unreadable {
 #[derive(Debug)]
 pub struct TransportError {
     kind: TransportErrorKind,
-    head: Option<(StatusCode, HeaderMap)>,
+    head: Option<Box<(StatusCode, HeaderMap)>>,
     source: Option<BoxError>,
 }
 
@@ -249,7 +249,7 @@ impl TransportError {
     }
 
     pub(super) fn with_head(mut self, status: StatusCode, headers: HeaderMap) -> Self {
-        self.head = Some((status, headers));
+        self.head = Some(Box::new((status, headers)));
         self
     }
 
@@ -260,12 +260,12 @@ impl TransportError {
 
     /// The status, if it arrived before the body failed.
     pub fn status(&self) -> Option<StatusCode> {
-        self.head.as_ref().map(|(status, _)| *status)
+        self.head.as_ref().map(|head| head.0)
     }
 
     /// The headers, if they arrived before the body failed.
     pub fn headers(&self) -> Option<&HeaderMap> {
-        self.head.as_ref().map(|(_, headers)| headers)
+        self.head.as_ref().map(|head| &head.1)
     }
 }
 

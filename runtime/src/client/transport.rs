@@ -1,6 +1,5 @@
 //! What carries a request to its server: a service in a box, over reqwest or in the same process. Knows no operation.
 
-use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
@@ -92,10 +91,4 @@ impl HttpBody for Shared {
             Err(_) => SizeHint::default(),
         }
     }
-}
-
-/// Helps services whose error is [`Infallible`] to be transports.
-#[allow(dead_code)]
-fn never(error: Infallible) -> BoxError {
-    match error {}
 }

@@ -173,11 +173,9 @@ impl Node {
             next.collect(raw, texts, values, ends);
         }
         for pattern in &self.patterns {
-            // An empty segment carries no value: `/users/` is not `/users/{id}`.
-            if first_raw.is_empty() {
-                break;
-            }
-            if let Some(value) = segment::strip(first_raw, pattern.prefix, pattern.suffix) {
+            // No client can send an empty value: `/users/` is not `/users/{id}`.
+            let value = segment::strip(first_raw, pattern.prefix, pattern.suffix).filter(|value| !value.is_empty());
+            if let Some(value) = value {
                 values.push(value);
                 pattern.then.collect(raw, texts, values, ends);
                 values.pop();

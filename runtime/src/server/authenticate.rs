@@ -6,15 +6,13 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName, HeaderValue, WWW_AUTHENTICATE};
-use http::request::Parts;
 use http::StatusCode;
+use http::header::{HeaderValue, WWW_AUTHENTICATE};
+use http::request::Parts;
 
 use super::Refusal;
-use crate::operation::{OperationInfo, SecurityKind, SecurityScheme};
-use crate::secret::Secret;
+use crate::operation::OperationInfo;
+use crate::security::{Credential, SecurityKind, SecurityScheme};
 
 /// Who is calling, as the implementor's [`Authenticate`] found out. Handlers read it with
 /// [`Context::principal`](super::Context::principal).
@@ -23,35 +21,18 @@ pub type Principal = Arc<dyn Any + Send + Sync>;
 /// A future in a box, as [`Authenticate`] returns it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// What a caller showed for one security scheme. `Debug` does not show the secret.
-#[derive(Clone, Debug)]
-pub struct Credential {
-    /// The scheme that it was shown for.
-    pub scheme: &'static SecurityScheme,
-    /// What was shown: the token of a bearer scheme, the key of an API key, `user:password` of basic authentication.
-    pub secret: Secret,
-}
-
-impl Credential {
-    /// User name and password, where the secret has the form `user:password` (RFC 7617).
-    pub fn user_and_password(&self) -> Option<(&str, Secret)> {
-        let (user, password) = self.secret.expose().split_once(':')?;
-        Some((user, Secret::new(password)))
-    }
-}
-
 /// All credentials of one alternative of an operation's security requirements. Never empty.
 #[derive(Clone, Debug)]
 pub struct Credentials {
     /// The operation that is called.
     pub operation: &'static OperationInfo,
     /// One for each scheme of the alternative, in the document's order.
-    pub all: Vec<Credential>,
+    pub all: Vec<Credential<'static>>,
 }
 
 impl Credentials {
     /// The credential for the scheme of this name.
-    pub fn get(&self, scheme: &str) -> Option<&Credential> {
+    pub fn get(&self, scheme: &str) -> Option<&Credential<'static>> {
         self.all.iter().find(|credential| credential.scheme.id == scheme)
     }
 }
@@ -109,55 +90,14 @@ pub(super) async fn admit(
     }
 }
 
-/// The credentials of one alternative, or `None` if one is missing.
-fn present(alternative: &[&'static SecurityScheme], parts: &Parts) -> Option<Vec<Credential>> {
+/// The credentials of one alternative, or `None` if one is missing or empty.
+fn present(alternative: &[&'static SecurityScheme], parts: &Parts) -> Option<Vec<Credential<'static>>> {
     let find = |scheme: &&'static SecurityScheme| {
-        let secret = find(scheme.kind, parts).filter(|text| !text.is_empty())?;
-        Some(Credential { scheme, secret: Secret::new(secret) })
+        let found = scheme.read(&parts.headers, &parts.uri)?;
+        let text = found.expose();
+        (!text.is_empty()).then(|| Credential::new(scheme, text.to_owned()))
     };
     alternative.iter().map(find).collect()
-}
-
-fn find(kind: SecurityKind, parts: &Parts) -> Option<String> {
-    match kind {
-        SecurityKind::Basic => {
-            let bytes = STANDARD.decode(authorization(&parts.headers, "Basic")?).ok()?;
-            String::from_utf8(bytes).ok().filter(|text| text.contains(':'))
-        }
-        SecurityKind::Bearer => authorization(&parts.headers, "Bearer"),
-        SecurityKind::Http(scheme) => authorization(&parts.headers, scheme),
-        SecurityKind::Header(name) => Some(parts.headers.get(name)?.to_str().ok()?.to_owned()),
-        SecurityKind::Query(name) => query(parts.uri.query()?, name),
-        SecurityKind::Cookie(name) => cookie(&parts.headers, name),
-    }
-}
-
-/// What follows the name of this scheme, which is written in any case (RFC 9110, section 11.1).
-fn authorization(headers: &HeaderMap, scheme: &str) -> Option<String> {
-    headers.get_all(AUTHORIZATION).iter().find_map(|value| {
-        let (found, rest) = value.to_str().ok()?.trim().split_once(' ')?;
-        found.eq_ignore_ascii_case(scheme).then(|| rest.trim().to_owned())
-    })
-}
-
-fn query(text: &str, name: &str) -> Option<String> {
-    let read = |part: &str| {
-        let spaced = part.replace('+', " ");
-        percent_encoding::percent_decode_str(&spaced).decode_utf8().ok().map(|text| text.into_owned())
-    };
-    text.split('&').find_map(|pair| {
-        let (key, value) = pair.split_once('=')?;
-        (read(key)? == name).then(|| read(value))?
-    })
-}
-
-fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers.get_all(COOKIE).iter().find_map(|value| {
-        value.to_str().ok()?.split(';').find_map(|pair| {
-            let (key, value) = pair.split_once('=')?;
-            (key.trim() == name).then(|| value.trim().to_owned())
-        })
-    })
 }
 
 /// The refusal with a challenge for each scheme that would do, as 401 demands (RFC 9110, section 11.6.1).
@@ -173,21 +113,17 @@ fn challenged(refusal: Refusal, operation: &'static OperationInfo) -> Refusal {
         }
     }
     let values = challenges.iter().filter_map(|challenge| HeaderValue::from_str(challenge).ok());
-    values.fold(refusal, |refusal, value| refusal.with_header(const { WWW_AUTHENTICATE }, value))
+    values.fold(refusal, |refusal, value| refusal.with_header(WWW_AUTHENTICATE, value))
 }
 
 /// API keys have no registered scheme; `ApiKey` with the key's name and place is what callers can act on.
 fn challenge(scheme: &SecurityScheme) -> String {
-    let key = |place: &str, name: &str| {
-        let name = name.replace('\\', "\\\\").replace('"', "\\\"");
-        format!("ApiKey in=\"{place}\", name=\"{name}\"")
+    let (place, name) = match scheme.kind {
+        SecurityKind::Basic | SecurityKind::Bearer | SecurityKind::Http(_) => return scheme.challenge().unwrap_or_default(),
+        SecurityKind::Header(name) => ("header", name),
+        SecurityKind::Query(name) => ("query", name),
+        SecurityKind::Cookie(name) => ("cookie", name),
     };
-    match scheme.kind {
-        SecurityKind::Basic => "Basic realm=\"api\", charset=\"UTF-8\"".to_owned(),
-        SecurityKind::Bearer => "Bearer".to_owned(),
-        SecurityKind::Http(name) => name.to_owned(),
-        SecurityKind::Header(name) => key("header", name),
-        SecurityKind::Query(name) => key("query", name),
-        SecurityKind::Cookie(name) => key("cookie", name),
-    }
+    let name = name.replace('\\', "\\\\").replace('"', "\\\"");
+    format!("ApiKey in=\"{place}\", name=\"{name}\"")
 }
