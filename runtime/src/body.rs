@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
 
 /// Any error, as layers pass them on.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -73,12 +73,29 @@ impl Body {
         }
         match self.0 {
             Inner::Whole(bytes) => Ok(bytes.unwrap_or_default()),
-            Inner::Stream(stream) => match Limited::new(stream, limit).collect().await {
-                Ok(collected) => Ok(collected.to_bytes()),
-                Err(error) if error.is::<LengthLimitError>() => Err(ReadError::TooLong { limit }),
-                Err(error) => Err(ReadError::Broken(error)),
-            },
+            Inner::Stream(stream) => read_stream(stream, limit).await,
         }
+    }
+}
+
+async fn read_stream(mut stream: UnsyncBoxBody<Bytes, BoxError>, limit: usize) -> Result<Bytes, ReadError> {
+    let mut chunks: Vec<Bytes> = Vec::new();
+    let mut length = 0usize;
+    while let Some(frame) = stream.frame().await {
+        // Trailers are frames too; nothing documented travels in them.
+        let Ok(chunk) = frame.map_err(ReadError::Broken)?.into_data() else { continue };
+        length = length.saturating_add(chunk.len());
+        if length > limit {
+            return Err(ReadError::TooLong { limit });
+        }
+        if !chunk.is_empty() {
+            chunks.push(chunk);
+        }
+    }
+    match chunks.len() {
+        // A body that came at once is not copied.
+        0 | 1 => Ok(chunks.pop().unwrap_or_default()),
+        _ => Ok(chunks.concat().into()),
     }
 }
 

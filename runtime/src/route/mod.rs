@@ -169,7 +169,7 @@ impl Node {
             }
             return;
         };
-        if let Some(next) = self.literals.get(first_text) {
+        if let Some(next) = self.literals.get(*first_text) {
             next.collect(raw, texts, values, ends);
         }
         for pattern in &self.patterns {

@@ -220,7 +220,7 @@ impl Shared {
         let (mut parts, body) = response.into_parts();
         let fault = parts.extensions.remove::<Fault>().or_else(|| {
             // An informational status is followed by another response (RFC 9110, section 15.2); there is none.
-            parts.status.is_informational().then(|| Fault::Status(parts.status))
+            parts.status.is_informational().then_some(Fault::Status(parts.status))
         });
         if let Some(fault) = fault {
             let mut response = Refusal::new(StatusCode::INTERNAL_SERVER_ERROR).into_response(&self.router.draw);

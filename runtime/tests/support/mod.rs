@@ -1,7 +1,12 @@
 //! A small API as generated code would have it, for both ends.
 #![allow(dead_code, missing_docs)]
 
+use std::sync::Arc;
+
+use bothends_runtime::client::Client;
+use bothends_runtime::http::StatusCode;
 use bothends_runtime::json::{Error as JsonError, Json, Reader, Writer};
+use bothends_runtime::server::{Context, Credentials, Principal, Refusal, Route, Router, serve};
 use bothends_runtime::{
     ClientOperation, DecodeError, EncodeError, NoBody, Operation, OperationInfo, Parameter, Rejection, RequestDecoder,
     RequestEncoder, ResponseDecoder, ResponseEncoder, SecurityKind, SecurityScheme, Segment, ServerOperation,
@@ -222,3 +227,55 @@ plain!(Purge, "PURGE", "/cache", &[Segment::Literal("cache")], &[], {});
 plain!(Peek, "HEAD", "/cache", &[Segment::Literal("cache")], &[], {});
 plain!(Mixed, "GET", "/mixed", &[Segment::Literal("mixed")], &[&[], &[&BEARER]], {});
 plain!(Keyed, "GET", "/keyed", &[Segment::Literal("keyed")], &[&[&KEY]], {});
+
+/// Every operation answered: plain ones with what they were called with, `Echo` with its parameter (or the status that it names).
+pub fn router() -> Router {
+    Router::new(vec![
+        Route::new(|request: UpdateStatus, _: Context| async move {
+            Ok(match request.user_id.as_str() {
+                "nobody" => UpdateStatusResponse::NotFound(AppError { message: "no such user".to_owned() }),
+                "silent" => UpdateStatusResponse::NoContent,
+                "nan" => UpdateStatusResponse::Ok(Status { user_id: String::new(), level: f64::NAN }),
+                "teapot" => return Err(Refusal::new(StatusCode::IM_A_TEAPOT).with_detail("short and stout")),
+                "panic" => panic!("a secret of the server"),
+                _ => UpdateStatusResponse::Ok(Status { user_id: format!("{:?} {:?}", request.notify, request.trace), ..request.body }),
+            })
+        }),
+        Route::new(|_: Current, _| async { Ok("current".to_owned()) }),
+        Route::new(|request: ById, _| async move { Ok(format!("id {}", request.id)) }),
+        Route::new(|request: ByName, _| async move { Ok(format!("name {}", request.name)) }),
+        Route::new(|request: PutUser, _| async move { Ok(format!("put {}", request.id)) }),
+        Route::new(|request: Echo, _| async move { Ok(request.name) }),
+        Route::new(|_: Purge, _| async { Ok("purged".to_owned()) }),
+        Route::new(|_: Peek, _| async { Ok("peeked".to_owned()) }),
+        Route::new(|_: Mixed, context: Context| async move {
+            Ok(context.principal::<String>().cloned().unwrap_or_else(|| "anonymous".to_owned()))
+        }),
+        Route::not_implemented(Keyed::INFO),
+    ])
+}
+
+/// Lets in whoever shows `good` (for basic authentication: `somebody:good`), and forbids `known`.
+pub async fn door(credentials: Credentials) -> Result<Principal, Refusal> {
+    for credential in &credentials.all {
+        match credential.basic().map_or(credential.expose(), |(_, password)| password) {
+            "good" => {}
+            "known" => return Err(Refusal::new(StatusCode::FORBIDDEN)),
+            _ => return Err(Refusal::new(StatusCode::UNAUTHORIZED)),
+        }
+    }
+    let schemes: Vec<&str> = credentials.all.iter().map(|credential| credential.scheme.id).collect();
+    Ok(Arc::new(schemes.join("+")))
+}
+
+/// A client over a real socket, and one in the same process; both below `/v1`.
+pub async fn clients() -> [Client; 2] {
+    let make = || router().base_path("/v1").authenticate(door);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(serve(listener, make()));
+    [
+        Client::new(&format!("http://{address}/v1")).unwrap(),
+        Client::with_service("http://in.process/v1/", make().into_service()).unwrap(),
+    ]
+}
