@@ -3,6 +3,8 @@
 
 mod request;
 mod response;
+#[cfg(test)]
+mod tests;
 
 pub use request::{RequestDecoder, RequestEncoder};
 pub use response::{NoBody, Reply, ResponseDecoder, ResponseEncoder};

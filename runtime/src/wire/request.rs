@@ -240,7 +240,7 @@ impl<'a> RequestDecoder<'a> {
     /// # Errors
     /// Kind `Header`.
     pub fn header<T: Json>(&self, parameter: &Parameter) -> Result<Option<T>, Rejection> {
-        parameter.decode_headers(&self.parts.headers).map_err(|error| rejected(Location::Header, parameter, &error))
+        parameter.decode_header(&self.parts.headers, Side::Server).map_err(|error| rejected(Location::Header, parameter, &error))
     }
 
     /// Reads a header that must be there.

@@ -115,7 +115,7 @@ impl<'a> ResponseDecoder<'a> {
     /// # Errors
     /// [`DecodeError::Header`].
     pub fn header<T: Json>(&self, parameter: &Parameter) -> Result<Option<T>, DecodeError> {
-        parameter.decode_headers(self.headers).map_err(|error| DecodeError::Header { name: parameter.name, error })
+        parameter.decode_header(self.headers, Side::Client).map_err(|error| DecodeError::Header { name: parameter.name, error })
     }
 
     /// Puts status and headers around a body.
@@ -152,7 +152,9 @@ impl ResponseEncoder {
     /// belong to whoever sends the bytes.
     pub fn headers(&mut self, headers: &HeaderMap) -> &mut Self {
         for (name, value) in headers {
-            if ![CONTENT_LENGTH, TRANSFER_ENCODING, CONNECTION].contains(name) {
+            let framing = [CONTENT_LENGTH, TRANSFER_ENCODING, CONNECTION].contains(name);
+            let typed = *name == CONTENT_TYPE && self.headers.contains_key(CONTENT_TYPE);
+            if !framing && !typed {
                 self.headers.append(name, value.clone());
             }
         }
