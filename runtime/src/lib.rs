@@ -4,6 +4,10 @@
 //! type, the place of a credential) has its two directions next to each other, and says which values it can carry:
 //! encoding any other value is a typed error before anything is sent.
 
+#[cfg(any(feature = "client", feature = "server"))]
+pub mod body;
+#[cfg(feature = "client")]
+pub mod client;
 pub mod error;
 pub mod instant;
 pub mod json;
@@ -11,12 +15,18 @@ pub mod maybe;
 pub mod media;
 pub mod operation;
 pub mod parameter;
+#[cfg(feature = "server")]
+mod route;
 pub mod secret;
 pub mod security;
+#[cfg(feature = "server")]
+pub mod server;
 #[cfg(feature = "source")]
 pub mod source;
 pub mod wire;
 
+#[cfg(any(feature = "client", feature = "server"))]
+pub use body::Body;
 pub use error::{DecodeError, EncodeError, Location, Problem, ProblemDetails, Rejection, RejectionKind};
 pub use instant::Instant;
 pub use json::{Base64, Json};
