@@ -154,7 +154,7 @@ impl SourceMap {
     }
 
     /// A number, `true` or the like as it is written, which its value does not tell: `1.10`, `007`, `1e2`.
-    /// `None` if something else is there.
+    /// `None` if something else is there. Ask only where the value is no text: in block style a text may start alike.
     pub fn literal(&self, file: FileId, pointer: &Pointer) -> Option<&str> {
         let Position { line, column } = self.locate(file, pointer, false, 0)?;
         let line = self.line(file, line)?;
@@ -163,7 +163,8 @@ impl SourceMap {
         let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '+' | '-')).unwrap_or(rest.len());
         // A longer word or a key goes on behind it.
         let (literal, behind) = rest.split_at_checked(end)?;
-        let ends = behind.is_empty() || behind.starts_with([' ', '\t', ',', ']', '}']);
+        let next = behind.trim_start();
+        let ends = next.is_empty() || next.starts_with([',', ']', '}']) || next.starts_with('#') && next.len() < behind.len();
         (ends && !scalar::plain(literal).is_string() && !literal.is_empty()).then_some(literal)
     }
 

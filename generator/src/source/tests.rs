@@ -353,6 +353,7 @@ fn numbers_are_given_as_written() {
         (yaml, "/b/2", Some("1e2")),
         (yaml, "/c", None),
         (yaml, "/d", None),
+        (yaml, "/e", None),
         (yaml, "/f/g", Some("-0")),
         (yaml, "/f", None),
         (yaml, "/h", None),
