@@ -1,5 +1,7 @@
 //! The client's manners: its settings, its layers, and servers that behave badly.
 #![cfg(all(feature = "client", feature = "server"))]
+// Clippy takes the helpers of tests for production code.
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 mod support;
 
@@ -200,4 +202,7 @@ fn clients_and_calls_go_to_other_threads() {
     let (client, _) = recording();
     travels(&client);
     sends(client.send(&Current {}));
+    // Results pass through many hands; clippy warns users of errors beyond 128 bytes.
+    assert!(size_of::<Error<[u64; 100]>>() <= 128, "{}", size_of::<Error<[u64; 100]>>());
+    assert!(size_of::<bothends_runtime::server::Refusal>() <= 16);
 }

@@ -81,7 +81,6 @@ impl Table {
         let Some(texts) = raw.iter().map(|raw| segment::decode(raw)).collect::<Option<Vec<_>>>() else {
             return Found::Malformed;
         };
-        let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
         let mut ends = Vec::new();
         self.root.collect(&raw, &texts, &mut Vec::new(), &mut ends);
         if ends.is_empty() {
@@ -161,7 +160,7 @@ impl Node {
     fn collect<'t, 'p>(
         &'t self,
         raw: &[&'p str],
-        texts: &[&str],
+        texts: &[Cow<'_, str>],
         values: &mut Vec<&'p str>,
         ends: &mut Vec<End<'t, 'p>>,
     ) {
@@ -171,7 +170,7 @@ impl Node {
             }
             return;
         };
-        if let Some(next) = self.literals.get(*first_text) {
+        if let Some(next) = self.literals.get(first_text.as_ref()) {
             next.collect(raw, texts, values, ends);
         }
         for pattern in &self.patterns {
