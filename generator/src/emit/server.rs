@@ -76,7 +76,6 @@ fn server(plan: &Plan<'_>) -> TokenStream {
         methods.push(quote! {
             #docs
             #[cfg(feature = #feature)]
-            #[must_use]
             pub fn #builder(mut self, implementation: impl #name) -> Self {
                 self.#field = #module::routes(implementation);
                 self
@@ -136,7 +135,6 @@ fn server(plan: &Plan<'_>) -> TokenStream {
             }
 
             /// The server as an `axum` router.
-            #[must_use]
             pub fn into_router(self) -> ::bothends_runtime::axum::Router {
                 self.into_routes().into_axum()
             }
@@ -156,6 +154,13 @@ fn group_source(plan: &Plan<'_>, group: &Group<'_>) -> Source {
     let name = ident(&group.model.trait_name);
     let docs = docs::attributes(&group_docs(group));
     let methods = calls.iter().map(|call| method(call));
+    // Clippy expects things of these names that a document does not know of.
+    let meaning = |name: &str| name == "new" || ["as_", "from_", "into_", "is_", "to_"].iter().any(|start| name.starts_with(start));
+    let allow = if calls.iter().any(|call| meaning(&call.model.method_name)) {
+        quote!(#[allow(clippy::wrong_self_convention, reason = "the names are the document's")])
+    } else {
+        quote!()
+    };
     let routes = calls.iter().map(|call| {
         let (request, method) = (&call.request, ident(&call.model.method_name));
         quote! {
@@ -178,6 +183,7 @@ fn group_source(plan: &Plan<'_>, group: &Group<'_>) -> Source {
         alias: quote!(::#types),
         items: quote! {
             #docs
+            #allow
             pub trait #name: ::core::marker::Send + ::core::marker::Sync + 'static {
                 #(#methods)*
             }
