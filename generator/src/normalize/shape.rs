@@ -237,6 +237,10 @@ fn fill(map: &mut Map<String, Value>, shape: &Shape, at: &At<'_>, context: &mut 
         if !(context.modern && *field == "paths") {
             context.report(Code::REPAIR_MISSING, at, format!("`{field}` is required in {} and was added as {filling}", shape.with_article()));
         }
+        let mut filling = filling;
+        if let Some(kind) = shape.field(field) {
+            check(&mut filling, kind, at, context);
+        }
         map.insert((*field).to_owned(), filling);
     }
     None
