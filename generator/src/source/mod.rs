@@ -115,11 +115,6 @@ enum Syntax {
 type Parsed = (Value, Vec<Duplicate>);
 
 impl SourceMap {
-    /// The path under which a file was read.
-    pub fn path(&self, _file: FileId) -> &std::path::Path {
-        std::path::Path::new("")
-    }
-
     /// Reads and parses a file; a file that was read before is not read again.
     ///
     /// # Errors
