@@ -244,3 +244,11 @@ pub(super) fn path_items(tree: &mut Value, opened: &mut Opened<'_>, context: &mu
         }
     }
 }
+
+/// References of a normalised tree that name no component.
+#[cfg(test)]
+pub(super) fn dangling(tree: &Value) -> Vec<String> {
+    let found = walk::references(tree, &Kind::Object(&DOCUMENT), &Pointer::root(), None);
+    let names_nothing = |found: &Found| found.shape.section.is_some_and(|section| walk::component(tree, &found.text, section).is_none());
+    found.into_iter().filter(names_nothing).map(|found| format!("{} at {}", found.text, found.pointer)).collect()
+}
