@@ -43,8 +43,10 @@ fn of_item(path: &str, item: &Value, written: &mut Vec<String>) {
     let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
     for (key, operation) in item.as_object().into_iter().flatten() {
         let method = key.to_ascii_lowercase();
-        if METHODS.contains(&method.as_str()) && operation.is_object() {
+        if (METHODS.contains(&method.as_str()) || key == "query") && operation.is_object() {
             written.push(operation_label(&method, &path));
+        } else if key == "additionalOperations" {
+            written.extend(operation.as_object().into_iter().flatten().map(|(method, _)| operation_label(method, &path)));
         }
     }
 }

@@ -78,6 +78,7 @@ fn run(document: Document, library: &mut dyn Library, diagnostics: &mut Diagnost
     paths::parameters(&mut tree, &mut context);
     paths::operation_ids(&mut tree, &mut context);
     security::requirements(&mut tree, &mut context);
+    version::webhooks(&tree, &mut context);
     examples::check(&tree, &mut context);
     carry::document(&mut tree);
     version::settle(&mut tree, &context);
@@ -88,7 +89,7 @@ fn run(document: Document, library: &mut dyn Library, diagnostics: &mut Diagnost
     match read::read(&tree) {
         Ok(openapi) => Some(Normalized { openapi, tree, origins, written }),
         Err(diagnostic) => {
-            diagnostics.push(diagnostic);
+            diagnostics.push(*diagnostic);
             None
         }
     }

@@ -3,9 +3,9 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Diagnostic, Place};
 
-use super::at::{At, METHODS};
+use super::at::{At, METHODS, operation_label};
 use super::context::{Context, brief};
 use super::grammar::{Shape, is_status};
 use super::origins::CARRIED;
@@ -31,10 +31,13 @@ pub(super) fn prepare(map: &mut Object, shape: &Shape, at: &At<'_>, context: &mu
             (!key.starts_with('/') && !key.starts_with("x-")).then(|| format!("/{key}"))
         }),
         "responses" => rename(map, at, context, status_key),
-        "path item" => rename(map, at, context, |key| {
-            let lower = key.to_ascii_lowercase();
-            (key != lower && METHODS.contains(&lower.as_str())).then_some(lower)
-        }),
+        "path item" => {
+            rename(map, at, context, |key| {
+                let lower = key.to_ascii_lowercase();
+                (key != lower && METHODS.contains(&lower.as_str())).then_some(lower)
+            });
+            other_methods(map, at, context);
+        }
         "example" => example_value(map, at, context),
         "security scheme" => scheme_type(map, at, context),
         _ => {}
@@ -94,6 +97,25 @@ fn rename(map: &mut Object, at: &At<'_>, context: &mut Context<'_>, meant: impl 
                 map.insert(name, value);
             }
         }
+    }
+}
+
+/// Operations of methods that only OpenAPI 3.2 has go, each with a line of its own.
+fn other_methods(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) {
+    let path = at.pointer().last().unwrap_or_default();
+    let mut refuse = |at: &At<'_>, method: &str| {
+        let message = format!("operations of the method {method} are not generated yet");
+        let diagnostic = Diagnostic::new(Code::UNSUPPORTED_PATH, message).at(Place::key(&at.pointer()));
+        context.say(diagnostic.operation(operation_label(method, &path)));
+    };
+    if map.get("query").is_some_and(Value::is_object) {
+        map.shift_remove("query");
+        refuse(&at.key("query"), "QUERY");
+    }
+    if let Some(Value::Object(others)) = map.get("additionalOperations") {
+        let here = at.key("additionalOperations");
+        others.keys().for_each(|method| refuse(&here.key(method), method));
+        map.shift_remove("additionalOperations");
     }
 }
 

@@ -149,7 +149,7 @@ fn fill_null(value: &mut Value, inner: &Kind, at: &At<'_>, context: &mut Context
 
 fn check_object(value: &mut Value, shape: &'static Shape, reference: bool, at: &At<'_>, context: &mut Context<'_>) -> Verdict {
     empty_list_is_object(value, at, context);
-    if !value.is_object() && !(schema::from_other(value, shape, at, context) || parts::from_other(value, shape, at, context)) {
+    if !(value.is_object() || schema::from_other(value, shape, at, context) || parts::from_other(value, shape, at, context)) {
         context.report(Code::REPAIR_SHAPE, at, format!("{} was left out: {} must be an object", brief(value), shape.with_article()));
         return Verdict::Bad;
     }

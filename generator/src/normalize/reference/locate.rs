@@ -174,7 +174,7 @@ impl<'a> Opened<'a> {
                 Ok(file)
             }
             Err(diagnostic) if diagnostic.code == Code::SOURCE_UNREADABLE => Err(absent()),
-            Err(diagnostic) => Err(Miss::Fatal(Box::new(diagnostic))),
+            Err(diagnostic) => Err(Miss::Fatal(diagnostic)),
         };
         self.by_path.insert(canonical, opened.clone());
         opened

@@ -36,9 +36,9 @@ impl Library for Shelf {
         self.files.iter().any(|(known, _)| *known == clean).then_some(clean)
     }
 
-    fn load(&mut self, path: &Path) -> Result<Document, Diagnostic> {
+    fn load(&mut self, path: &Path) -> Result<Document, Box<Diagnostic>> {
         let found = self.files.iter().position(|(known, _)| known == path);
-        let file = FileId(found.ok_or_else(|| Diagnostic::new(Code::SOURCE_UNREADABLE, "not there"))?);
+        let file = FileId(found.ok_or_else(|| Box::new(Diagnostic::new(Code::SOURCE_UNREADABLE, "not there")))?);
         Ok(Document { file, value: self.files[file.0].1.clone(), duplicates: Vec::new() })
     }
 }
@@ -231,4 +231,34 @@ fn examples_are_noted_and_left_alone() {
         ]
     );
     assert_eq!(*outcome.tree(), document, "nothing was changed");
+}
+
+#[test]
+fn what_three_two_adds_is_said_and_counted() {
+    let document = whole(json!({ "openapi": "3.2.0", "webhooks": { "w": {} }, "paths": { "/a": {
+        "query": { "responses": {} },
+        "additionalOperations": { "COPY": { "responses": {} } },
+    } } }));
+    let outcome = outcome(vec![("a.json", document)], Vec::new());
+    assert_eq!(
+        outcome.findings,
+        [
+            "unsupported/path /paths/~1a/query@ QUERY /a",
+            "unsupported/path /paths/~1a/additionalOperations/COPY@ COPY /a",
+            "~unsupported/callback /webhooks@",
+        ]
+    );
+    assert_eq!(outcome.tree()["paths"]["/a"], json!({}));
+    assert_eq!(outcome.normalized.unwrap().written, ["QUERY /a", "COPY /a"]);
+}
+
+/// The reader lets documents through that are this deep, and every pass recurses.
+#[test]
+fn depth_is_no_danger() {
+    let mut schema = json!({ "type": "string" });
+    for level in 0..500 {
+        schema = if level % 2 == 0 { json!({ "type": "array", "items": schema }) } else { json!({ "allOf": schema }) };
+    }
+    let deep = whole(json!({ "components": { "schemas": { "A": schema } } }));
+    assert!(outcome(vec![("a.json", deep)], Vec::new()).normalized.is_some());
 }
