@@ -215,6 +215,9 @@ fn content_keys(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) {
         }
     }
     if lonely {
+        if content.contains_key(&media_type) {
+            context.report_key(Code::REPAIR_NULL, &here.key(&media_type), "null was read as the media type whose parts stand beside it");
+        }
         content.insert(media_type, Value::Object(media));
     }
 }

@@ -37,7 +37,8 @@ impl Library for Shelf {
     }
 
     fn load(&mut self, path: &Path) -> Result<Document, Box<Diagnostic>> {
-        let found = self.files.iter().position(|(known, _)| known == path);
+        let path = self.canonical(path);
+        let found = self.files.iter().position(|(known, _)| Some(known) == path.as_ref());
         let file = FileId(found.ok_or_else(|| Box::new(Diagnostic::new(Code::SOURCE_UNREADABLE, "not there")))?);
         Ok(Document { file, value: self.files[file.0].1.clone(), duplicates: Vec::new() })
     }

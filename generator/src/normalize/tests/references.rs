@@ -88,6 +88,8 @@ fn what_cannot_be_reached() {
         ("https://example.com/a.json", "reference/network"),
         ("//example.com/a.json", "reference/network"),
         ("../outside.json#/a", "reference/outside-root"),
+        ("x/../../nobody.json#/a", "reference/outside-root"),
+        ("/nobody.json#/a", "reference/outside-root"),
     ] {
         let files = vec![("a.json", get(reference)), ("../outside.json", json!({ "a": {} }))];
         let files = files.into_iter().map(|(path, value)| (if path == "a.json" { path } else { "/outside.json" }, value)).collect();

@@ -137,7 +137,10 @@ fn responses_and_content() {
         },
         Case {
             document: get(json!({ "responses": { "200": { "description": "", "content": { "application/json": null, "schema": { "type": "string" } } } } })),
-            findings: &["repair/stray-key /paths/~1a/get/responses/200/content/schema@"],
+            findings: &[
+                "repair/stray-key /paths/~1a/get/responses/200/content/schema@",
+                "repair/null /paths/~1a/get/responses/200/content/application~1json@",
+            ],
             then: vec![("/paths/~1a/get/responses/200/content", json!({ "application/json": { "schema": { "type": "string" } } }))],
         },
         Case {
