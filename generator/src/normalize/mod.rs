@@ -47,7 +47,13 @@ pub struct Normalized {
 }
 
 /// Runs all passes. `None` if the document cannot be used at all; the diagnostics then hold an error.
-pub fn normalize(document: Document, sources: &dyn Sources, map: &mut SourceMap, limits: Limits, diagnostics: &mut Diagnostics) -> Option<Normalized> {
+pub fn normalize(
+    document: Document,
+    sources: &dyn Sources,
+    map: &mut SourceMap,
+    limits: Limits,
+    diagnostics: &mut Diagnostics,
+) -> Option<Normalized> {
     run(document, &mut Files { sources, map, limits }, diagnostics)
 }
 

@@ -27,9 +27,7 @@ pub(super) fn from_other(value: &mut Value, shape: &Shape, at: &At<'_>, context:
 /// All steps for one object, before its fields are looked at.
 pub(super) fn prepare(map: &mut Object, shape: &Shape, at: &At<'_>, context: &mut Context<'_>) {
     match shape.name {
-        "paths" => rename(map, at, context, |key| {
-            (!key.starts_with('/') && !key.starts_with("x-")).then(|| format!("/{key}"))
-        }),
+        "paths" => rename(map, at, context, |key| (!key.starts_with('/') && !key.starts_with("x-")).then(|| format!("/{key}"))),
         "responses" => rename(map, at, context, status_key),
         "path item" => {
             rename(map, at, context, |key| {
@@ -136,8 +134,23 @@ fn status_key(key: &str) -> Option<String> {
 /// `{type, format, …}` of a 2.0 parameter or header -> `{schema: {type, format, …}}`.
 fn loose_schema(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) {
     const LOOSE: [&str; 17] = [
-        "type", "format", "items", "enum", "default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
-        "minLength", "maxLength", "pattern", "minItems", "maxItems", "uniqueItems", "multipleOf", "nullable",
+        "type",
+        "format",
+        "items",
+        "enum",
+        "default",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+        "multipleOf",
+        "nullable",
     ];
     if !map.contains_key("type") || map.get("schema").is_some_and(|schema| !schema.is_null()) || map.contains_key("content") {
         return;

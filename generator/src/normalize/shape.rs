@@ -235,7 +235,11 @@ fn fill(map: &mut Map<String, Value>, shape: &Shape, at: &At<'_>, context: &mut 
         };
         // A document of 3.1 may well have no paths.
         if !(context.modern && *field == "paths") {
-            context.report(Code::REPAIR_MISSING, at, format!("`{field}` is required in {} and was added as {filling}", shape.with_article()));
+            context.report(
+                Code::REPAIR_MISSING,
+                at,
+                format!("`{field}` is required in {} and was added as {filling}", shape.with_article()),
+            );
         }
         let mut filling = filling;
         if let Some(kind) = shape.field(field) {

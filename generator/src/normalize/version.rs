@@ -18,7 +18,12 @@ pub(super) fn gate(tree: &mut Value, context: &mut Context<'_>) -> bool {
         && !root.contains_key("openapi")
     {
         let version = version.as_str().map_or_else(|| brief(version), str::to_owned);
-        refuse(context, Code::DOCUMENT_VERSION, &format!("this is Swagger {version}, which is not read yet"), &Pointer::root().child("swagger"));
+        refuse(
+            context,
+            Code::DOCUMENT_VERSION,
+            &format!("this is Swagger {version}, which is not read yet"),
+            &Pointer::root().child("swagger"),
+        );
         return false;
     }
     let place = Pointer::root().child("openapi");

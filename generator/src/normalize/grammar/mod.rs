@@ -75,7 +75,9 @@ impl Shape {
     /// Its name in a sentence: `an operation`, `a schema`.
     pub(super) fn with_article(&self) -> String {
         let article = match self.name {
-            "responses" | "paths" | "components" | "OAuth flows" | "xml" | "info" | "external documentation" => return format!("`{}`", self.name),
+            "responses" | "paths" | "components" | "OAuth flows" | "xml" | "info" | "external documentation" => {
+                return format!("`{}`", self.name);
+            }
             name if name.starts_with(['a', 'e', 'i', 'o', 'u', 'O']) => "an",
             _ => "a",
         };

@@ -61,8 +61,7 @@ static INFO: Shape = Shape {
     ..PLAIN
 };
 
-static CONTACT: Shape =
-    Shape { name: "contact", fields: &[("name", &TEXT), ("url", &TEXT), ("email", &TEXT)], ..PLAIN };
+static CONTACT: Shape = Shape { name: "contact", fields: &[("name", &TEXT), ("url", &TEXT), ("email", &TEXT)], ..PLAIN };
 
 static LICENSE: Shape = Shape {
     name: "license",
@@ -73,12 +72,7 @@ static LICENSE: Shape = Shape {
 
 static SERVER: Shape = Shape {
     name: "server",
-    fields: &[
-        ("url", &TEXT),
-        ("description", &TEXT),
-        ("variables", &Kind::Map(&Kind::Object(&SERVER_VARIABLE))),
-        ("name", &FREE),
-    ],
+    fields: &[("url", &TEXT), ("description", &TEXT), ("variables", &Kind::Map(&Kind::Object(&SERVER_VARIABLE))), ("name", &FREE)],
     required: &[("url", Fill::Never)],
     ..PLAIN
 };
@@ -108,8 +102,7 @@ static COMPONENTS: Shape = Shape {
     ..PLAIN
 };
 
-static PATHS: Shape =
-    Shape { name: "paths", pattern: Some((Keys::Paths, &Kind::Ref(&PATH_ITEM))), ..PLAIN };
+static PATHS: Shape = Shape { name: "paths", pattern: Some((Keys::Paths, &Kind::Ref(&PATH_ITEM))), ..PLAIN };
 
 /// A path item; `$ref` is a field of it, resolved before the shape is checked.
 pub(in crate::normalize) static PATH_ITEM: Shape = Shape {
@@ -154,12 +147,8 @@ pub(in crate::normalize) static OPERATION: Shape = Shape {
     ..PLAIN
 };
 
-static EXTERNAL_DOCS: Shape = Shape {
-    name: "external documentation",
-    fields: &[("description", &TEXT), ("url", &TEXT)],
-    required: &[("url", Fill::Never)],
-    ..PLAIN
-};
+static EXTERNAL_DOCS: Shape =
+    Shape { name: "external documentation", fields: &[("description", &TEXT), ("url", &TEXT)], required: &[("url", Fill::Never)], ..PLAIN };
 
 /// A parameter.
 pub(in crate::normalize) static PARAMETER: Shape = Shape {
@@ -244,12 +233,8 @@ static RESPONSE: Shape = Shape {
     ..PLAIN
 };
 
-static CALLBACK: Shape = Shape {
-    name: "callback",
-    section: Some("callbacks"),
-    pattern: Some((Keys::Any, &Kind::Ref(&PATH_ITEM))),
-    ..PLAIN
-};
+static CALLBACK: Shape =
+    Shape { name: "callback", section: Some("callbacks"), pattern: Some((Keys::Any, &Kind::Ref(&PATH_ITEM))), ..PLAIN };
 
 static EXAMPLE: Shape = Shape {
     name: "example",
@@ -300,14 +285,7 @@ static HEADER: Shape = Shape {
 
 static TAG: Shape = Shape {
     name: "tag",
-    fields: &[
-        ("name", &TEXT),
-        ("description", &TEXT),
-        ("externalDocs", &DOCS),
-        ("summary", &FREE),
-        ("parent", &FREE),
-        ("kind", &FREE),
-    ],
+    fields: &[("name", &TEXT), ("description", &TEXT), ("externalDocs", &DOCS), ("summary", &FREE), ("parent", &FREE), ("kind", &FREE)],
     required: &[("name", Fill::Never)],
     ..PLAIN
 };
@@ -392,14 +370,7 @@ static DISCRIMINATOR: Shape = Shape {
 
 static XML: Shape = Shape {
     name: "xml",
-    fields: &[
-        ("name", &TEXT),
-        ("namespace", &TEXT),
-        ("prefix", &TEXT),
-        ("attribute", &FLAG),
-        ("wrapped", &FLAG),
-        ("nodeType", &FREE),
-    ],
+    fields: &[("name", &TEXT), ("namespace", &TEXT), ("prefix", &TEXT), ("attribute", &FLAG), ("wrapped", &FLAG), ("nodeType", &FREE)],
     ..PLAIN
 };
 
@@ -434,19 +405,11 @@ static FLOWS: Shape = Shape {
     ..PLAIN
 };
 
-static IMPLICIT_FLOW: Shape = Shape {
-    name: "OAuth flow",
-    fields: FLOW_FIELDS,
-    required: &[("authorizationUrl", Fill::Text("")), ("scopes", Fill::Object)],
-    ..PLAIN
-};
+static IMPLICIT_FLOW: Shape =
+    Shape { name: "OAuth flow", fields: FLOW_FIELDS, required: &[("authorizationUrl", Fill::Text("")), ("scopes", Fill::Object)], ..PLAIN };
 
-static TOKEN_FLOW: Shape = Shape {
-    name: "OAuth flow",
-    fields: FLOW_FIELDS,
-    required: &[("tokenUrl", Fill::Text("")), ("scopes", Fill::Object)],
-    ..PLAIN
-};
+static TOKEN_FLOW: Shape =
+    Shape { name: "OAuth flow", fields: FLOW_FIELDS, required: &[("tokenUrl", Fill::Text("")), ("scopes", Fill::Object)], ..PLAIN };
 
 static CODE_FLOW: Shape = Shape {
     name: "OAuth flow",
@@ -455,5 +418,4 @@ static CODE_FLOW: Shape = Shape {
     ..PLAIN
 };
 
-const FLOW_FIELDS: &[(&str, &Kind)] =
-    &[("authorizationUrl", &TEXT), ("tokenUrl", &TEXT), ("refreshUrl", &TEXT), ("scopes", &TEXT_MAP)];
+const FLOW_FIELDS: &[(&str, &Kind)] = &[("authorizationUrl", &TEXT), ("tokenUrl", &TEXT), ("refreshUrl", &TEXT), ("scopes", &TEXT_MAP)];

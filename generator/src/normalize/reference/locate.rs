@@ -88,7 +88,13 @@ impl<'a> Opened<'a> {
     ///
     /// # Errors
     /// See [`Miss`].
-    pub(in crate::normalize) fn locate(&mut self, tree: &Value, base: FileId, reference: &str, context: &mut Context<'_>) -> Result<Target, Miss> {
+    pub(in crate::normalize) fn locate(
+        &mut self,
+        tree: &Value,
+        base: FileId,
+        reference: &str,
+        context: &mut Context<'_>,
+    ) -> Result<Target, Miss> {
         let mut target = self.target(base, reference, context)?;
         for _ in 0..HOPS {
             match self.walk(tree, &target)? {
@@ -154,7 +160,9 @@ impl<'a> Opened<'a> {
     fn open(&mut self, base: FileId, path: &str, context: &mut Context<'_>) -> Result<FileId, Miss> {
         if path.contains("://") || path.starts_with("//") {
             let message = format!("`{path}` is on the network, which is never asked");
-            return Err(Miss::Fatal(Box::new(Diagnostic::new(Code::REFERENCE_NETWORK, message).hint("save it beside the document and refer to the file"))));
+            return Err(Miss::Fatal(Box::new(
+                Diagnostic::new(Code::REFERENCE_NETWORK, message).hint("save it beside the document and refer to the file"),
+            )));
         }
         let from = if base == self.root { &self.root_paths } else { self.files.get(&base).map_or(&self.root_paths, |(paths, _)| paths) };
         let decoded = percent_decoded(path);

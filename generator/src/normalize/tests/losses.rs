@@ -149,19 +149,33 @@ fn nothing_that_stands_anywhere_makes_openapiv3_refuse() {
     fn places(value: &Value, at: &str, found: &mut Vec<String>) {
         found.push(at.to_owned());
         match value {
-            Value::Object(map) => map.iter().for_each(|(key, child)| places(child, &format!("{at}/{}", key.replace('~', "~0").replace('/', "~1")), found)),
+            Value::Object(map) => {
+                map.iter().for_each(|(key, child)| places(child, &format!("{at}/{}", key.replace('~', "~0").replace('/', "~1")), found))
+            }
             Value::Array(list) => list.iter().enumerate().for_each(|(index, child)| places(child, &format!("{at}/{index}"), found)),
             _ => {}
         }
     }
     let nonsense = [
-        json!(null), json!(true), json!(-1.5), json!(1e300), json!("x"), json!([]), json!([null, 1]), json!({}), json!({ "x": null }),
-        json!({ "$ref": "#/nowhere" }), json!({ "$ref": 5 }), json!([{ "$ref": "#/components/schemas/Mixed" }]), json!({ "default": { "type": ["a", 1] } }),
+        json!(null),
+        json!(true),
+        json!(-1.5),
+        json!(1e300),
+        json!("x"),
+        json!([]),
+        json!([null, 1]),
+        json!({}),
+        json!({ "x": null }),
+        json!({ "$ref": "#/nowhere" }),
+        json!({ "$ref": 5 }),
+        json!([{ "$ref": "#/components/schemas/Mixed" }]),
+        json!({ "default": { "type": ["a", 1] } }),
     ];
     let whole = everything();
     let mut found = Vec::new();
     places(&whole, "", &mut found);
-    let cases: Vec<(&String, &Value)> = found.iter().filter(|place| !place.is_empty()).flat_map(|place| nonsense.iter().map(move |value| (place, value))).collect();
+    let cases: Vec<(&String, &Value)> =
+        found.iter().filter(|place| !place.is_empty()).flat_map(|place| nonsense.iter().map(move |value| (place, value))).collect();
     // All of them take a minute; every eleventh, which meets each place and each nonsense, does as well.
     let refused: Vec<String> = cases
         .iter()

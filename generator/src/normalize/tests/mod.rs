@@ -144,8 +144,14 @@ fn schemas_of_json_schema_become_schemas_of_three_zero() {
         (json!({ "const": 5 }), json!({ "x-bothends-const": 5, "enum": [5] })),
         (json!({ "type": "number", "exclusiveMinimum": 5 }), json!({ "type": "number", "exclusiveMinimum": true, "minimum": 5 })),
         (json!({ "type": "number", "exclusiveMinimum": 5, "minimum": 7 }), json!({ "type": "number", "minimum": 7 })),
-        (json!({ "type": "number", "exclusiveMaximum": 5, "maximum": 7 }), json!({ "type": "number", "exclusiveMaximum": true, "maximum": 5 })),
-        (json!({ "type": "string", "examples": ["a", "b"] }), json!({ "type": "string", "x-bothends-examples": ["a", "b"], "example": "a" })),
+        (
+            json!({ "type": "number", "exclusiveMaximum": 5, "maximum": 7 }),
+            json!({ "type": "number", "exclusiveMaximum": true, "maximum": 5 }),
+        ),
+        (
+            json!({ "type": "string", "examples": ["a", "b"] }),
+            json!({ "type": "string", "x-bothends-examples": ["a", "b"], "example": "a" }),
+        ),
         (
             json!({ "type": "string", "contentEncoding": "base64" }),
             json!({ "type": "string", "x-bothends-contentEncoding": "base64", "format": "byte" }),
@@ -170,7 +176,11 @@ fn equal_keys_are_merged() {
     let responses = json!({ "responses": {} });
     let document = whole(json!({ "paths": { "/a": { "get": { "responses": {}, "summary": "first" } } }, "tags": [] }));
     let duplicates = vec![
-        Duplicate { pointer: pointer("/paths/~1a"), occurrence: 1, value: json!({ "get": responses, "put": responses, "post": { "responses": [1] } }) },
+        Duplicate {
+            pointer: pointer("/paths/~1a"),
+            occurrence: 1,
+            value: json!({ "get": responses, "put": responses, "post": { "responses": [1] } }),
+        },
         Duplicate { pointer: pointer("/info/title"), occurrence: 1, value: json!("other") },
         Duplicate { pointer: pointer("/tags"), occurrence: 1, value: json!([]) },
     ];
