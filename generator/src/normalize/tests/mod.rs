@@ -36,9 +36,10 @@ impl Library for Shelf {
         self.files.iter().any(|(known, _)| *known == clean).then_some(clean)
     }
 
-    fn load(&mut self, path: &Path) -> Result<Document, Diagnostic> {
-        let found = self.files.iter().position(|(known, _)| known == path);
-        let file = FileId(found.ok_or_else(|| Diagnostic::new(Code::SOURCE_UNREADABLE, "not there"))?);
+    fn load(&mut self, path: &Path) -> Result<Document, Box<Diagnostic>> {
+        let path = self.canonical(path);
+        let found = self.files.iter().position(|(known, _)| Some(known) == path.as_ref());
+        let file = FileId(found.ok_or_else(|| Box::new(Diagnostic::new(Code::SOURCE_UNREADABLE, "not there")))?);
         Ok(Document { file, value: self.files[file.0].1.clone(), duplicates: Vec::new() })
     }
 }
@@ -143,8 +144,14 @@ fn schemas_of_json_schema_become_schemas_of_three_zero() {
         (json!({ "const": 5 }), json!({ "x-bothends-const": 5, "enum": [5] })),
         (json!({ "type": "number", "exclusiveMinimum": 5 }), json!({ "type": "number", "exclusiveMinimum": true, "minimum": 5 })),
         (json!({ "type": "number", "exclusiveMinimum": 5, "minimum": 7 }), json!({ "type": "number", "minimum": 7 })),
-        (json!({ "type": "number", "exclusiveMaximum": 5, "maximum": 7 }), json!({ "type": "number", "exclusiveMaximum": true, "maximum": 5 })),
-        (json!({ "type": "string", "examples": ["a", "b"] }), json!({ "type": "string", "x-bothends-examples": ["a", "b"], "example": "a" })),
+        (
+            json!({ "type": "number", "exclusiveMaximum": 5, "maximum": 7 }),
+            json!({ "type": "number", "exclusiveMaximum": true, "maximum": 5 }),
+        ),
+        (
+            json!({ "type": "string", "examples": ["a", "b"] }),
+            json!({ "type": "string", "x-bothends-examples": ["a", "b"], "example": "a" }),
+        ),
         (
             json!({ "type": "string", "contentEncoding": "base64" }),
             json!({ "type": "string", "x-bothends-contentEncoding": "base64", "format": "byte" }),
@@ -169,7 +176,11 @@ fn equal_keys_are_merged() {
     let responses = json!({ "responses": {} });
     let document = whole(json!({ "paths": { "/a": { "get": { "responses": {}, "summary": "first" } } }, "tags": [] }));
     let duplicates = vec![
-        Duplicate { pointer: pointer("/paths/~1a"), occurrence: 1, value: json!({ "get": responses, "put": responses, "post": { "responses": [1] } }) },
+        Duplicate {
+            pointer: pointer("/paths/~1a"),
+            occurrence: 1,
+            value: json!({ "get": responses, "put": responses, "post": { "responses": [1] } }),
+        },
         Duplicate { pointer: pointer("/info/title"), occurrence: 1, value: json!("other") },
         Duplicate { pointer: pointer("/tags"), occurrence: 1, value: json!([]) },
     ];
@@ -231,4 +242,34 @@ fn examples_are_noted_and_left_alone() {
         ]
     );
     assert_eq!(*outcome.tree(), document, "nothing was changed");
+}
+
+#[test]
+fn what_three_two_adds_is_said_and_counted() {
+    let document = whole(json!({ "openapi": "3.2.0", "webhooks": { "w": {} }, "paths": { "/a": {
+        "query": { "responses": {} },
+        "additionalOperations": { "COPY": { "responses": {} } },
+    } } }));
+    let outcome = outcome(vec![("a.json", document)], Vec::new());
+    assert_eq!(
+        outcome.findings,
+        [
+            "unsupported/path /paths/~1a/query@ QUERY /a",
+            "unsupported/path /paths/~1a/additionalOperations/COPY@ COPY /a",
+            "~unsupported/callback /webhooks@",
+        ]
+    );
+    assert_eq!(outcome.tree()["paths"]["/a"], json!({}));
+    assert_eq!(outcome.normalized.unwrap().written, ["QUERY /a", "COPY /a"]);
+}
+
+/// The reader lets documents through that are this deep, and every pass recurses.
+#[test]
+fn depth_is_no_danger() {
+    let mut schema = json!({ "type": "string" });
+    for level in 0..500 {
+        schema = if level % 2 == 0 { json!({ "type": "array", "items": schema }) } else { json!({ "allOf": schema }) };
+    }
+    let deep = whole(json!({ "components": { "schemas": { "A": schema } } }));
+    assert!(outcome(vec![("a.json", deep)], Vec::new()).normalized.is_some());
 }

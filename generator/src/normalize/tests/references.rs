@@ -52,8 +52,14 @@ fn other_files_are_bundled() {
     let files = vec![
         ("a.json", document),
         ("models/user.json", json!({ "type": "object", "properties": { "friend": { "$ref": "#" }, "pet": { "$ref": "all.json#/Pet" } } })),
-        ("models/all.json", json!({ "components": { "schemas": { "User": { "$ref": "#/Pet" } } }, "Pet": { "type": "objekt", "example": { "$ref": "kept" } } })),
-        ("paths/c.json", json!({ "get": body(json!({ "$ref": "../a.json#/components/schemas/User" })), "parameters": [{ "$ref": "#/nothing" }] })),
+        (
+            "models/all.json",
+            json!({ "components": { "schemas": { "User": { "$ref": "#/Pet" } } }, "Pet": { "type": "objekt", "example": { "$ref": "kept" } } }),
+        ),
+        (
+            "paths/c.json",
+            json!({ "get": body(json!({ "$ref": "../a.json#/components/schemas/User" })), "parameters": [{ "$ref": "#/nothing" }] }),
+        ),
     ];
     let outcome = outcome(files, Vec::new());
     assert_eq!(outcome.findings, ["reference/missing 3/parameters/0/$ref GET /c", "repair/type 2/Pet/type"]);
@@ -76,7 +82,9 @@ fn what_cannot_be_reached() {
         "Round": { "$ref": "#/components/schemas/About" },
         "About": { "$ref": "#/components/schemas/Round" },
     }});
-    let get = |reference: &str| whole(json!({ "paths": { "/a": { "get": body(json!({ "$ref": reference })) } }, "components": { "schemas": { "Good": {} } } }));
+    let get = |reference: &str| {
+        whole(json!({ "paths": { "/a": { "get": body(json!({ "$ref": reference })) } }, "components": { "schemas": { "Good": {} } } }))
+    };
     let place = format!("/paths/~1a/get{SCHEMA}/$ref");
     for (reference, code) in [
         ("#/components/schemas/Missing", "repair/reference"),
@@ -88,6 +96,8 @@ fn what_cannot_be_reached() {
         ("https://example.com/a.json", "reference/network"),
         ("//example.com/a.json", "reference/network"),
         ("../outside.json#/a", "reference/outside-root"),
+        ("x/../../nobody.json#/a", "reference/outside-root"),
+        ("/nobody.json#/a", "reference/outside-root"),
     ] {
         let files = vec![("a.json", get(reference)), ("../outside.json", json!({ "a": {} }))];
         let files = files.into_iter().map(|(path, value)| (if path == "a.json" { path } else { "/outside.json" }, value)).collect();

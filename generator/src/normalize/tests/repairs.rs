@@ -66,8 +66,16 @@ fn schemas() {
             findings: &["repair/type /components/schemas/A/type"],
             then: vec![(A, json!({ "type": "string", "format": "date-time" }))],
         },
-        Case { document: schema(json!({ "type": "Thing" })), findings: &["repair/type /components/schemas/A/type"], then: vec![(A, json!({}))] },
-        Case { document: schema(json!("int")), findings: &["repair/type /components/schemas/A", "repair/type /components/schemas/A/type"], then: vec![(A, json!({ "type": "integer" }))] },
+        Case {
+            document: schema(json!({ "type": "Thing" })),
+            findings: &["repair/type /components/schemas/A/type"],
+            then: vec![(A, json!({}))],
+        },
+        Case {
+            document: schema(json!("int")),
+            findings: &["repair/type /components/schemas/A", "repair/type /components/schemas/A/type"],
+            then: vec![(A, json!({ "type": "integer" }))],
+        },
         Case {
             document: schema(json!({ "properties": { "a": null }, "required": ["a"] })),
             findings: &["~repair/missing /components/schemas/A", "repair/null /components/schemas/A/properties/a@"],
@@ -83,7 +91,10 @@ fn schemas() {
                 "a": { "type": "string", "required": true },
                 "b": { "type": "string", "required": "false" },
             }})),
-            findings: &["repair/type /components/schemas/A/properties/a/required", "repair/type /components/schemas/A/properties/b/required"],
+            findings: &[
+                "repair/type /components/schemas/A/properties/a/required",
+                "repair/type /components/schemas/A/properties/b/required",
+            ],
             then: vec![
                 ("/components/schemas/A/required", json!(["a"])),
                 ("/components/schemas/A/properties/b", json!({ "type": "string" })),
@@ -136,8 +147,13 @@ fn responses_and_content() {
             )],
         },
         Case {
-            document: get(json!({ "responses": { "200": { "description": "", "content": { "application/json": null, "schema": { "type": "string" } } } } })),
-            findings: &["repair/stray-key /paths/~1a/get/responses/200/content/schema@"],
+            document: get(
+                json!({ "responses": { "200": { "description": "", "content": { "application/json": null, "schema": { "type": "string" } } } } }),
+            ),
+            findings: &[
+                "repair/stray-key /paths/~1a/get/responses/200/content/schema@",
+                "repair/null /paths/~1a/get/responses/200/content/application~1json@",
+            ],
             then: vec![("/paths/~1a/get/responses/200/content", json!({ "application/json": { "schema": { "type": "string" } } }))],
         },
         Case {
@@ -164,7 +180,10 @@ fn responses_and_content() {
                 "repair/missing ",
                 "repair/missing ",
             ],
-            then: vec![("/paths", json!({ "/a": { "put": { "responses": {} } } })), ("/info", json!({ "title": "Untitled", "version": "0" }))],
+            then: vec![
+                ("/paths", json!({ "/a": { "put": { "responses": {} } } })),
+                ("/info", json!({ "title": "Untitled", "version": "0" })),
+            ],
         },
     ]);
 }
@@ -233,7 +252,9 @@ fn operations_and_security() {
     let with_id = || json!({ "operationId": "x", "responses": {} });
     check(vec![
         Case {
-            document: whole(json!({ "paths": { "a": { "GET": with_id() }, "/b": { "get": with_id(), "put": { "operationId": "x_2", "responses": {} } } } })),
+            document: whole(
+                json!({ "paths": { "a": { "GET": with_id() }, "/b": { "get": with_id(), "put": { "operationId": "x_2", "responses": {} } } } }),
+            ),
             findings: &["repair/shape /paths/a@", "repair/shape /paths/a/GET@", "repair/operation-id /paths/~1b/get/operationId"],
             then: vec![
                 ("/paths/~1a/get/operationId", json!("x")),
