@@ -41,7 +41,7 @@ pub struct Reader<'de> {
     depth: u32,
     /// Undeclared properties and undocumented values so far: how badly a union's arm fits.
     pub(super) unknown: usize,
-    /// How many more values may be read to find out which arm of a union fits.
+    /// How much more may be tried to find out which arms of unions fit.
     pub(super) trials: usize,
 }
 

@@ -113,7 +113,9 @@ enum Shape {
     Other(Value),
 }
 
-fn arms() -> [fn(&mut Reader<'_>) -> Result<Shape, Error>; 5] {
+type Arm = fn(&mut Reader<'_>) -> Result<Shape, Error>;
+
+fn arms() -> [Arm; 5] {
     [
         |reader| reader.value().map(Shape::Number),
         |reader| reader.value().map(Shape::Text),
@@ -213,10 +215,10 @@ fn numbers() {
             ("1", Ok("1.0")),
             ("-0.0", Ok("-0.0")),
             ("0.1", Ok("0.1")),
-            ("1e21", Ok("1e21")),
-            ("123456789012345680000", Ok("1.2345678901234568e20")),
+            ("1e21", Ok("1e+21")),
+            ("123456789012345680000", Ok("1.2345678901234568e+20")),
             ("5e-324", Ok("5e-324")),
-            ("1.7976931348623157e308", Ok("1.7976931348623157e308")),
+            ("1.7976931348623157e308", Ok("1.7976931348623157e+308")),
             ("2.2250738585072011e-308", Ok("2.225073858507201e-308")),
             ("1e400", Err("number out of range: \"1e400\"")),
         ],
@@ -398,7 +400,10 @@ fn unions_inside_of_unions_cost_no_exponential_work() {
         let result = from_str::<Twin>(&text, Side::Client);
         assert_eq!(result.is_ok(), leaf != "[", "{unknown} {leaf}");
     }
-    // An honest depth is told apart to the end.
+    // Many unions after each other do not add up to a hostile text, and an honest depth is told apart to the end.
+    let many = format!("[{}7]", r#"{"x":1,"next":{"x":1,"next":7}},"#.repeat(20_000));
+    let found = from_str::<Vec<Twin>>(&many, Side::Client).unwrap();
+    assert!(!found.iter().any(|twin| matches!(twin, Twin::Other(_))));
     let text = format!("{}7{}", r#"{"next":"#.repeat(3), "}".repeat(3));
     let mut found = from_str::<Twin>(&text, Side::Client).unwrap();
     for _ in 0..3 {
