@@ -113,7 +113,9 @@ enum Shape {
     Other(Value),
 }
 
-fn arms() -> [fn(&mut Reader<'_>) -> Result<Shape, Error>; 5] {
+type Arm = fn(&mut Reader<'_>) -> Result<Shape, Error>;
+
+fn arms() -> [Arm; 5] {
     [
         |reader| reader.value().map(Shape::Number),
         |reader| reader.value().map(Shape::Text),
