@@ -85,12 +85,15 @@ async fn other_methods_are_named() {
     assert_eq!(response.headers()["content-length"], "5");
 }
 
+/// Expected status, headers, body, and what the answer must contain.
+type Case<'a> = (u16, &'a [(&'static str, &'static str)], &'static str, &'static str);
+
 #[tokio::test]
 async fn requests_that_do_not_fit_are_refused_each_with_its_status() {
     let text = ("content-type", "text/plain");
     let html = ("accept", "text/html");
     let anything = ("accept", "text/html, */*;q=0.1");
-    let table: &[(u16, &[(&str, &str)], &'static str, &str)] = &[
+    let table: &[Case] = &[
         (200, &[GOOD, JSON], STATUS, "None"),
         (200, &[("authorization", "bEARER good"), JSON], STATUS, "None"),
         (200, &[GOOD, JSON, anything], STATUS, "None"),
