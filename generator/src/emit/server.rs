@@ -67,7 +67,7 @@ fn server(plan: &Plan<'_>) -> TokenStream {
         let field = ident(&format!("routes_{module}"));
         fields.push(quote!(#[cfg(feature = #feature)] #field: ::std::vec::Vec<::bothends_runtime::server::Route>,));
         initial.push(quote!(#[cfg(feature = #feature)] #field: #module::unanswered(),));
-        collected.push(quote!(#[cfg(feature = #feature)] routes.extend(self.#field);));
+        collected.push(quote!(#[cfg(feature = #feature)] self.#field,));
         let docs = match &group.model.tag {
             Some(tag) => format!("Answers the operations tagged {}.", docs::code(tag)),
             None => "Answers the operations without a tag.".to_owned(),
@@ -85,7 +85,6 @@ fn server(plan: &Plan<'_>) -> TokenStream {
     let title = docs::line(&plan.api.title);
     let lead = if title.is_empty() { "The server.".to_owned() } else { format!("A server for {title}.") };
     let docs = docs::attributes(&[lead, String::new(), "What nobody implements is answered with 501.".to_owned()]);
-    let mutable = if collected.is_empty() { quote!() } else { quote!(mut) };
     quote! {
         type Setup = ::std::boxed::Box<dyn ::core::ops::FnOnce(::bothends_runtime::server::Router) -> ::bothends_runtime::server::Router + ::core::marker::Send>;
 
@@ -128,9 +127,8 @@ fn server(plan: &Plan<'_>) -> TokenStream {
             /// The routing table: a `tower` service by its `into_service`.
             #[must_use]
             pub fn into_routes(self) -> ::bothends_runtime::server::Router {
-                let #mutable routes = ::std::vec::Vec::new();
-                #(#collected)*
-                let router = ::bothends_runtime::server::Router::new(routes);
+                let routes: ::std::vec::Vec<::std::vec::Vec<::bothends_runtime::server::Route>> = ::std::vec::Vec::from([#(#collected)*]);
+                let router = ::bothends_runtime::server::Router::new(routes.into_iter().flatten().collect());
                 self.setup.into_iter().fold(router, |router, change| change(router))
             }
 
