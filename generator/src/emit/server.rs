@@ -84,6 +84,7 @@ fn server(plan: &Plan<'_>) -> TokenStream {
     }
     let title = docs::line(&plan.api.title);
     let lead = if title.is_empty() { "The server.".to_owned() } else { format!("A server for {title}.") };
+    let settings = settings();
     let docs = docs::attributes(&[lead, String::new(), "What nobody implements is answered with 501.".to_owned()]);
     quote! {
         type Setup = ::std::boxed::Box<dyn ::core::ops::FnOnce(::bothends_runtime::server::Router) -> ::bothends_runtime::server::Router + ::core::marker::Send>;
@@ -103,26 +104,7 @@ fn server(plan: &Plan<'_>) -> TokenStream {
 
             #(#methods)*
 
-            /// Decides whether credentials are good. Without it every operation that asks for some is refused.
-            pub fn authenticate(self, door: impl Authenticate) -> Self {
-                self.configure(|router| router.authenticate(door))
-            }
-
-            /// Refuses request bodies of more bytes than this.
-            pub fn body_limit(self, bytes: usize) -> Self {
-                self.configure(move |router| router.body_limit(bytes))
-            }
-
-            /// Changes the routing table once it is made.
-            pub fn configure(
-                mut self,
-                change: impl ::core::ops::FnOnce(::bothends_runtime::server::Router) -> ::bothends_runtime::server::Router
-                    + ::core::marker::Send
-                    + 'static,
-            ) -> Self {
-                self.setup.push(::std::boxed::Box::new(change));
-                self
-            }
+            #settings
 
             /// The routing table: a `tower` service by its `into_service`.
             #[must_use]
@@ -142,6 +124,32 @@ fn server(plan: &Plan<'_>) -> TokenStream {
             fn default() -> Self {
                 Self::new()
             }
+        }
+    }
+}
+
+/// What the builder passes on to the routing table.
+fn settings() -> TokenStream {
+    quote! {
+        /// Decides whether credentials are good. Without it every operation that asks for some is refused.
+        pub fn authenticate(self, door: impl Authenticate) -> Self {
+            self.configure(|router| router.authenticate(door))
+        }
+
+        /// Refuses request bodies of more bytes than this.
+        pub fn body_limit(self, bytes: usize) -> Self {
+            self.configure(move |router| router.body_limit(bytes))
+        }
+
+        /// Changes the routing table once it is made.
+        pub fn configure(
+            mut self,
+            change: impl ::core::ops::FnOnce(::bothends_runtime::server::Router) -> ::bothends_runtime::server::Router
+                + ::core::marker::Send
+                + 'static,
+        ) -> Self {
+            self.setup.push(::std::boxed::Box::new(change));
+            self
         }
     }
 }
