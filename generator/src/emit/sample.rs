@@ -340,7 +340,7 @@ fn outcomes() -> Vec<Operation> {
     let mut text_both = operation("Text", "text", Method::Put, "/text", 4);
     text_both.body = body(true, text());
     text_both.responses = vec![response(Status::Code(200), "Ok", Some(text()))];
-    let mut bytes_both = operation("Bytes", "bytes", Method::Patch, "/bytes", 4);
+    let mut bytes_both = operation("Bytes", "type", Method::Patch, "/bytes", 4);
     bytes_both.body = body(false, bytes());
     bytes_both.parameters = vec![parameter("body_", Location::Query, Style::Form, Type::String, true)];
     bytes_both.responses = vec![
