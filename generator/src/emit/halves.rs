@@ -2,7 +2,7 @@
 //! and calls; the rules themselves are the runtime's.
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 
 use super::ident::ident;
 use super::outcome::{self, Outcome, Side};
@@ -213,7 +213,17 @@ pub(crate) fn server(call: &Call<'_>, constants: &Constants) -> TokenStream {
     let decoder = if fields.is_empty() { quote!(_) } else { quote!(request) };
     let responses = outcome::ordered(model);
     let encoder = if responses.is_empty() { quote!(_) } else { quote!(encoder) };
-    let arms = responses.into_iter().map(|it| encode_arm(call, it));
+    let guards: Vec<TokenStream> = responses.iter().map(|it| guard(call, it)).collect();
+    let stray = if guards.iter().all(TokenStream::is_empty) {
+        quote!()
+    } else {
+        quote! {
+            _ => ::core::result::Result::Err(::bothends_runtime::EncodeError::Invalid(
+                "the status belongs to another response of the operation".to_owned(),
+            )),
+        }
+    };
+    let arms = responses.iter().zip(&guards).map(|(it, guard)| encode_arm(call, it, guard));
     quote! {
         #[cfg(feature = "server")]
         impl ::bothends_runtime::ServerOperation for #request {
@@ -225,13 +235,46 @@ pub(crate) fn server(call: &Call<'_>, constants: &Constants) -> TokenStream {
                 response: #response,
                 #encoder: &mut ::bothends_runtime::ResponseEncoder,
             ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-                match response { #(#arms)* }
+                match response { #(#arms)* #stray }
             }
         }
     }
 }
 
-fn encode_arm(call: &Call<'_>, response: &Response) -> TokenStream {
+/// What the status of a variant that carries one must be, lest the client take it for another variant:
+/// `if reply.status.as_u16() / 100 == 4 && !matches!(reply.status.as_u16(), 404)`.
+fn guard(call: &Call<'_>, response: &Response) -> TokenStream {
+    let all = outcome::ordered(call.model);
+    let classes: Vec<u8> = all.iter().filter_map(|it| if let Status::Range(class) = it.status { Some(class) } else { None }).collect();
+    let codes = all.iter().filter_map(|it| if let Status::Code(code) = it.status { Some(code) } else { None });
+    let literal = |code: u16| Literal::u16_unsuffixed(code).into_token_stream();
+    let (own, others): (TokenStream, Vec<TokenStream>) = match response.status {
+        Status::Code(_) => return TokenStream::new(),
+        Status::Range(class) => {
+            let others = codes.filter(|code| code / 100 == u16::from(class)).map(literal).collect();
+            let class = Literal::u8_unsuffixed(class);
+            (quote!(reply.status.as_u16() / 100 == #class), others)
+        }
+        Status::Default => {
+            let ranges = classes.iter().map(|class| {
+                let first = u16::from(*class) * 100;
+                let (first, last) = (literal(first), literal(first + 99));
+                quote!(#first..=#last)
+            });
+            let codes = codes.filter(|code| !classes.iter().any(|class| u16::from(*class) == code / 100)).map(literal);
+            (TokenStream::new(), codes.chain(ranges).collect())
+        }
+    };
+    let others = if others.is_empty() { quote!() } else { quote!(!::core::matches!(reply.status.as_u16(), #(#others)|*)) };
+    match (own.is_empty(), others.is_empty()) {
+        (true, true) => TokenStream::new(),
+        (true, false) => quote!(if #others),
+        (false, true) => quote!(if #own),
+        (false, false) => quote!(if #own && #others),
+    }
+}
+
+fn encode_arm(call: &Call<'_>, response: &Response, guard: &TokenStream) -> TokenStream {
     let (name, variant) = (&call.response, ident(&response.variant));
     let (binding, body, head) = match response.status {
         Status::Code(code) => {
@@ -244,10 +287,10 @@ fn encode_arm(call: &Call<'_>, response: &Response) -> TokenStream {
     };
     match (&response.payload, outcome::keeps_meta(response)) {
         (Payload::Empty, false) => quote!(#name::#variant => { #head; ::core::result::Result::Ok(()) }),
-        (Payload::Empty, true) => quote!(#name::#variant(#binding) => { #head; ::core::result::Result::Ok(()) }),
+        (Payload::Empty, true) => quote!(#name::#variant(#binding) #guard => { #head; ::core::result::Result::Ok(()) }),
         (Payload::Body(media), _) => {
             let (method, media_type) = (codec(media.codec), &media.media_type);
-            quote!(#name::#variant(#binding) => #head.#method(#media_type, #body),)
+            quote!(#name::#variant(#binding) #guard => #head.#method(#media_type, #body),)
         }
     }
 }

@@ -203,14 +203,19 @@ impl File {
     pub fn write(self, plan: &Plan<'_>) -> OutputFile {
         let contents = match self.content {
             Content::Text(text) => text,
-            Content::Rust(make) => {
-                let Source { docs, attributes, alias, items } = make(plan);
-                let docs = docs::inner_attributes(&docs);
-                let alias = if print::mentions_alias(items.clone()) { quote!(use #alias as api;) } else { TokenStream::new() };
-                print::file(plan, quote!(#docs #attributes #alias #items))
-            }
+            // What is no Rust would be a bug of ours: it comes out as it is, so that the compiler says where.
+            Content::Rust(make) => print::file(plan, make(plan).tokens()).unwrap_or_else(|| make(plan).tokens().to_string()),
         };
         OutputFile { path: self.path, contents }
+    }
+}
+
+impl Source {
+    fn tokens(self) -> TokenStream {
+        let Self { docs, attributes, alias, items } = self;
+        let docs = docs::inner_attributes(&docs);
+        let alias = if print::mentions_alias(items.clone()) { quote!(use #alias as api;) } else { TokenStream::new() };
+        quote!(#docs #attributes #alias #items)
     }
 }
 

@@ -67,7 +67,7 @@ fn server(plan: &Plan<'_>) -> TokenStream {
         let field = ident(&format!("routes_{module}"));
         fields.push(quote!(#[cfg(feature = #feature)] #field: ::std::vec::Vec<::bothends_runtime::server::Route>,));
         initial.push(quote!(#[cfg(feature = #feature)] #field: #module::unanswered(),));
-        collected.push(quote!(#[cfg(feature = #feature)] routes.extend(self.#field);));
+        collected.push(quote!(#[cfg(feature = #feature)] self.#field,));
         let docs = match &group.model.tag {
             Some(tag) => format!("Answers the operations tagged {}.", docs::code(tag)),
             None => "Answers the operations without a tag.".to_owned(),
@@ -84,8 +84,8 @@ fn server(plan: &Plan<'_>) -> TokenStream {
     }
     let title = docs::line(&plan.api.title);
     let lead = if title.is_empty() { "The server.".to_owned() } else { format!("A server for {title}.") };
+    let settings = settings();
     let docs = docs::attributes(&[lead, String::new(), "What nobody implements is answered with 501.".to_owned()]);
-    let mutable = if collected.is_empty() { quote!() } else { quote!(mut) };
     quote! {
         type Setup = ::std::boxed::Box<dyn ::core::ops::FnOnce(::bothends_runtime::server::Router) -> ::bothends_runtime::server::Router + ::core::marker::Send>;
 
@@ -104,33 +104,13 @@ fn server(plan: &Plan<'_>) -> TokenStream {
 
             #(#methods)*
 
-            /// Decides whether credentials are good. Without it every operation that asks for some is refused.
-            pub fn authenticate(self, door: impl Authenticate) -> Self {
-                self.configure(|router| router.authenticate(door))
-            }
-
-            /// Refuses request bodies of more bytes than this.
-            pub fn body_limit(self, bytes: usize) -> Self {
-                self.configure(move |router| router.body_limit(bytes))
-            }
-
-            /// Changes the routing table once it is made.
-            pub fn configure(
-                mut self,
-                change: impl ::core::ops::FnOnce(::bothends_runtime::server::Router) -> ::bothends_runtime::server::Router
-                    + ::core::marker::Send
-                    + 'static,
-            ) -> Self {
-                self.setup.push(::std::boxed::Box::new(change));
-                self
-            }
+            #settings
 
             /// The routing table: a `tower` service by its `into_service`.
             #[must_use]
             pub fn into_routes(self) -> ::bothends_runtime::server::Router {
-                let #mutable routes = ::std::vec::Vec::new();
-                #(#collected)*
-                let router = ::bothends_runtime::server::Router::new(routes);
+                let routes: ::std::vec::Vec<::std::vec::Vec<::bothends_runtime::server::Route>> = ::std::vec::Vec::from([#(#collected)*]);
+                let router = ::bothends_runtime::server::Router::new(routes.into_iter().flatten().collect());
                 self.setup.into_iter().fold(router, |router, change| change(router))
             }
 
@@ -144,6 +124,32 @@ fn server(plan: &Plan<'_>) -> TokenStream {
             fn default() -> Self {
                 Self::new()
             }
+        }
+    }
+}
+
+/// What the builder passes on to the routing table.
+fn settings() -> TokenStream {
+    quote! {
+        /// Decides whether credentials are good. Without it every operation that asks for some is refused.
+        pub fn authenticate(self, door: impl Authenticate) -> Self {
+            self.configure(|router| router.authenticate(door))
+        }
+
+        /// Refuses request bodies of more bytes than this.
+        pub fn body_limit(self, bytes: usize) -> Self {
+            self.configure(move |router| router.body_limit(bytes))
+        }
+
+        /// Changes the routing table once it is made.
+        pub fn configure(
+            mut self,
+            change: impl ::core::ops::FnOnce(::bothends_runtime::server::Router) -> ::bothends_runtime::server::Router
+                + ::core::marker::Send
+                + 'static,
+        ) -> Self {
+            self.setup.push(::std::boxed::Box::new(change));
+            self
         }
     }
 }
