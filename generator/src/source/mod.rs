@@ -162,6 +162,21 @@ impl SourceMap {
         text.get(start..end).map(|line| line.trim_end_matches(['\r', '\n']))
     }
 
+    /// A number, `true` or the like as it is written, which its value does not tell: `1.10`, `007`, `1e2`.
+    /// `None` if something else is there. Ask only where the value is no text: in block style a text may start alike.
+    pub fn literal(&self, file: FileId, pointer: &Pointer) -> Option<&str> {
+        let Position { line, column } = self.locate(file, pointer, false, 0)?;
+        let line = self.line(file, line)?;
+        let (start, _) = line.char_indices().nth(column.checked_sub(1)?)?;
+        let rest = line.get(start..)?;
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '+' | '-')).unwrap_or(rest.len());
+        // A longer word or a key goes on behind it.
+        let (literal, behind) = rest.split_at_checked(end)?;
+        let next = behind.trim_start();
+        let ends = next.is_empty() || next.starts_with([',', ']', '}']) || next.starts_with('#') && next.len() < behind.len();
+        (ends && !scalar::plain(literal).is_string() && !literal.is_empty()).then_some(literal)
+    }
+
     /// Where the value at a pointer is, or its key. Of a pointer that leads nowhere, where its nearest ancestor is.
     /// `occurrence` counts how often the pointer stands in the file, from 0.
     ///

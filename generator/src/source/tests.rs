@@ -341,3 +341,29 @@ fn lines_are_given_without_their_breaks() {
     assert_eq!(map.line(file, 7), Some(""));
     assert_eq!((map.line(file, 0), map.line(file, 8)), (None, None));
 }
+
+#[test]
+fn numbers_are_given_as_written() {
+    let yaml = "a: 1.10 # x\nb: [007, true,1e2]\nc: 1.2.3\nd: '1'\ne: 12 monkeys\nf: {g: -0}\nh:\n";
+    let json = "{\"a\": 1.10, \"b\": [7.00,true,1e2], \"c\": \"1.2.3\", \"f\":{\"g\":-0}}";
+    for (text, pointer, literal) in [
+        (yaml, "/a", Some("1.10")),
+        (yaml, "/b/0", Some("007")),
+        (yaml, "/b/1", Some("true")),
+        (yaml, "/b/2", Some("1e2")),
+        (yaml, "/c", None),
+        (yaml, "/d", None),
+        (yaml, "/e", None),
+        (yaml, "/f/g", Some("-0")),
+        (yaml, "/f", None),
+        (yaml, "/h", None),
+        (json, "/a", Some("1.10")),
+        (json, "/b/0", Some("7.00")),
+        (json, "/b/2", Some("1e2")),
+        (json, "/c", None),
+        (json, "/f/g", Some("-0")),
+    ] {
+        let (map, document) = load_with(text, Limits::default());
+        assert_eq!(map.literal(document.unwrap().file, &Pointer::parse(pointer).unwrap()), literal, "{pointer} of {text}");
+    }
+}
