@@ -156,8 +156,8 @@ fn census(written: &[String], api: &Api, diagnostics: &mut Diagnostics) -> Count
     let dropped: Vec<&String> = distinct.iter().copied().filter(|operation| !generated.contains(*operation)).collect();
     let reported: BTreeSet<String> = diagnostics.iter().filter_map(|diagnostic| diagnostic.operation.clone()).collect();
     for operation in dropped.iter().copied().filter(|operation| !reported.contains(*operation)) {
-        let mut diagnostic =
-            Diagnostic::new(Code::INTERNAL, format!("{operation} is missing from the output, and no stage said why")).operation(operation.clone());
+        let mut diagnostic = Diagnostic::new(Code::INTERNAL, format!("{operation} is missing from the output, and no stage said why"))
+            .operation(operation.clone());
         diagnostic.severity = Severity::Warning;
         diagnostics.push(diagnostic);
     }
@@ -229,7 +229,8 @@ paths:
         diagnostics.push(Diagnostic::new(Code::UNSUPPORTED_PATH, "not yet").operation("PUT /a"));
         let counts = census(&written, &Api::default(), &mut diagnostics);
         assert_eq!(counts, Counts { written: 4, merged: 1, generated: 0, dropped: 3 });
-        let named: Vec<_> = diagnostics.iter().filter(|item| item.code == Code::INTERNAL).filter_map(|item| item.operation.clone()).collect();
+        let named: Vec<_> =
+            diagnostics.iter().filter(|item| item.code == Code::INTERNAL).filter_map(|item| item.operation.clone()).collect();
         assert_eq!(named, ["GET /a", "DELETE /a"]);
     }
 }
