@@ -1,5 +1,7 @@
 //! The client against the server, over a real socket and in the same process: what one sends, the other receives.
 #![cfg(all(feature = "client", feature = "server"))]
+// Clippy takes the helpers of tests for production code.
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 mod support;
 
@@ -85,9 +87,12 @@ async fn methods_beyond_the_common_ones_and_answers_without_a_body() {
     }
 }
 
+/// Gives credentials to a client.
+type Equip = fn(Client) -> Client;
+
 #[tokio::test]
 async fn each_alternative_of_credentials_opens_the_door() {
-    let right: [(&str, fn(Client) -> Client); 6] = [
+    let right: [(&str, Equip); 6] = [
         ("bearer", |client| client.with_credential(&BEARER, "good")),
         ("user+token", |client| client.with_credential(&USER, "good").with_credential(&TOKEN, "good")),
         ("key", |client| client.with_credential(&KEY, "good")),
@@ -97,7 +102,7 @@ async fn each_alternative_of_credentials_opens_the_door() {
             client.with_credential(&USER, "bad").with_credential(&KEY, "good")
         }),
     ];
-    let wrong: [(&str, StatusCode, fn(Client) -> Client); 5] = [
+    let wrong: [(&str, StatusCode, Equip); 5] = [
         ("none", StatusCode::UNAUTHORIZED, |client| client),
         ("bearer", StatusCode::UNAUTHORIZED, |client| client.with_credential(&BEARER, "bad")),
         ("half of two", StatusCode::UNAUTHORIZED, |client| client.with_credential(&TOKEN, "good")),

@@ -3,10 +3,12 @@
 mod client;
 mod docs;
 mod enums;
+mod halves;
 mod ident;
 mod manifest;
 mod operations;
 mod outcome;
+mod parameters;
 mod plan;
 mod print;
 #[cfg(test)]

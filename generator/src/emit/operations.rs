@@ -1,17 +1,18 @@
-//! Operations in the types crate: request and response types, and the two halves of the wire.
+//! Operations in the types crate: request and response types, and what is known of an operation without a value.
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::docs;
-use super::ident::{constant, ident};
+use super::ident::ident;
 use super::outcome::{self, Outcome, Side};
+use super::parameters::Constants;
 use super::plan::{Call, File, Group, Plan, Source};
 use super::structs::{self, Member};
 use super::ty::body_type;
-use crate::model::{Body, Codec, Location, Parameter, PathSegment, Payload, Response, SecurityKind, Status, Style, Type, TypeKind};
+use super::{docs, halves};
+use crate::model::{Body, Parameter, PathSegment, Payload, Response, SecurityKind, Status, Type};
 
 /// `types/src/lib.rs`, `types/src/security.rs`, `types/src/operations/{mod,<group>}.rs`.
 pub(crate) fn files(plan: &Plan<'_>) -> Vec<File> {
@@ -36,8 +37,11 @@ fn crate_root(plan: &Plan<'_>) -> Source {
     let operations = if plan.api.operations.is_empty() {
         quote!()
     } else {
-        let features = plan.used_groups().map(|group| &group.model.feature);
-        quote!(#[cfg(any(#(feature = #features),*))] pub use operations::*;)
+        let features: Vec<&String> = plan.used_groups().map(|group| &group.model.feature).collect();
+        match features.as_slice() {
+            [feature] => quote!(#[cfg(feature = #feature)] pub use operations::*;),
+            features => quote!(#[cfg(any(#(feature = #features),*))] pub use operations::*;),
+        }
     };
     Source {
         docs: docs::with_lead(lead, plan.api.description.as_deref()),
@@ -147,8 +151,8 @@ fn operation(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
     let info = info(plan, call);
     let constants = Constants::new(plan, call);
     let parameters = constants.definition(call);
-    let client = client(plan, call, &constants);
-    let server = server(call, &constants);
+    let client = halves::client(plan, call, &constants);
+    let server = halves::server(call, &constants);
     quote!(#request #response #(#outcomes)* #info #parameters #client #server)
 }
 
@@ -284,332 +288,6 @@ fn accept(call: &Call<'_>) -> Option<String> {
         .filter(|media| seen.insert(*media))
         .collect();
     (!media.is_empty()).then(|| media.join(", "))
-}
-
-/// The constants that describe the parameters, in the parameters' order: both halves read them.
-struct Constants {
-    names: Vec<Ident>,
-    values: Vec<TokenStream>,
-}
-
-impl Constants {
-    fn new(plan: &Plan<'_>, call: &Call<'_>) -> Self {
-        // `Operation::INFO` is known by that name.
-        let mut taken = BTreeSet::from(["INFO".to_owned()]);
-        let mut names = Vec::new();
-        let mut values = Vec::new();
-        for parameter in &call.model.parameters {
-            let mut name = constant(&parameter.name).to_string();
-            while !taken.insert(name.clone()) {
-                name.push('_');
-            }
-            names.push(ident(&name));
-            values.push(parameter_value(plan, parameter));
-        }
-        Self { names, values }
-    }
-
-    fn definition(&self, call: &Call<'_>) -> TokenStream {
-        let (request, Self { names, values }) = (&call.request, self);
-        if names.is_empty() {
-            return TokenStream::new();
-        }
-        quote! {
-            #[cfg(any(feature = "client", feature = "server"))]
-            impl #request {
-                #(const #names: ::bothends_runtime::Parameter = #values;)*
-            }
-        }
-    }
-}
-
-/// `Parameter::form("ids").exploded().list()`
-fn parameter_value(plan: &Plan<'_>, parameter: &Parameter) -> TokenStream {
-    let wire = &parameter.wire;
-    let style = match parameter.style {
-        Style::Simple => quote!(),
-        Style::Label => quote!(.style(::bothends_runtime::Style::Label)),
-        Style::Matrix => quote!(.style(::bothends_runtime::Style::Matrix)),
-        Style::Form => quote!(.style(::bothends_runtime::Style::Form)),
-        Style::SpaceDelimited => quote!(.style(::bothends_runtime::Style::SpaceDelimited)),
-        Style::PipeDelimited => quote!(.style(::bothends_runtime::Style::PipeDelimited)),
-        Style::DeepObject => quote!(.style(::bothends_runtime::Style::DeepObject)),
-        Style::Json => quote!(.style(::bothends_runtime::Style::Json)),
-    };
-    let shape = match shape(plan, &parameter.ty, 0) {
-        Shape::Scalar => quote!(),
-        Shape::List => quote!(.list()),
-        Shape::Object => quote!(.object()),
-    };
-    let exploded = if parameter.explode { quote!(.exploded()) } else { quote!() };
-    let reserved = if parameter.allow_reserved { quote!(.allow_reserved()) } else { quote!() };
-    quote!(::bothends_runtime::Parameter::simple(#wire) #style #exploded #shape #reserved)
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Shape {
-    Scalar,
-    List,
-    Object,
-}
-
-/// What a parameter's text is cut into.
-fn shape(plan: &Plan<'_>, ty: &Type, depth: usize) -> Shape {
-    match plan.resolve(ty) {
-        Type::List(_) => Shape::List,
-        Type::Map(_) => Shape::Object,
-        Type::Nullable(inner) if depth < 16 => shape(plan, inner, depth + 1),
-        Type::Named(id) | Type::Boxed(id) => match plan.api.type_def(*id).map(|def| &def.kind) {
-            Some(TypeKind::Struct(_)) => Shape::Object,
-            Some(TypeKind::Newtype(inner)) if depth < 16 => shape(plan, inner, depth + 1),
-            // The arms of a union need not agree; its first one decides.
-            Some(TypeKind::Union(union)) if depth < 16 => match union.arms.first() {
-                Some(arm) => shape(plan, &arm.ty, depth + 1),
-                None => Shape::Scalar,
-            },
-            _ => Shape::Scalar,
-        },
-        _ => Shape::Scalar,
-    }
-}
-
-fn place(location: Location) -> Ident {
-    ident(match location {
-        Location::Path => "path",
-        Location::Query => "query",
-        Location::Header => "header",
-        Location::Cookie => "cookie",
-    })
-}
-
-fn codec(codec: Codec) -> Ident {
-    ident(match codec {
-        Codec::Json => "json",
-        Codec::Text => "text",
-        Codec::Bytes => "bytes",
-    })
-}
-
-/// The client's half.
-///
-/// ```text
-/// fn encode(&self, request: &mut RequestEncoder) -> Result<(), EncodeError> {
-///     request.path(&Self::ID, &self.id)?;
-///     request.json("application/json", &self.body)?;
-///     Ok(())
-/// }
-/// fn decode(response: &ResponseDecoder<'_>) -> Result<GetNoteResponse, DecodeError> {
-///     match response.status() {
-///         200 => Ok(GetNoteResponse::Ok(response.json()?)),
-///         _ => Err(DecodeError::Undocumented),
-///     }
-/// }
-/// fn split(response: GetNoteResponse) -> Result<Note, Problem> {
-///     match response { GetNoteResponse::Ok(body) => Ok(body), GetNoteResponse::NotFound(body) => Err(body) }
-/// }
-/// ```
-fn client(plan: &Plan<'_>, call: &Call<'_>, constants: &Constants) -> TokenStream {
-    let Call { request, response, success, failure, .. } = call;
-    let calls = encode_calls(call, constants);
-    let encoder = if calls.is_empty() { quote!(_) } else { quote!(request) };
-    let arms = outcome::ordered(call.model).into_iter().filter_map(|it| decode_arm(call, it));
-    let fallback = match outcome::ordered(call.model).last() {
-        Some(last) if last.status == Status::Default => {
-            let value = decoded(call, last);
-            quote!(_ => ::core::result::Result::Ok(#value),)
-        }
-        _ => quote!(_ => ::core::result::Result::Err(::bothends_runtime::DecodeError::Undocumented),),
-    };
-    let split = split_arms(call);
-    let success = plan.outcome(success, Side::Success);
-    let failure = plan.outcome(failure, Side::Failure);
-    quote! {
-        #[cfg(feature = "client")]
-        impl ::bothends_runtime::ClientOperation for #request {
-            fn encode(&self, #encoder: &mut ::bothends_runtime::RequestEncoder) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-                #(#calls)*
-                ::core::result::Result::Ok(())
-            }
-
-            fn decode(
-                response: &::bothends_runtime::ResponseDecoder<'_>,
-            ) -> ::core::result::Result<#response, ::bothends_runtime::DecodeError> {
-                match response.status() { #(#arms)* #fallback }
-            }
-
-            fn split(response: #response) -> ::core::result::Result<#success, #failure> {
-                match response { #(#split)* }
-            }
-        }
-    }
-}
-
-fn encode_calls(call: &Call<'_>, constants: &Constants) -> Vec<TokenStream> {
-    let mut calls: Vec<TokenStream> = Vec::new();
-    for (parameter, constant) in call.model.parameters.iter().zip(&constants.names) {
-        let (method, field) = (place(parameter.location), ident(&parameter.name));
-        let value = match (parameter.location, parameter.required) {
-            (Location::Path, _) => quote!(&self.#field),
-            (_, true) => quote!(::core::option::Option::Some(&self.#field)),
-            (_, false) => quote!(self.#field.as_ref()),
-        };
-        calls.push(quote!(request.#method(&Self::#constant, #value)?;));
-    }
-    if let Some(Body { name, required, media, .. }) = &call.model.body {
-        let (method, field, media_type) = (codec(media.codec), ident(name), &media.media_type);
-        calls.push(if *required {
-            quote!(request.#method(#media_type, &self.#field)?;)
-        } else {
-            quote!(if let ::core::option::Option::Some(body) = &self.#field { request.#method(#media_type, body)?; })
-        });
-    }
-    calls
-}
-
-/// `200 => Ok(Response::Ok(response.json()?)),`; nothing for `default`, which is the last arm.
-fn decode_arm(call: &Call<'_>, response: &Response) -> Option<TokenStream> {
-    let pattern = match response.status {
-        Status::Code(code) => {
-            let code = Literal::u16_unsuffixed(code);
-            quote!(#code)
-        }
-        Status::Range(class) => {
-            let (first, last) = (Literal::u16_unsuffixed(u16::from(class) * 100), Literal::u16_unsuffixed(u16::from(class) * 100 + 99));
-            quote!(#first..=#last)
-        }
-        Status::Default => return None,
-    };
-    let value = decoded(call, response);
-    Some(quote!(#pattern => ::core::result::Result::Ok(#value),))
-}
-
-fn decoded(call: &Call<'_>, response: &Response) -> TokenStream {
-    let (name, variant) = (&call.response, ident(&response.variant));
-    let body = match &response.payload {
-        Payload::Empty => None,
-        Payload::Body(media) => {
-            let method = codec(media.codec);
-            Some(quote!(response.#method()?))
-        }
-    };
-    match (body, outcome::keeps_meta(response)) {
-        (None, false) => quote!(#name::#variant),
-        (Some(body), false) => quote!(#name::#variant(#body)),
-        (None, true) => quote!(#name::#variant(response.with_meta(()))),
-        (Some(body), true) => quote!(#name::#variant(response.with_meta(#body))),
-    }
-}
-
-fn split_arms(call: &Call<'_>) -> Vec<TokenStream> {
-    let both = outcome::default_is_both(call.model);
-    let name = &call.response;
-    outcome::ordered(call.model)
-        .into_iter()
-        .flat_map(|response| {
-            let variant = ident(&response.variant);
-            let (pattern, body) = match (&response.payload, outcome::keeps_meta(response)) {
-                (Payload::Empty, false) => (quote!(#name::#variant), quote!()),
-                (Payload::Empty, true) => (quote!(#name::#variant(_)), quote!()),
-                (Payload::Body(_), false) => (quote!(#name::#variant(body)), quote!(body)),
-                (Payload::Body(_), true) => (quote!(#name::#variant(reply)), quote!(reply.body)),
-            };
-            let ok = carried(&call.success, Side::Success, response, &body);
-            let err = carried(&call.failure, Side::Failure, response, &body);
-            let success = quote!(::core::result::Result::Ok(#ok));
-            let failure = quote!(::core::result::Result::Err(#err));
-            if both && response.status == Status::Default {
-                let code = quote!(reply.status.as_u16() < 400);
-                vec![quote!(#name::#variant(reply) if #code => #success,), quote!(#pattern => #failure,)]
-            } else if response.status.is_success() {
-                vec![quote!(#pattern => #success,)]
-            } else {
-                vec![quote!(#pattern => #failure,)]
-            }
-        })
-        .collect()
-}
-
-/// What a response gives to its side.
-fn carried(outcome: &Outcome<'_>, side: Side, response: &Response, body: &TokenStream) -> TokenStream {
-    let variant = ident(&response.variant);
-    match (outcome, side) {
-        (Outcome::Empty, Side::Success) => quote!(()),
-        (Outcome::Empty, Side::Failure) => quote!(::bothends_runtime::NoBody),
-        (Outcome::One(_), _) => body.clone(),
-        (Outcome::Many(name), _) => match response.payload {
-            Payload::Empty => quote!(api::operations::#name::#variant),
-            Payload::Body(_) => quote!(api::operations::#name::#variant(#body)),
-        },
-    }
-}
-
-/// The server's half.
-///
-/// ```text
-/// fn decode(request: &RequestDecoder<'_>) -> Result<Self, Rejection> {
-///     Ok(Self { id: request.path(&Self::ID)?, body: request.json(&["application/json"])? })
-/// }
-/// fn encode(response: GetNoteResponse, encoder: &mut ResponseEncoder) -> Result<(), EncodeError> {
-///     match response { GetNoteResponse::Ok(body) => encoder.status(200).json("application/json", &body), … }
-/// }
-/// ```
-fn server(call: &Call<'_>, constants: &Constants) -> TokenStream {
-    let Call { model, request, response, .. } = call;
-    let mut fields: Vec<TokenStream> = Vec::new();
-    for (parameter, constant) in model.parameters.iter().zip(&constants.names) {
-        let field = ident(&parameter.name);
-        let method = match (parameter.location, parameter.required) {
-            (Location::Path, _) => place(Location::Path),
-            (location, false) => place(location),
-            (location, true) => ident(&format!("{}_required", place(location))),
-        };
-        fields.push(quote!(#field: request.#method(&Self::#constant)?));
-    }
-    if let Some(Body { name, required, media, .. }) = &model.body {
-        let (field, media_type) = (ident(name), &media.media_type);
-        let method = if *required { codec(media.codec) } else { ident(&format!("{}_optional", codec(media.codec))) };
-        fields.push(quote!(#field: request.#method(&[#media_type])?));
-    }
-    let decoder = if fields.is_empty() { quote!(_) } else { quote!(request) };
-    let responses = outcome::ordered(model);
-    let encoder = if responses.is_empty() { quote!(_) } else { quote!(encoder) };
-    let arms = responses.into_iter().map(|it| encode_arm(call, it));
-    quote! {
-        #[cfg(feature = "server")]
-        impl ::bothends_runtime::ServerOperation for #request {
-            fn decode(#decoder: &::bothends_runtime::RequestDecoder<'_>) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
-                ::core::result::Result::Ok(Self { #(#fields),* })
-            }
-
-            fn encode(
-                response: #response,
-                #encoder: &mut ::bothends_runtime::ResponseEncoder,
-            ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-                match response { #(#arms)* }
-            }
-        }
-    }
-}
-
-fn encode_arm(call: &Call<'_>, response: &Response) -> TokenStream {
-    let (name, variant) = (&call.response, ident(&response.variant));
-    let (binding, body, head) = match response.status {
-        Status::Code(code) => {
-            let code = Literal::u16_unsuffixed(code);
-            (quote!(body), quote!(&body), quote!(encoder.status(#code)))
-        }
-        Status::Range(_) | Status::Default => {
-            (quote!(reply), quote!(&reply.body), quote!(encoder.status(reply.status.as_u16()).headers(&reply.headers)))
-        }
-    };
-    match (&response.payload, outcome::keeps_meta(response)) {
-        (Payload::Empty, false) => quote!(#name::#variant => { #head; ::core::result::Result::Ok(()) }),
-        (Payload::Empty, true) => quote!(#name::#variant(#binding) => { #head; ::core::result::Result::Ok(()) }),
-        (Payload::Body(media), _) => {
-            let (method, media_type) = (codec(media.codec), &media.media_type);
-            quote!(#name::#variant(#binding) => #head.#method(#media_type, #body),)
-        }
-    }
 }
 
 /// The type of a body for arguments.

@@ -51,7 +51,7 @@ fn crate_root(plan: &Plan<'_>) -> Source {
 /// The builder.
 ///
 /// ```text
-/// pub struct Server { setup: Vec<Setup>, notes: Vec<Route> }
+/// pub struct Server { setup: Vec<Setup>, routes_notes: Vec<Route> }
 /// impl Server {
 ///     pub fn new() -> Self { Self { setup: Vec::new(), notes: notes::unanswered() } }
 ///     pub fn notes(mut self, implementation: impl NotesApi) -> Self { self.notes = notes::routes(implementation); self }
@@ -64,25 +64,24 @@ fn server(plan: &Plan<'_>) -> TokenStream {
     for group in plan.used_groups() {
         let (module, builder, feature) = (&group.module, &group.builder, &group.model.feature);
         let name = ident(&group.model.trait_name);
-        let field = ident(&format!("{module}_routes"));
+        let field = ident(&format!("routes_{module}"));
         fields.push(quote!(#[cfg(feature = #feature)] #field: ::std::vec::Vec<::bothends_runtime::server::Route>,));
         initial.push(quote!(#[cfg(feature = #feature)] #field: #module::unanswered(),));
         collected.push(quote!(#[cfg(feature = #feature)] routes.extend(self.#field);));
-        let lead = match &group.model.tag {
+        let docs = match &group.model.tag {
             Some(tag) => format!("Answers the operations tagged {}.", docs::code(tag)),
             None => "Answers the operations without a tag.".to_owned(),
         };
+        let docs = docs::attributes(&[docs]);
         methods.push(quote! {
-            #[doc = #lead]
+            #docs
             #[cfg(feature = #feature)]
-            #[must_use]
             pub fn #builder(mut self, implementation: impl #name) -> Self {
                 self.#field = #module::routes(implementation);
                 self
             }
         });
     }
-    // `#[doc]` is printed as it is: a space stands between the slashes and the words.
     let title = docs::line(&plan.api.title);
     let lead = if title.is_empty() { "The server.".to_owned() } else { format!("A server for {title}.") };
     let docs = docs::attributes(&[lead, String::new(), "What nobody implements is answered with 501.".to_owned()]);
@@ -136,7 +135,6 @@ fn server(plan: &Plan<'_>) -> TokenStream {
             }
 
             /// The server as an `axum` router.
-            #[must_use]
             pub fn into_router(self) -> ::bothends_runtime::axum::Router {
                 self.into_routes().into_axum()
             }
@@ -156,6 +154,13 @@ fn group_source(plan: &Plan<'_>, group: &Group<'_>) -> Source {
     let name = ident(&group.model.trait_name);
     let docs = docs::attributes(&group_docs(group));
     let methods = calls.iter().map(|call| method(call));
+    // Clippy expects things of these names that a document does not know of.
+    let meaning = |name: &str| name == "new" || ["as_", "from_", "into_", "is_", "to_"].iter().any(|start| name.starts_with(start));
+    let allow = if calls.iter().any(|call| meaning(&call.model.method_name)) {
+        quote!(#[allow(clippy::wrong_self_convention, reason = "the names are the document's")])
+    } else {
+        quote!()
+    };
     let routes = calls.iter().map(|call| {
         let (request, method) = (&call.request, ident(&call.model.method_name));
         quote! {
@@ -178,17 +183,18 @@ fn group_source(plan: &Plan<'_>, group: &Group<'_>) -> Source {
         alias: quote!(::#types),
         items: quote! {
             #docs
+            #allow
             pub trait #name: ::core::marker::Send + ::core::marker::Sync + 'static {
                 #(#methods)*
             }
 
             pub(crate) fn routes(implementation: impl #name) -> ::std::vec::Vec<::bothends_runtime::server::Route> {
                 let implementation = ::std::sync::Arc::new(implementation);
-                ::std::vec![#(#routes),*]
+                ::std::vec::Vec::from([#(#routes),*])
             }
 
             pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route> {
-                ::std::vec![#(#unanswered),*]
+                ::std::vec::Vec::from([#(#unanswered),*])
             }
         },
     }
@@ -250,7 +256,9 @@ fn example(plan: &Plan<'_>) -> Vec<String> {
                 }
             }
 
-            let router = Server::new().#builder(#implementor).into_router();
+            fn router() -> #server::runtime::axum::Router {
+                Server::new().#builder(#implementor).into_router()
+            }
         },
     )
 }

@@ -8,7 +8,7 @@ use crate::source::{Document, FileId, Limits, SourceMap, Sources};
 /// Where other files of a document come from.
 pub(super) trait Library {
     /// The path under which a file was read.
-    fn path(&self, file: FileId) -> Option<PathBuf>;
+    fn path(&self, file: FileId) -> PathBuf;
     /// The path with `..` and links resolved.
     fn canonical(&self, path: &Path) -> Option<PathBuf>;
     /// Reads and parses a file.
@@ -23,8 +23,8 @@ pub(super) struct Files<'a> {
 }
 
 impl Library for Files<'_> {
-    fn path(&self, _file: FileId) -> Option<PathBuf> {
-        None
+    fn path(&self, file: FileId) -> PathBuf {
+        self.map.path(file).to_owned()
     }
 
     fn canonical(&self, path: &Path) -> Option<PathBuf> {

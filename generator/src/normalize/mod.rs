@@ -20,6 +20,9 @@ mod security;
 mod shape;
 mod version;
 
+#[cfg(test)]
+mod tests;
+
 use serde_json::Value;
 
 use crate::diagnostic::{Diagnostics, Severity};

@@ -72,13 +72,16 @@ fn nothing(tree: &mut Value, found: Found, reason: &str, doomed: &mut BTreeSet<P
         open(tree, &found.pointer);
         return;
     }
+    // A list of parameters that every operation of a path shares goes as a whole, after its operations.
+    let shared = found.pointer.parent().filter(|list| found.shape.name == "parameter" && tree.pointer(list.as_str()).is_some_and(Value::is_array));
     let operations = if matches!(found.shape.name, "parameter" | "request body" | "response") { operations_of(tree, &found.pointer) } else { Vec::new() };
     if operations.is_empty() {
         let what = if found.mapping { "mapping" } else { found.shape.name };
         context.say(Diagnostic::new(Code::REPAIR_REFERENCE, format!("{reason}; the {what} was left out")).at(place));
-        gone.push(found.pointer);
+        gone.push(shared.unwrap_or(found.pointer));
         return;
     }
+    gone.extend(shared);
     for (pointer, label) in operations {
         let mut diagnostic = Diagnostic::new(Code::REFERENCE_MISSING, format!("{reason}; the operation was left out, for its {} is not known", found.shape.name))
             .at(place.clone())

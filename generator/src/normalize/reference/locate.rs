@@ -46,7 +46,7 @@ pub(in crate::normalize) struct Opened<'a> {
 
 impl<'a> Opened<'a> {
     pub(in crate::normalize) fn new(library: &'a mut dyn Library, root: FileId) -> Self {
-        let root_path = library.path(root).and_then(|path| library.canonical(&path));
+        let root_path = library.canonical(&library.path(root));
         let folder = root_path.as_deref().and_then(Path::parent).map(Path::to_owned);
         Self { library, root, folder, root_path, by_path: BTreeMap::new(), files: BTreeMap::new() }
     }

@@ -1,0 +1,143 @@
+//! Nothing that the tree holds is lost in openapiv3: a document that uses every field comes back whole.
+
+use super::*;
+use crate::normalize::grammar::{DOCUMENT, Kind};
+use std::collections::BTreeSet;
+
+/// Every field of OpenAPI 3.0, and what travels as an extension.
+fn everything() -> Value {
+    let text = json!({ "type": "string", "format": "password", "pattern": "^a", "minLength": 1, "maxLength": 9, "enum": ["a", null], "nullable": true,
+        "default": null, "example": null, "title": "t", "description": "d", "deprecated": true, "readOnly": true });
+    let number = json!({ "type": "number", "format": "double", "minimum": 0.5, "maximum": 9, "exclusiveMinimum": true, "exclusiveMaximum": true,
+        "multipleOf": 0.5, "enum": [1, 1.5], "writeOnly": true, "default": 1 });
+    let mixed = json!({ "type": "object", "maxProperties": 3, "minProperties": 1, "additionalProperties": { "type": "integer", "enum": [1], "maximum": 5 },
+        "allOf": [{ "$ref": "#/components/schemas/Text" }], "anyOf": [{ "type": "boolean", "enum": [true] }], "oneOf": [{}], "not": { "type": "string" },
+        "required": ["a"], "properties": { "a": {}, "$ref": { "type": "array", "items": {}, "minItems": 1, "maxItems": 2, "uniqueItems": true } },
+        "discriminator": { "propertyName": "a", "mapping": { "x": "#/components/schemas/Text" }, "defaultMapping": "y" },
+        "externalDocs": { "url": "u", "description": "d", "x-e": 1 },
+        "xml": { "name": "n", "namespace": "s", "prefix": "p", "attribute": true, "wrapped": true, "nodeType": "element" } });
+    let modern = json!({ "const": "a", "contentEncoding": "base64", "contentMediaType": "a/b", "contentSchema": {}, "patternProperties": { "^a": {} },
+        "propertyNames": {}, "unevaluatedProperties": false, "unevaluatedItems": {}, "prefixItems": [{}], "contains": {}, "minContains": 1, "maxContains": 2,
+        "if": {}, "then": {}, "else": {}, "dependentRequired": { "a": ["b"] }, "dependentSchemas": { "a": {} }, "$defs": { "a": {} }, "definitions": {},
+        "examples": [1], "$comment": "c", "$schema": "s", "$id": "i", "$anchor": "a", "$dynamicAnchor": "d", "$dynamicRef": "#d", "$vocabulary": {}, "enum": ["a"] });
+    let media = json!({ "schema": { "$ref": "#/components/schemas/Text" }, "example": null, "examples": { "e": { "$ref": "#/components/examples/E" } },
+        "encoding": { "a": { "contentType": "t", "headers": { "h": { "$ref": "#/components/headers/H" } }, "style": "deepObject", "explode": false,
+            "allowReserved": true, "encoding": {}, "prefixEncoding": [], "itemEncoding": {} } },
+        "itemSchema": {}, "prefixEncoding": [], "itemEncoding": {}, "x-m": 1 });
+    let server = json!({ "url": "https://{h}", "description": "d", "variables": { "h": { "enum": ["a"], "default": "a", "description": "d" } }, "name": "n" });
+    let header = json!({ "description": "d", "required": true, "deprecated": true, "style": "simple", "explode": true, "schema": {}, "example": null,
+        "examples": { "e": { "value": 1 } }, "allowEmptyValue": true, "allowReserved": true });
+    let operation = json!({ "tags": ["t"], "summary": "s", "description": "d", "externalDocs": { "url": "u" }, "operationId": "o", "deprecated": true,
+        "parameters": [
+            { "name": "q", "in": "query", "description": "d", "required": true, "deprecated": true, "allowEmptyValue": true, "style": "pipeDelimited",
+                "explode": false, "allowReserved": true, "schema": { "type": "array", "items": {} }, "examples": { "e": { "value": null } } },
+            { "name": "h", "in": "header", "allowEmptyValue": true, "allowReserved": true, "content": { "application/json": {} }, "example": null },
+            { "name": "p", "in": "path", "required": true, "style": "label", "explode": true, "schema": {}, "example": 1 },
+            { "$ref": "#/components/parameters/P" }],
+        "requestBody": { "description": "d", "required": true, "content": { "application/json": media } },
+        "responses": { "default": { "$ref": "#/components/responses/R" }, "2XX": { "description": "" }, "404": { "description": "x" }, "x-r": 1 },
+        "callbacks": {
+            "plain": { "{$url}": { "post": { "responses": {} } } },
+            "reference": { "$ref": "#/components/callbacks/C" },
+            "extended": { "x-c": 1, "{$url}": { "$ref": "#/paths/~1a~1{p}" } } },
+        "security": [{ "key": [] }, {}], "servers": [server], "x-o": { "a": null } });
+    let flow = json!({ "authorizationUrl": "a", "tokenUrl": "t", "refreshUrl": "r", "scopes": { "s": "d" } });
+    let mut item = json!({ "summary": "s", "description": "d", "servers": [server], "parameters": [{ "name": "c", "in": "cookie", "schema": {} }, { "name": "p", "in": "path", "required": true, "schema": {} }] });
+    for method in crate::normalize::at::METHODS {
+        item[method] = json!({ "responses": {} });
+    }
+    item["get"] = operation;
+    json!({ "openapi": "3.1.0", "x-d": 1, "$self": "s", "jsonSchemaDialect": "j", "webhooks": { "w": {} },
+        "info": { "title": "t", "description": "d", "termsOfService": "s", "version": "1", "summary": "s",
+            "contact": { "name": "n", "url": "u", "email": "e" }, "license": { "name": "n", "url": "u", "identifier": "i" } },
+        "servers": [server], "paths": { "/a/{p}": item, "x-p": 1 }, "security": [{ "oauth": ["s"] }],
+        "tags": [{ "name": "t", "description": "d", "externalDocs": { "url": "u" }, "summary": "s", "parent": "p", "kind": "k" }],
+        "externalDocs": { "url": "u" },
+        "components": {
+            "schemas": { "Text": text, "Number": number, "Mixed": mixed, "Modern": modern },
+            "responses": { "R": { "description": "d", "summary": "s", "headers": { "h": header }, "content": { "text/plain": { "example": "x" } },
+                "links": { "l": { "operationId": "o", "parameters": { "a": null }, "requestBody": null, "description": "d", "server": server },
+                    "m": { "operationRef": "#/paths" } } } },
+            "parameters": { "P": { "name": "r", "in": "query", "content": { "application/json": {} } } },
+            "examples": { "E": { "summary": "s", "description": "d", "value": null, "externalValue": "e", "dataValue": 1, "serializedValue": "1" } },
+            "requestBodies": { "B": { "content": {} } }, "headers": { "H": header },
+            "securitySchemes": {
+                "key": { "type": "apiKey", "in": "cookie", "name": "k", "description": "d", "deprecated": true },
+                "http": { "type": "http", "scheme": "Bearer", "bearerFormat": "jwt" },
+                "oauth": { "type": "oauth2", "oauth2MetadataUrl": "m", "flows": { "implicit": { "authorizationUrl": "a", "refreshUrl": "r", "scopes": {} },
+                    "password": { "tokenUrl": "t", "scopes": {} }, "clientCredentials": { "tokenUrl": "t", "scopes": {} }, "authorizationCode": flow, "deviceAuthorization": {} } },
+                "oidc": { "type": "openIdConnect", "openIdConnectUrl": "u" } },
+            "links": { "L": { "$ref": "#/components/responses/R/links/m" } }, "callbacks": { "C": { "{$url}": { "get": { "responses": {} } } } },
+            "pathItems": { "I": {} }, "mediaTypes": {} } })
+}
+
+/// Whether openapiv3 may leave it out: what says the same as nothing.
+fn says_nothing(value: &Value) -> bool {
+    match value {
+        Value::Bool(flag) => !flag,
+        Value::Array(list) => list.is_empty(),
+        Value::Object(map) => map.is_empty(),
+        _ => false,
+    }
+}
+
+fn losses(before: &Value, after: &Value, at: &str, found: &mut Vec<String>) {
+    match (before, after) {
+        (Value::Object(before), Value::Object(after)) => {
+            for (key, value) in before {
+                match after.get(key) {
+                    Some(after) => losses(value, after, &format!("{at}/{key}"), found),
+                    None if says_nothing(value) => {}
+                    None => found.push(format!("{at}/{key} is lost")),
+                }
+            }
+        }
+        (Value::Array(before), Value::Array(after)) if before.len() == after.len() => {
+            for (index, (before, after)) in before.iter().zip(after).enumerate() {
+                losses(before, after, &format!("{at}/{index}"), found);
+            }
+        }
+        (Value::Number(before), Value::Number(after)) if before.as_f64() == after.as_f64() => {}
+        _ if before == after => {}
+        _ => found.push(format!("{at} was {before} and is {after}")),
+    }
+}
+
+#[test]
+fn openapiv3_loses_nothing() {
+    let outcome = outcome(vec![("a.json", everything())], Vec::new());
+    let repairs: Vec<&String> = outcome.findings.iter().filter(|found| !found.starts_with("~example")).collect();
+    assert_eq!(repairs, [""; 0]);
+    let tree = outcome.tree();
+    let after = serde_json::to_value(&outcome.normalized.as_ref().unwrap().openapi).unwrap();
+    let mut found = Vec::new();
+    losses(tree, &after, "", &mut found);
+    assert_eq!(found, [""; 0]);
+}
+
+/// The fixture above is only worth something if it uses every field that the grammar knows.
+#[test]
+fn the_fixture_uses_every_field() {
+    fn visit(value: &Value, kind: &Kind, used: &mut BTreeSet<(&'static str, String)>, known: &mut BTreeSet<(&'static str, String)>) {
+        match (value, kind) {
+            (Value::Array(list), Kind::List(inner) | Kind::Every(inner)) => list.iter().for_each(|child| visit(child, inner, used, known)),
+            (Value::Object(map), Kind::Map(inner)) => map.values().for_each(|child| visit(child, inner, used, known)),
+            (Value::Object(map), Kind::Object(shape) | Kind::Ref(shape) | Kind::FlagOr(shape)) => {
+                known.extend(shape.fields.iter().map(|(field, _)| (shape.name, (*field).to_owned())));
+                for (key, child) in map {
+                    used.insert((shape.name, key.clone()));
+                    if let Some(kind) = shape.field(key) {
+                        visit(child, kind, used, known);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    let (mut used, mut known) = (BTreeSet::new(), BTreeSet::new());
+    visit(&everything(), &Kind::Object(&DOCUMENT), &mut used, &mut known);
+    // A header has either a schema or content, and the other way is the same code as a parameter's.
+    known.remove(&("header", "content".to_owned()));
+    let unused: Vec<_> = known.difference(&used).collect();
+    assert_eq!(unused, [] as [&(&str, String); 0]);
+}
