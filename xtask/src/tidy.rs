@@ -16,7 +16,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("generator/src/source", &["crate::normalize", "crate::lower", "crate::model", "crate::emit", "crate::output", "openapiv3", "quote"]),
     ("generator/src/normalize", &["crate::lower", "crate::model", "crate::emit", "crate::output", "quote"]),
     ("generator/src/lower", &["crate::emit", "crate::output", "crate::generate", "quote", "proc_macro2", "syn"]),
-    ("generator/src/model", &["crate::normalize", "crate::lower", "crate::emit", "crate::output", "openapiv3", "quote", "proc_macro2", "syn"]),
+    (
+        "generator/src/model",
+        &["crate::normalize", "crate::lower", "crate::emit", "crate::output", "openapiv3", "quote", "proc_macro2", "syn"],
+    ),
     ("generator/src/emit", &["crate::normalize", "crate::lower", "crate::output", "crate::generate", "openapiv3"]),
     ("generator/src/output", &["crate::normalize", "crate::lower", "crate::model", "crate::generate", "openapiv3", "quote"]),
     ("generator/src/verify/oracle", &["crate::lower", "crate::emit", "crate::model", "bothends_runtime"]),
@@ -136,9 +139,9 @@ fn uses(code: &str, path: &str) -> bool {
         None => words(code, path).any(|rest| rest.starts_with("::") || rest.starts_with('!') || rest.starts_with("_runtime")),
         Some(module) => {
             words(code, path).any(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
-                || code.split_once("use crate::{").is_some_and(|(_, group)| {
-                    words(group, module).any(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
-                })
+                || code
+                    .split_once("use crate::{")
+                    .is_some_and(|(_, group)| words(group, module).any(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_')))
         }
     }
 }
