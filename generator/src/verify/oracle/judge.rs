@@ -76,11 +76,11 @@ pub fn request<'a>(schemas: &Schemas<'a>, wanted: &Request<'_, 'a>, found: &Exch
     let value_of = |parameter: &Parameter<'_>| wanted.values.get(&parameter.location).and_then(|values| values.get(&parameter.name));
     let of_location = |location: &'static str| operation.parameters.iter().filter(move |parameter| parameter.location == location);
 
-    let pieces = parameters::path(&operation.path, |name| {
+    let path = parameters::path_fault(path, &operation.path, |name| {
         let parameter = of_location("path").find(|parameter| parameter.name == name)?;
         Some(parameters::in_place(parameter, value_of(parameter)?))
     });
-    faults.extend(parameters::fault(path, &pieces, Encoding::Percent).map(|message| fault("wire/path", message)));
+    faults.extend(path.map(|message| fault("wire/path", message)));
     if let Some(raw) = found.target.chars().find(|c| !c.is_ascii_graphic() || "\"<>#+\\".contains(*c)) {
         // `+` is a space to half of all servers; a space is `%20` to all of them.
         faults.push(fault("wire/path", format!("`{raw}` must be percent-encoded in `{}`", found.target)));

@@ -69,7 +69,7 @@ pub fn in_place(parameter: &Parameter<'_>, value: &Value) -> Vec<Piece> {
             Value::Object(_) if parameter.explode => [vec![literal(";")], packed(value, true, ";")].concat(),
             Value::Array(items) if parameter.explode => {
                 let item = |item: &Value| vec![literal(";"), Piece::Name(parameter.name.clone()), literal("="), Piece::Scalar(item.clone())];
-                joined(items.iter().map(item), "")
+                items.iter().flat_map(item).collect()
             }
             value => [vec![literal(";"), Piece::Name(parameter.name.clone()), literal("=")], packed(value, false, ",")].concat(),
         },
@@ -172,7 +172,7 @@ fn is_text_of(value: &Value, text: &str) -> bool {
 }
 
 /// The path template as pieces, parameters filled in; parameters without a value stand as they are.
-pub fn path(template: &str, value_of: impl Fn(&str) -> Option<Vec<Piece>>) -> Vec<Piece> {
+fn path(template: &str, value_of: impl Fn(&str) -> Option<Vec<Piece>>) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
@@ -187,6 +187,14 @@ pub fn path(template: &str, value_of: impl Fn(&str) -> Option<Vec<Piece>>) -> Ve
         pieces.push(Piece::Text(rest.to_owned()));
     }
     pieces
+}
+
+/// What is wrong with a raw path that should come from this template, its parameters filled in.
+pub fn path_fault(raw: &str, template: &str, value_of: impl Fn(&str) -> Option<Vec<Piece>>) -> Option<String> {
+    if raw.matches('/').count() != template.matches('/').count() {
+        return Some(format!("`{raw}` has not the segments of `{template}`"));
+    }
+    fault(raw, &path(template, value_of), Encoding::Percent)
 }
 
 /// Holds a raw query or cookie text against the wanted pairs; `extra` names pairs that may stand beside them.
@@ -286,9 +294,8 @@ mod tests {
             ("/{other}", "/%7Bother%7D", "/other"),
             ("/", "/", ""),
         ] {
-            let pieces = path(template, value_of);
-            assert_eq!(fault(good, &pieces, Encoding::Percent), None, "{template}");
-            assert!(fault(bad, &pieces, Encoding::Percent).is_some(), "{template}");
+            assert_eq!(path_fault(good, template, value_of), None, "{template}");
+            assert!(path_fault(bad, template, value_of).is_some(), "{template}");
         }
     }
 }
