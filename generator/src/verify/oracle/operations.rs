@@ -213,6 +213,16 @@ fn scheme(tree: Tree<'_>, id: &str) -> Option<Scheme> {
     Some(Scheme { id: id.to_owned(), carrier })
 }
 
+impl Scheme {
+    /// Whether the credential travels in the Authorization header.
+    pub fn is_authorization(&self) -> bool {
+        match &self.carrier {
+            Carrier::Authorization(_) => true,
+            Carrier::Key { location, name } => location == "header" && name.eq_ignore_ascii_case("authorization"),
+        }
+    }
+}
+
 impl Operation<'_> {
     /// Whether a parameter only repeats the carrier of one of the operation's security schemes.
     pub fn is_credential(&self, parameter: &Parameter<'_>) -> bool {

@@ -162,7 +162,7 @@ impl<'a> Maker<'a> {
         let mut members = Map::new();
         let empty = Map::new();
         let properties = shape.get("properties").and_then(Value::as_object).unwrap_or(&empty);
-        let inner = if at.place == Place::Body { Place::Body } else { Place::Packed };
+        let inner = packed(at.place);
         for (name, property) in properties {
             if super::shape::has_flag(self.tree, property, self.direction.excluding_keyword()) {
                 continue;
@@ -226,7 +226,7 @@ impl<'a> Maker<'a> {
         let wanted = if self.tight(at) { low } else { self.pick(at, "length", &sizes)? };
         let (path, anything) = (format!("{}/*", at.path), Value::Bool(true));
         let unique = shape.get("uniqueItems") == Some(&Value::Bool(true));
-        let inner = if at.place == Place::Body { Place::Body } else { Place::Packed };
+        let inner = packed(at.place);
         let mut items: Vec<Value> = Vec::new();
         for _ in 0..wanted.saturating_mul(if unique { 4 } else { 1 }) {
             let made = self.any(shape.get("items").unwrap_or(&anything), At { path: &path, depth: at.depth + 1, place: inner });
@@ -241,6 +241,16 @@ impl<'a> Maker<'a> {
             }
         }
         Some(Value::Array(items))
+    }
+}
+
+/// The place of what is inside a list or an object at a place.
+fn packed(place: Place) -> Place {
+    match place {
+        Place::Body => Place::Body,
+        // Neither may hold more than ASCII, and what a cookie takes needs no quoting in a header.
+        Place::Header | Place::Cookie => Place::Cookie,
+        Place::Text | Place::Path | Place::Query | Place::Packed => Place::Packed,
     }
 }
 
