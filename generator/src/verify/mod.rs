@@ -2,3 +2,5 @@
 //! that shares no code with `lower`, `emit` or the runtime.
 
 mod oracle;
+mod process;
+mod proxy;

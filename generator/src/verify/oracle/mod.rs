@@ -3,6 +3,7 @@
 
 pub mod cases;
 pub mod compare;
+pub mod examples;
 pub mod judge;
 pub mod operations;
 pub mod parameters;

@@ -48,6 +48,12 @@ impl<'a> Maker<'a> {
         self.any(schema, At { path: "", depth: 0, place })
     }
 
+    /// A value with nothing in it that is not required.
+    pub fn smallest(&mut self, schema: &Value, place: Place) -> Option<Value> {
+        self.nodes = LARGE + 1;
+        self.any(schema, At { path: "smallest", depth: 0, place })
+    }
+
     /// The next value of one of several that are made together, for instance the parameters of a request.
     pub fn named(&mut self, name: &str, schema: &Value, place: Place) -> Option<Value> {
         self.nodes = 0;
@@ -92,7 +98,10 @@ impl<'a> Maker<'a> {
             return None;
         }
         let shape = Shape::of(self.tree, schema)?;
-        if shape.nullable && at.place == Place::Body && (self.tight(at) || self.choose(format!("{} null", at.path), 2) == 1) {
+        if shape.nullable && at.place == Place::Body && at.depth > 0 && self.tight(at) {
+            return Some(Value::Null);
+        }
+        if shape.nullable && at.place == Place::Body && !self.tight(at) && self.choose(format!("{} null", at.path), 2) == 1 {
             return Some(Value::Null);
         }
         self.shaped(shape, at)
