@@ -70,8 +70,10 @@ codes! {
     EXAMPLE_UNDECLARED = Note "example/undeclared": "An example has a key that its schema does not declare.",
     // schema: decisions about types that the reader should know of
     SCHEMA_CONFLICT = Warning "schema/conflict": "Parts of a schema contradict each other.",
-    SCHEMA_ENUM = Warning "schema/enum": "An enum is not carried as one.",
+    SCHEMA_ENUM = Note "schema/enum": "An enum is not carried as one.",
     SCHEMA_DEFAULT = Note "schema/default": "A default does not fit its schema.",
+    // parameter
+    PARAMETER_IGNORED = Note "parameter/ignored": "A header parameter that HTTP itself sets (Accept, Content-Type, Authorization) has no parameter of its own.",
     // security
     SECURITY_UNKNOWN = Warning "security/unknown": "A security requirement names a scheme that is not declared.",
     // unsupported: cannot be carried yet; the operation is dropped and counted unless the message says otherwise

@@ -1,9 +1,227 @@
 //! `openapiv3::OpenAPI` becomes the model: references are resolved, shapes decided, names assigned.
+//! It never sees a token of Rust, and never fails: what cannot be carried is a diagnostic, and the rest is in the model.
 
-use crate::diagnostic::Diagnostics;
-use crate::model::Api;
+mod body;
+mod cycles;
+mod names;
+mod operation;
+mod parameter;
+mod path;
+mod schema;
+mod security;
+mod union;
+mod view;
 
-/// Lowers a whole document. What cannot be carried is a diagnostic; the rest is in the model.
-pub fn lower(_openapi: &openapiv3::OpenAPI, name: &str, _diagnostics: &mut Diagnostics) -> Api {
-    Api { name: name.to_owned(), ..Api::default() }
+use std::collections::HashMap;
+
+use indexmap::IndexMap;
+use openapiv3::{OpenAPI, ReferenceOr, Schema};
+
+use self::names::Scope;
+use self::schema::{Hint, Role, Shape};
+use self::view::{Target, Use};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::{Api, Group, SecurityScheme, Server, Type, TypeDef, TypeId, TypeKind};
+use crate::source::Pointer;
+
+/// Lowers a whole document. `name` is the crates' stem in kebab case.
+pub fn lower(openapi: &OpenAPI, name: &str, diagnostics: &mut Diagnostics) -> Api {
+    let mut lowering = Lowering::new(openapi, diagnostics);
+    lowering.define_components();
+    lowering.operations();
+    let mut types = std::mem::take(&mut lowering.types);
+    cycles::break_cycles(&mut types);
+    Api {
+        name: name.to_owned(),
+        title: openapi.info.title.clone(),
+        version: openapi.info.version.clone(),
+        description: openapi.info.description.clone(),
+        servers: openapi.servers.iter().map(server).collect(),
+        types,
+        operations: std::mem::take(&mut lowering.lowered),
+        groups: std::mem::take(&mut lowering.groups),
+        security_schemes: std::mem::take(&mut lowering.schemes),
+    }
 }
+
+/// What is known while a document is lowered.
+struct Lowering<'a> {
+    openapi: &'a OpenAPI,
+    diagnostics: &'a mut Diagnostics,
+    /// `components.schemas`, empty where the document has none.
+    schemas: &'a IndexMap<String, ReferenceOr<Schema>>,
+    /// Definitions so far; those of the components come first, in their order.
+    types: Vec<TypeDef>,
+    type_names: Scope,
+    method_names: Scope,
+    /// Inline schemas that have their type already: what several operations refer to is lowered once.
+    by_pointer: HashMap<Pointer, Type>,
+    interned: HashMap<(Role, String), TypeId>,
+    /// How many inline shapes found a type that was there before them.
+    shared_shapes: usize,
+    depth: usize,
+    groups: Vec<Group>,
+    group_modules: Scope,
+    schemes: Vec<SecurityScheme>,
+    scheme_names: Scope,
+    lowered: Vec<crate::model::Operation>,
+}
+
+impl<'a> Lowering<'a> {
+    fn new(openapi: &'a OpenAPI, diagnostics: &'a mut Diagnostics) -> Self {
+        static NONE: std::sync::OnceLock<IndexMap<String, ReferenceOr<Schema>>> = std::sync::OnceLock::new();
+        let schemas = openapi.components.as_ref().map_or_else(|| NONE.get_or_init(IndexMap::new), |components| &components.schemas);
+        Self {
+            openapi,
+            diagnostics,
+            schemas,
+            types: Vec::new(),
+            type_names: Scope::default(),
+            method_names: Scope::reserving(CLIENT_METHODS),
+            by_pointer: HashMap::new(),
+            interned: HashMap::new(),
+            shared_shapes: 0,
+            depth: 0,
+            groups: Vec::new(),
+            group_modules: Scope::reserving(MODULES),
+            schemes: Vec::new(),
+            scheme_names: Scope::default(),
+            lowered: Vec::new(),
+        }
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Every schema under `components.schemas` becomes a type. Their names are taken before any other.
+    fn define_components(&mut self) {
+        let root = Pointer::root().join(["components", "schemas"]);
+        for name in self.schemas.keys() {
+            let rust = self.type_names.claim(&names::type_name(name));
+            let kind = TypeKind::Alias(Type::Any);
+            self.types.push(TypeDef { name: rust, docs: None, origin: root.child(name), kind });
+        }
+        let schemas = self.schemas;
+        for (index, (name, schema)) in schemas.iter().enumerate() {
+            let pointer = root.child(name);
+            let hint = Hint::new(self.types.get(index).map_or_else(String::new, |def| def.name.clone()), Role::Part);
+            let (kind, docs) = self.component(&Use::new(schema, pointer), &hint);
+            if let Some(def) = self.types.get_mut(index) {
+                def.kind = kind;
+                def.docs = docs;
+            }
+        }
+    }
+
+    fn component(&mut self, part: &Use<'a>, hint: &Hint) -> (TypeKind, Option<String>) {
+        if let Target::Reference(_) = part.schema {
+            return (TypeKind::Alias(self.lower_use(part, hint)), None);
+        }
+        let parts = std::slice::from_ref(part);
+        let view = self.fold(parts);
+        let docs = schema::docs_of(&view);
+        if let Some(reference) = self.sole_reference(parts) {
+            let ty = self.lower_use(&Use { schema: Target::Reference(reference), pointer: part.pointer.clone() }, hint);
+            return (TypeKind::Alias(ty), docs);
+        }
+        match self.shape(view, hint, &part.pointer) {
+            Shape::Named(kind) => (kind, docs),
+            Shape::Plain(ty) => (TypeKind::Alias(ty), docs),
+        }
+    }
+
+    /// The type of `#/components/schemas/Name`.
+    fn component_id(&self, reference: &str) -> Option<TypeId> {
+        self.schemas.get_index_of(component_name(reference, "schemas")?.as_str()).map(TypeId)
+    }
+
+    /// Whether a component allows `null`: its definition is the type without, and every use says so.
+    fn component_is_nullable(&self, id: TypeId) -> bool {
+        let mut id = id;
+        // a component may only rename another; a circle of names is reported when the document is normalised
+        for _ in 0..64 {
+            let Some((name, schema)) = self.schemas.get_index(id.0) else { return false };
+            match schema {
+                ReferenceOr::Item(_) => {
+                    let pointer = Pointer::root().join(["components", "schemas", name]);
+                    return self.fold(&[Use::new(schema, pointer)]).nullable;
+                }
+                ReferenceOr::Reference { reference } => match self.component_id(reference) {
+                    Some(next) => id = next,
+                    None => return false,
+                },
+            }
+        }
+        false
+    }
+
+    /// What a reference to a schema points to.
+    fn schema_target(&self, reference: &str) -> Option<Use<'a>> {
+        let name = component_name(reference, "schemas")?;
+        let schema = self.schemas.get(&name)?;
+        Some(Use::new(schema, Pointer::root().join(["components", "schemas", name.as_str()])))
+    }
+}
+
+/// The name in `#/components/<kind>/<name>`.
+fn component_name(reference: &str, kind: &str) -> Option<String> {
+    let name = reference.strip_prefix("#/components/")?.strip_prefix(kind)?.strip_prefix('/')?;
+    (!name.contains('/')).then(|| name.replace("~1", "/").replace("~0", "~"))
+}
+
+/// Follows references among components until a value stands there.
+fn resolve<'a, T>(
+    item: &'a ReferenceOr<T>,
+    components: Option<&'a IndexMap<String, ReferenceOr<T>>>,
+    kind: &str,
+    pointer: Pointer,
+) -> Option<Resolved<'a, T>> {
+    let mut item = item;
+    let mut resolved = Resolved { value: None, name: None, pointer };
+    for _ in 0..64 {
+        match item {
+            ReferenceOr::Item(value) => {
+                resolved.value = Some(value);
+                return Some(resolved);
+            }
+            ReferenceOr::Reference { reference } => {
+                let name = component_name(reference, kind)?;
+                let (key, next) = components?.get_key_value(&name)?;
+                resolved.name = Some(key);
+                resolved.pointer = Pointer::root().join(["components", kind, key]);
+                item = next;
+            }
+        }
+    }
+    None
+}
+
+/// A component, or something inline in its place.
+struct Resolved<'a, T> {
+    value: Option<&'a T>,
+    /// Its name among the components.
+    name: Option<&'a str>,
+    pointer: Pointer,
+}
+
+/// A server with its variables replaced by their defaults.
+fn server(server: &openapiv3::Server) -> Server {
+    let mut url = server.url.clone();
+    for (name, variable) in server.variables.iter().flatten() {
+        url = url.replace(&format!("{{{name}}}"), &variable.default);
+    }
+    Server { url, description: server.description.clone() }
+}
+
+/// Methods that the generated client has anyway.
+const CLIENT_METHODS: &[&str] = &["new", "send", "default", "clone", "fmt", "inner", "runtime", "into_inner", "from_runtime"];
+
+/// Modules, and methods of the server's builder, that are there anyway.
+const MODULES: &[&str] = &[
+    "authenticate", "base_path", "body_limit", "client", "into_router", "into_service", "lib", "main", "mod", "new",
+    "operations", "schemas", "server", "types", "with_problem",
+];
+
+#[cfg(test)]
+mod tests;

@@ -187,6 +187,8 @@ pub struct Response {
     pub variant: String,
     /// What it carries.
     pub payload: Payload,
+    /// Whether the variant holds status and headers beside the body: for ranges, `default` and declared headers.
+    pub with_headers: bool,
     /// The document's words.
     pub docs: Option<String>,
     /// Where it is declared.

@@ -1,0 +1,178 @@
+//! Recursion: which uses of a type need a `Box`, and which aliases must become types of their own.
+
+use crate::model::{Additional, Type, TypeDef, TypeId, TypeKind};
+
+/// Boxes the uses that close a cycle of types held by value, and turns recursive aliases into newtypes.
+pub(super) fn break_cycles(types: &mut [TypeDef]) {
+    // An alias is expanded in place, however deep it is hidden in lists: a cycle of aliases only never ends.
+    for id in closing(types, |kind| matches!(kind, TypeKind::Alias(_)), named_anywhere).into_iter().map(|(from, _)| from) {
+        if let Some(def) = types.get_mut(id)
+            && let TypeKind::Alias(ty) = &def.kind
+        {
+            def.kind = TypeKind::Newtype(ty.clone());
+        }
+    }
+    for (from, to) in closing(types, |_| true, named_by_value) {
+        if let Some(def) = types.get_mut(from) {
+            for ty in uses_mut(&mut def.kind) {
+                box_uses(ty, TypeId(to));
+            }
+        }
+    }
+}
+
+/// The edges that close a cycle in a depth-first walk in the order of the list. Without recursion: documents decide the depth.
+fn closing(types: &[TypeDef], included: impl Fn(&TypeKind) -> bool, named: fn(&Type, &mut Vec<usize>)) -> Vec<(usize, usize)> {
+    #[derive(Clone, Copy, PartialEq)]
+    enum State {
+        New,
+        Open,
+        Done,
+    }
+    let edges: Vec<Vec<usize>> = types
+        .iter()
+        .map(|def| {
+            let mut targets = Vec::new();
+            if included(&def.kind) {
+                for ty in uses(&def.kind) {
+                    named(ty, &mut targets);
+                }
+            }
+            targets
+        })
+        .collect();
+    let mut state = vec![State::New; types.len()];
+    let mut found = Vec::new();
+    for root in 0..types.len() {
+        if state.get(root) != Some(&State::New) {
+            continue;
+        }
+        let mut stack = vec![(root, 0_usize)];
+        if let Some(slot) = state.get_mut(root) {
+            *slot = State::Open;
+        }
+        while let Some((node, next)) = stack.pop() {
+            let Some(&target) = edges.get(node).and_then(|targets| targets.get(next)) else {
+                if let Some(slot) = state.get_mut(node) {
+                    *slot = State::Done;
+                }
+                continue;
+            };
+            stack.push((node, next + 1));
+            match state.get_mut(target) {
+                Some(slot @ State::New) => {
+                    *slot = State::Open;
+                    stack.push((target, 0));
+                }
+                Some(State::Open) => found.push((node, target)),
+                Some(State::Done) | None => {}
+            }
+        }
+    }
+    found.dedup();
+    found
+}
+
+fn uses(kind: &TypeKind) -> Vec<&Type> {
+    match kind {
+        TypeKind::Struct(object) => {
+            let more = match &object.additional {
+                Additional::Kept { field: _, ty } => Some(ty),
+                Additional::Ignored | Additional::Refused => None,
+            };
+            object.fields.iter().map(|field| &field.ty).chain(more).collect()
+        }
+        TypeKind::Enum(_) => Vec::new(),
+        TypeKind::Union(union) => union.arms.iter().map(|arm| &arm.ty).collect(),
+        TypeKind::Alias(ty) | TypeKind::Newtype(ty) => vec![ty],
+    }
+}
+
+fn uses_mut(kind: &mut TypeKind) -> Vec<&mut Type> {
+    match kind {
+        TypeKind::Struct(object) => object.fields.iter_mut().map(|field| &mut field.ty).collect(),
+        TypeKind::Enum(_) => Vec::new(),
+        TypeKind::Union(union) => union.arms.iter_mut().map(|arm| &mut arm.ty).collect(),
+        TypeKind::Alias(ty) | TypeKind::Newtype(ty) => vec![ty],
+    }
+}
+
+fn named_anywhere(ty: &Type, into: &mut Vec<usize>) {
+    match ty {
+        Type::Named(id) => into.push(id.0),
+        Type::List(inner) | Type::Map(inner) | Type::Nullable(inner) => named_anywhere(inner, into),
+        _ => {}
+    }
+}
+
+/// Lists and maps hold their items elsewhere; only what lies in the value itself makes it grow without end.
+fn named_by_value(ty: &Type, into: &mut Vec<usize>) {
+    match ty {
+        Type::Named(id) => into.push(id.0),
+        Type::Nullable(inner) => named_by_value(inner, into),
+        _ => {}
+    }
+}
+
+fn box_uses(ty: &mut Type, target: TypeId) {
+    match ty {
+        Type::Named(id) if *id == target => *ty = Type::Boxed(target),
+        Type::Nullable(inner) => box_uses(inner, target),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::break_cycles;
+    use crate::model::{Field, Struct, Type, TypeDef, TypeId, TypeKind};
+    use crate::source::Pointer;
+
+    fn def(kind: TypeKind) -> TypeDef {
+        TypeDef { name: String::new(), docs: None, origin: Pointer::root(), kind }
+    }
+
+    fn object(types: Vec<Type>) -> TypeDef {
+        let fields = types
+            .into_iter()
+            .map(|ty| Field {
+                name: String::new(),
+                wire: String::new(),
+                ty,
+                required: true,
+                docs: None,
+                read_only: false,
+                write_only: false,
+                deprecated: false,
+            })
+            .collect();
+        def(TypeKind::Struct(Struct { fields, ..Struct::default() }))
+    }
+
+    fn types_of(def: &TypeDef) -> Vec<Type> {
+        super::uses(&def.kind).into_iter().cloned().collect()
+    }
+
+    #[test]
+    fn only_the_use_that_closes_a_cycle_is_boxed() {
+        let named = |id| Type::Named(TypeId(id));
+        // 0 holds 1 and a list of 0; 1 may hold 0; 2 holds 1
+        let mut types = vec![
+            object(vec![named(1), Type::List(Box::new(named(0)))]),
+            object(vec![Type::Nullable(Box::new(named(0)))]),
+            object(vec![named(1)]),
+        ];
+        break_cycles(&mut types);
+        assert_eq!(types_of(&types[0]), [named(1), Type::List(Box::new(named(0)))]);
+        assert_eq!(types_of(&types[1]), [Type::Nullable(Box::new(Type::Boxed(TypeId(0))))]);
+        assert_eq!(types_of(&types[2]), [named(1)]);
+    }
+
+    #[test]
+    fn an_alias_of_itself_becomes_a_type() {
+        let list = Type::List(Box::new(Type::Named(TypeId(0))));
+        let mut types = vec![def(TypeKind::Alias(list.clone()))];
+        break_cycles(&mut types);
+        assert_eq!(types[0].kind, TypeKind::Newtype(list));
+    }
+}

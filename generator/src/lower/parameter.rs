@@ -1,0 +1,225 @@
+//! Parameters: where they travel, how they are written, and what the runtime's styles can carry.
+
+use openapiv3::{
+    CookieStyle, HeaderStyle, Operation as Written, Parameter as Declared, ParameterData, ParameterSchemaOrContent, PathItem, PathStyle,
+    QueryStyle,
+};
+
+use super::names::{self, Scope};
+use super::operation::Dropped;
+use super::schema::{Hint, Role};
+use super::view::Use;
+use super::{Lowering, body};
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::model::{Codec, Location, Parameter, PathSegment, PathTemplate, Style, Type, TypeKind};
+use crate::source::Pointer;
+
+/// A declared parameter taken apart.
+struct Parts<'a> {
+    data: &'a ParameterData,
+    location: Location,
+    style: Style,
+    allow_reserved: bool,
+}
+
+impl<'a> Lowering<'a> {
+    /// The parameters of an operation: those of the path first, replaced by its own of the same name and place.
+    pub(super) fn parameters(
+        &mut self,
+        item: &'a PathItem,
+        written: &'a Written,
+        template: &PathTemplate,
+        operation: &str,
+        pointer: &Pointer,
+        fields: &mut Scope,
+    ) -> Result<Vec<Parameter>, Dropped> {
+        let shared = pointer.parent().unwrap_or_default().child("parameters");
+        let own = pointer.child("parameters");
+        let all = item
+            .parameters
+            .iter()
+            .enumerate()
+            .map(|(index, parameter)| (parameter, shared.child(index)))
+            .chain(written.parameters.iter().enumerate().map(|(index, parameter)| (parameter, own.child(index))));
+        let components = self.openapi.components.as_ref().map(|components| &components.parameters);
+        let mut found: Vec<(Parts<'a>, Option<&'a str>, Pointer)> = Vec::new();
+        for (parameter, place) in all {
+            let (declared, component, place) = self.resolved(parameter, components, "parameters", &place)?;
+            let parts = parts(declared);
+            found.retain(|(known, _, _)| known.location != parts.location || known.data.name != parts.data.name);
+            found.push((parts, component, place));
+        }
+        let mut lowered = Vec::with_capacity(found.len());
+        for (parts, component, place) in found {
+            if parts.location == Location::Header && is_set_otherwise(&parts.data.name) {
+                let message = format!("the header parameter `{}` is set from the body or the credentials and has no parameter of its own", parts.data.name);
+                self.report(Diagnostic::new(Code::PARAMETER_IGNORED, message).at(Place::at(&place)));
+                continue;
+            }
+            lowered.push(self.parameter(&parts, component, operation, place, fields)?);
+        }
+        agree(template, &mut lowered, pointer)?;
+        Ok(lowered)
+    }
+
+    fn parameter(&mut self, parts: &Parts<'a>, component: Option<&str>, operation: &str, place: Pointer, fields: &mut Scope) -> Result<Parameter, Dropped> {
+        let Parts { data, location, style, allow_reserved } = *parts;
+        let name = match component {
+            Some(component) => names::type_name(component),
+            None => format!("{operation}{}", names::variant_name(&data.name)),
+        };
+        let hint = Hint::new(name, Role::Parameter);
+        let (ty, style) = match &data.format {
+            ParameterSchemaOrContent::Schema(schema) => (self.lower_use(&Use::new(schema, place.child("schema")), &hint), style),
+            ParameterSchemaOrContent::Content(content) => (self.content(content, &hint, &place)?, Style::Json),
+        };
+        // a parameter has no way to write `null`; where it may be left out, leaving it out is as good
+        let ty = match ty {
+            Type::Nullable(inner) => *inner,
+            other => other,
+        };
+        let parameter = Parameter {
+            name: fields.claim(&names::field_name(&data.name)),
+            wire: data.name.clone(),
+            location,
+            style,
+            explode: data.explode.unwrap_or(style == Style::Form || style == Style::DeepObject),
+            allow_reserved,
+            required: data.required || location == Location::Path,
+            ty,
+            docs: data.description.clone(),
+            deprecated: data.deprecated.unwrap_or(false),
+            origin: place,
+        };
+        match self.obstacle(&parameter) {
+            None => Ok(parameter),
+            Some(why) => {
+                let message = format!("the parameter `{}` cannot be carried yet: {why}", data.name);
+                Err(Dropped(Diagnostic::new(Code::UNSUPPORTED_PARAMETER, message).at(Place::at(&parameter.origin))))
+            }
+        }
+    }
+
+    fn content(&mut self, content: &'a openapiv3::Content, hint: &Hint, place: &Pointer) -> Result<Type, Dropped> {
+        match content.first() {
+            Some((media_type, media)) if body::codec(media_type) == Some(Codec::Json) => {
+                let pointer = place.child("content").child(media_type).child("schema");
+                Ok(media.schema.as_ref().map_or(Type::Any, |schema| self.lower_use(&Use::new(schema, pointer), hint)))
+            }
+            other => {
+                let name = other.map_or("nothing", |(name, _)| name.as_str());
+                let message = format!("a parameter written as `{name}` cannot be carried yet");
+                Err(Dropped(Diagnostic::new(Code::UNSUPPORTED_PARAMETER, message).at(Place::at(&place.child("content")))))
+            }
+        }
+    }
+
+    /// Why a style cannot carry a type, if it cannot.
+    fn obstacle(&self, parameter: &Parameter) -> Option<&'static str> {
+        if parameter.style == Style::Json {
+            return None;
+        }
+        match self.depth_of(&parameter.ty, 0) {
+            Depth::Scalar if parameter.style == Style::DeepObject => Some("deepObject is for objects"),
+            Depth::List if parameter.style == Style::DeepObject => Some("deepObject is for objects"),
+            Depth::Deep => Some("a list or an object inside it has no standard form"),
+            Depth::Scalar | Depth::List | Depth::Object => None,
+        }
+    }
+
+    /// How deep a value of this type is.
+    fn depth_of(&self, ty: &Type, steps: usize) -> Depth {
+        if steps > 8 {
+            return Depth::Deep;
+        }
+        let flat = |inner: &Type, shape: Depth| if self.depth_of(inner, steps + 1) == Depth::Scalar { shape } else { Depth::Deep };
+        match ty {
+            Type::List(inner) => flat(inner, Depth::List),
+            Type::Map(inner) => flat(inner, Depth::Object),
+            Type::Nullable(inner) => self.depth_of(inner, steps + 1),
+            Type::Named(id) | Type::Boxed(id) => match self.types.get(id.0).map(|def| &def.kind) {
+                Some(TypeKind::Alias(inner) | TypeKind::Newtype(inner)) => self.depth_of(inner, steps + 1),
+                Some(TypeKind::Struct(object)) => {
+                    let scalar = object.fields.iter().all(|field| self.depth_of(&field.ty, steps + 1) == Depth::Scalar);
+                    if scalar { Depth::Object } else { Depth::Deep }
+                }
+                Some(TypeKind::Union(union)) => {
+                    let scalar = union.arms.iter().all(|arm| self.depth_of(&arm.ty, steps + 1) == Depth::Scalar);
+                    if scalar { Depth::Scalar } else { Depth::Deep }
+                }
+                Some(TypeKind::Enum(_)) | None => Depth::Scalar,
+            },
+            _ => Depth::Scalar,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    Scalar,
+    List,
+    Object,
+    Deep,
+}
+
+/// OpenAPI 3.0, Parameter Object: header parameters of these names are to be ignored.
+fn is_set_otherwise(name: &str) -> bool {
+    ["accept", "content-type", "authorization"].iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+/// Every parameter in the path is declared, and every declared path parameter is in the path.
+fn agree(template: &PathTemplate, parameters: &mut Vec<Parameter>, pointer: &Pointer) -> Result<(), Dropped> {
+    let in_path: Vec<&str> = template
+        .segments
+        .iter()
+        .filter_map(|segment| match segment {
+            PathSegment::Parameter { prefix: _, name, suffix: _ } => Some(name.as_str()),
+            PathSegment::Literal(_) => None,
+        })
+        .collect();
+    let disagree = |message: String| Err(Dropped(Diagnostic::new(Code::UNSUPPORTED_PATH, message).at(Place::key(pointer))));
+    for (index, name) in in_path.iter().enumerate() {
+        if in_path.get(..index).is_some_and(|before| before.contains(name)) {
+            return disagree(format!("the path names the parameter `{name}` twice"));
+        }
+        if !parameters.iter().any(|parameter| parameter.location == Location::Path && parameter.wire == *name) {
+            return disagree(format!("the path parameter `{name}` is not declared"));
+        }
+    }
+    parameters.retain(|parameter| parameter.location != Location::Path || in_path.contains(&parameter.wire.as_str()));
+    Ok(())
+}
+
+fn parts(declared: &Declared) -> Parts<'_> {
+    match declared {
+        Declared::Query { parameter_data: data, allow_reserved, style, allow_empty_value: _ } => Parts {
+            data,
+            location: Location::Query,
+            style: match style {
+                QueryStyle::Form => Style::Form,
+                QueryStyle::SpaceDelimited => Style::SpaceDelimited,
+                QueryStyle::PipeDelimited => Style::PipeDelimited,
+                QueryStyle::DeepObject => Style::DeepObject,
+            },
+            allow_reserved: *allow_reserved,
+        },
+        Declared::Header { parameter_data: data, style } => {
+            let HeaderStyle::Simple = style;
+            Parts { data, location: Location::Header, style: Style::Simple, allow_reserved: false }
+        }
+        Declared::Path { parameter_data: data, style } => Parts {
+            data,
+            location: Location::Path,
+            style: match style {
+                PathStyle::Simple => Style::Simple,
+                PathStyle::Label => Style::Label,
+                PathStyle::Matrix => Style::Matrix,
+            },
+            allow_reserved: false,
+        },
+        Declared::Cookie { parameter_data: data, style } => {
+            let CookieStyle::Form = style;
+            Parts { data, location: Location::Cookie, style: Style::Form, allow_reserved: false }
+        }
+    }
+}

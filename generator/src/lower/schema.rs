@@ -1,0 +1,334 @@
+//! Schemas become types: which Rust shape a view has, and which name it gets.
+
+use serde_json::Value;
+
+use super::Lowering;
+use super::names::{self, Scope};
+use super::view::{Others, Target, Use, View};
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::model::{Additional, Enum, EnumValues, Field, IntWidth, Struct, Type, TypeDef, TypeId, TypeKind, Variant};
+use crate::source::Pointer;
+
+/// What a type that has no name of its own may be called, and what it is for. Equal shapes share one type only
+/// within a role, so that an answer is not called somebody else's request.
+#[derive(Debug, Clone)]
+pub(super) struct Hint {
+    pub name: String,
+    pub role: Role,
+}
+
+/// Where an unnamed type stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Role {
+    Part,
+    Parameter,
+    Body,
+    Success,
+    Failure,
+}
+
+impl Hint {
+    pub(super) fn new(name: impl Into<String>, role: Role) -> Self {
+        Self { name: name.into(), role }
+    }
+
+    /// The hint for something inside the thing that this hint is for.
+    pub(super) fn part(&self, name: &str) -> Self {
+        Self { name: format!("{}{}", self.name, names::variant_name(name)), role: Role::Part }
+    }
+}
+
+/// A decided shape: a plain type, or one that needs a name.
+pub(super) enum Shape {
+    Plain(Type),
+    Named(TypeKind),
+}
+
+/// Inline schemas nested deeper than this are carried as any JSON value: the runtime reads no deeper.
+const MAX_DEPTH: usize = 100;
+
+impl<'a> Lowering<'a> {
+    /// The type of a schema in use.
+    pub(super) fn lower_use(&mut self, part: &Use<'a>, hint: &Hint) -> Type {
+        if let Target::Reference(reference) = part.schema {
+            return self.reference_type(reference, &part.pointer);
+        }
+        if let Some(known) = self.by_pointer.get(&part.pointer) {
+            return known.clone();
+        }
+        let ty = self.lower_parts(std::slice::from_ref(part), hint);
+        self.by_pointer.insert(part.pointer.clone(), ty.clone());
+        ty
+    }
+
+    /// The type of a conjunction: all parts hold of the same value.
+    pub(super) fn lower_parts(&mut self, parts: &[Use<'a>], hint: &Hint) -> Type {
+        let Some(first) = parts.first() else { return Type::Any };
+        let pointer = first.pointer.clone();
+        if let Some(reference) = self.sole_reference(parts) {
+            let ty = self.reference_type(reference, &pointer);
+            return nullable(ty, self.fold(parts).nullable);
+        }
+        if self.depth >= MAX_DEPTH {
+            let message = "the schema is nested too deeply and is carried as any JSON value";
+            self.report(Diagnostic::new(Code::SCHEMA_CONFLICT, message).at(Place::at(&pointer)).hint("give an inner schema a name under components/schemas"));
+            return Type::Any;
+        }
+        self.depth += 1;
+        let view = self.fold(parts);
+        let null = view.nullable;
+        let docs = docs_of(&view);
+        let ty = match self.shape(view, hint, &pointer) {
+            Shape::Plain(ty) => ty,
+            Shape::Named(kind) => Type::Named(self.intern(kind, docs, hint, &pointer)),
+        };
+        self.depth -= 1;
+        nullable(ty, null)
+    }
+
+    /// The type of one view that belongs to no schema as written: an arm of a union with its base folded in.
+    pub(super) fn lower_view(&mut self, view: View<'a>, hint: &Hint, pointer: &Pointer) -> Type {
+        let docs = docs_of(&view);
+        match self.shape(view, hint, pointer) {
+            Shape::Plain(ty) => ty,
+            Shape::Named(kind) => Type::Named(self.intern(kind, docs, hint, pointer)),
+        }
+    }
+
+    /// The type that a reference to a component stands for.
+    fn reference_type(&mut self, reference: &'a str, pointer: &Pointer) -> Type {
+        let Some(id) = self.component_id(reference) else {
+            let message = format!("`{reference}` points to nothing and is carried as any JSON value");
+            self.report(Diagnostic::new(Code::REPAIR_REFERENCE, message).at(Place::at(pointer)).hint("declare the schema under components/schemas"));
+            return Type::Any;
+        };
+        let null = self.component_is_nullable(id);
+        nullable(Type::Named(id), null)
+    }
+
+    /// If nothing but one reference says what the value is, that reference: `allOf` around a `$ref` only adds words.
+    pub(super) fn sole_reference(&self, parts: &[Use<'a>]) -> Option<&'a str> {
+        let mut found = None;
+        let mut pending: Vec<Use<'a>> = parts.to_vec();
+        while let Some(part) = pending.pop() {
+            match part.schema {
+                Target::Reference(reference) if found.is_none() || found == Some(reference) => found = Some(reference),
+                Target::Reference(_) => return None,
+                Target::Item(schema) => match &schema.schema_kind {
+                    openapiv3::SchemaKind::AllOf { all_of } => {
+                        pending.extend(all_of.iter().enumerate().map(|(index, inner)| Use::new(inner, part.pointer.child("allOf").child(index))));
+                    }
+                    _ => {
+                        let view = self.fold(std::slice::from_ref(&part));
+                        if !view.is_shapeless() || !view.required.is_empty() {
+                            return None;
+                        }
+                    }
+                },
+            }
+        }
+        found
+    }
+
+    /// Decides the shape of a view.
+    pub(super) fn shape(&mut self, mut view: View<'a>, hint: &Hint, pointer: &Pointer) -> Shape {
+        view.types.retain(|name| *name != "null");
+        if let [first, second, ..] = view.types.as_slice() {
+            let message = format!("the schema asks for both {first} and {second}; it is carried as any JSON value");
+            self.report(Diagnostic::new(Code::SCHEMA_CONFLICT, message).at(Place::at(pointer)).hint("use oneOf for alternatives"));
+            return Shape::Plain(Type::Any);
+        }
+        let choices = self.shaped_choices(&mut view);
+        match choices.as_slice() {
+            [] => {}
+            [choice] => return self.union(choice, view, hint, pointer),
+            _ => {
+                let message = "the schema combines several choices; it is carried as any JSON value";
+                self.report(Diagnostic::new(Code::SCHEMA_CONFLICT, message).at(Place::at(pointer)));
+                return Shape::Plain(Type::Any);
+            }
+        }
+        let kind = view.types.first().copied().unwrap_or_else(|| inferred(&view));
+        match kind {
+            "string" => self.string(&view, pointer),
+            "integer" => {
+                self.note_enum(&view, "whole number", pointer);
+                Shape::Plain(Type::Int(int_width(view.format.as_deref())))
+            }
+            "number" => {
+                self.note_enum(&view, "number", pointer);
+                Shape::Plain(Type::Float)
+            }
+            "boolean" => Shape::Plain(Type::Bool),
+            "array" => {
+                let item = view.items.as_ref().map_or(Type::Any, |items| self.lower_use(items, &hint.part("item")));
+                Shape::Plain(Type::List(Box::new(item)))
+            }
+            "object" => self.object(view, hint),
+            _ => {
+                self.note_enum(&view, "JSON value", pointer);
+                Shape::Plain(Type::Any)
+            }
+        }
+    }
+
+    fn string(&mut self, view: &View<'a>, pointer: &Pointer) -> Shape {
+        let texts: Vec<&str> = view.values.iter().filter_map(Value::as_str).collect();
+        let expected = view.values.iter().filter(|value| !value.is_null()).count();
+        if texts.len() != expected {
+            let message = "some values of the enum are no strings; it is carried as a string";
+            self.report(Diagnostic::new(Code::SCHEMA_ENUM, message).at(Place::at(&pointer.child("enum"))));
+        }
+        if !texts.is_empty() {
+            return Shape::Named(TypeKind::Enum(string_enum(&texts)));
+        }
+        Shape::Plain(match view.format.as_deref() {
+            Some("date-time") => Type::DateTime,
+            Some("password") => Type::Secret,
+            Some("byte") => Type::Base64,
+            _ => Type::String,
+        })
+    }
+
+    fn note_enum(&mut self, view: &View<'a>, kind: &str, pointer: &Pointer) {
+        if view.values.iter().any(|value| !value.is_null()) {
+            let message = format!("an enum of values other than strings is carried as a {kind}; its values are not checked");
+            self.report(Diagnostic::new(Code::SCHEMA_ENUM, message).at(Place::at(&pointer.child("enum"))));
+        }
+    }
+
+    fn object(&mut self, view: View<'a>, hint: &Hint) -> Shape {
+        if view.properties.is_empty() {
+            match &view.others {
+                Others::Unsaid | Others::Any => return Shape::Plain(Type::Map(Box::new(Type::Any))),
+                Others::Of(values) => {
+                    let value = self.lower_use(values, &hint.part("value"));
+                    return Shape::Plain(Type::Map(Box::new(value)));
+                }
+                Others::Refused => {}
+            }
+        }
+        let mut scope = Scope::default();
+        let mut fields = Vec::with_capacity(view.properties.len());
+        for (wire, uses) in &view.properties {
+            fields.push(self.field(wire, uses, view.required.contains(wire), &mut scope, hint));
+        }
+        let additional = match &view.others {
+            Others::Unsaid => Additional::Ignored,
+            Others::Refused => Additional::Refused,
+            Others::Any => Additional::Kept { field: scope.claim("additional_properties"), ty: Type::Any },
+            Others::Of(values) => {
+                let ty = self.lower_use(values, &hint.part("value"));
+                Additional::Kept { field: scope.claim("additional_properties"), ty }
+            }
+        };
+        Shape::Named(TypeKind::Struct(Struct { fields, additional }))
+    }
+
+    fn field(&mut self, wire: &str, uses: &[Use<'a>], required: bool, scope: &mut Scope, hint: &Hint) -> Field {
+        let inner = hint.part(wire);
+        let ty = match uses {
+            [one] => self.lower_use(one, &inner),
+            several => self.lower_parts(several, &inner),
+        };
+        let view = self.fold(uses);
+        // required in one direction only means that the other direction leaves it out
+        let one_way = view.read_only || view.write_only;
+        Field {
+            name: scope.claim(&names::field_name(wire)),
+            wire: wire.to_owned(),
+            ty,
+            required: required && !one_way,
+            docs: own_words(uses).or(docs_of(&view)),
+            read_only: view.read_only,
+            write_only: view.write_only,
+            deprecated: view.deprecated,
+        }
+    }
+
+    /// Gives an inline shape its name, or finds the type that already has this shape.
+    pub(super) fn intern(&mut self, kind: TypeKind, docs: Option<String>, hint: &Hint, pointer: &Pointer) -> TypeId {
+        let key = (hint.role, format!("{:?}", without_words(&kind)));
+        if let Some(id) = self.interned.get(&key) {
+            self.shared_shapes += 1;
+            return *id;
+        }
+        let name = self.type_names.claim(&names::type_name(&hint.name));
+        let id = TypeId(self.types.len());
+        self.types.push(TypeDef { name, docs, origin: pointer.clone(), kind });
+        self.interned.insert(key, id);
+        id
+    }
+}
+
+/// The type, or `null` as well. Any JSON value is `null` already, and nobody needs to say it twice.
+pub(super) fn nullable(ty: Type, null: bool) -> Type {
+    match ty {
+        Type::Any | Type::Nullable(_) => ty,
+        other if null => Type::Nullable(Box::new(other)),
+        other => other,
+    }
+}
+
+pub(super) fn docs_of(view: &View<'_>) -> Option<String> {
+    view.description.or(view.title).map(str::to_owned)
+}
+
+/// What is said at the place of use goes before what the referenced schema says of itself.
+fn own_words(uses: &[Use<'_>]) -> Option<String> {
+    uses.iter().find_map(|part| match part.schema {
+        Target::Item(schema) => schema.schema_data.description.clone(),
+        Target::Reference(_) => None,
+    })
+}
+
+fn inferred(view: &View<'_>) -> &'static str {
+    let all = |test: fn(&Value) -> bool| view.values.iter().any(|v| !v.is_null()) && view.values.iter().all(|v| v.is_null() || test(v));
+    if !view.properties.is_empty() || matches!(view.others, Others::Of(_) | Others::Refused) {
+        "object"
+    } else if view.items.is_some() {
+        "array"
+    } else if all(Value::is_string) {
+        "string"
+    } else if all(|value| value.is_i64()) {
+        "integer"
+    } else {
+        "any"
+    }
+}
+
+fn int_width(format: Option<&str>) -> IntWidth {
+    match format {
+        Some("int8") => IntWidth::I8,
+        Some("int16") => IntWidth::I16,
+        Some("int32") => IntWidth::I32,
+        Some("uint8") => IntWidth::U8,
+        Some("uint16") => IntWidth::U16,
+        Some("uint32") => IntWidth::U32,
+        Some("uint64" | "unsigned") => IntWidth::U64,
+        _ => IntWidth::I64,
+    }
+}
+
+fn string_enum(texts: &[&str]) -> Enum {
+    let mut scope = Scope::default();
+    let mut values: Vec<Variant<String>> = Vec::with_capacity(texts.len());
+    for text in texts {
+        if values.iter().all(|known| known.value != **text) {
+            values.push(Variant { name: scope.claim(&names::variant_name(text)), value: (*text).to_owned() });
+        }
+    }
+    let other = scope.claim_first(&["Other".to_owned(), "Unknown".to_owned(), "OtherValue".to_owned()], &[]);
+    Enum { values: EnumValues::Strings(values), other: Some(other) }
+}
+
+/// The shape alone: two schemas that differ in their descriptions only are one type.
+fn without_words(kind: &TypeKind) -> TypeKind {
+    let mut kind = kind.clone();
+    if let TypeKind::Struct(Struct { fields, .. }) = &mut kind {
+        for field in fields {
+            field.docs = None;
+        }
+    }
+    kind
+}

@@ -1,0 +1,206 @@
+//! Rules of lowering, one table each: a schema or an operation in, the model in a short form out.
+
+use crate::diagnostic::Diagnostics;
+use crate::model::{Additional, Api, EnumValues, Payload, Status, Type, TypeKind};
+
+fn lower(yaml: &str) -> (Api, Diagnostics) {
+    let openapi = serde_yaml::from_str(yaml).expect("a document that openapiv3 reads");
+    let mut diagnostics = Diagnostics::default();
+    let api = super::lower(&openapi, "test", &mut diagnostics);
+    (api, diagnostics)
+}
+
+/// A document with these schemas, given as the lines below `schemas:`.
+fn schemas(lines: &str) -> String {
+    let indented: String = lines.lines().map(|line| format!("    {line}\n")).collect();
+    format!("openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths: {{}}\ncomponents:\n  schemas:\n{indented}")
+}
+
+/// A document with these paths, given as the lines below `paths:`.
+fn paths(lines: &str) -> String {
+    let indented: String = lines.lines().map(|line| format!("  {line}\n")).collect();
+    format!("openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths:\n{indented}")
+}
+
+fn name(api: &Api, ty: &Type) -> String {
+    match ty {
+        Type::List(inner) => format!("[{}]", name(api, inner)),
+        Type::Map(inner) => format!("map<{}>", name(api, inner)),
+        Type::Nullable(inner) => format!("{}|null", name(api, inner)),
+        Type::Named(id) => api.type_def(*id).expect("a known type").name.clone(),
+        Type::Boxed(id) => format!("Box<{}>", api.type_def(*id).expect("a known type").name),
+        Type::Int(width) => format!("{width:?}").to_lowercase(),
+        other => format!("{other:?}"),
+    }
+}
+
+fn describe(api: &Api) -> Vec<String> {
+    let one = |kind: &TypeKind| match kind {
+        TypeKind::Struct(object) => {
+            let mut parts: Vec<String> = object
+                .fields
+                .iter()
+                .map(|field| format!("{}{}: {}", field.name, if field.required { "!" } else { "" }, name(api, &field.ty)))
+                .collect();
+            match &object.additional {
+                Additional::Ignored => {}
+                Additional::Refused => parts.push("closed".to_owned()),
+                Additional::Kept { field, ty } => parts.push(format!("{field}: *{}", name(api, ty))),
+            }
+            format!("{{{}}}", parts.join(", "))
+        }
+        TypeKind::Enum(values) => match &values.values {
+            EnumValues::Strings(variants) => variants.iter().map(|v| format!("{}={}", v.name, v.value)).collect::<Vec<_>>().join("|"),
+            EnumValues::Integers(variants) => variants.iter().map(|v| format!("{}={}", v.name, v.value)).collect::<Vec<_>>().join("|"),
+        },
+        TypeKind::Union(union) => {
+            let arms: Vec<String> = union.arms.iter().map(|arm| format!("{}({})", arm.name, name(api, &arm.ty))).collect();
+            let by = union.discriminator.as_ref().map_or_else(String::new, |d| format!(" by {} {:?}", d.property, d.mapping));
+            format!("{}{by}", arms.join(" / "))
+        }
+        TypeKind::Alias(ty) => format!("= {}", name(api, ty)),
+        TypeKind::Newtype(ty) => format!("new {}", name(api, ty)),
+    };
+    api.types.iter().map(|def| format!("{} {}", def.name, one(&def.kind))).collect()
+}
+
+#[test]
+fn schemas_become_types() {
+    for (yaml, expected) in [
+        ("A: {type: string, format: date-time}", &["A = DateTime"][..]),
+        ("A: {type: integer, format: int32}", &["A = i32"]),
+        ("A: {type: integer, format: uint16}", &["A = u16"]),
+        ("A: {type: integer}", &["A = i64"]),
+        ("A: {type: number, format: float}", &["A = Float"]),
+        ("A: {}", &["A = Any"]),
+        ("A: {type: object}", &["A = map<Any>"]),
+        ("A: {type: object, additionalProperties: {type: integer}}", &["A = map<i64>"]),
+        ("A: {type: object, additionalProperties: false}", &["A {closed}"]),
+        ("A: {type: array, items: {type: string}}", &["A = [String]"]),
+        ("A: {type: string, enum: [on-line, 'off line', '<=', 'On Line']}", &["A OnLine=on-line|OffLine=off line|LessEqual=<=|OnLine2=On Line"]),
+        ("A: {type: string, enum: [a, null], nullable: true}\nB: {type: array, items: {$ref: '#/components/schemas/A'}}", &["A A=a", "B = [A|null]"]),
+        (
+            "A:\n  type: object\n  required: [id, both]\n  properties:\n    id: {type: string}\n    type: {type: string}\n    both: {type: string, nullable: true}\n    maybe: {type: string, nullable: true}\n    seen: {type: string, readOnly: true}",
+            &["A {id!: String, type: String, both!: String|null, maybe: String|null, seen: String}"],
+        ),
+        (
+            "A:\n  properties:\n    inner: {properties: {list: {type: array, items: {properties: {x: {type: boolean}}}}}}",
+            &["A {inner: AInner}", "AInnerListItem {x: Bool}", "AInner {list: [AInnerListItem]}"],
+        ),
+        (
+            "A: {type: object, properties: {a: {type: string}}, additionalProperties: {type: integer}}",
+            &["A {a: String, additional_properties: *i64}"],
+        ),
+        // names: the prelude, equal after casing, a component before an inline type
+        ("Option: {type: boolean}\nresult: {type: boolean}", &["OptionType = Bool", "ResultType = Bool"]),
+        ("foo_bar: {type: boolean}\nFooBar: {type: string}", &["FooBar = Bool", "FooBar2 = String"]),
+        ("A: {properties: {b: {properties: {c: {type: string}}}}}\nAB: {type: string}", &["A {b: Ab2}", "Ab = String", "Ab2 {c: String}"]),
+        // equal inline shapes are one type
+        (
+            "A: {properties: {x: {properties: {n: {type: integer}}}, y: {properties: {n: {type: integer, description: other words}}}}}",
+            &["A {x: Ax, y: Ax}", "Ax {n: i64}"],
+        ),
+    ] {
+        let (api, _) = lower(&schemas(yaml));
+        assert_eq!(describe(&api), expected, "{yaml}");
+    }
+}
+
+#[test]
+fn compositions_become_types() {
+    let base = "B: {type: object, required: [b], properties: {b: {type: string}}}\nC: {type: object, properties: {c: {type: integer}}}\n";
+    for (yaml, expected) in [
+        ("A: {allOf: [{$ref: '#/components/schemas/B'}]}", "A = B"),
+        ("A: {description: words, allOf: [{$ref: '#/components/schemas/B'}, {description: more}]}", "A = B"),
+        ("A: {allOf: [{$ref: '#/components/schemas/B'}, {$ref: '#/components/schemas/C'}]}", "A {b!: String, c: i64}"),
+        ("A: {allOf: [{$ref: '#/components/schemas/B'}, {properties: {d: {type: boolean}}, required: [d]}]}", "A {b!: String, d!: Bool}"),
+        ("A: {required: [c], allOf: [{$ref: '#/components/schemas/C'}]}", "A {c!: i64}"),
+        ("A: {allOf: [{type: string}, {type: integer}]}", "A = Any"),
+        ("A: {allOf: [{type: number}, {type: integer, format: int32}]}", "A = i32"),
+        ("A: {allOf: [{$ref: '#/components/schemas/A'}, {properties: {d: {type: boolean}}}]}", "A {d: Bool}"),
+        ("A: {oneOf: [{$ref: '#/components/schemas/B'}, {$ref: '#/components/schemas/C'}]}", "A B(B) / C(C)"),
+        ("A: {anyOf: [{type: string}, {type: integer}, {type: array, items: {type: string}}]}", "A String(String) / Integer(i64) / List([String])"),
+        ("A: {oneOf: [{$ref: '#/components/schemas/B'}]}", "A = B"),
+        ("A: {oneOf: [{type: string}, {type: string, format: uuid}]}", "A = String"),
+        ("A: {type: object, properties: {to: {type: string}, id: {type: string}}, anyOf: [{required: [to]}, {required: [id]}]}", "A {to: String, id: String}"),
+        (
+            "A: {oneOf: [{$ref: '#/components/schemas/B'}, {$ref: '#/components/schemas/C'}], discriminator: {propertyName: kind, mapping: {bee: '#/components/schemas/B'}}}",
+            "A B(B) / C(C) by kind [(\"bee\", 0), (\"C\", 1)]",
+        ),
+    ] {
+        let (api, _) = lower(&schemas(&format!("{base}{yaml}")));
+        let all = describe(&api);
+        assert_eq!(all.iter().find(|line| line.starts_with("A ")).map(String::as_str), Some(expected), "{yaml}");
+    }
+}
+
+#[test]
+fn recursion_is_boxed_where_a_cycle_needs_it() {
+    for (yaml, expected) in [
+        ("A: {properties: {next: {$ref: '#/components/schemas/A'}}}", &["A {next: Box<A>}"][..]),
+        ("A: {properties: {all: {type: array, items: {$ref: '#/components/schemas/A'}}}}", &["A {all: [A]}"]),
+        ("A: {type: array, items: {$ref: '#/components/schemas/A'}}", &["A new [A]"]),
+        (
+            "A: {properties: {b: {$ref: '#/components/schemas/B'}}}\nB: {properties: {a: {$ref: '#/components/schemas/A'}}}",
+            &["A {b: B}", "B {a: Box<A>}"],
+        ),
+    ] {
+        let (api, _) = lower(&schemas(yaml));
+        assert_eq!(describe(&api), expected, "{yaml}");
+    }
+}
+
+#[test]
+fn responses_are_ordered_and_named_by_their_status() {
+    let yaml = "/a:\n  get:\n    operationId: getA\n    responses:\n      default: {description: d}\n      4XX: {description: c}\n      '404': {description: n}\n      '200': {description: o, content: {application/json: {schema: {type: string}}}}\n      '299': {description: x}";
+    let (api, _) = lower(&paths(yaml));
+    let got: Vec<(Status, &str, bool, bool)> = api.operations[0]
+        .responses
+        .iter()
+        .map(|response| (response.status, response.variant.as_str(), response.payload != Payload::Empty, response.with_headers))
+        .collect();
+    assert_eq!(
+        got,
+        [
+            (Status::Code(200), "Ok", true, false),
+            (Status::Code(299), "Status299", false, false),
+            (Status::Code(404), "NotFound", false, false),
+            (Status::Range(4), "ClientError", false, true),
+            (Status::Default, "Default", false, true),
+        ]
+    );
+}
+
+#[test]
+fn what_cannot_be_carried_is_reported_and_the_rest_is_generated() {
+    let ok = "    responses: {'200': {description: o}}";
+    for (yaml, code) in [
+        (format!("/a:\n  post:\n    requestBody: {{content: {{multipart/form-data: {{}}}}}}\n{ok}"), "unsupported/media-type"),
+        (format!("/a/{{x}}{{y}}:\n  get:\n{ok}"), "unsupported/path"),
+        (format!("/a/{{x}}:\n  get:\n{ok}"), "unsupported/path"),
+        (
+            format!("/a:\n  get:\n    parameters: [{{in: query, name: q, schema: {{type: array, items: {{type: array, items: {{type: string}}}}}}}}]\n{ok}"),
+            "unsupported/parameter",
+        ),
+        (format!("/a:\n  get:\n    security: [{{nobody: []}}]\n{ok}"), "security/unknown"),
+        (format!("/a:\n  get:\n    parameters: [{{$ref: '#/components/parameters/X'}}]\n{ok}"), "reference/missing"),
+    ] {
+        let yaml = paths(&format!("{yaml}\n/other:\n  get:\n    operationId: other\n{ok}"));
+        let (api, diagnostics) = lower(&yaml);
+        let reported: Vec<(&str, bool)> = diagnostics.iter().map(|d| (d.code.as_str(), d.operation.is_some())).collect();
+        assert_eq!(reported, [(code, true)], "{yaml}");
+        assert_eq!(api.operations.iter().map(|operation| operation.id.as_str()).collect::<Vec<_>>(), ["other"], "{yaml}");
+    }
+}
+
+#[test]
+fn operations_keep_clear_of_schemas() {
+    let yaml = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n  /a:\n    get: {operationId: status, tags: [Custom Status], responses: {'200': {description: o}}}\n    put: {operationId: getIt, responses: {'200': {description: o}}}\ncomponents: {schemas: {Status: {type: string}, GetItResponse: {type: string}}}";
+    let (api, _) = lower(yaml);
+    let names: Vec<(&str, &str, &str)> =
+        api.operations.iter().map(|o| (o.type_name.as_str(), o.response_name.as_str(), o.method_name.as_str())).collect();
+    assert_eq!(names, [("StatusRequest", "StatusRequestResponse", "status"), ("GetItRequest", "GetItRequestResponse", "get_it")]);
+    let groups: Vec<(&str, &str, &str)> =
+        api.groups.iter().map(|g| (g.module.as_str(), g.trait_name.as_str(), g.feature.as_str())).collect();
+    assert_eq!(groups, [("custom_status", "CustomStatusApi", "tag-custom-status"), ("other", "OtherApi", "tag-other")]);
+}

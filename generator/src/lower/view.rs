@@ -1,0 +1,307 @@
+//! What a schema says of a value's shape, with `allOf` folded in: one flat view in place of openapiv3's many kinds.
+
+use indexmap::IndexMap;
+use openapiv3::{
+    AdditionalProperties, AnySchema, ArrayType, Discriminator, IntegerFormat, NumberFormat, ObjectType, ReferenceOr, Schema, SchemaKind,
+    StringFormat, StringType, Type as Kind, VariantOrUnknownOrEmpty,
+};
+use serde_json::Value;
+
+use super::Lowering;
+use crate::source::Pointer;
+
+/// A schema as it is used somewhere: a reference, or the schema itself, and where it stands.
+#[derive(Debug, Clone)]
+pub(super) struct Use<'a> {
+    pub schema: Target<'a>,
+    pub pointer: Pointer,
+}
+
+/// What stands where a schema is expected.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Target<'a> {
+    Reference(&'a str),
+    Item(&'a Schema),
+}
+
+impl<'a> Use<'a> {
+    pub(super) fn new(schema: &'a ReferenceOr<Schema>, pointer: Pointer) -> Self {
+        let schema = match schema {
+            ReferenceOr::Reference { reference } => Target::Reference(reference),
+            ReferenceOr::Item(item) => Target::Item(item),
+        };
+        Self { schema, pointer }
+    }
+
+    pub(super) fn boxed(schema: &'a ReferenceOr<Box<Schema>>, pointer: Pointer) -> Self {
+        let schema = match schema {
+            ReferenceOr::Reference { reference } => Target::Reference(reference),
+            ReferenceOr::Item(item) => Target::Item(item),
+        };
+        Self { schema, pointer }
+    }
+}
+
+/// A choice between schemas.
+#[derive(Debug, Clone)]
+pub(super) struct Choice<'a> {
+    pub arms: Vec<Use<'a>>,
+    pub discriminator: Option<&'a Discriminator>,
+}
+
+/// What may stand beside the declared properties.
+#[derive(Debug, Clone, Default)]
+pub(super) enum Others<'a> {
+    #[default]
+    Unsaid,
+    Refused,
+    Any,
+    Of(Use<'a>),
+}
+
+/// Everything that decides a type.
+#[derive(Debug, Clone, Default)]
+pub(super) struct View<'a> {
+    /// JSON types that were named; more than one contradict each other.
+    pub types: Vec<&'a str>,
+    pub format: Option<String>,
+    pub values: Vec<Value>,
+    /// A property named by several `allOf` parts has several uses, all of which hold.
+    pub properties: IndexMap<&'a str, Vec<Use<'a>>>,
+    pub required: Vec<&'a str>,
+    pub others: Others<'a>,
+    pub items: Option<Use<'a>>,
+    pub choices: Vec<Choice<'a>>,
+    /// References that were folded in, in order.
+    pub references: Vec<&'a str>,
+    /// Whether `null` is allowed.
+    pub nullable: bool,
+    pub title: Option<&'a str>,
+    pub description: Option<&'a str>,
+    pub read_only: bool,
+    pub write_only: bool,
+    pub deprecated: bool,
+}
+
+impl<'a> View<'a> {
+    /// Whether nothing is said of the shape.
+    pub(super) fn is_shapeless(&self) -> bool {
+        self.types.is_empty()
+            && self.values.is_empty()
+            && self.properties.is_empty()
+            && matches!(self.others, Others::Unsaid)
+            && self.items.is_none()
+            && self.choices.is_empty()
+    }
+
+    /// Adds what another part of the same conjunction says.
+    pub(super) fn merge(&mut self, other: View<'a>) {
+        for name in other.types {
+            // `number` beside `integer` is the same claim made less exactly
+            let implied = |a: &str, b: &str| a == "number" && b == "integer";
+            if self.types.contains(&name) || self.types.iter().any(|known| implied(name, known)) {
+                continue;
+            }
+            self.types.retain(|known| !implied(known, name));
+            self.types.push(name);
+        }
+        self.format = self.format.take().or(other.format);
+        if self.values.is_empty() {
+            self.values = other.values;
+        } else if !other.values.is_empty() {
+            self.values.retain(|value| other.values.contains(value));
+        }
+        for (name, uses) in other.properties {
+            self.properties.entry(name).or_default().extend(uses);
+        }
+        for name in other.required {
+            if !self.required.contains(&name) {
+                self.required.push(name);
+            }
+        }
+        match (&self.others, other.others) {
+            (Others::Unsaid, others) => self.others = others,
+            (Others::Any, others @ (Others::Of(_) | Others::Refused)) => self.others = others,
+            _ => {}
+        }
+        self.items = self.items.take().or(other.items);
+        self.choices.extend(other.choices);
+        self.references.extend(other.references);
+        self.title = self.title.or(other.title);
+        self.description = self.description.or(other.description);
+        self.read_only |= other.read_only;
+        self.write_only |= other.write_only;
+        self.deprecated |= other.deprecated;
+    }
+}
+
+impl<'a> Lowering<'a> {
+    /// Folds a conjunction of schemas into one view. References are followed; one that leads back to itself adds nothing.
+    pub(super) fn fold(&self, uses: &[Use<'a>]) -> View<'a> {
+        let mut visited = Vec::new();
+        self.fold_all(uses, &mut visited)
+    }
+
+    fn fold_all(&self, uses: &[Use<'a>], visited: &mut Vec<&'a str>) -> View<'a> {
+        let mut all = View { nullable: !uses.is_empty(), ..View::default() };
+        for part in uses {
+            let view = self.fold_one(part, visited);
+            all.nullable &= view.nullable || view.is_shapeless();
+            all.merge(view);
+        }
+        all
+    }
+
+    fn fold_one(&self, part: &Use<'a>, visited: &mut Vec<&'a str>) -> View<'a> {
+        match part.schema {
+            Target::Item(schema) => self.fold_schema(schema, &part.pointer, visited),
+            Target::Reference(reference) => {
+                if visited.contains(&reference) || visited.len() > MAX_FOLDED {
+                    return View::default();
+                }
+                let Some(target) = self.schema_target(reference) else {
+                    return View::default();
+                };
+                visited.push(reference);
+                let mut view = self.fold_one(&target, visited);
+                view.references.insert(0, reference);
+                visited.pop();
+                view
+            }
+        }
+    }
+
+    fn fold_schema(&self, schema: &'a Schema, pointer: &Pointer, visited: &mut Vec<&'a str>) -> View<'a> {
+        let Schema { schema_data: data, schema_kind: kind } = schema;
+        let mut view = View::default();
+        match kind {
+            SchemaKind::Type(Kind::String(string)) => string_view(string, &mut view),
+            SchemaKind::Type(Kind::Number(number)) => {
+                view.types.push("number");
+                view.format = format_name(&number.format, |format| match format {
+                    NumberFormat::Float => "float",
+                    NumberFormat::Double => "double",
+                });
+                view.values = values(&number.enumeration, |value| serde_json::Number::from_f64(*value).map_or(Value::Null, Value::Number));
+            }
+            SchemaKind::Type(Kind::Integer(integer)) => {
+                view.types.push("integer");
+                view.format = format_name(&integer.format, |format| match format {
+                    IntegerFormat::Int32 => "int32",
+                    IntegerFormat::Int64 => "int64",
+                });
+                view.values = values(&integer.enumeration, |value| Value::from(*value));
+            }
+            SchemaKind::Type(Kind::Boolean(boolean)) => {
+                view.types.push("boolean");
+                view.values = values(&boolean.enumeration, |value| Value::from(*value));
+            }
+            SchemaKind::Type(Kind::Object(object)) => object_view(object, pointer, &mut view),
+            SchemaKind::Type(Kind::Array(ArrayType { items, min_items: _, max_items: _, unique_items: _ })) => {
+                view.types.push("array");
+                view.items = items.as_ref().map(|items| Use::boxed(items, pointer.child("items")));
+            }
+            SchemaKind::OneOf { one_of } => view.choices.push(choice(one_of, pointer, "oneOf", data.discriminator.as_ref())),
+            SchemaKind::AnyOf { any_of } => view.choices.push(choice(any_of, pointer, "anyOf", data.discriminator.as_ref())),
+            SchemaKind::AllOf { all_of } => view = self.fold_all(&uses(all_of, pointer, "allOf"), visited),
+            // what a value is not says nothing of what it is
+            SchemaKind::Not { not: _ } => {}
+            SchemaKind::Any(any) => view = self.any_view(any, schema, pointer, visited),
+        }
+        if !matches!(kind, SchemaKind::AllOf { .. }) {
+            view.nullable = false;
+        }
+        view.nullable |= data.nullable || view.values.iter().any(Value::is_null);
+        view.title = data.title.as_deref().or(view.title);
+        view.description = data.description.as_deref().or(view.description);
+        view.read_only |= data.read_only;
+        view.write_only |= data.write_only;
+        view.deprecated |= data.deprecated;
+        view
+    }
+
+    fn any_view(&self, any: &'a AnySchema, schema: &'a Schema, pointer: &Pointer, visited: &mut Vec<&'a str>) -> View<'a> {
+        let mut view = View {
+            types: any.typ.as_deref().into_iter().collect(),
+            format: any.format.clone(),
+            values: any.enumeration.clone(),
+            required: any.required.iter().map(String::as_str).collect(),
+            others: others(any.additional_properties.as_ref(), pointer),
+            items: any.items.as_ref().map(|items| Use::boxed(items, pointer.child("items"))),
+            ..View::default()
+        };
+        properties(&any.properties, pointer, &mut view);
+        let discriminator = schema.schema_data.discriminator.as_ref();
+        if !any.one_of.is_empty() {
+            view.choices.push(choice(&any.one_of, pointer, "oneOf", discriminator));
+        }
+        if !any.any_of.is_empty() {
+            view.choices.push(choice(&any.any_of, pointer, "anyOf", discriminator));
+        }
+        if !any.all_of.is_empty() {
+            view.merge(self.fold_all(&uses(&any.all_of, pointer, "allOf"), visited));
+        }
+        view
+    }
+}
+
+/// How many references one conjunction may follow in depth.
+const MAX_FOLDED: usize = 64;
+
+fn uses<'a>(schemas: &'a [ReferenceOr<Schema>], pointer: &Pointer, key: &str) -> Vec<Use<'a>> {
+    let list = pointer.child(key);
+    schemas.iter().enumerate().map(|(index, schema)| Use::new(schema, list.child(index))).collect()
+}
+
+fn choice<'a>(schemas: &'a [ReferenceOr<Schema>], pointer: &Pointer, key: &str, discriminator: Option<&'a Discriminator>) -> Choice<'a> {
+    Choice { arms: uses(schemas, pointer, key), discriminator }
+}
+
+fn string_view<'a>(string: &'a StringType, view: &mut View<'a>) {
+    let StringType { format, pattern: _, enumeration, min_length: _, max_length: _ } = string;
+    view.types.push("string");
+    view.format = format_name(format, |format| match format {
+        StringFormat::Date => "date",
+        StringFormat::DateTime => "date-time",
+        StringFormat::Password => "password",
+        StringFormat::Byte => "byte",
+        StringFormat::Binary => "binary",
+    });
+    view.values = values(enumeration, |value| Value::from(value.as_str()));
+}
+
+fn object_view<'a>(object: &'a ObjectType, pointer: &Pointer, view: &mut View<'a>) {
+    let ObjectType { properties: declared, required, additional_properties, min_properties: _, max_properties: _ } = object;
+    view.types.push("object");
+    properties(declared, pointer, view);
+    view.required = required.iter().map(String::as_str).collect();
+    view.others = others(additional_properties.as_ref(), pointer);
+}
+
+fn properties<'a>(declared: &'a IndexMap<String, ReferenceOr<Box<Schema>>>, pointer: &Pointer, view: &mut View<'a>) {
+    let parent = pointer.child("properties");
+    for (name, schema) in declared {
+        view.properties.insert(name, vec![Use::boxed(schema, parent.child(name))]);
+    }
+}
+
+fn others<'a>(declared: Option<&'a AdditionalProperties>, pointer: &Pointer) -> Others<'a> {
+    match declared {
+        None => Others::Unsaid,
+        Some(AdditionalProperties::Any(false)) => Others::Refused,
+        Some(AdditionalProperties::Any(true)) => Others::Any,
+        Some(AdditionalProperties::Schema(schema)) => Others::Of(Use::new(schema, pointer.child("additionalProperties"))),
+    }
+}
+
+fn format_name<T: Copy>(format: &VariantOrUnknownOrEmpty<T>, known: impl Fn(T) -> &'static str) -> Option<String> {
+    match format {
+        VariantOrUnknownOrEmpty::Item(item) => Some(known(*item).to_owned()),
+        VariantOrUnknownOrEmpty::Unknown(text) => Some(text.clone()),
+        VariantOrUnknownOrEmpty::Empty => None,
+    }
+}
+
+fn values<T>(enumeration: &[Option<T>], value: impl Fn(&T) -> Value) -> Vec<Value> {
+    enumeration.iter().map(|item| item.as_ref().map_or(Value::Null, &value)).collect()
+}
