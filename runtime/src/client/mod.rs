@@ -1,0 +1,380 @@
+//! The client's half: from an operation's value to its reply. Knows nothing of how requests and responses are written.
+//!
+//! A [`Client`] sends over reqwest, or into a `tower` service in the same process, such as the generated server's:
+//! to the client both are one thing, and so are the layers around them.
+
+mod base;
+mod error;
+mod transport;
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{HeaderMap, HeaderName, HeaderValue, SET_COOKIE, USER_AGENT};
+use http::{Method, Request, Response, StatusCode};
+use http_body::Body as HttpBody;
+use tower::{Layer, Service, ServiceExt};
+
+use crate::body::{Body, BoxError};
+use crate::error::{DecodeError, EncodeError};
+use crate::operation::{ClientOperation, OperationInfo};
+use crate::secret::Secret;
+use crate::security::{SecurityKind, SecurityScheme};
+use crate::wire::{Reply, RequestEncoder, ResponseDecoder};
+use base::BaseUrl;
+use transport::Wire;
+
+pub use error::{BuildError, Error, Failure, TransportError, TransportErrorKind, Unreadable};
+pub use transport::Transport;
+
+/// How long a connection may take to come about unless [`Client::with_connect_timeout`] says otherwise.
+pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a call over the network may take as a whole unless [`Client::with_timeout`] says otherwise.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// How many bytes a response body may have unless [`Client::with_response_limit`] says otherwise: 64 MiB.
+pub const DEFAULT_RESPONSE_LIMIT: usize = 64 * 1024 * 1024;
+
+const DEFAULT_USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+
+/// Sends operations to one API. Cheap to clone; the methods that change a setting leave clones as they were, so
+/// `client.clone().with_timeout(..)` sets it for one call.
+///
+/// Redirects are not followed: a documented 302 is a response like any other. `Debug` shows no credentials.
+#[derive(Clone)]
+pub struct Client {
+    settings: Arc<Settings>,
+    transport: Transport,
+}
+
+#[derive(Clone)]
+struct Settings {
+    base: BaseUrl,
+    timeout: Option<Duration>,
+    response_limit: usize,
+    headers: HeaderMap,
+    credentials: Vec<(&'static SecurityScheme, Secret)>,
+    /// The transport without its layers, and the layers from the innermost one.
+    bare: Transport,
+    layers: Vec<Arc<dyn Fn(Transport) -> Transport + Send + Sync>>,
+}
+
+impl Client {
+    /// A client of the API at an absolute `http` or `https` URL, whose path (`/v1`) goes before those of the operations.
+    ///
+    /// # Errors
+    /// The URL is none to which paths can be appended, or reqwest cannot start.
+    pub fn new(base_url: &str) -> Result<Self, BuildError> {
+        let base = BaseUrl::parse(base_url)?;
+        let bare = transport::boxed(Wire(reqwest_client(DEFAULT_CONNECT_TIMEOUT)?));
+        Ok(Self::over(base, bare, Some(DEFAULT_TIMEOUT)))
+    }
+
+    /// A client that hands its requests to a service in the same process. They have absolute URLs below `base_url`.
+    ///
+    /// There is no network to wait for, so no timeout is set; setting one takes a running tokio timer.
+    ///
+    /// # Errors
+    /// The URL is none to which paths can be appended.
+    pub fn with_service<S, B>(base_url: &str, service: S) -> Result<Self, BuildError>
+    where
+        S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send + 'static,
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        Ok(Self::over(BaseUrl::parse(base_url)?, transport::boxed(service), None))
+    }
+
+    fn over(base: BaseUrl, bare: Transport, timeout: Option<Duration>) -> Self {
+        let settings = Settings {
+            base,
+            timeout,
+            response_limit: DEFAULT_RESPONSE_LIMIT,
+            headers: HeaderMap::from_iter([(USER_AGENT, HeaderValue::from_static(DEFAULT_USER_AGENT))]),
+            credentials: Vec::new(),
+            bare: bare.clone(),
+            layers: Vec::new(),
+        };
+        Self { settings: Arc::new(settings), transport: bare }
+    }
+
+    /// Gives up on calls after this time, from the first byte sent to the last one read; `None` waits for ever.
+    #[must_use]
+    pub fn with_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.change().timeout = timeout.into();
+        self
+    }
+
+    /// Gives up on connections after this time, by setting up a new reqwest client with its own pool.
+    ///
+    /// # Errors
+    /// reqwest cannot start.
+    pub fn with_connect_timeout(self, timeout: Duration) -> Result<Self, BuildError> {
+        Ok(self.with_reqwest(reqwest_client(timeout)?))
+    }
+
+    /// Sends over this reqwest client, whose settings on connections, proxies, TLS and redirects hold from now on.
+    #[must_use]
+    pub fn with_reqwest(mut self, client: reqwest::Client) -> Self {
+        self.change().bare = transport::boxed(Wire(client));
+        self.stack();
+        self
+    }
+
+    /// Puts a `tower` layer around the transport and the layers that it already has: retries, tracing, recording.
+    ///
+    /// A layer sees requests with absolute URL and credentials, and the [`OperationInfo`] in their extensions.
+    #[must_use]
+    pub fn with_layer<L, B>(mut self, layer: L) -> Self
+    where
+        L: Layer<Transport> + Send + Sync + 'static,
+        L::Service: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
+        <L::Service as Service<Request<Body>>>::Future: Send + 'static,
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        self.change().layers.push(Arc::new(move |inner| transport::boxed(layer.layer(inner))));
+        self.stack();
+        self
+    }
+
+    /// Sends this header with every request that does not set it itself.
+    ///
+    /// # Errors
+    /// Name or value are not valid in HTTP.
+    pub fn with_header(mut self, name: &str, value: &str) -> Result<Self, BuildError> {
+        let wrong = || BuildError::Header { name: name.to_owned() };
+        let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong())?;
+        let mut value = HeaderValue::from_str(value).map_err(|_| wrong())?;
+        // Nobody can tell which header holds a secret; those of this library are all that is safe to show.
+        value.set_sensitive(true);
+        self.change().headers.insert(header, value);
+        Ok(self)
+    }
+
+    /// Sends this as `User-Agent`.
+    ///
+    /// # Errors
+    /// The text is not valid in a header.
+    pub fn with_user_agent(self, text: &str) -> Result<Self, BuildError> {
+        self.with_header(USER_AGENT.as_str(), text)
+    }
+
+    /// Shows this credential for a security scheme: a token, a key, or `user:password` for basic authentication.
+    ///
+    /// A call shows the first of its operation's alternatives for which all credentials are there, and none else. A
+    /// credential that its place cannot carry (a line break in a header) is an error of the call.
+    #[must_use]
+    pub fn with_credential(mut self, scheme: &'static SecurityScheme, secret: impl Into<Secret>) -> Self {
+        let secret = secret.into();
+        let credentials = &mut self.change().credentials;
+        credentials.retain(|(known, _)| known.id != scheme.id);
+        credentials.push((scheme, secret));
+        self
+    }
+
+    /// Takes response bodies of up to this many bytes.
+    #[must_use]
+    pub fn with_response_limit(mut self, bytes: usize) -> Self {
+        self.change().response_limit = bytes;
+        self
+    }
+
+    fn change(&mut self) -> &mut Settings {
+        Arc::make_mut(&mut self.settings)
+    }
+
+    fn stack(&mut self) {
+        let settings = &self.settings;
+        self.transport = settings.layers.iter().fold(settings.bare.clone(), |inner, layer| layer(inner));
+    }
+
+    /// Sends an operation, for what its documented success carries.
+    ///
+    /// # Errors
+    /// Everything else, with what the server said: see [`Error`].
+    pub fn send<O: ClientOperation>(
+        &self,
+        operation: &O,
+    ) -> impl Future<Output = Result<Reply<O::Success>, Error<O::Failure>>> + Send + use<'_, O> {
+        let call = self.call(O::INFO, encode(operation));
+        async move {
+            let reply = call.await?;
+            match decode::<O>(&reply) {
+                Ok(response) => match O::split(response) {
+                    Ok(success) => Ok(Reply { status: reply.status, headers: reply.headers, body: success }),
+                    Err(payload) => {
+                        let Reply { status, headers, body } = reply;
+                        Err(Error::Api(Box::new(Failure { status, headers, body, payload })))
+                    }
+                },
+                Err(error) => Err(misfit(reply, error)),
+            }
+        }
+    }
+
+    /// Sends an operation, for its documented response, be it a success or a failure.
+    ///
+    /// # Errors
+    /// As [`Client::send`], but never [`Error::Api`].
+    pub fn send_raw<O: ClientOperation>(
+        &self,
+        operation: &O,
+    ) -> impl Future<Output = Result<Reply<O::Response>, Error<std::convert::Infallible>>> + Send + use<'_, O> {
+        let call = self.call(O::INFO, encode(operation));
+        async move {
+            let reply = call.await?;
+            match decode::<O>(&reply) {
+                Ok(response) => Ok(Reply { status: reply.status, headers: reply.headers, body: response }),
+                Err(error) => Err(misfit(reply, error)),
+            }
+        }
+    }
+
+    /// What is the same for all operations, compiled once.
+    fn call(&self, info: &'static OperationInfo, request: Result<Request<Bytes>, EncodeError>) -> Call<'_> {
+        Box::pin(async move {
+            let request = self.address(info, request?)?;
+            let exchange = self.exchange(request);
+            match self.settings.timeout {
+                None => exchange.await,
+                Some(limit) => match tokio::time::timeout(limit, exchange).await {
+                    Ok(outcome) => outcome,
+                    Err(elapsed) => Err(TransportError::new(TransportErrorKind::Timeout).with_source(elapsed).into()),
+                },
+            }
+        })
+    }
+
+    /// The request as it is sent: absolute, with default headers and credentials.
+    fn address(&self, info: &'static OperationInfo, request: Request<Bytes>) -> Result<Request<Body>, CallError> {
+        let (mut parts, body) = request.into_parts();
+        parts.uri = self.settings.base.join(&parts.uri).map_err(|error| {
+            TransportError::new(TransportErrorKind::Address).with_source(error)
+        })?;
+        for scheme in self.alternative(info) {
+            // A header or cookie of the operation's own was set for this very call.
+            if matches!(scheme.0.kind, SecurityKind::Header(name) if parts.headers.contains_key(name)) {
+                continue;
+            }
+            scheme.0.apply(scheme.1, &mut parts.headers, &mut parts.uri)?;
+        }
+        for (name, value) in &self.settings.headers {
+            if !parts.headers.contains_key(name) {
+                parts.headers.insert(name, value.clone());
+            }
+        }
+        parts.extensions.insert(info);
+        Ok(Request::from_parts(parts, body.into()))
+    }
+
+    /// The first alternative for which all credentials are there.
+    fn alternative(&self, info: &'static OperationInfo) -> Vec<(&'static SecurityScheme, &Secret)> {
+        let known = |scheme: &&'static SecurityScheme| {
+            let found = self.settings.credentials.iter().find(|(known, _)| known.id == scheme.id)?;
+            Some((*scheme, &found.1))
+        };
+        let complete = |alternative: &&[&'static SecurityScheme]| alternative.iter().map(known).collect::<Option<Vec<_>>>();
+        let found = info.security.iter().filter(|alternative| !alternative.is_empty()).find_map(complete);
+        found.unwrap_or_default()
+    }
+
+    async fn exchange(&self, request: Request<Body>) -> Result<Reply<Bytes>, CallError> {
+        let head = request.method() == Method::HEAD;
+        let response = self.transport.clone().oneshot(request).await.map_err(TransportError::from_service)?;
+        let (mut parts, body) = response.into_parts();
+        for (name, value) in &mut parts.headers {
+            // What sets a session is as good as a password.
+            value.set_sensitive(name == SET_COOKIE);
+        }
+        if parts.status.is_informational() {
+            // Only a final response answers a request (RFC 9110, section 15.2).
+            return Err(TransportError::new(TransportErrorKind::Response).with_head(parts.status, parts.headers).into());
+        }
+        let none = head || matches!(parts.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+        let body = if none { Body::empty() } else { body };
+        match body.read(self.settings.response_limit).await {
+            Ok(body) => Ok(Reply { status: parts.status, headers: parts.headers, body }),
+            Err(error) => Err(TransportError::from_read(error).with_head(parts.status, parts.headers).into()),
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let schemes: Vec<&str> = self.settings.credentials.iter().map(|(scheme, _)| scheme.id).collect();
+        formatter
+            .debug_struct("Client")
+            .field("base", &self.settings.base)
+            .field("timeout", &self.settings.timeout)
+            .field("headers", &self.settings.headers)
+            .field("credentials", &schemes)
+            .finish_non_exhaustive()
+    }
+}
+
+type Call<'c> = Pin<Box<dyn Future<Output = Result<Reply<Bytes>, CallError>> + Send + 'c>>;
+
+/// Why no reply arrived, before it is known what the operation's failures carry.
+enum CallError {
+    Encode(EncodeError),
+    Transport(TransportError),
+}
+
+impl From<EncodeError> for CallError {
+    fn from(error: EncodeError) -> Self {
+        Self::Encode(error)
+    }
+}
+
+impl From<TransportError> for CallError {
+    fn from(error: TransportError) -> Self {
+        Self::Transport(error)
+    }
+}
+
+impl<E> From<CallError> for Error<E> {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Encode(error) => Self::Encode(error),
+            CallError::Transport(error) => Self::Transport(error),
+        }
+    }
+}
+
+fn encode<O: ClientOperation>(operation: &O) -> Result<Request<Bytes>, EncodeError> {
+    let mut encoder = RequestEncoder::new(O::INFO);
+    operation.encode(&mut encoder)?;
+    encoder.finish()
+}
+
+fn decode<O: ClientOperation>(reply: &Reply<Bytes>) -> Result<O::Response, DecodeError> {
+    O::decode(&ResponseDecoder::new(reply.status, &reply.headers, &reply.body))
+}
+
+/// A response that does not fit the document, kept whole.
+fn misfit<E>(reply: Reply<Bytes>, error: DecodeError) -> Error<E> {
+    match error {
+        DecodeError::Undocumented => Error::Undocumented(Box::new(reply)),
+        error => {
+            let Reply { status, headers, body } = reply;
+            Error::Decode(Box::new(Unreadable { status, headers, body, error }))
+        }
+    }
+}
+
+fn reqwest_client(connect_timeout: Duration) -> Result<reqwest::Client, BuildError> {
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(connect_timeout)
+        .build()
+        .map_err(|error| BuildError::Http(error.without_url()))
+}

@@ -1,0 +1,94 @@
+//! What carries a request to its server: a service in a box, over reqwest or in the same process. Knows no operation.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::{Body as HttpBody, Frame, SizeHint};
+use http_body_util::BodyExt;
+use tower::util::BoxCloneSyncService;
+use tower::{Service, ServiceExt};
+use url::Url;
+
+use super::{TransportError, TransportErrorKind};
+use crate::body::{Body, BoxError};
+
+/// Carries requests with absolute URLs; what layers wrap and give back.
+pub type Transport = BoxCloneSyncService<Request<Body>, Response<Body>, BoxError>;
+
+/// Any service as a transport.
+pub(super) fn boxed<S, B>(service: S) -> Transport
+where
+    S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
+    S::Error: Into<BoxError>,
+    S::Future: Send + 'static,
+    B: HttpBody<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    BoxCloneSyncService::new(service.map_response(|response| response.map(Body::wrap)).map_err(Into::into))
+}
+
+/// Requests over reqwest.
+#[derive(Clone)]
+pub(super) struct Wire(pub(super) reqwest::Client);
+
+impl Service<Request<Body>> for Wire {
+    type Response = Response<Body>;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let sent = translate(request).map(|request| self.0.execute(request));
+        Box::pin(async move {
+            // Errors of reqwest name the URL, and a URL may hold a key.
+            let response = sent?.await.map_err(reqwest::Error::without_url)?;
+            let response = Response::<reqwest::Body>::from(response);
+            Ok(response.map(|body| Body::wrap(body.map_err(reqwest::Error::without_url))))
+        })
+    }
+}
+
+/// The request in reqwest's terms, unless its URL would arrive as another one.
+///
+/// URL parsers drop `.` and `..` and take `\` for `/` (WHATWG URL, "path state"); encoders refuse such values, templates
+/// and layers do not.
+fn translate(request: Request<Body>) -> Result<reqwest::Request, BoxError> {
+    let text = request.uri().to_string();
+    let url = Url::parse(&text).map_err(|error| TransportError::new(TransportErrorKind::Address).with_source(error))?;
+    let slashes = |path: &str| path.bytes().filter(|byte| *byte == b'/').count();
+    if slashes(url.path()) != slashes(request.uri().path()) {
+        return Err(TransportError::new(TransportErrorKind::Address).into());
+    }
+    let request = request.map(|body| match body.as_bytes() {
+        Some(bytes) => reqwest::Body::from(bytes.clone()),
+        None => reqwest::Body::wrap(Shared(Mutex::new(body))),
+    });
+    Ok(reqwest::Request::try_from(request).map_err(reqwest::Error::without_url)?)
+}
+
+/// A body that threads may share, as reqwest asks for. It is only ever polled by its owner, so the lock is never taken.
+struct Shared(Mutex<Body>);
+
+impl HttpBody for Shared {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let body = self.get_mut().0.get_mut().unwrap_or_else(PoisonError::into_inner);
+        Pin::new(body).poll_frame(context)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self.0.try_lock() {
+            Ok(body) => body.size_hint(),
+            Err(_) => SizeHint::default(),
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Text bodies, written in UTF-8 and read in UTF-8, ASCII or Latin-1. Domain: every text.
+
+use bytes::Bytes;
+use http::HeaderValue;
+
+use super::types::{essence, parameter};
+use crate::error::{DecodeError, Rejection, RejectionKind};
+
+/// Why a text body was not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TextError {
+    /// The content type names a charset that is not supported.
+    Charset(String),
+    /// The body is not valid in its charset.
+    Encoding,
+}
+
+impl TextError {
+    /// The server's answer, where the operation takes these media types.
+    pub fn into_rejection(self, accepted: &[&str]) -> Rejection {
+        match self {
+            Self::Charset(charset) => Rejection::media_type(accepted, &format!("charset {charset}")),
+            Self::Encoding => Rejection {
+                kind: RejectionKind::BodySyntax,
+                name: None,
+                message: "not valid UTF-8".to_owned(),
+                pointer: String::new(),
+            },
+        }
+    }
+}
+
+impl From<TextError> for DecodeError {
+    fn from(error: TextError) -> Self {
+        match error {
+            TextError::Charset(found) => Self::MediaType { expected: "charset utf-8".to_owned(), found: format!("charset {found}") },
+            TextError::Encoding => Self::Text,
+        }
+    }
+}
+
+/// The content type of a text body: text types say that they are in UTF-8, and a range becomes `text/plain`.
+pub fn with_charset(media_type: &str) -> String {
+    match essence(media_type) {
+        Some(essence) if essence.contains('*') => "text/plain; charset=utf-8".to_owned(),
+        Some(essence) if essence.starts_with("text/") && parameter(media_type, "charset").is_none() => {
+            format!("{media_type}; charset=utf-8")
+        }
+        _ => media_type.to_owned(),
+    }
+}
+
+/// Writes a text body.
+pub fn encode_text(text: &str) -> Bytes {
+    Bytes::copy_from_slice(text.as_bytes())
+}
+
+/// Reads a text body in the charset that its content type names, UTF-8 without one.
+///
+/// # Errors
+/// Another charset, or bytes that are no text in it.
+pub fn decode_text(content_type: Option<&HeaderValue>, body: &[u8]) -> Result<String, TextError> {
+    let charset = content_type.and_then(|value| value.to_str().ok()).and_then(|value| parameter(value, "charset"));
+    match charset.as_deref() {
+        None | Some("utf-8" | "utf8" | "us-ascii" | "ascii") => {
+            std::str::from_utf8(body).map(str::to_owned).map_err(|_| TextError::Encoding)
+        }
+        Some("iso-8859-1" | "latin1") => Ok(body.iter().copied().map(char::from).collect()),
+        Some(other) => Err(TextError::Charset(other.to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_directions() {
+        for text in ["", "plain", "größer ☂", "\u{FEFF}mark", "line\r\nline"] {
+            let content_type = HeaderValue::try_from(with_charset("text/plain")).unwrap();
+            assert_eq!(decode_text(Some(&content_type), &encode_text(text)).unwrap(), text);
+            assert_eq!(decode_text(None, &encode_text(text)).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn charsets_of_others() {
+        let cases: &[(&'static str, &[u8], Result<&str, TextError>)] = &[
+            ("text/plain; charset=ISO-8859-1", b"gr\xF6\xDFer", Ok("größer")),
+            ("text/plain", b"gr\xF6", Err(TextError::Encoding)),
+            ("text/plain; charset=koi8-r", b"", Err(TextError::Charset("koi8-r".to_owned()))),
+        ];
+        for (content_type, body, expected) in cases {
+            let found = decode_text(Some(&HeaderValue::from_static(content_type)), body);
+            assert_eq!(found.as_deref().map_err(Clone::clone), *expected, "{content_type}");
+        }
+    }
+
+    #[test]
+    fn the_content_type_says_utf_8() {
+        for (declared, written) in [
+            ("text/plain", "text/plain; charset=utf-8"),
+            ("text/csv; charset=utf-8", "text/csv; charset=utf-8"),
+            ("application/yaml", "application/yaml"),
+            ("text/*", "text/plain; charset=utf-8"),
+        ] {
+            assert_eq!(with_charset(declared), written);
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! Parameters: how a value becomes text in a path, a query, a header or a cookie, and back (OpenAPI 3.0, Parameter
+//! Object, Style Values). It must not know requests.
+//!
+//! A value goes to the wire over its JSON form: a scalar, a list of scalars or an object of scalars. Encoding reads
+//! its own text back before it hands it out: a value that the other end would read as another one is a [`Problem`],
+//! never a different request. Each style's file says which values those are.
+
+mod escape;
+mod flat;
+mod form;
+mod header;
+mod path;
+#[cfg(test)]
+mod tests;
+
+use http::HeaderMap;
+
+use crate::error::Problem;
+use crate::json::{self, Error, Json, Reader, Side};
+
+pub(crate) use escape::{Pairs, decode as percent_decode, escape, escape_literal, split_cookies, split_query};
+use flat::Flat;
+pub(crate) use header::field_text;
+
+/// How a parameter is written (OpenAPI 3.0, Style Values).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// Path and header: `3,4,5`.
+    Simple,
+    /// Path: `.3.4.5`.
+    Label,
+    /// Path: `;name=3,4,5`.
+    Matrix,
+    /// Query and cookie: `name=3,4,5`.
+    Form,
+    /// Query: `name=3%204%205`.
+    SpaceDelimited,
+    /// Query: `name=3%7C4%7C5`.
+    PipeDelimited,
+    /// Query: `name%5Bkey%5D=3`, one level deep.
+    DeepObject,
+    /// `content: application/json`: the value as JSON text.
+    Json,
+}
+
+/// What kind of value a parameter has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// Text, a number, a boolean.
+    Scalar,
+    /// A list of scalars.
+    List,
+    /// An object whose values are scalars.
+    Object,
+    /// A union of those: the shape that the type reads best is taken, the earlier one on ties.
+    Any,
+}
+
+/// A parameter as constant data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parameter {
+    /// Name on the wire.
+    pub name: &'static str,
+    /// How it is written.
+    pub style: Style,
+    /// Whether each item or property is written on its own.
+    pub explode: bool,
+    /// Whether reserved characters stay as they are in a query, where they cannot be taken for separators.
+    pub allow_reserved: bool,
+    /// What kind of value it has.
+    pub shape: Shape,
+    /// Names of the query's other parameters, which are not properties of an exploded object.
+    pub beside: &'static [&'static str],
+}
+
+impl Parameter {
+    const fn new(name: &'static str, style: Style, explode: bool) -> Self {
+        Self { name, style, explode, allow_reserved: false, shape: Shape::Scalar, beside: &[] }
+    }
+
+    /// A scalar in style `simple`, not exploded: the default in paths and headers.
+    pub const fn simple(name: &'static str) -> Self {
+        Self::new(name, Style::Simple, false)
+    }
+
+    /// A scalar in style `form`, exploded: the default in queries and cookies.
+    pub const fn form(name: &'static str) -> Self {
+        Self::new(name, Style::Form, true)
+    }
+
+    /// A value as JSON text (`content: application/json`).
+    pub const fn json(name: &'static str) -> Self {
+        Self::new(name, Style::Json, false)
+    }
+
+    /// The same in another style; `explode` stays as it is.
+    #[must_use]
+    pub const fn style(mut self, style: Style) -> Self {
+        self.style = style;
+        self
+    }
+
+    /// The same with each item or property on its own.
+    #[must_use]
+    pub const fn exploded(self) -> Self {
+        self.explode(true)
+    }
+
+    /// The same, exploded or not.
+    #[must_use]
+    pub const fn explode(mut self, explode: bool) -> Self {
+        self.explode = explode;
+        self
+    }
+
+    /// The same with a list.
+    #[must_use]
+    pub const fn list(self) -> Self {
+        self.shape(Shape::List)
+    }
+
+    /// The same with an object.
+    #[must_use]
+    pub const fn object(self) -> Self {
+        self.shape(Shape::Object)
+    }
+
+    /// The same with another shape.
+    #[must_use]
+    pub const fn shape(mut self, shape: Shape) -> Self {
+        self.shape = shape;
+        self
+    }
+
+    /// The same with reserved characters left as they are.
+    #[must_use]
+    pub const fn allow_reserved(mut self) -> Self {
+        self.allow_reserved = true;
+        self
+    }
+
+    /// The same beside other query parameters: an exploded object does not take their names for its properties.
+    #[must_use]
+    pub const fn beside(mut self, names: &'static [&'static str]) -> Self {
+        self.beside = names;
+        self
+    }
+
+    pub(crate) fn encode_path<T: Json>(&self, value: &T) -> Result<String, Problem> {
+        self.encode(value, |flat| path::write(self, flat), |text, shape| path::read(self, text, shape).map(Some))
+    }
+
+    pub(crate) fn decode_path<T: Json>(&self, raw: &str) -> Result<T, Error> {
+        let value = self.decode(Side::Server, |shape| path::read(self, raw, shape).map(Some))?;
+        value.ok_or_else(|| Error::new("is required"))
+    }
+
+    /// Names and values, both escaped.
+    pub(crate) fn encode_query<T: Json>(&self, value: &T) -> Result<Vec<(String, String)>, Problem> {
+        self.encode(value, |flat| form::write(self, flat), |pairs, shape| form::read_back(self, pairs, shape))
+    }
+
+    pub(crate) fn decode_query<T: Json>(&self, pairs: &Pairs<'_>) -> Result<Option<T>, Error> {
+        self.decode(Side::Server, |shape| form::read(self, pairs, shape, form::Place::Query))
+    }
+
+    /// Names and values, both escaped.
+    pub(crate) fn encode_cookie<T: Json>(&self, value: &T) -> Result<Vec<(String, String)>, Problem> {
+        // Reserved characters are not for cookies.
+        let parameter = Self { allow_reserved: false, ..*self };
+        parameter.encode(value, |flat| form::write(&parameter, flat), |pairs, shape| form::read_back(&parameter, pairs, shape))
+    }
+
+    pub(crate) fn decode_cookie<T: Json>(&self, pairs: &Pairs<'_>) -> Result<Option<T>, Error> {
+        self.decode(Side::Server, |shape| form::read(self, pairs, shape, form::Place::Cookie))
+    }
+
+    pub(crate) fn encode_header<T: Json>(&self, value: &T) -> Result<String, Problem> {
+        self.encode(value, |flat| header::write(self, flat), |text, shape| header::read(self, &[text.as_str()], shape))
+    }
+
+    pub(crate) fn decode_header<T: Json>(&self, headers: &HeaderMap, side: Side) -> Result<Option<T>, Error> {
+        let values = header::values(self, headers)?;
+        self.decode(side, |shape| header::read(self, &values, shape))
+    }
+
+    /// Value to JSON to text, and back again to see that it arrives.
+    fn encode<T: Json, W>(
+        &self,
+        value: &T,
+        write: impl Fn(&Flat) -> Result<W, Problem>,
+        read: impl Fn(&W, Shape) -> Result<Option<Flat>, Error>,
+    ) -> Result<W, Problem> {
+        let text = json::to_string(value).map_err(Problem::Json)?;
+        let flat = if self.style == Style::Json { Flat::Scalar(text.clone()) } else { Flat::from_json(&text)? };
+        let written = write(&flat)?;
+        match self.decode::<T>(Side::Server, |shape| read(&written, shape)) {
+            Ok(Some(back)) if json::to_string(&back).as_ref() == Ok(&text) => Ok(written),
+            _ => Err(Problem::Ambiguous),
+        }
+    }
+
+    /// Text to JSON to value.
+    fn decode<T: Json>(&self, side: Side, read: impl Fn(Shape) -> Result<Option<Flat>, Error>) -> Result<Option<T>, Error> {
+        if self.style == Style::Json {
+            return match read(Shape::Scalar)? {
+                Some(Flat::Scalar(text)) => json::from_str(&text, side).map(Some),
+                _ => Ok(None),
+            };
+        }
+        let shapes: &[Shape] = match self.shape {
+            Shape::Scalar => &[Shape::Scalar],
+            Shape::List => &[Shape::List],
+            Shape::Object => &[Shape::Object],
+            Shape::Any => &[Shape::Scalar, Shape::List, Shape::Object],
+        };
+        let mut best: Option<(usize, T)> = None;
+        let mut error = None;
+        for shape in shapes {
+            let found = read(*shape).and_then(|flat| flat.map_or(Ok(None), |flat| self.read_flat(&flat, side)));
+            match found {
+                Ok(Some((cost, value))) if best.as_ref().is_none_or(|(least, _)| cost < *least) => best = Some((cost, value)),
+                Ok(_) => {}
+                Err(found) => error = error.or(Some(found)),
+            }
+        }
+        match (best, error) {
+            (Some((_, value)), _) => Ok(Some(value)),
+            (None, Some(error)) => Err(error),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// The value and what it holds that the type does not know. An exploded object has no name of its own: one whose
+    /// every property is unknown is not there.
+    fn read_flat<T: Json>(&self, flat: &Flat, side: Side) -> Result<Option<(usize, T)>, Error> {
+        let text = flat.to_json();
+        let (value, unknown) = Reader::new(&text, side).text_mode().whole_with_cost()?;
+        match flat {
+            Flat::Object(properties) if self.style == Style::Form && self.explode && unknown >= properties.len() => Ok(None),
+            _ => Ok(Some((unknown, value))),
+        }
+    }
+}

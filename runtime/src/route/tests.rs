@@ -1,0 +1,123 @@
+//! The routing table against lists of templates and paths.
+
+use super::*;
+
+/// An operation with nothing but a method and a template; leaked, as operations are statics.
+fn operation(line: &'static str) -> &'static OperationInfo {
+    let (method, path) = line.split_once(' ').unwrap();
+    let segments: Vec<Segment> = path.trim_start_matches('/').split('/').map(parse).collect();
+    Box::leak(Box::new(OperationInfo {
+        id: line,
+        method,
+        path,
+        segments: Box::leak(segments.into_boxed_slice()),
+        tag: None,
+        security: &[],
+        accept: None,
+    }))
+}
+
+fn parse(text: &'static str) -> Segment {
+    match text.split_once('{').and_then(|(prefix, rest)| Some((prefix, rest.split_once('}')?))) {
+        Some((prefix, (name, suffix))) => Segment::Parameter { prefix, name, suffix },
+        None => Segment::Literal(text),
+    }
+}
+
+const TEMPLATES: &[&str] = &[
+    "GET /User/current",
+    "GET /User/{id}",
+    "PUT /User/{id}",
+    "GET /User/{userName}",
+    "GET /files/{name}",
+    "GET /files/{name}.json",
+    "POST /jobs/{name}:cancel",
+    "POST /jobs/{name}",
+    "GET /a/{x}/c",
+    "GET /a/b/{y}",
+    "DELETE /a/b/c",
+    "GET /things/",
+    "GET /things",
+    "GET /",
+    "PURGE /cache",
+    "HEAD /cache",
+    "GET /odd chars/ü",
+    "GET /{first}/{second}/{third}/{fourth}",
+];
+
+/// What a request finds, as text: operations and parameters in order, or the reason for none.
+fn found(request: &'static str) -> String {
+    let table = Table::new(TEMPLATES.iter().copied().map(operation));
+    let (method, path) = request.split_once(' ').unwrap();
+    match table.find(&Method::from_bytes(method.as_bytes()).unwrap(), path) {
+        Found::Candidates(candidates) => {
+            let each = candidates.iter().map(|candidate| {
+                let values = candidate.parameters.iter().map(|(name, value)| format!(" {name}={value}"));
+                format!("{}{}", TEMPLATES[candidate.index], values.collect::<String>())
+            });
+            each.collect::<Vec<_>>().join(" | ")
+        }
+        Found::OtherMethods(methods) => format!("other: {}", methods.join(",")),
+        Found::Nothing => "nothing".to_owned(),
+        Found::Malformed => "malformed".to_owned(),
+    }
+}
+
+#[test]
+fn method_and_template_are_matched_together_the_most_specific_first() {
+    for (request, expected) in [
+        (
+            "GET /User/current",
+            "GET /User/current | GET /User/{id} id=current | GET /User/{userName} userName=current",
+        ),
+        ("PUT /User/current", "PUT /User/{id} id=current"),
+        ("GET /User/7", "GET /User/{id} id=7 | GET /User/{userName} userName=7"),
+        ("DELETE /User/current", "other: GET,HEAD,OPTIONS,PUT"),
+        ("GET /files/a.json", "GET /files/{name}.json name=a | GET /files/{name} name=a.json"),
+        ("GET /files/a.txt", "GET /files/{name} name=a.txt"),
+        ("POST /jobs/x%3Acancel", "POST /jobs/{name}:cancel name=x | POST /jobs/{name} name=x%3Acancel"),
+        ("GET /a/b/c", "GET /a/b/{y} y=c | GET /a/{x}/c x=b"),
+        ("DELETE /a/b/c", "DELETE /a/b/c"),
+        ("POST /a/b/c", "other: DELETE,GET,HEAD,OPTIONS"),
+        ("DELETE /a/z/c", "other: GET,HEAD,OPTIONS"),
+        ("GET /a/x%2Fy/c", "GET /a/{x}/c x=x%2Fy"),
+    ] {
+        assert_eq!(found(request), expected, "{request}");
+    }
+}
+
+#[test]
+fn slashes_escapes_and_methods_count_as_they_stand() {
+    for (request, expected) in [
+        ("GET /things", "GET /things"),
+        ("GET /things/", "GET /things/"),
+        ("GET /things//", "nothing"),
+        ("GET /", "GET /"),
+        ("GET //", "nothing"),
+        ("GET /User/", "nothing"),
+        ("GET /Things", "nothing"),
+        ("GET /thing%73", "GET /things"),
+        ("GET /odd%20chars/%C3%BC", "GET /odd chars/ü"),
+        ("GET /User/%", "malformed"),
+        ("GET /User/%FF", "malformed"),
+        ("GET /nowhere/%zz", "malformed"),
+        ("OPTIONS *", "nothing"),
+        ("HEAD /things", "GET /things"),
+        ("HEAD /cache", "HEAD /cache"),
+        ("PURGE /cache", "PURGE /cache"),
+        ("purge /cache", "other: HEAD,OPTIONS,PURGE"),
+        ("GET /w/x/y/z", "GET /{first}/{second}/{third}/{fourth} first=w second=x third=y fourth=z"),
+    ] {
+        assert_eq!(found(request), expected, "{request}");
+    }
+}
+
+#[test]
+fn a_thousand_routes_are_not_walked_one_by_one() {
+    let templates = (0..1000).map(|n| &*Box::leak(format!("GET /group{n}/{{id}}/part").into_boxed_str()));
+    let table = Table::new(templates.map(operation));
+    assert_eq!(table.root.literals.len(), 1000);
+    assert!(table.root.patterns.is_empty());
+    let Found::Candidates(candidates) = table.find(&Method::GET, "/group731/x/part") else { panic!("not found") };
+    assert_eq!(candidates, [Candidate { index: 731, parameters: vec![("id", "x")] }]);
+}

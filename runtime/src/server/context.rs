@@ -1,0 +1,49 @@
+//! What a handler learns about a request beside the decoded operation. Knows no routes.
+
+use std::any::Any;
+use std::fmt;
+
+use http::request::Parts;
+
+use super::Principal;
+use crate::operation::OperationInfo;
+
+/// The request as it came, without its body, and who sent it.
+///
+/// `Debug` shows method and operation only: headers, query and extensions may hold credentials.
+pub struct Context {
+    /// Method, URI, headers, and what layers in front of the router put into the extensions.
+    pub parts: Parts,
+    /// The operation that is called.
+    pub operation: &'static OperationInfo,
+    pub(super) principal: Option<Principal>,
+}
+
+impl Context {
+    /// A context without a principal, for calling handlers by hand.
+    pub fn new(parts: Parts, operation: &'static OperationInfo) -> Self {
+        Self { parts, operation, principal: None }
+    }
+
+    /// Who is calling, if an authenticator found out and its principal is of this type.
+    pub fn principal<T: Any + Send + Sync>(&self) -> Option<&T> {
+        self.principal.as_ref()?.downcast_ref()
+    }
+
+    /// The same context with somebody calling.
+    pub fn with_principal(mut self, principal: Principal) -> Self {
+        self.principal = Some(principal);
+        self
+    }
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Context")
+            .field("method", &self.parts.method)
+            .field("operation", &self.operation.id)
+            .field("known", &self.principal.is_some())
+            .finish()
+    }
+}

@@ -1,0 +1,263 @@
+//! The router: routes behind one door, as a service. Knows no socket.
+
+use std::any::Any;
+use std::convert::Infallible;
+use std::fmt;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::task::{Context as TaskContext, Poll};
+
+use bytes::Bytes;
+use http::header::{ALLOW, CONTENT_LENGTH, HeaderValue};
+use http::request::Parts;
+use http::{Method, Request, Response, StatusCode};
+use http_body::Body as HttpBody;
+use tower::Service;
+
+use super::refusal::{self, Draw};
+use super::route::Prepared;
+use super::{Authenticate, BoxFuture, Context, Fault, Principal, Refusal, Route, accept, authenticate};
+use crate::body::{Body, BoxError, ReadError};
+use crate::error::{ProblemDetails, RejectionKind};
+use crate::route::{Candidate, Found, Table};
+use crate::wire::RequestDecoder;
+
+/// How many bytes a request body may have unless [`Router::body_limit`] says otherwise: 8 MiB.
+pub const DEFAULT_BODY_LIMIT: usize = 8 * 1024 * 1024;
+
+/// The operations of an API, and what stands before them.
+///
+/// A request is routed, authenticated, decoded and handled, in this order; its body is read once the caller is known.
+pub struct Router {
+    routes: Vec<Route>,
+    door: Option<Arc<dyn Authenticate>>,
+    draw: Draw,
+    body_limit: usize,
+    base_path: String,
+}
+
+impl Router {
+    /// A router for these routes. Of two with the same method and the same shape of path (`/User/{id}` and
+    /// `/User/{name}`), the one that comes first is tried first, and the next one if the path parameters do not decode.
+    pub fn new(routes: Vec<Route>) -> Self {
+        Self {
+            routes,
+            door: None,
+            draw: Arc::new(refusal::draw),
+            body_limit: DEFAULT_BODY_LIMIT,
+            base_path: String::new(),
+        }
+    }
+
+    /// Checks credentials with this. Without it, every operation that demands some refuses every request.
+    #[must_use]
+    pub fn authenticate(mut self, door: impl Authenticate) -> Self {
+        self.door = Some(Arc::new(door));
+        self
+    }
+
+    /// Takes request bodies of up to this many bytes; longer ones are answered with 413.
+    #[must_use]
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+
+    /// Puts all operations below this path (`/v1`), as it appears in URLs.
+    #[must_use]
+    pub fn base_path(mut self, path: &str) -> Self {
+        let path = path.trim_matches('/');
+        self.base_path = if path.is_empty() { String::new() } else { format!("/{path}") };
+        self
+    }
+
+    /// Draws problems in the API's own error shape instead of `application/problem+json`. The status stays the problem's.
+    #[must_use]
+    pub fn with_problem(mut self, draw: impl Fn(&ProblemDetails) -> Response<Body> + Send + Sync + 'static) -> Self {
+        self.draw = Arc::new(draw);
+        self
+    }
+
+    /// The router as a service: cheap to clone, for any server, and for a client in the same process.
+    pub fn into_service(self) -> RouterService {
+        let table = Table::new(self.routes.iter().map(Route::info));
+        RouterService(Arc::new(Shared { router: self, table }))
+    }
+
+    /// The router as the fallback of an `axum::Router`, to be merged with routes of one's own, nested and layered.
+    pub fn into_axum<S: Clone + Send + Sync + 'static>(self) -> axum::Router<S> {
+        axum::Router::new().fallback_service(self.into_service())
+    }
+}
+
+impl fmt::Debug for Router {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Router")
+            .field("routes", &self.routes)
+            .field("authenticates", &self.door.is_some())
+            .field("body_limit", &self.body_limit)
+            .field("base_path", &self.base_path)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A [`Router`] at work.
+#[derive(Clone)]
+pub struct RouterService(Arc<Shared>);
+
+struct Shared {
+    router: Router,
+    table: Table,
+}
+
+impl fmt::Debug for RouterService {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.router.fmt(formatter)
+    }
+}
+
+impl<B> Service<Request<B>> for RouterService
+where
+    B: HttpBody<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response<Body>, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut TaskContext<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let shared = Arc::clone(&self.0);
+        let (parts, body) = request.into_parts();
+        let body = if body.is_end_stream() { Body::empty() } else { Body::wrap(body) };
+        Box::pin(async move { Ok(shared.answer(parts, body).await) })
+    }
+}
+
+impl Shared {
+    /// The answer to a request; whatever a handler or an authenticator does, there is one.
+    async fn answer(&self, parts: Parts, body: Body) -> Response<Body> {
+        let head = parts.method == Method::HEAD;
+        let mut dispatched = Box::pin(self.dispatch(parts, body));
+        let outcome = poll_fn(|task| {
+            // What a panic leaves behind half done is the future, which is dropped without another poll.
+            match catch_unwind(AssertUnwindSafe(|| dispatched.as_mut().poll(task))) {
+                Ok(poll) => poll,
+                Err(panic) => Poll::Ready(Ok(Fault::Panic(message(panic.as_ref())).into_response())),
+            }
+        });
+        let response = match outcome.await {
+            Ok(response) => self.settle(response),
+            Err(refusal) => refusal.into_response(&self.router.draw),
+        };
+        if head { without_body(response) } else { response }
+    }
+
+    async fn dispatch(&self, parts: Parts, body: Body) -> Result<Response<Bytes>, Refusal> {
+        let (index, parameters) = match self.route(&parts)? {
+            Routed::To(candidate) => (candidate.index, candidate.parameters),
+            Routed::Answered(response) => return Ok(response),
+        };
+        let Some(route) = self.router.routes.get(index) else {
+            return Err(Refusal::new(StatusCode::NOT_FOUND));
+        };
+        let info = route.info();
+        let principal: Option<Principal> = authenticate::admit(self.router.door.as_deref(), info, &parts).await?;
+        if !accept::takes(&parts.headers, info.accept) {
+            let produced = info.accept.unwrap_or_default();
+            return Err(Refusal::new(StatusCode::NOT_ACCEPTABLE).with_detail(format!("this operation answers with {produced}")));
+        }
+        let body = body.read(self.router.body_limit).await.map_err(unread)?;
+        let prepared: Prepared = route.prepare(&RequestDecoder::new(&parts, &parameters, &body))?;
+        drop(parameters);
+        prepared(Context { parts, operation: info, principal }).await
+    }
+
+    /// The route for a request, or the answer where none is needed.
+    fn route<'p>(&self, parts: &'p Parts) -> Result<Routed<'p>, Refusal> {
+        let nothing = || Refusal::new(StatusCode::NOT_FOUND);
+        let path = parts.uri.path().strip_prefix(self.router.base_path.as_str()).ok_or_else(nothing)?;
+        match self.table.find(&parts.method, path) {
+            Found::Candidates(candidates) => self.choose(candidates, parts).map(Routed::To).ok_or_else(nothing),
+            Found::OtherMethods(methods) => {
+                let allow = HeaderValue::from_str(&methods.join(", ")).unwrap_or(HeaderValue::from_static(""));
+                if parts.method != Method::OPTIONS {
+                    return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED).with_header(ALLOW, allow));
+                }
+                let mut response = Response::new(Bytes::new());
+                *response.status_mut() = StatusCode::NO_CONTENT;
+                response.headers_mut().insert(ALLOW, allow);
+                Ok(Routed::Answered(response))
+            }
+            Found::Nothing => Err(nothing()),
+            Found::Malformed => {
+                Err(Refusal::new(StatusCode::BAD_REQUEST).with_detail("the path is not percent-encoded UTF-8"))
+            }
+        }
+    }
+
+    /// The first candidate whose path parameters decode. One that stands alone is not tried here: its own decoding says so.
+    fn choose<'p>(&self, candidates: Vec<Candidate<'p>>, parts: &'p Parts) -> Option<Candidate<'p>> {
+        if candidates.len() == 1 {
+            return candidates.into_iter().next();
+        }
+        // Path parameters are decoded before all else, so a request without a body shows whether they fit.
+        let no_body = Bytes::new();
+        candidates.into_iter().find(|candidate| {
+            let request = RequestDecoder::new(parts, &candidate.parameters, &no_body);
+            let route = self.router.routes.get(candidate.index);
+            route.is_some_and(|route| !matches!(route.prepare(&request), Err(rejection) if rejection.kind == RejectionKind::Path))
+        })
+    }
+
+    /// The response as it may go out: no fault of ours shows, and statuses without a body have none.
+    fn settle(&self, response: Response<Bytes>) -> Response<Body> {
+        let (mut parts, body) = response.into_parts();
+        let fault = parts.extensions.remove::<Fault>().or_else(|| {
+            // An informational status is followed by another response (RFC 9110, section 15.2); there is none.
+            parts.status.is_informational().then_some(Fault::Status(parts.status))
+        });
+        if let Some(fault) = fault {
+            let mut response = Refusal::new(StatusCode::INTERNAL_SERVER_ERROR).into_response(&self.router.draw);
+            response.extensions_mut().insert(fault);
+            return response;
+        }
+        if matches!(parts.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
+            return Response::from_parts(parts, Body::empty());
+        }
+        Response::from_parts(parts, body.into())
+    }
+}
+
+/// Where a request goes.
+enum Routed<'p> {
+    To(Candidate<'p>),
+    Answered(Response<Bytes>),
+}
+
+fn unread(error: ReadError) -> Refusal {
+    let status = match error {
+        ReadError::TooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+        ReadError::Broken(_) => StatusCode::BAD_REQUEST,
+    };
+    Refusal::new(status).with_detail(error.to_string())
+}
+
+/// The answer to HEAD: the head of what GET would have got (RFC 9110, section 9.3.2).
+fn without_body(response: Response<Body>) -> Response<Body> {
+    let (mut parts, body) = response.into_parts();
+    if let Some(bytes) = body.as_bytes().filter(|bytes| !bytes.is_empty()) {
+        parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
+    }
+    Response::from_parts(parts, Body::empty())
+}
+
+fn message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("no message").to_owned()
+}

@@ -1,0 +1,81 @@
+//! The crate's own source text as data, for tools that copy the runtime beside what they generate. It must not know
+//! which tool that is.
+
+/// A list of files by their paths inside of the package.
+macro_rules! files {
+    ($($path:literal),* $(,)?) => { &[$(($path, include_str!(concat!("../", $path)))),*] };
+}
+
+/// Every file that the crate needs in order to build: path with forward slashes, text.
+pub const FILES: &[(&str, &str)] = files![
+    "Cargo.toml",
+    "src/error.rs",
+    "src/instant.rs",
+    "src/json/bridge.rs",
+    "src/json/error.rs",
+    "src/json/impls.rs",
+    "src/json/mod.rs",
+    "src/json/number.rs",
+    "src/json/object.rs",
+    "src/json/reader.rs",
+    "src/json/tests.rs",
+    "src/json/tokenizer.rs",
+    "src/json/union.rs",
+    "src/json/writer.rs",
+    "src/lib.rs",
+    "src/maybe.rs",
+    "src/media/bytes.rs",
+    "src/media/json.rs",
+    "src/media/mod.rs",
+    "src/media/text.rs",
+    "src/media/types.rs",
+    "src/operation.rs",
+    "src/parameter/escape.rs",
+    "src/parameter/flat.rs",
+    "src/parameter/form.rs",
+    "src/parameter/header.rs",
+    "src/parameter/mod.rs",
+    "src/parameter/path.rs",
+    "src/parameter/tests.rs",
+    "src/secret.rs",
+    "src/security.rs",
+    "src/source.rs",
+    "src/wire/mod.rs",
+    "src/wire/request.rs",
+    "src/wire/response.rs",
+    "src/wire/tests.rs",
+];
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::FILES;
+
+    /// Paths of all files below a folder, relative to the package.
+    fn walk(package: &Path, folder: &str, found: &mut Vec<String>) {
+        for entry in fs::read_dir(package.join(folder)).unwrap() {
+            let entry = entry.unwrap();
+            let name = entry.file_name().into_string().unwrap();
+            if name.starts_with('.') || name == "target" || name == "Cargo.lock" {
+                continue;
+            }
+            let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
+            if entry.file_type().unwrap().is_dir() { walk(package, &path, found) } else { found.push(path) }
+        }
+    }
+
+    #[test]
+    fn every_file_of_the_package_is_listed() {
+        let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut found = Vec::new();
+        walk(package, "", &mut found);
+        found.sort();
+        let listed: Vec<_> = FILES.iter().map(|(path, _)| *path).collect();
+        assert_eq!(listed, found, "list every file of the package in `source::FILES`, in this order");
+        for (path, text) in FILES {
+            assert_eq!(fs::read_to_string(package.join(path)).unwrap(), *text, "{path}");
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! The response: what the server writes into it and what the client reads out of it.
+
+use std::ops::{Deref, DerefMut};
+
+use bytes::Bytes;
+use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, TRANSFER_ENCODING};
+use http::{HeaderMap, StatusCode};
+
+use crate::error::{DecodeError, EncodeError};
+use crate::json::{Json, Side};
+use crate::media;
+use crate::parameter::Parameter;
+
+/// A body together with status and headers; derefs to the body.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reply<T> {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: T,
+}
+
+impl<T> Reply<T> {
+    /// A body with a status and without headers.
+    pub fn new(status: StatusCode, body: T) -> Self {
+        Self { status, headers: HeaderMap::new(), body }
+    }
+
+    /// The same reply around another body.
+    pub fn map<U>(self, function: impl FnOnce(T) -> U) -> Reply<U> {
+        Reply { status: self.status, headers: self.headers, body: function(self.body) }
+    }
+
+    /// Only the body.
+    pub fn into_body(self) -> T {
+        self.body
+    }
+}
+
+impl<T> Deref for Reply<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.body
+    }
+}
+
+impl<T> DerefMut for Reply<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.body
+    }
+}
+
+/// The payload of a failure for which the document knows no body.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct NoBody;
+
+/// Reads one response.
+#[derive(Debug, Clone, Copy)]
+pub struct ResponseDecoder<'a> {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: &'a HeaderMap,
+    /// The whole body.
+    pub body: &'a Bytes,
+}
+
+impl<'a> ResponseDecoder<'a> {
+    /// A response as it arrived.
+    pub fn new(status: StatusCode, headers: &'a HeaderMap, body: &'a Bytes) -> Self {
+        Self { status, headers, body }
+    }
+
+    /// The status as a number.
+    pub fn status(&self) -> u16 {
+        self.status.as_u16()
+    }
+
+    /// Reads a JSON body. Its content type is not asked for: servers label JSON in many ways, and what is not JSON
+    /// does not decode.
+    ///
+    /// # Errors
+    /// [`DecodeError::MediaType`] for a body that is not JSON under another media type, else [`DecodeError::Json`].
+    pub fn json<T: Json>(&self) -> Result<T, DecodeError> {
+        media::decode_json(self.body, Side::Client).map_err(|error| match self.headers.get(CONTENT_TYPE) {
+            Some(found) if error.is_syntax() && !media::is_json(found) => DecodeError::MediaType {
+                expected: "application/json".to_owned(),
+                found: String::from_utf8_lossy(found.as_bytes()).into_owned(),
+            },
+            _ => DecodeError::Json(error),
+        })
+    }
+
+    /// Reads a text body.
+    ///
+    /// # Errors
+    /// [`DecodeError::MediaType`] for a charset other than UTF-8, ASCII or Latin-1, [`DecodeError::Text`] for broken UTF-8.
+    pub fn text(&self) -> Result<String, DecodeError> {
+        media::decode_text(self.headers.get(CONTENT_TYPE), self.body).map_err(Into::into)
+    }
+
+    /// The body's bytes.
+    ///
+    /// # Errors
+    /// None today.
+    pub fn bytes(&self) -> Result<Bytes, DecodeError> {
+        Ok(self.body.clone())
+    }
+
+    /// Reads a declared header.
+    ///
+    /// # Errors
+    /// [`DecodeError::Header`].
+    pub fn header<T: Json>(&self, parameter: &Parameter) -> Result<Option<T>, DecodeError> {
+        parameter.decode_header(self.headers, Side::Client).map_err(|error| DecodeError::Header { name: parameter.name, error })
+    }
+
+    /// Puts status and headers around a body.
+    pub fn with_meta<T>(&self, body: T) -> Reply<T> {
+        Reply { status: self.status, headers: self.headers.clone(), body }
+    }
+}
+
+/// Writes one response. Without a call it is an empty 200.
+#[derive(Debug, Default)]
+pub struct ResponseEncoder {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+    error: Option<EncodeError>,
+}
+
+impl ResponseEncoder {
+    /// An empty response.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the status. A number that is none is an error of [`ResponseEncoder::finish`].
+    pub fn status(&mut self, status: u16) -> &mut Self {
+        match StatusCode::from_u16(status) {
+            Ok(status) => self.status = status,
+            Err(error) => self.error = Some(invalid(format_args!("status {status}: {error}"))),
+        }
+        self
+    }
+
+    /// Adds headers, as a [`Reply`] carries them. Those that describe the message's framing are left out: they
+    /// belong to whoever sends the bytes.
+    pub fn headers(&mut self, headers: &HeaderMap) -> &mut Self {
+        for (name, value) in headers {
+            let framing = [CONTENT_LENGTH, TRANSFER_ENCODING, CONNECTION].contains(name);
+            let typed = *name == CONTENT_TYPE && self.headers.contains_key(CONTENT_TYPE);
+            if !framing && !typed {
+                self.headers.append(name, value.clone());
+            }
+        }
+        self
+    }
+
+    /// Writes a declared header, or nothing for `None`.
+    ///
+    /// # Errors
+    /// [`EncodeError::Parameter`].
+    pub fn header<T: Json>(&mut self, parameter: &Parameter, value: Option<&T>) -> Result<(), EncodeError> {
+        let Some(value) = value else { return Ok(()) };
+        let text = parameter.encode_header(value).map_err(|problem| EncodeError::Parameter {
+            location: crate::error::Location::Header,
+            name: parameter.name,
+            problem,
+        })?;
+        let name = http::HeaderName::from_bytes(parameter.name.as_bytes()).map_err(invalid)?;
+        self.headers.insert(name, HeaderValue::from_str(&text).map_err(invalid)?);
+        Ok(())
+    }
+
+    /// Writes a JSON body.
+    ///
+    /// # Errors
+    /// [`EncodeError::Body`] for a value without a JSON form (NaN, infinity).
+    pub fn json<T: Json>(&mut self, media_type: &str, value: &T) -> Result<(), EncodeError> {
+        self.body = media::encode_json(value).map_err(EncodeError::Body)?;
+        self.content_type(media_type)
+    }
+
+    /// Writes a text body in UTF-8.
+    ///
+    /// # Errors
+    /// [`EncodeError::Invalid`] for a media type that is none.
+    pub fn text(&mut self, media_type: &str, text: &str) -> Result<(), EncodeError> {
+        self.body = media::encode_text(text);
+        self.content_type(&media::with_charset(media_type))
+    }
+
+    /// Writes a body of bytes.
+    ///
+    /// # Errors
+    /// [`EncodeError::Invalid`] for a media type that is none.
+    pub fn bytes(&mut self, media_type: &str, bytes: &Bytes) -> Result<(), EncodeError> {
+        self.body = bytes.clone();
+        self.content_type(media::concrete(media_type))
+    }
+
+    fn content_type(&mut self, media_type: &str) -> Result<(), EncodeError> {
+        self.headers.insert(CONTENT_TYPE, HeaderValue::from_str(media_type).map_err(invalid)?);
+        Ok(())
+    }
+
+    /// The response.
+    ///
+    /// # Errors
+    /// A status that is none.
+    pub fn finish(self) -> Result<http::Response<Bytes>, EncodeError> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        let mut response = http::Response::new(self.body);
+        *response.status_mut() = self.status;
+        *response.headers_mut() = self.headers;
+        Ok(response)
+    }
+}
+
+fn invalid(error: impl std::fmt::Display) -> EncodeError {
+    EncodeError::Invalid(error.to_string())
+}
