@@ -1,5 +1,26 @@
 //! The model becomes Rust: one file per kind of output. It sees no OpenAPI type and cannot fail.
 
+mod client;
+mod docs;
+mod enums;
+mod ident;
+mod manifest;
+mod operations;
+mod outcome;
+mod plan;
+mod print;
+#[cfg(test)]
+mod sample;
+mod schemas;
+mod server;
+mod structs;
+#[cfg(test)]
+mod tests;
+mod ty;
+mod unions;
+
+use rayon::prelude::*;
+
 use crate::model::Api;
 
 /// Which crates to write.
@@ -38,6 +59,25 @@ pub struct OutputFile {
 }
 
 /// Writes an API as files, sorted by path. Same model, same bytes.
-pub fn emit(_api: &Api, _options: &Options) -> Vec<OutputFile> {
-    Vec::new()
+pub fn emit(api: &Api, options: &Options) -> Vec<OutputFile> {
+    let plan = plan::Plan::new(api, &options.runtime);
+    let Parts { types, client, server } = options.parts;
+    let mut files = Vec::new();
+    if types {
+        files.push(manifest::types(&plan));
+        files.extend(schemas::files(&plan));
+        files.extend(operations::files(&plan));
+    }
+    if client {
+        files.push(manifest::client(&plan));
+        files.extend(client::files(&plan));
+    }
+    if server {
+        files.push(manifest::server(&plan));
+        files.extend(server::files(&plan));
+    }
+    // Tokens are built and printed per file, each on whatever thread is free.
+    let mut files: Vec<OutputFile> = files.into_par_iter().map(|file| file.write(&plan)).collect();
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files
 }

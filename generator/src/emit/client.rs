@@ -1,0 +1,334 @@
+//! The client crate: one struct, a setter for each security scheme, a method for each operation.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::docs;
+use super::ident::ident;
+use super::operations::{argument_type, group_docs, members, operation_docs, parameter_type};
+use super::outcome::Side;
+use super::plan::{Call, File, Group, Plan, Source};
+use super::structs::{self, Member};
+use super::ty::Argument;
+use crate::model::{SecurityKind, Type};
+
+/// `client/src/lib.rs` and `client/src/<group>.rs`.
+pub(crate) fn files(plan: &Plan<'_>) -> Vec<File> {
+    let mut files = vec![File::rust("client/src/lib.rs", crate_root)];
+    for (number, group) in plan.groups.iter().enumerate().filter(|(_, group)| !group.operations.is_empty()) {
+        files.push(File::rust(format!("client/src/{}.rs", group.module), move |plan| match plan.groups.get(number) {
+            Some(group) => group_source(plan, group),
+            None => Source::default(),
+        }));
+    }
+    files
+}
+
+fn crate_root(plan: &Plan<'_>) -> Source {
+    let title = docs::line(&plan.api.title);
+    let lead = if title.is_empty() { "A client.".to_owned() } else { format!("A client for {title}.") };
+    let mut lines = docs::with_lead(lead, plan.api.description.as_deref());
+    lines.extend(example(plan));
+    let types = plan.crate_ident("types");
+    let modules = plan.used_groups().map(|group| {
+        let (module, feature) = (&group.module, &group.model.feature);
+        quote!(#[cfg(feature = #feature)] mod #module;)
+    });
+    let uses = plan.used_groups().filter(|group| plan.calls_of(group).any(|call| !arguments(plan, call).optional.is_empty())).map(|group| {
+        let (module, feature) = (&group.module, &group.model.feature);
+        quote!(#[cfg(feature = #feature)] pub use #module::*;)
+    });
+    let server = default_server(plan);
+    let client = client(plan);
+    Source {
+        docs: lines,
+        attributes: quote!(#![forbid(unsafe_code)]),
+        items: quote! {
+            #(#modules)*
+            pub use ::bothends_runtime as runtime;
+            pub use ::bothends_runtime::client::{BuildError, Error};
+            pub use ::bothends_runtime::{Reply, Secret};
+            pub use ::#types as types;
+            #(#uses)*
+            #server
+            #client
+        },
+        ..Source::default()
+    }
+}
+
+/// The first server that the document names, if its address is whole.
+pub(crate) fn absolute_server<'a>(plan: &Plan<'a>) -> Option<&'a str> {
+    let url = plan.api.servers.first()?.url.as_str();
+    let lower = url.to_ascii_lowercase();
+    ((lower.starts_with("https://") || lower.starts_with("http://")) && !url.contains(['{', '}'])).then_some(url)
+}
+
+fn default_server(plan: &Plan<'_>) -> TokenStream {
+    let Some(url) = absolute_server(plan) else { return TokenStream::new() };
+    let description = plan.api.servers.first().and_then(|server| server.description.as_deref());
+    let docs = docs::attributes(&docs::with_lead("The address that the document names first.".to_owned(), description));
+    quote!(#docs pub const DEFAULT_SERVER: &str = #url;)
+}
+
+/// The struct and what does not depend on operations.
+///
+/// ```text
+/// pub struct Client(::bothends_runtime::client::Client);
+/// impl Client {
+///     pub fn new(base_url: &str) -> Result<Self, BuildError> { … }
+///     pub fn with_bearer_auth(self, token: impl Into<Secret>) -> Self { … }
+///     pub async fn send<O: ClientOperation>(&self, operation: &O) -> Result<Reply<O::Success>, Error<O::Failure>> { … }
+/// }
+/// ```
+fn client(plan: &Plan<'_>) -> TokenStream {
+    let title = docs::line(&plan.api.title);
+    let lead = if title.is_empty() { "The client.".to_owned() } else { format!("A client for {title}.") };
+    let docs = docs::attributes(&[lead, String::new(), "Cheap to clone; clones share their connections.".to_owned()]);
+    let setters = setters(plan);
+    quote! {
+        #docs
+        #[derive(Clone, Debug)]
+        pub struct Client(::bothends_runtime::client::Client);
+
+        impl Client {
+            /// A client for the server at an address, to which the paths of operations are appended.
+            ///
+            /// # Errors
+            /// The address is none.
+            pub fn new(base_url: &str) -> ::core::result::Result<Self, BuildError> {
+                ::bothends_runtime::client::Client::new(base_url).map(Self)
+            }
+
+            /// The client underneath, which knows no operations.
+            pub fn runtime(&self) -> &::bothends_runtime::client::Client {
+                &self.0
+            }
+
+            /// The same client with the one underneath changed: timeouts, headers, layers, the HTTP library's own settings.
+            #[must_use]
+            pub fn configure(
+                self,
+                change: impl ::core::ops::FnOnce(::bothends_runtime::client::Client) -> ::bothends_runtime::client::Client,
+            ) -> Self {
+                Self(change(self.0))
+            }
+
+            /// The same client with a limit for the time that a whole call takes; `None` for no limit. Clone the client for one call's limit.
+            #[must_use]
+            pub fn with_timeout(self, timeout: impl ::core::convert::Into<::core::option::Option<::core::time::Duration>>) -> Self {
+                Self(self.0.with_timeout(timeout))
+            }
+
+            /// The same client with a header that all requests carry.
+            ///
+            /// # Errors
+            /// HTTP does not allow the name or the value.
+            pub fn with_header(self, name: &str, value: &str) -> ::core::result::Result<Self, BuildError> {
+                self.0.with_header(name, value).map(Self)
+            }
+
+            #(#setters)*
+
+            /// Sends an operation's request and sorts the answer.
+            ///
+            /// # Errors
+            /// The request cannot be carried, no whole answer arrived, or the answer is no documented success.
+            pub async fn send<O: ::bothends_runtime::ClientOperation>(
+                &self,
+                operation: &O,
+            ) -> ::core::result::Result<Reply<O::Success>, Error<O::Failure>> {
+                self.0.send(operation).await
+            }
+        }
+
+        impl ::core::convert::From<::bothends_runtime::client::Client> for Client {
+            fn from(client: ::bothends_runtime::client::Client) -> Self {
+                Self(client)
+            }
+        }
+    }
+}
+
+/// A setter for each security scheme, and `with_bearer_token` where one bearer scheme is all there is.
+fn setters(plan: &Plan<'_>) -> Vec<TokenStream> {
+    let mut setters = Vec::new();
+    for (scheme, name) in plan.api.security_schemes.iter().zip(&plan.setters) {
+        let constant = plan.scheme_constant(scheme);
+        let value = quote!(&types::security::#constant);
+        let what = match &scheme.kind {
+            SecurityKind::Basic => "user and password",
+            SecurityKind::Bearer | SecurityKind::OtherHttp(_) => "the token",
+            SecurityKind::ApiKeyHeader(_) | SecurityKind::ApiKeyQuery(_) | SecurityKind::ApiKeyCookie(_) => "the key",
+        };
+        let lead = format!("The same client with {what} for the security scheme {}.", docs::code(&scheme.id));
+        let docs = docs::attributes(&docs::with_lead(lead, scheme.description.as_deref()));
+        setters.push(match &scheme.kind {
+            SecurityKind::Basic => quote! {
+                #docs
+                #[must_use]
+                pub fn #name(self, user: &str, password: &str) -> Self {
+                    Self(self.0.with_credential(#value, ::std::format!("{user}:{password}")))
+                }
+            },
+            _ => quote! {
+                #docs
+                #[must_use]
+                pub fn #name(self, credential: impl ::core::convert::Into<Secret>) -> Self {
+                    Self(self.0.with_credential(#value, credential))
+                }
+            },
+        });
+    }
+    let bearer = plan.api.security_schemes.iter().zip(&plan.setters).filter(|(scheme, _)| scheme.kind == SecurityKind::Bearer);
+    let bearer: Vec<_> = bearer.map(|(_, name)| name).collect();
+    let named = plan.setters.iter().any(|name| *name == "with_bearer_token");
+    if let ([setter], false) = (bearer.as_slice(), named) {
+        setters.push(quote! {
+            /// The same client with a bearer token: the document has one scheme that takes one.
+            #[must_use]
+            pub fn with_bearer_token(self, token: impl ::core::convert::Into<Secret>) -> Self {
+                self.#setter(token)
+            }
+        });
+    }
+    setters
+}
+
+/// Arguments of a client's method.
+struct Arguments {
+    /// Name, type as an argument, value for the request's field, and a literal for examples, where there is an obvious one.
+    required: Vec<(proc_macro2::Ident, TokenStream, TokenStream, Option<TokenStream>)>,
+    /// Fields of the options.
+    optional: Vec<Member>,
+}
+
+fn arguments(plan: &Plan<'_>, call: &Call<'_>) -> Arguments {
+    let mut required = Vec::new();
+    for parameter in call.model.parameters.iter().filter(|parameter| parameter.required) {
+        required.push(argument(plan, &parameter.name, parameter_type(plan, parameter)));
+    }
+    if let Some(body) = call.model.body.as_ref().filter(|body| body.required) {
+        required.push(argument(plan, &body.name, &argument_type(body)));
+    }
+    let optional = members(plan, call).into_iter().filter(|member| !member.required).collect();
+    Arguments { required, optional }
+}
+
+fn argument(plan: &Plan<'_>, name: &str, ty: &Type) -> (proc_macro2::Ident, TokenStream, TokenStream, Option<TokenStream>) {
+    let field = ident(name);
+    let written = plan.ty(ty);
+    match plan.argument(ty) {
+        Argument::Copied => {
+            let example = match plan.resolve(ty) {
+                Type::Bool => quote!(true),
+                Type::Float => quote!(1.0),
+                _ => quote!(1),
+            };
+            (field.clone(), written, quote!(#field), Some(example))
+        }
+        Argument::Text => {
+            let example = docs::line(name.trim_start_matches("r#"));
+            (field.clone(), quote!(&str), quote!(#field: #field.to_owned()), Some(quote!(#example)))
+        }
+        Argument::Slice(item) => (field.clone(), quote!(&[#item]), quote!(#field: #field.to_vec()), None),
+        Argument::Borrowed => (field.clone(), quote!(&#written), quote!(#field: #field.clone()), None),
+    }
+}
+
+fn group_source(plan: &Plan<'_>, group: &Group<'_>) -> Source {
+    let types = plan.crate_ident("types");
+    let calls: Vec<&Call<'_>> = plan.calls_of(group).collect();
+    let options = calls.iter().map(|call| options(plan, call));
+    let methods = calls.iter().map(|call| method(plan, call));
+    Source {
+        docs: group_docs(group),
+        attributes: TokenStream::new(),
+        alias: quote!(::#types),
+        items: quote! {
+            #(#options)*
+            impl crate::Client { #(#methods)* }
+        },
+    }
+}
+
+/// `GetNotesOptions`: what need not be given.
+fn options(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
+    let optional = arguments(plan, call).optional;
+    if optional.is_empty() {
+        return TokenStream::new();
+    }
+    let method = &call.client_method;
+    let lead = format!("Optional arguments of [`Client::{method}`](crate::Client::{method}).");
+    structs::definition(&call.options, &[lead], &optional)
+}
+
+/// One operation as a method.
+///
+/// ```text
+/// /// `PUT /notes/{id}`
+/// pub async fn put_note(&self, id: &str, body: &api::schemas::Note) -> Result<Reply<api::schemas::Note>, Error<api::schemas::Problem>> {
+///     self.send(&api::operations::PutNote { id: id.to_owned(), body: body.clone() }).await
+/// }
+/// ```
+fn method(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
+    let Arguments { required, optional } = arguments(plan, call);
+    let Call { client_method, request, .. } = call;
+    let docs = docs::attributes(&operation_docs(call));
+    let mut parameters: Vec<TokenStream> = required.iter().map(|(name, ty, ..)| quote!(#name: #ty)).collect();
+    let mut values: Vec<TokenStream> = required.iter().map(|(_, _, value, _)| value.clone()).collect();
+    if !optional.is_empty() {
+        let mut options = "options".to_owned();
+        while required.iter().any(|(name, ..)| *name == options) {
+            options.push('_');
+        }
+        let (options, ty) = (ident(&options), &call.options);
+        parameters.push(quote!(#options: #ty));
+        values.extend(optional.iter().map(|Member { name, .. }| quote!(#name: #options.#name)));
+    }
+    // `self` counts too.
+    let allow = structs::allow_many_arguments(parameters.len() + 1);
+    let success = plan.outcome(&call.success, Side::Success);
+    let failure = plan.outcome(&call.failure, Side::Failure);
+    quote! {
+        #docs
+        #allow
+        pub async fn #client_method(
+            &self,
+            #(#parameters),*
+        ) -> ::core::result::Result<::bothends_runtime::Reply<#success>, ::bothends_runtime::client::Error<#failure>> {
+            self.send(&api::operations::#request { #(#values),* }).await
+        }
+    }
+}
+
+/// One call of this API, as a doc test.
+fn example(plan: &Plan<'_>) -> Vec<String> {
+    // The call with the fewest things that a reader would have to make first.
+    let calls = plan.operations.iter().filter(|call| !call.model.deprecated && plan.groups.get(call.model.group).is_some());
+    let Some(call) = calls.min_by_key(|call| {
+        let arguments = arguments(plan, call);
+        (arguments.required.iter().filter(|(.., example)| example.is_none()).count(), !arguments.optional.is_empty())
+    }) else {
+        return Vec::new();
+    };
+    let Arguments { required, optional } = arguments(plan, call);
+    let client = plan.crate_ident("client");
+    let method = &call.client_method;
+    let given = required.iter().filter(|(.., example)| example.is_none()).map(|(name, ty, ..)| quote!(#name: #ty));
+    let mut values: Vec<TokenStream> = required.iter().map(|(name, _, _, example)| example.clone().unwrap_or_else(|| quote!(#name))).collect();
+    if !optional.is_empty() {
+        values.push(quote!(Default::default()));
+    }
+    let address = if absolute_server(plan).is_some() { quote!(#client::DEFAULT_SERVER) } else { quote!("https://api.example.com") };
+    let function = quote! {
+        async fn call(#(#given),*) -> Result<(), Box<dyn std::error::Error>> {
+            let client = #client::Client::new(#address)?;
+            let reply = client.#method(#(#values),*).await?;
+            println!("{}", reply.status);
+            Ok(())
+        }
+    };
+    let alias = super::print::mentions_alias(function.clone()).then(|| quote!(use #client::types as api;));
+    super::print::example("no_run", quote!(#alias #function))
+}

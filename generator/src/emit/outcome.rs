@@ -1,0 +1,90 @@
+//! What a call comes to: which of an operation's responses are successes, which are failures, and what each side carries.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::ident::Name;
+use super::plan::{Plan, resolve};
+use super::ty::body_type;
+use crate::model::{Api, MediaBody, Operation, Payload, Response, Status};
+
+/// One side of an operation's responses.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    Success,
+    Failure,
+}
+
+/// What one side carries.
+pub(crate) enum Outcome<'a> {
+    /// No response has a body, or there is none.
+    Empty,
+    /// All responses have a body of this type.
+    One(&'a MediaBody),
+    /// An enum of this name, with a variant per response.
+    Many(Name),
+}
+
+impl<'a> Outcome<'a> {
+    /// `name` is asked for the enum's name, if there has to be one.
+    pub fn of(api: &Api, operation: &'a Operation, side: Side, name: impl FnOnce(&Operation) -> String) -> Self {
+        let mut bodies = Vec::new();
+        let mut empty = false;
+        for response in responses(operation, side) {
+            match &response.payload {
+                Payload::Empty => empty = true,
+                Payload::Body(media) => bodies.push(media),
+            }
+        }
+        let Some(first) = bodies.first().copied() else { return Self::Empty };
+        let wanted = body_type(first);
+        let wanted = resolve(api, &wanted);
+        let same = bodies.iter().all(|media| resolve(api, &body_type(media)) == wanted);
+        if same && !empty { Self::One(first) } else { Self::Many(Name::new(name(operation))) }
+    }
+}
+
+/// The responses that can be on a side, in the order of matching: exact statuses, ranges, `default`.
+///
+/// `default` is a failure; where no success is documented it is the success as well, by the status that comes.
+pub(crate) fn responses(operation: &Operation, side: Side) -> impl Iterator<Item = &Response> {
+    let only_default = !operation.responses.iter().any(|response| response.status.is_success());
+    ordered(operation).into_iter().filter(move |response| match (side, response.status) {
+        (Side::Success, Status::Default) => only_default,
+        (Side::Success, status) => status.is_success(),
+        (Side::Failure, status) => !status.is_success(),
+    })
+}
+
+/// Whether `default` stands for success too.
+pub(crate) fn default_is_both(operation: &Operation) -> bool {
+    responses(operation, Side::Success).any(|response| response.status == Status::Default)
+}
+
+/// All responses in the order of matching, one for each status.
+pub(crate) fn ordered(operation: &Operation) -> Vec<&Response> {
+    let mut all: Vec<&Response> = operation.responses.iter().collect();
+    all.sort_by_key(|response| response.status);
+    all.dedup_by_key(|response| response.status);
+    all
+}
+
+/// Whether a response is known by more than its variant: then the variant keeps status and headers too.
+pub(crate) fn keeps_meta(response: &Response) -> bool {
+    match response.status {
+        Status::Code(_) => false,
+        Status::Range(_) | Status::Default => true,
+    }
+}
+
+impl Plan<'_> {
+    /// The type of a side in Rust.
+    pub fn outcome(&self, outcome: &Outcome<'_>, side: Side) -> TokenStream {
+        match (outcome, side) {
+            (Outcome::Empty, Side::Success) => quote!(()),
+            (Outcome::Empty, Side::Failure) => quote!(::bothends_runtime::NoBody),
+            (Outcome::One(media), _) => self.body(media),
+            (Outcome::Many(name), _) => quote!(api::operations::#name),
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! What all emitted files have to agree on, decided once: modules, features, names that the model leaves to us.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::ident::{Name, ident, stem};
+use super::outcome::{Outcome, Side};
+use super::{OutputFile, docs, print};
+use crate::model::{Api, Operation, SecurityScheme, Type, TypeKind};
+
+/// The API with everything that emitting has to decide.
+pub(crate) struct Plan<'a> {
+    pub api: &'a Api,
+    /// The runtime's specification in TOML, without features.
+    pub runtime: &'a str,
+    /// As in `api.groups`.
+    pub groups: Vec<Group<'a>>,
+    /// As in `api.operations`.
+    pub operations: Vec<Call<'a>>,
+    /// Setter on the client and constant in `security`, as in `api.security_schemes`.
+    pub setters: Vec<Name>,
+}
+
+/// A group of operations.
+pub(crate) struct Group<'a> {
+    pub model: &'a crate::model::Group,
+    /// Module and file stem in all three crates.
+    pub module: Name,
+    /// Method of the server's builder.
+    pub builder: Name,
+    /// Indices into `operations`.
+    pub operations: Vec<usize>,
+}
+
+/// An operation with the names around it.
+pub(crate) struct Call<'a> {
+    pub model: &'a Operation,
+    /// The request type.
+    pub request: Name,
+    /// The response type.
+    pub response: Name,
+    /// Method of the client.
+    pub client_method: Name,
+    /// The client's struct of optional arguments.
+    pub options: Name,
+    pub success: Outcome<'a>,
+    pub failure: Outcome<'a>,
+}
+
+/// Methods of the emitted client that no operation may take.
+const CLIENT_METHODS: &[&str] = &[
+    "new", "send", "send_raw", "from_runtime", "runtime", "configure", "with_timeout", "with_connect_timeout", "with_header",
+    "with_user_agent", "with_reqwest", "with_credential", "with_service", "clone", "fmt", "into_routes", "from", "into", "default",
+];
+
+/// Methods of the emitted server's builder that no group may take.
+const SERVER_METHODS: &[&str] =
+    &["new", "authenticate", "body_limit", "configure", "into_routes", "into_router", "into_service", "into_axum", "routes", "default", "clone", "fmt", "from", "into"];
+
+impl<'a> Plan<'a> {
+    pub fn new(api: &'a Api, runtime: &'a str) -> Self {
+        let mut modules = BTreeSet::new();
+        let mut builders: BTreeSet<String> = SERVER_METHODS.iter().map(|name| (*name).to_owned()).collect();
+        let mut groups: Vec<Group<'a>> = Vec::with_capacity(api.groups.len());
+        for model in &api.groups {
+            let module = claim(&mut modules, stem(&model.module), "_");
+            let builder = claim(&mut builders, model.module.clone(), "_group");
+            groups.push(Group { model, module: Name::new(module), builder: Name::new(builder), operations: Vec::new() });
+        }
+        for (index, operation) in api.operations.iter().enumerate() {
+            if let Some(group) = groups.get_mut(operation.group) {
+                group.operations.push(index);
+            }
+        }
+        let mut methods: BTreeSet<String> = CLIENT_METHODS.iter().map(|name| (*name).to_owned()).collect();
+        let setters = api
+            .security_schemes
+            .iter()
+            .map(|scheme| Name::new(claim(&mut methods, format!("with_{}", ident_text(&scheme.name)), "_credential")))
+            .collect();
+        methods.insert("with_bearer_token".to_owned());
+        let operations = Self::calls(api, &mut methods);
+        Self { api, runtime, groups, operations, setters }
+    }
+
+    fn calls(api: &'a Api, methods: &mut BTreeSet<String>) -> Vec<Call<'a>> {
+        let mut types: BTreeSet<String> = api.types.iter().map(|def| def.name.clone()).collect();
+        for operation in &api.operations {
+            types.insert(operation.type_name.clone());
+            types.insert(operation.response_name.clone());
+        }
+        let mut options = BTreeSet::from(["Client".to_owned(), "Error".to_owned(), "Reply".to_owned(), "Secret".to_owned()]);
+        api.operations
+            .iter()
+            .map(|model| {
+                let name = &model.type_name;
+                let mut outcome = |side, suffix: &str| Outcome::of(api, model, side, |_| claim(&mut types, format!("{name}{suffix}"), "Value"));
+                Call {
+                    model,
+                    request: Name::new(name),
+                    response: Name::new(&model.response_name),
+                    success: outcome(Side::Success, "Success"),
+                    failure: outcome(Side::Failure, "Failure"),
+                    client_method: Name::new(claim(methods, model.method_name.clone(), "_operation")),
+                    options: Name::new(claim(&mut options, format!("{name}Options"), "Value")),
+                }
+            })
+            .collect()
+    }
+
+    /// The operations of a group.
+    pub fn calls_of<'p>(&'p self, group: &'p Group<'a>) -> impl Iterator<Item = &'p Call<'a>> {
+        group.operations.iter().filter_map(|index| self.operations.get(*index))
+    }
+
+    /// Groups with at least one operation.
+    pub fn used_groups(&self) -> impl Iterator<Item = &Group<'a>> {
+        self.groups.iter().filter(|group| !group.operations.is_empty())
+    }
+
+    /// The constant of a security scheme in the types crate: `BEARER_AUTH`.
+    pub fn scheme_constant(&self, scheme: &SecurityScheme) -> Ident {
+        super::ident::constant(&scheme.name)
+    }
+
+    /// `mattermost-types`.
+    pub fn crate_name(&self, part: &str) -> String {
+        let mut name: String = self.api.name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' }).collect();
+        if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            name.insert_str(0, "api-");
+        }
+        format!("{name}-{part}")
+    }
+
+    /// `mattermost_types`.
+    pub fn crate_ident(&self, part: &str) -> Ident {
+        ident(&self.crate_name(part).replace('-', "_"))
+    }
+
+    /// Follows aliases to the type behind them.
+    pub fn resolve<'t>(&'t self, ty: &'t Type) -> &'t Type {
+        resolve(self.api, ty)
+    }
+}
+
+/// Follows aliases to the type behind them. A circle of aliases (the model has none) ends somewhere on it.
+pub(crate) fn resolve<'t>(api: &'t Api, mut ty: &'t Type) -> &'t Type {
+    for _ in 0..64 {
+        let Type::Named(id) = ty else { break };
+        let Some(TypeKind::Alias(target)) = api.type_def(*id).map(|def| &def.kind) else { break };
+        ty = target;
+    }
+    ty
+}
+
+fn ident_text(name: &str) -> &str {
+    name.strip_prefix("r#").unwrap_or(name)
+}
+
+/// Takes a name that nobody has, with a suffix (twice, if need be) where it is taken.
+fn claim(taken: &mut BTreeSet<String>, wanted: String, suffix: &str) -> String {
+    let mut name = wanted;
+    while !taken.insert(name.clone()) {
+        name.push_str(suffix);
+    }
+    name
+}
+
+/// A file to be written: its path, its first lines, and how its tokens are made.
+pub(crate) struct File {
+    pub path: String,
+    pub content: Content,
+}
+
+/// How a file's text is made, on whichever thread.
+pub(crate) enum Content {
+    /// Rust.
+    Rust(Box<dyn Fn(&Plan<'_>) -> Source + Send + Sync>),
+    /// Anything else, ready.
+    Text(String),
+}
+
+/// A Rust file in pieces.
+#[derive(Default)]
+pub(crate) struct Source {
+    /// `//!` lines.
+    pub docs: Vec<String>,
+    /// Inner attributes.
+    pub attributes: TokenStream,
+    /// What `api` stands for in this file; written only where the items use it.
+    pub alias: TokenStream,
+    /// Everything else.
+    pub items: TokenStream,
+}
+
+impl File {
+    pub fn rust(path: impl Into<String>, make: impl Fn(&Plan<'_>) -> Source + Send + Sync + 'static) -> Self {
+        Self { path: path.into(), content: Content::Rust(Box::new(make)) }
+    }
+
+    pub fn write(self, plan: &Plan<'_>) -> OutputFile {
+        let contents = match self.content {
+            Content::Text(text) => text,
+            Content::Rust(make) => {
+                let Source { docs, attributes, alias, items } = make(plan);
+                let docs = docs::inner_attributes(&docs);
+                let alias = if print::mentions_alias(items.clone()) { quote!(use #alias as api;) } else { TokenStream::new() };
+                print::file(plan, quote!(#docs #attributes #alias #items))
+            }
+        };
+        OutputFile { path: self.path, contents }
+    }
+}
+
+impl Plan<'_> {
+    /// The first line of every file.
+    pub fn marker(&self) -> String {
+        let title = docs::line(&self.api.title);
+        let version = docs::line(&self.api.version);
+        let what = [title, version].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+        let what: String = what.chars().take(120).collect();
+        if what.is_empty() { "@generated by bothends. Do not edit.".to_owned() } else { format!("@generated by bothends from {what}. Do not edit.") }
+    }
+}

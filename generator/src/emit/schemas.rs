@@ -1,0 +1,132 @@
+//! The named types of the document: which file each stands in, and what each becomes.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::ident::{ident, stem};
+use super::plan::{File, Plan, Source};
+use super::{docs, enums, structs, unions};
+use crate::model::{Type, TypeDef, TypeKind};
+
+/// More types than this in one file, and they are split by the first letters of their names.
+const TYPES_PER_FILE: usize = 150;
+
+/// `types/src/schemas.rs`, and `types/src/schemas/<letters>.rs` where there are many.
+pub(crate) fn files(plan: &Plan<'_>) -> Vec<File> {
+    let all: Vec<usize> = (0..plan.api.types.len()).collect();
+    if all.len() <= TYPES_PER_FILE {
+        return vec![File::rust("types/src/schemas.rs", move |plan| source(plan, &all))];
+    }
+    let mut parts = BTreeMap::new();
+    split(plan, all, 1, &mut parts);
+    let modules: Vec<String> = parts.keys().cloned().collect();
+    let mut files = vec![File::rust("types/src/schemas.rs", move |_| index(&modules))];
+    for (part, indices) in parts {
+        files.push(File::rust(format!("types/src/schemas/{part}.rs"), move |plan| source(plan, &indices)));
+    }
+    files
+}
+
+/// Sorts types into files by the first `letters` of their names, so that a new type moves no other one out of its file
+/// unless that file becomes too long.
+fn split(plan: &Plan<'_>, indices: Vec<usize>, letters: usize, parts: &mut BTreeMap<String, Vec<usize>>) {
+    let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for index in indices {
+        let name = plan.api.types.get(index).map(|def| def.name.as_str()).unwrap_or_default();
+        let prefix: String = name.chars().take(letters).flat_map(char::to_lowercase).collect();
+        groups.entry(prefix).or_default().push(index);
+    }
+    for (prefix, group) in groups {
+        let longer = |index: &usize| plan.api.types.get(*index).is_some_and(|def| def.name.chars().count() > letters);
+        if group.len() > TYPES_PER_FILE && group.iter().any(longer) && letters < 64 {
+            split(plan, group, letters + 1, parts);
+        } else {
+            let prefix = if prefix.is_ascii() { prefix } else { "other".to_owned() };
+            parts.entry(stem(&prefix)).or_default().extend(group);
+        }
+    }
+}
+
+/// `schemas.rs` of an API with many types: `mod a; pub use a::*;` for each part.
+fn index(modules: &[String]) -> Source {
+    let modules: Vec<_> = modules.iter().map(|module| ident(module)).collect();
+    Source {
+        docs: vec!["The document's schemas.".to_owned()],
+        items: quote!(#(mod #modules;)* #(pub use #modules::*;)*),
+        ..Source::default()
+    }
+}
+
+fn source(plan: &Plan<'_>, indices: &[usize]) -> Source {
+    let defs: Vec<&TypeDef> = indices.iter().filter_map(|index| plan.api.types.get(*index)).collect();
+    let types = defs.iter().map(|def| schema(plan, def));
+    let named: Vec<_> =
+        defs.iter().filter(|def| !matches!(def.kind, TypeKind::Alias(_))).map(|def| ident(&def.name)).collect();
+    let serde = if named.is_empty() {
+        TokenStream::new()
+    } else {
+        quote! {
+            #[cfg(feature = "serde")]
+            ::bothends_runtime::serde_impls!(#(#named),*);
+        }
+    };
+    Source {
+        docs: vec!["The document's schemas.".to_owned()],
+        attributes: TokenStream::new(),
+        alias: quote!(crate),
+        items: quote!(#(#types)* #serde),
+    }
+}
+
+fn schema(plan: &Plan<'_>, def: &TypeDef) -> TokenStream {
+    let TypeDef { name, docs: words, origin, kind } = def;
+    let lines = docs::or_else(words.as_deref(), || format!("From {} of the document.", docs::code(origin.as_str())));
+    let name = ident(name);
+    match kind {
+        TypeKind::Struct(model) => structs::schema(plan, &name, &lines, model),
+        TypeKind::Enum(model) => enums::schema(&name, &lines, model),
+        TypeKind::Union(model) => unions::schema(plan, &name, &lines, model),
+        TypeKind::Alias(target) => {
+            let (attributes, target) = (docs::attributes(&lines), plan.ty(target));
+            quote!(#attributes pub type #name = #target;)
+        }
+        TypeKind::Newtype(inner) => newtype(plan, &name, &lines, inner),
+    }
+}
+
+/// A tuple struct around a type.
+///
+/// ```text
+/// pub struct Tree(pub Vec<Tree>);
+/// impl From<Vec<Tree>> for Tree { … }
+/// impl Json for Tree { … }
+/// ```
+fn newtype(plan: &Plan<'_>, name: &proc_macro2::Ident, lines: &[String], inner: &Type) -> TokenStream {
+    let attributes = docs::attributes(lines);
+    let default = match plan.resolve(inner) {
+        Type::List(_) | Type::Map(_) | Type::Nullable(_) => quote!(Default,),
+        _ => quote!(),
+    };
+    let inner = plan.ty(inner);
+    quote! {
+        #attributes
+        #[derive(Clone, Debug, #default PartialEq)]
+        pub struct #name(pub #inner);
+        impl ::core::convert::From<#inner> for #name {
+            fn from(value: #inner) -> Self {
+                Self(value)
+            }
+        }
+        impl ::bothends_runtime::Json for #name {
+            fn read(reader: &mut ::bothends_runtime::json::Reader<'_>) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+                reader.value().map(Self)
+            }
+
+            fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+                writer.value(&self.0);
+            }
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! The server crate: a trait for each group of operations, and a builder that puts implementations behind the routes.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::docs;
+use super::ident::ident;
+use super::operations::{group_docs, operation_docs};
+use super::plan::{Call, File, Group, Plan, Source};
+
+/// `server/src/lib.rs` and `server/src/<group>.rs`.
+pub(crate) fn files(plan: &Plan<'_>) -> Vec<File> {
+    let mut files = vec![File::rust("server/src/lib.rs", crate_root)];
+    for (number, group) in plan.groups.iter().enumerate().filter(|(_, group)| !group.operations.is_empty()) {
+        files.push(File::rust(format!("server/src/{}.rs", group.module), move |plan| match plan.groups.get(number) {
+            Some(group) => group_source(plan, group),
+            None => Source::default(),
+        }));
+    }
+    files
+}
+
+fn crate_root(plan: &Plan<'_>) -> Source {
+    let title = docs::line(&plan.api.title);
+    let lead = if title.is_empty() { "A server.".to_owned() } else { format!("A server for {title}.") };
+    let mut lines = docs::with_lead(lead, plan.api.description.as_deref());
+    lines.extend(example(plan));
+    let types = plan.crate_ident("types");
+    let (mut modules, mut uses) = (Vec::new(), Vec::new());
+    for group in plan.used_groups() {
+        let (module, feature, name) = (&group.module, &group.model.feature, ident(&group.model.trait_name));
+        modules.push(quote!(#[cfg(feature = #feature)] mod #module;));
+        uses.push(quote!(#[cfg(feature = #feature)] pub use #module::#name;));
+    }
+    let server = server(plan);
+    Source {
+        docs: lines,
+        attributes: quote!(#![forbid(unsafe_code)]),
+        items: quote! {
+            #(#modules)*
+            pub use ::bothends_runtime as runtime;
+            pub use ::bothends_runtime::server::{Authenticate, Context, Refusal};
+            pub use ::#types as types;
+            #(#uses)*
+            #server
+        },
+        ..Source::default()
+    }
+}
+
+/// The builder.
+///
+/// ```text
+/// pub struct Server { setup: Vec<Setup>, notes: Vec<Route> }
+/// impl Server {
+///     pub fn new() -> Self { Self { setup: Vec::new(), notes: notes::unanswered() } }
+///     pub fn notes(mut self, implementation: impl NotesApi) -> Self { self.notes = notes::routes(implementation); self }
+///     pub fn authenticate(self, door: impl Authenticate) -> Self { … }
+///     pub fn into_router(self) -> axum::Router { … }
+/// }
+/// ```
+fn server(plan: &Plan<'_>) -> TokenStream {
+    let (mut fields, mut initial, mut methods, mut collected) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for group in plan.used_groups() {
+        let (module, builder, feature) = (&group.module, &group.builder, &group.model.feature);
+        let name = ident(&group.model.trait_name);
+        let field = ident(&format!("{module}_routes"));
+        fields.push(quote!(#[cfg(feature = #feature)] #field: ::std::vec::Vec<::bothends_runtime::server::Route>,));
+        initial.push(quote!(#[cfg(feature = #feature)] #field: #module::unanswered(),));
+        collected.push(quote!(#[cfg(feature = #feature)] routes.extend(self.#field);));
+        let lead = match &group.model.tag {
+            Some(tag) => format!("Answers the operations tagged {}.", docs::code(tag)),
+            None => "Answers the operations without a tag.".to_owned(),
+        };
+        methods.push(quote! {
+            #[doc = #lead]
+            #[cfg(feature = #feature)]
+            #[must_use]
+            pub fn #builder(mut self, implementation: impl #name) -> Self {
+                self.#field = #module::routes(implementation);
+                self
+            }
+        });
+    }
+    // `#[doc]` is printed as it is: a space stands between the slashes and the words.
+    let title = docs::line(&plan.api.title);
+    let lead = if title.is_empty() { "The server.".to_owned() } else { format!("A server for {title}.") };
+    let docs = docs::attributes(&[lead, String::new(), "What nobody implements is answered with 501.".to_owned()]);
+    let mutable = if collected.is_empty() { quote!() } else { quote!(mut) };
+    quote! {
+        type Setup = ::std::boxed::Box<dyn ::core::ops::FnOnce(::bothends_runtime::server::Router) -> ::bothends_runtime::server::Router + ::core::marker::Send>;
+
+        #docs
+        #[must_use]
+        pub struct Server {
+            setup: ::std::vec::Vec<Setup>,
+            #(#fields)*
+        }
+
+        impl Server {
+            /// A server that answers every operation with 501.
+            pub fn new() -> Self {
+                Self { setup: ::std::vec::Vec::new(), #(#initial)* }
+            }
+
+            #(#methods)*
+
+            /// Decides whether credentials are good. Without it every operation that asks for some is refused.
+            pub fn authenticate(self, door: impl Authenticate) -> Self {
+                self.configure(|router| router.authenticate(door))
+            }
+
+            /// Refuses request bodies of more bytes than this.
+            pub fn body_limit(self, bytes: usize) -> Self {
+                self.configure(move |router| router.body_limit(bytes))
+            }
+
+            /// Changes the routing table once it is made.
+            pub fn configure(
+                mut self,
+                change: impl ::core::ops::FnOnce(::bothends_runtime::server::Router) -> ::bothends_runtime::server::Router
+                    + ::core::marker::Send
+                    + 'static,
+            ) -> Self {
+                self.setup.push(::std::boxed::Box::new(change));
+                self
+            }
+
+            /// The routing table: a `tower` service by its `into_service`.
+            #[must_use]
+            pub fn into_routes(self) -> ::bothends_runtime::server::Router {
+                let #mutable routes = ::std::vec::Vec::new();
+                #(#collected)*
+                let router = ::bothends_runtime::server::Router::new(routes);
+                self.setup.into_iter().fold(router, |router, change| change(router))
+            }
+
+            /// The server as an `axum` router.
+            #[must_use]
+            pub fn into_router(self) -> ::bothends_runtime::axum::Router {
+                self.into_routes().into_axum()
+            }
+        }
+
+        impl ::core::default::Default for Server {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+    }
+}
+
+fn group_source(plan: &Plan<'_>, group: &Group<'_>) -> Source {
+    let types = plan.crate_ident("types");
+    let calls: Vec<&Call<'_>> = plan.calls_of(group).collect();
+    let name = ident(&group.model.trait_name);
+    let docs = docs::attributes(&group_docs(group));
+    let methods = calls.iter().map(|call| method(call));
+    let routes = calls.iter().map(|call| {
+        let (request, method) = (&call.request, ident(&call.model.method_name));
+        quote! {
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                ::bothends_runtime::server::Route::new(move |request: api::operations::#request, context| {
+                    let implementation = ::std::sync::Arc::clone(&implementation);
+                    async move { implementation.#method(request, &context).await }
+                })
+            }
+        }
+    });
+    let unanswered = calls.iter().map(|call| {
+        let info = info(call);
+        quote!(::bothends_runtime::server::Route::not_implemented(#info))
+    });
+    Source {
+        docs: group_docs(group),
+        attributes: TokenStream::new(),
+        alias: quote!(::#types),
+        items: quote! {
+            #docs
+            pub trait #name: ::core::marker::Send + ::core::marker::Sync + 'static {
+                #(#methods)*
+            }
+
+            pub(crate) fn routes(implementation: impl #name) -> ::std::vec::Vec<::bothends_runtime::server::Route> {
+                let implementation = ::std::sync::Arc::new(implementation);
+                ::std::vec![#(#routes),*]
+            }
+
+            pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route> {
+                ::std::vec![#(#unanswered),*]
+            }
+        },
+    }
+}
+
+fn info(call: &Call<'_>) -> TokenStream {
+    let request = &call.request;
+    quote!(<api::operations::#request as ::bothends_runtime::Operation>::INFO)
+}
+
+/// One operation as a method that answers 501 until it is written.
+///
+/// ```text
+/// /// `PUT /notes/{id}`
+/// fn put_note(&self, request: api::operations::PutNote, context: &Context)
+///     -> impl Future<Output = Result<api::operations::PutNoteResponse, Refusal>> + Send
+/// { let _ = (request, context); async { Err(Refusal::not_implemented(…)) } }
+/// ```
+fn method(call: &Call<'_>) -> TokenStream {
+    let Call { request, response, .. } = call;
+    let method = ident(&call.model.method_name);
+    let docs = docs::attributes(&operation_docs(call));
+    let info = info(call);
+    quote! {
+        #docs
+        fn #method(
+            &self,
+            request: api::operations::#request,
+            context: &::bothends_runtime::server::Context,
+        ) -> impl ::core::future::Future<
+            Output = ::core::result::Result<api::operations::#response, ::bothends_runtime::server::Refusal>,
+        > + ::core::marker::Send {
+            let _ = (request, context);
+            async { ::core::result::Result::Err(::bothends_runtime::server::Refusal::not_implemented(#info)) }
+        }
+    }
+}
+
+/// One implemented operation of this API, as a doc test.
+fn example(plan: &Plan<'_>) -> Vec<String> {
+    let Some(group) = plan.used_groups().next() else { return Vec::new() };
+    let Some(call) = plan.calls_of(group).next() else { return Vec::new() };
+    let (server, name) = (plan.crate_ident("server"), ident(&group.model.trait_name));
+    let implementor = ident(&format!("My{}", group.model.trait_name));
+    let (method, builder) = (ident(&call.model.method_name), &group.builder);
+    let Call { request, response, .. } = call;
+    super::print::example(
+        "no_run",
+        quote! {
+            use #server::runtime::http::StatusCode;
+            use #server::{Context, Refusal, Server, types};
+
+            struct #implementor;
+
+            impl #server::#name for #implementor {
+                async fn #method(&self, request: types::#request, context: &Context) -> Result<types::#response, Refusal> {
+                    println!("{} asks for {request:?}", context.parts.uri);
+                    Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE))
+                }
+            }
+
+            let router = Server::new().#builder(#implementor).into_router();
+        },
+    )
+}
