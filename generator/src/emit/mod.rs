@@ -3,11 +3,11 @@
 mod client;
 mod docs;
 mod enums;
-mod ident;
+pub(crate) mod ident;
 mod manifest;
-mod operations;
-mod outcome;
-mod plan;
+pub(crate) mod operations;
+pub(crate) mod outcome;
+pub(crate) mod plan;
 mod print;
 #[cfg(test)]
 mod sample;
@@ -16,7 +16,7 @@ mod server;
 mod structs;
 #[cfg(test)]
 mod tests;
-mod ty;
+pub(crate) mod ty;
 mod unions;
 
 use rayon::prelude::*;
