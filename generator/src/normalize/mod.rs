@@ -1,9 +1,34 @@
 //! Any dialect becomes one: named passes over the value tree, each turning one thing into another, then `openapiv3::OpenAPI`.
 
+mod at;
+mod carry;
+mod census;
+mod context;
+mod dialect;
+mod duplicates;
+mod examples;
+mod grammar;
+mod library;
+mod origins;
+mod parts;
+mod paths;
+mod read;
+mod reference;
+mod scalar;
+mod schema;
+mod security;
+mod shape;
+mod version;
+
 use serde_json::Value;
 
-use crate::diagnostic::{Diagnostics, Place};
+use crate::diagnostic::{Diagnostics, Severity};
 use crate::source::{Document, Limits, SourceMap, Sources};
+
+use context::Context;
+use library::{Files, Library};
+
+pub use origins::Origins;
 
 /// A document after all passes.
 #[derive(Debug)]
@@ -18,24 +43,50 @@ pub struct Normalized {
     pub written: Vec<String>,
 }
 
-/// Where every part of the normalised tree came from.
-#[derive(Debug, Default)]
-pub struct Origins {}
-
-impl Origins {
-    /// Translates a place of the normalised tree to a place as written; other places stay as they are.
-    pub fn written(&self, place: Place) -> Place {
-        place
-    }
+/// Runs all passes. `None` if the document cannot be used at all; the diagnostics then hold an error.
+pub fn normalize(document: Document, sources: &dyn Sources, map: &mut SourceMap, limits: Limits, diagnostics: &mut Diagnostics) -> Option<Normalized> {
+    run(document, &mut Files { sources, map, limits }, diagnostics)
 }
 
-/// Runs all passes. `None` if the document cannot be used at all; the diagnostics then hold an error.
-pub fn normalize(
-    _document: Document,
-    _sources: &dyn Sources,
-    _map: &mut SourceMap,
-    _limits: Limits,
-    _diagnostics: &mut Diagnostics,
-) -> Option<Normalized> {
-    None
+/// Rounds of resolving and shaping. Shaping may bring to light a reference that stood in the wrong place.
+const ROUNDS: usize = 4;
+
+fn run(document: Document, library: &mut dyn Library, diagnostics: &mut Diagnostics) -> Option<Normalized> {
+    let Document { file, value: mut tree, duplicates } = document;
+    let before = diagnostics.len();
+    let mut context = Context { diagnostics, origins: Origins::of(file), modern: false };
+    if !version::gate(&mut tree, &mut context) {
+        return None;
+    }
+    let mut opened = reference::Opened::new(library, file);
+    reference::path_items(&mut tree, &mut opened, &mut context);
+    let written = census::written(&tree, &duplicates);
+    duplicates::merge(&mut tree, file, duplicates, &mut context);
+    for round in 0..ROUNDS {
+        let lifted = reference::resolve(&mut tree, &mut opened, &mut context);
+        if round > 0 && lifted == 0 {
+            break;
+        }
+        shape::document(&mut tree, &mut context);
+    }
+    if !opened.is_single() {
+        reference::unmark_all(&mut tree);
+    }
+    paths::parameters(&mut tree, &mut context);
+    paths::operation_ids(&mut tree, &mut context);
+    security::requirements(&mut tree, &mut context);
+    examples::check(&tree, &mut context);
+    carry::document(&mut tree);
+    version::settle(&mut tree, &context);
+    let Context { diagnostics, origins, .. } = context;
+    if diagnostics.iter().skip(before).any(|found| found.severity == Severity::Error) {
+        return None;
+    }
+    match read::read(&tree) {
+        Ok(openapi) => Some(Normalized { openapi, tree, origins, written }),
+        Err(diagnostic) => {
+            diagnostics.push(diagnostic);
+            None
+        }
+    }
 }

@@ -74,6 +74,11 @@ pub struct Position {
 pub struct SourceMap {}
 
 impl SourceMap {
+    /// The path under which a file was read.
+    pub fn path(&self, _file: FileId) -> &std::path::Path {
+        std::path::Path::new("")
+    }
+
     /// Reads and parses a file; a file that was read before is not read again.
     ///
     /// # Errors

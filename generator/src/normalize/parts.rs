@@ -1,0 +1,299 @@
+//! Known faults of everything but schemas, mended: keys of responses and paths, parameters in the style of 2.0,
+//! examples without `value`, security schemes.
+
+use serde_json::{Map, Value, json};
+
+use crate::diagnostic::Code;
+
+use super::at::{At, METHODS};
+use super::context::{Context, brief};
+use super::grammar::{Shape, is_status};
+use super::origins::CARRIED;
+
+type Object = Map<String, Value>;
+
+/// A part that is written as something else: a response as its description, an example as its value. Whether it could be read.
+pub(super) fn from_other(value: &mut Value, shape: &Shape, at: &At<'_>, context: &mut Context<'_>) -> bool {
+    let read = match (shape.name, &mut *value) {
+        ("response", Value::String(text)) => json!({ "description": text }),
+        ("example", other) => json!({ "value": other }),
+        _ => return false,
+    };
+    context.report(Code::REPAIR_SHAPE, at, format!("{} was read as a {} with nothing else", brief(value), shape.name));
+    *value = read;
+    true
+}
+
+/// All steps for one object, before its fields are looked at.
+pub(super) fn prepare(map: &mut Object, shape: &Shape, at: &At<'_>, context: &mut Context<'_>) {
+    match shape.name {
+        "paths" => rename(map, at, context, |key| {
+            (!key.starts_with('/') && !key.starts_with("x-")).then(|| format!("/{key}"))
+        }),
+        "responses" => rename(map, at, context, status_key),
+        "path item" => rename(map, at, context, |key| {
+            let lower = key.to_ascii_lowercase();
+            (key != lower && METHODS.contains(&lower.as_str())).then_some(lower)
+        }),
+        "example" => example_value(map, at, context),
+        "security scheme" => scheme_type(map, at, context),
+        _ => {}
+    }
+    if matches!(shape.name, "parameter" | "header") {
+        loose_schema(map, at, context);
+    }
+    if matches!(shape.name, "parameter" | "header" | "media type") {
+        example_map(map, at, context);
+    }
+    if matches!(shape.name, "parameter" | "header" | "request body" | "response") {
+        content_keys(map, at, context);
+    }
+}
+
+/// All steps for one object, after its fields are in shape; `false` if openapiv3 could not read it.
+pub(super) fn finish(map: &mut Object, shape: &Shape, at: &At<'_>, context: &mut Context<'_>) -> bool {
+    match shape.name {
+        "parameter" => parameter(map, at, context),
+        "header" => {
+            schema_or_content(map, at, context);
+            style(map, &["simple"], at, context);
+            true
+        }
+        "encoding" => {
+            style(map, &["form", "spaceDelimited", "pipeDelimited", "deepObject"], at, context);
+            true
+        }
+        "link" => {
+            if map.contains_key("operationRef") && map.contains_key("operationId") {
+                map.shift_remove("operationRef");
+                context.report(Code::REPAIR_STRAY_KEY, at, "`operationRef` was left out: the link has an `operationId`");
+            }
+            map.contains_key("operationRef") || map.contains_key("operationId")
+        }
+        "security scheme" => security_scheme(map, at, context),
+        _ => true,
+    }
+}
+
+/// Keys get the name that `meant` gives; where that name is taken, the stranger goes.
+fn rename(map: &mut Object, at: &At<'_>, context: &mut Context<'_>, meant: impl Fn(&str) -> Option<String>) {
+    if !map.keys().any(|key| meant(key).is_some()) {
+        return;
+    }
+    for (key, value) in std::mem::take(map) {
+        match meant(&key) {
+            None => {
+                map.insert(key, value);
+            }
+            Some(name) if map.contains_key(&name) => {
+                context.report_key(Code::REPAIR_STRAY_KEY, &at.key(&key), format!("`{key}` was left out: `{name}` is there too"));
+            }
+            Some(name) => {
+                context.report_key(Code::REPAIR_SHAPE, &at.key(&key), format!("the key `{key}` was read as `{name}`"));
+                context.origins.moved(&at.key(&key).pointer(), &at.key(&name).pointer());
+                map.insert(name, value);
+            }
+        }
+    }
+}
+
+/// `2xx` -> `2XX`, `200 OK` -> `200`, `Default` -> `default`.
+fn status_key(key: &str) -> Option<String> {
+    if key == "default" || key.starts_with("x-") || is_status(key) {
+        return None;
+    }
+    let upper = key.trim().to_ascii_uppercase();
+    if upper == "DEFAULT" {
+        return Some("default".to_owned());
+    }
+    let head: String = upper.chars().take(3).collect();
+    let is_whole = upper.get(3..).is_none_or(|rest| !rest.starts_with(|next: char| next.is_ascii_alphanumeric()));
+    (is_status(&head) && is_whole).then_some(head)
+}
+
+/// `{type, format, …}` of a 2.0 parameter or header -> `{schema: {type, format, …}}`.
+fn loose_schema(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) {
+    const LOOSE: [&str; 17] = [
+        "type", "format", "items", "enum", "default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
+        "minLength", "maxLength", "pattern", "minItems", "maxItems", "uniqueItems", "multipleOf", "nullable",
+    ];
+    if !map.contains_key("type") || map.get("schema").is_some_and(|schema| !schema.is_null()) || map.contains_key("content") {
+        return;
+    }
+    let mut schema = Object::new();
+    for key in LOOSE {
+        if let Some(value) = map.shift_remove(key) {
+            context.origins.moved(&at.key(key).pointer(), &at.key("schema").key(key).pointer());
+            schema.insert(key.to_owned(), value);
+        }
+    }
+    context.report(Code::REPAIR_SHAPE, at, "`type` and its like were moved into a `schema`");
+    map.insert("schema".to_owned(), Value::Object(schema));
+}
+
+/// `examples: [a, b]` -> `{example1: {value: a}, …}`; a bare value as `examples` -> one example.
+fn example_map(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) {
+    let Some(examples) = map.get_mut("examples") else { return };
+    let here = at.key("examples");
+    match examples {
+        Value::Array(list) => {
+            let named = list.iter_mut().enumerate().map(|(index, value)| {
+                context.origins.moved(&here.index(index).pointer(), &here.key(&format!("example{}", index + 1)).key("value").pointer());
+                (format!("example{}", index + 1), json!({ "value": value.take() }))
+            });
+            *examples = Value::Object(named.collect());
+            context.report(Code::REPAIR_TYPE, &here, "a list of examples was read as named ones");
+        }
+        // Named examples are objects; scalars are the properties of one example.
+        Value::Object(named) if named.values().any(|value| !value.is_object()) => {
+            context.origins.moved(&here.pointer(), &here.key("example1").key("value").pointer());
+            *examples = json!({ "example1": { "value": examples.take() } });
+            context.report(Code::REPAIR_SHAPE, &here, "`examples` was read as one example: its values are no Example objects");
+        }
+        _ => {}
+    }
+}
+
+/// `{id: 5}` where `{value: {id: 5}}` must stand -> the latter.
+fn example_value(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) {
+    const KNOWN: [&str; 6] = ["summary", "description", "value", "externalValue", "dataValue", "serializedValue"];
+    if map.is_empty() || map.keys().any(|key| KNOWN.contains(&key.as_str()) || key.starts_with("x-")) {
+        return;
+    }
+    context.report(Code::REPAIR_SHAPE, at, "an example without `value` was read as the value itself");
+    let value = Value::Object(std::mem::take(map));
+    map.insert("value".to_owned(), value);
+    let here = at.pointer();
+    context.origins.moved(&here, &here.child("value"));
+}
+
+/// Keys of a media type that stand in its place, in `content` -> under `application/json`, or out.
+fn content_keys(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) {
+    const STRAY: [&str; 7] = ["schema", "example", "examples", "encoding", "description", "required", "type"];
+    let Some(Value::Object(content)) = map.get_mut("content") else { return };
+    let here = at.key("content");
+    let stray: Vec<String> = content.keys().filter(|key| STRAY.contains(&key.as_str())).cloned().collect();
+    let lonely = stray.len() == content.len() && content.get("schema").is_some_and(Value::is_object);
+    let mut media = Object::new();
+    for key in stray {
+        let Some(value) = content.shift_remove(&key) else { continue };
+        let kept = lonely && matches!(key.as_str(), "schema" | "example" | "examples" | "encoding");
+        let outcome = if kept { "was read as that of application/json" } else { "was left out" };
+        context.report_key(Code::REPAIR_STRAY_KEY, &here.key(&key), format!("`{key}` {outcome}: `content` holds media types"));
+        if kept {
+            context.origins.moved(&here.key(&key).pointer(), &here.key("application/json").key(&key).pointer());
+            media.insert(key, value);
+        }
+    }
+    if lonely {
+        content.insert("application/json".to_owned(), Value::Object(media));
+    }
+}
+
+/// `in`, `required`, `style` and `schema` as openapiv3 wants them; `false` if nobody can tell where the parameter goes.
+fn parameter(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) -> bool {
+    let Some(place) = map.get("in").and_then(Value::as_str).map(str::to_owned) else { return false };
+    let lower = place.to_ascii_lowercase();
+    let styles: &[&str] = match lower.as_str() {
+        "query" => &["form", "spaceDelimited", "pipeDelimited", "deepObject"],
+        "header" => &["simple"],
+        "path" => &["matrix", "label", "simple"],
+        "cookie" => &["form"],
+        _ => {
+            context.report(Code::REPAIR_SHAPE, &at.key("in"), format!("a parameter cannot be in `{place}`"));
+            return false;
+        }
+    };
+    if lower != place {
+        context.report(Code::REPAIR_TYPE, &at.key("in"), format!("`{place}` was read as `{lower}`"));
+        map.insert("in".to_owned(), Value::String(lower.clone()));
+    }
+    if lower == "path" && map.get("required") != Some(&Value::Bool(true)) {
+        context.report(Code::REPAIR_MISSING, at, "`required: true` was added: every path parameter is required");
+        map.insert("required".to_owned(), Value::Bool(true));
+    }
+    style(map, styles, at, context);
+    schema_or_content(map, at, context);
+    true
+}
+
+/// A style that its place does not have goes; the default of the place holds.
+fn style(map: &mut Object, styles: &[&str], at: &At<'_>, context: &mut Context<'_>) {
+    if let Some(style) = map.get("style").and_then(Value::as_str)
+        && !styles.contains(&style)
+    {
+        context.report(Code::REPAIR_SHAPE, &at.key("style"), format!("style `{style}` was left out: there is no such style here"));
+        map.shift_remove("style");
+    }
+}
+
+/// Exactly one of `schema` and `content`: the schema if there are both, an open one if there is neither.
+fn schema_or_content(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) {
+    let has_content = map.get("content").and_then(Value::as_object).is_some_and(|content| !content.is_empty());
+    match (map.contains_key("schema"), has_content) {
+        (true, _) => {
+            if let Some(content) = map.shift_remove("content") {
+                map.insert(format!("{CARRIED}content"), content);
+                context.report(Code::REPAIR_SHAPE, &at.key("content"), "`content` was left out: there is a `schema`");
+            }
+        }
+        (false, true) => {}
+        (false, false) => {
+            map.shift_remove("content");
+            map.insert("schema".to_owned(), json!({}));
+            context.report(Code::REPAIR_MISSING, at, "there is neither `schema` nor `content`; any value was read");
+        }
+    }
+}
+
+/// `type: basic` of 2.0 -> `type: http, scheme: basic`; names in another case.
+fn scheme_type(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) {
+    let Some(Value::String(kind)) = map.get("type") else { return };
+    let (meant, scheme) = match kind.to_ascii_lowercase().as_str() {
+        "basic" => ("http", Some("basic")),
+        "bearer" => ("http", Some("bearer")),
+        "apikey" => ("apiKey", None),
+        "http" => ("http", None),
+        "oauth2" => ("oauth2", None),
+        "openidconnect" => ("openIdConnect", None),
+        _ => return,
+    };
+    if kind == meant {
+        return;
+    }
+    context.report(Code::REPAIR_TYPE, &at.key("type"), format!("`{kind}` was read as `{meant}`"));
+    map.insert("type".to_owned(), json!(meant));
+    if let Some(scheme) = scheme {
+        map.entry("scheme").or_insert_with(|| json!(scheme));
+    }
+}
+
+/// Whether a security scheme has what its type needs.
+fn security_scheme(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) -> bool {
+    let text = |key: &str| map.get(key).and_then(Value::as_str);
+    match text("type") {
+        Some("apiKey") => {
+            let place = text("in").map(str::to_ascii_lowercase);
+            let known = place.as_deref().is_some_and(|place| matches!(place, "query" | "header" | "cookie"));
+            let complete = known && text("name").is_some();
+            if complete && text("in") != place.as_deref() {
+                context.report(Code::REPAIR_TYPE, &at.key("in"), "the place of an API key was read in lower case");
+                map.insert("in".to_owned(), json!(place));
+            }
+            complete
+        }
+        Some("http") if text("scheme").is_none() && text("bearerFormat").is_some() => {
+            context.report(Code::REPAIR_MISSING, at, "`scheme: bearer` was added: there is a `bearerFormat`");
+            map.insert("scheme".to_owned(), json!("bearer"));
+            true
+        }
+        Some("http") => text("scheme").is_some(),
+        Some("oauth2") => map.contains_key("flows"),
+        Some("openIdConnect") => text("openIdConnectUrl").is_some(),
+        Some(other) => {
+            context.report(Code::SECURITY_UNKNOWN, &at.key("type"), format!("a security scheme of type `{other}` cannot be carried"));
+            false
+        }
+        None => false,
+    }
+}

@@ -1,0 +1,170 @@
+//! Paths and what belongs to them agree: every `{name}` of a template is a parameter and the other way round, and no two
+//! operations have one operationId.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::diagnostic::{Code, Diagnostic, Place, Severity};
+use crate::source::Pointer;
+
+use super::at::METHODS;
+use super::context::Context;
+
+/// Parameters and templates.
+pub(super) fn parameters(tree: &mut Value, context: &mut Context<'_>) {
+    let Value::Object(root) = tree else { return };
+    // Taken out for a moment, so that references can be followed while paths change.
+    let Some(Value::Object(mut paths)) = root.get_mut("paths").map(Value::take) else { return };
+    let components = root.get("components").unwrap_or(&Value::Null);
+    for (path, item) in &mut paths {
+        if let Value::Object(item) = item
+            && !path.starts_with("x-")
+        {
+            path_item(path, item, components, context);
+        }
+    }
+    root.insert("paths".to_owned(), Value::Object(paths));
+}
+
+/// Name and place of a parameter, through references.
+fn key_of(parameter: &Value, components: &Value) -> Option<(String, String)> {
+    let mut parameter = parameter;
+    for _ in 0..32 {
+        let Some(reference) = parameter.get("$ref").and_then(Value::as_str) else { break };
+        let pointer = Pointer::parse(reference.strip_prefix("#/components")?)?;
+        parameter = components.pointer(pointer.as_str())?;
+    }
+    Some((parameter.get("name")?.as_str()?.to_owned(), parameter.get("in")?.as_str()?.to_owned()))
+}
+
+/// `{name}` -> `name`, for every pair of braces; `{+name}` too.
+fn template(path: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let mut rest = path.split('?').next().unwrap_or(path);
+    while let Some((_, after)) = rest.split_once('{') {
+        let Some((name, after)) = after.split_once('}') else { break };
+        let name = name.trim_start_matches('+').trim_end_matches('*').to_owned();
+        if !name.is_empty() && !names.contains(&name) {
+            names.push(name);
+        }
+        rest = after;
+    }
+    names
+}
+
+fn path_item(path: &str, item: &mut Map<String, Value>, components: &Value, context: &mut Context<'_>) {
+    let pointer = Pointer::root().join(["paths", path]);
+    let names = template(path);
+    if let Some(segment) = path.split('/').find(|segment| segment.starts_with(':')) {
+        let mut note = Diagnostic::new(Code::REPAIR_PATH_PARAMETER, format!("`{segment}` is taken as it stands: a parameter is written in braces"));
+        note.severity = Severity::Note;
+        context.say(note.at(Place::key(&pointer)));
+    }
+    let shared = agree(item, &names, &pointer, components, context);
+    let mut missing: Vec<&String> = Vec::new();
+    for method in METHODS {
+        if let Some(Value::Object(operation)) = item.get_mut(method) {
+            let own = agree(operation, &names, &pointer.child(method), components, context);
+            let absent = names.iter().filter(|name| !shared.contains(name) && !own.contains(name));
+            for name in absent {
+                if !missing.contains(&name) {
+                    missing.push(name);
+                }
+            }
+        }
+    }
+    for name in missing {
+        let message = format!("`{name}` is in the path and not among the parameters; it was added as a string");
+        context.say(Diagnostic::new(Code::REPAIR_PATH_PARAMETER, message).at(Place::key(&pointer)));
+        let added = json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } });
+        if let Value::Array(list) = item.entry("parameters").or_insert_with(|| Value::Array(Vec::new())) {
+            list.push(added);
+        }
+    }
+}
+
+/// The parameters of one owner: a second one of a name and place goes, and so does a path parameter that the path lacks.
+/// What is left of the path parameters.
+fn agree(owner: &mut Map<String, Value>, names: &[String], pointer: &Pointer, components: &Value, context: &mut Context<'_>) -> Vec<String> {
+    let Some(Value::Array(list)) = owner.get_mut("parameters") else { return Vec::new() };
+    let here = pointer.child("parameters");
+    let mut seen: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let mut kept = Vec::new();
+    for (index, parameter) in list.iter().enumerate() {
+        let Some(key) = key_of(parameter, components) else {
+            kept.push(index);
+            continue;
+        };
+        let (name, place) = &key;
+        let at = Place::at(&here.child(index));
+        if place == "path" && !names.contains(name) {
+            let message = format!("the path has no `{{{name}}}`; the parameter was left out");
+            context.say(Diagnostic::new(Code::REPAIR_PATH_PARAMETER, message).at(at));
+        } else if let Some(first) = seen.get(&key) {
+            let message = format!("the {place} parameter `{name}` is there twice; the first one stands");
+            let first = (Place::at(&here.child(first)), "first written here");
+            context.say(Diagnostic::new(Code::REPAIR_DUPLICATE_KEY, message).at(at).related(first.0, first.1));
+        } else {
+            seen.insert(key, index);
+            kept.push(index);
+        }
+    }
+    if kept.len() < list.len() {
+        let mut index = 0;
+        list.retain(|_| {
+            index += 1;
+            kept.binary_search(&(index - 1)).is_ok()
+        });
+        context.origins.reindexed(&here, &kept);
+    }
+    seen.into_keys().filter(|(_, place)| place == "path").map(|(name, _)| name).collect()
+}
+
+/// Two operations with one operationId -> the later one is renamed.
+pub(super) fn operation_ids(tree: &mut Value, context: &mut Context<'_>) {
+    let Some(Value::Object(paths)) = tree.get_mut("paths") else { return };
+    let mut known: BTreeMap<String, Pointer> = BTreeMap::new();
+    let mut later: Vec<(Pointer, String)> = Vec::new();
+    for (path, item) in paths.iter() {
+        for method in METHODS {
+            if let Some(id) = item.get(method).and_then(|operation| operation.get("operationId")).and_then(Value::as_str) {
+                let pointer = Pointer::root().join([path.as_str(), method, "operationId"]);
+                if known.contains_key(id) {
+                    later.push((pointer, id.to_owned()));
+                } else {
+                    known.insert(id.to_owned(), pointer);
+                }
+            }
+        }
+    }
+    let whole = |pointer: &Pointer| Pointer::parse(&format!("/paths{pointer}")).unwrap_or_default();
+    let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
+    for (pointer, id) in later {
+        let number = numbers.entry(id.clone()).or_insert(2);
+        while known.contains_key(&format!("{id}_{number}")) {
+            *number += 1;
+        }
+        let renamed = format!("{id}_{number}");
+        let mut diagnostic = Diagnostic::new(Code::REPAIR_OPERATION_ID, format!("another operation has the operationId `{id}`; this one was renamed to `{renamed}`"))
+            .at(Place::at(&whole(&pointer)));
+        if let Some(first) = known.get(&id) {
+            diagnostic = diagnostic.related(Place::at(&whole(first)), "the other operation");
+        }
+        context.say(diagnostic);
+        if let Some((item, rest)) = split_first(&pointer).and_then(|(path, rest)| Some((paths.get_mut(&path)?, rest)))
+            && let Some(value) = item.pointer_mut(&rest)
+        {
+            *value = Value::String(renamed.clone());
+        }
+        known.insert(renamed, pointer);
+    }
+}
+
+/// The first step, and the pointer below it.
+fn split_first(pointer: &Pointer) -> Option<(String, String)> {
+    let mut steps = pointer.steps();
+    let first = steps.next()?;
+    let rest: Vec<String> = steps.collect();
+    Some((first, Pointer::root().join(rest.iter().map(String::as_str)).as_str().to_owned()))
+}

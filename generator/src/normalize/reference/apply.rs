@@ -1,0 +1,183 @@
+//! Does to the tree what was decided about its references.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use crate::diagnostic::{Code, Diagnostic, Place, Severity};
+use crate::normalize::at::{METHODS, operation_label, operation_of};
+use crate::normalize::context::Context;
+use crate::normalize::grammar::{DOCUMENT, Kind, Shape};
+use crate::normalize::origins::Origin;
+use crate::source::{FileId, Pointer};
+
+use super::mark::unmarked;
+use super::walk::Found;
+use super::{Decision, Lift, Opened, Target};
+
+/// `#/components/<section>/<name>`.
+pub(super) fn component_pointer(section: &str, name: &str) -> String {
+    format!("#{}", Pointer::root().join(["components", section, name]))
+}
+
+/// Rewrites, replaces and removes.
+pub(super) fn decisions(tree: &mut Value, decisions: Vec<(Found, Decision)>, context: &mut Context<'_>) {
+    let mut doomed = BTreeSet::new();
+    let mut gone = Vec::new();
+    for (found, decision) in decisions {
+        match decision {
+            Decision::Keep => {}
+            Decision::Rewrite(text) => rewrite(tree, &found, text),
+            Decision::Guess(text) => {
+                let message = format!("`{}` points to nothing; it was read as `{text}`", unmarked(&found.text).map_or(found.text.as_str(), |(_, text)| text));
+                context.say(Diagnostic::new(Code::REPAIR_REFERENCE, message).at(Place::at(&text_pointer(&found))));
+                rewrite(tree, &found, text);
+            }
+            Decision::Nothing(reason) => nothing(tree, found, &reason, &mut doomed, &mut gone, context),
+            Decision::Fatal if found.shape.name == "schema" && !found.mapping => open(tree, &found.pointer),
+            Decision::Fatal => gone.push(found.pointer),
+        }
+    }
+    for pointer in gone.into_iter().chain(doomed) {
+        if let (Some(parent), Some(name)) = (pointer.parent(), pointer.last())
+            && let Some(Value::Object(map)) = tree.pointer_mut(parent.as_str())
+        {
+            map.shift_remove(&name);
+        }
+    }
+}
+
+fn text_pointer(found: &Found) -> Pointer {
+    if found.mapping { found.pointer.clone() } else { found.pointer.child("$ref") }
+}
+
+fn rewrite(tree: &mut Value, found: &Found, text: String) {
+    if let Some(value) = tree.pointer_mut(text_pointer(found).as_str()) {
+        *value = Value::String(text);
+    }
+}
+
+/// A schema that admits everything, where the reference stood.
+fn open(tree: &mut Value, pointer: &Pointer) {
+    if let Some(Value::Object(map)) = tree.pointer_mut(pointer.as_str()) {
+        map.shift_remove("$ref");
+    }
+}
+
+/// A reference to nothing. A schema becomes an open one; a parameter, body or response takes its operation along; the rest goes.
+fn nothing(tree: &mut Value, found: Found, reason: &str, doomed: &mut BTreeSet<Pointer>, gone: &mut Vec<Pointer>, context: &mut Context<'_>) {
+    let place = Place::at(&text_pointer(&found));
+    if found.shape.name == "schema" && !found.mapping {
+        context.say(Diagnostic::new(Code::REPAIR_REFERENCE, format!("{reason}; any value is read here")).at(place).hint("correct the reference, or add what it names"));
+        open(tree, &found.pointer);
+        return;
+    }
+    let operations = if matches!(found.shape.name, "parameter" | "request body" | "response") { operations_of(tree, &found.pointer) } else { Vec::new() };
+    if operations.is_empty() {
+        let what = if found.mapping { "mapping" } else { found.shape.name };
+        context.say(Diagnostic::new(Code::REPAIR_REFERENCE, format!("{reason}; the {what} was left out")).at(place));
+        gone.push(found.pointer);
+        return;
+    }
+    for (pointer, label) in operations {
+        let mut diagnostic = Diagnostic::new(Code::REFERENCE_MISSING, format!("{reason}; the operation was left out, for its {} is not known", found.shape.name))
+            .at(place.clone())
+            .hint("correct the reference, or add what it names");
+        diagnostic.severity = Severity::Warning;
+        // An operation is named once, however much of it is missing.
+        diagnostic.operation = label.filter(|_| !doomed.contains(&pointer));
+        context.say(diagnostic);
+        doomed.insert(pointer);
+    }
+}
+
+/// The operations that need what stands at a pointer: the one around it, or all of its path item.
+fn operations_of(tree: &Value, pointer: &Pointer) -> Vec<(Pointer, Option<String>)> {
+    if let Some(operation) = operation_of(pointer) {
+        return vec![operation];
+    }
+    let Some(item) = pointer.parent().filter(|list| list.last().as_deref() == Some("parameters")).and_then(|list| list.parent()) else {
+        return Vec::new();
+    };
+    let path = item.last().unwrap_or_default();
+    let is_path = item.parent().is_some_and(|paths| paths.as_str() == "/paths");
+    let Some(Value::Object(map)) = tree.pointer(item.as_str()) else { return Vec::new() };
+    METHODS
+        .iter()
+        .filter(|method| map.get(**method).is_some_and(Value::is_object))
+        .map(|method| (item.child(method), is_path.then(|| operation_label(method, &path))))
+        .collect()
+}
+
+/// Brings values into `components`; where each now stands.
+pub(super) fn lifts(tree: &mut Value, mut lifts: Vec<Lift>, opened: &Opened<'_>, context: &mut Context<'_>) -> Vec<(Pointer, &'static Shape)> {
+    // Inner values leave before the outer ones that hold them.
+    lifts.sort_by_key(|lift| std::cmp::Reverse(lift.target.pointer.steps().count()));
+    let mut arrived = Vec::new();
+    for Lift { target, shape, name } in lifts {
+        let Some(section) = shape.section else { continue };
+        let pointer = Pointer::root().join(["components", section, &name]);
+        let value = if target.file == opened.root() && is_at_home(&target.pointer, shape) {
+            let reference = json!({ "$ref": component_pointer(section, &name) });
+            tree.pointer_mut(target.pointer.as_str()).map(|value| std::mem::replace(value, reference))
+        } else {
+            opened.value(tree, &target).cloned()
+        };
+        let Some(value) = value else { continue };
+        if target.file == opened.root() {
+            context.origins.moved(&target.pointer, &pointer);
+        } else {
+            context.origins.set(&pointer, Origin { file: target.file, pointer: target.pointer, occurrence: 0 });
+        }
+        if let Some(section) = object_entry(tree, "components").and_then(|components| object_entry(components, section)) {
+            section.as_object_mut().map(|map| map.insert(name, value));
+        }
+        arrived.push((pointer, shape));
+    }
+    arrived.sort_by(|(left, _), (right, _)| left.cmp(right));
+    arrived
+}
+
+/// Whether the grammar has such an object there, so that a reference can take its place.
+fn is_at_home(pointer: &Pointer, shape: &Shape) -> bool {
+    let mut kind = &Kind::Object(&DOCUMENT);
+    for step in pointer.steps() {
+        match kind.child(&step) {
+            Some(child) => kind = child,
+            None => return false,
+        }
+    }
+    kind.is_reference() && kind.shape().is_some_and(|home| home.name == shape.name)
+}
+
+/// The object under a key, made if it is not there.
+fn object_entry<'v>(value: &'v mut Value, key: &str) -> Option<&'v mut Value> {
+    let entry = value.as_object_mut()?.entry(key).or_insert(Value::Null);
+    if !entry.is_object() {
+        *entry = Value::Object(Map::new());
+    }
+    Some(entry)
+}
+
+/// Puts a path item where its reference stood. What stands beside the reference wins.
+pub(super) fn place_path_item(tree: &mut Value, pointer: &Pointer, item: Value, target: &Target, root: FileId, context: &mut Context<'_>) {
+    let Some(here) = tree.pointer_mut(pointer.as_str()) else { return };
+    let beside = match here {
+        Value::Object(map) => std::mem::take(map),
+        _ => Map::new(),
+    };
+    *here = item;
+    let before = context.origins.origin(pointer);
+    if target.file == root {
+        context.origins.moved(&target.pointer, pointer);
+    } else {
+        context.origins.set(pointer, Origin { file: target.file, pointer: target.pointer.clone(), occurrence: 0 });
+    }
+    let Value::Object(map) = here else { return };
+    for (key, value) in beside.into_iter().filter(|(key, _)| key != "$ref") {
+        if let Some(Origin { file, pointer: written, occurrence }) = before.clone() {
+            context.origins.set(&pointer.child(&key), Origin { file, pointer: written.child(&key), occurrence });
+        }
+        map.insert(key, value);
+    }
+}

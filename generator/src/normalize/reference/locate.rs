@@ -1,0 +1,211 @@
+//! What a `$ref` points to: files are opened, pointers followed, also through other references.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::normalize::context::Context;
+use crate::normalize::duplicates;
+use crate::normalize::library::Library;
+use crate::source::{FileId, Pointer};
+
+use super::mark::{mark, unmarked};
+
+/// References that may stand between one reference and its value.
+const HOPS: usize = 100;
+
+/// A value that a reference reaches; of the document itself it is a pointer into the tree as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::normalize) struct Target {
+    pub(in crate::normalize) file: FileId,
+    pub(in crate::normalize) pointer: Pointer,
+}
+
+/// Why a reference reaches nothing.
+#[derive(Debug, Clone)]
+pub(in crate::normalize) enum Miss {
+    /// There is nothing.
+    Nothing(String),
+    /// References that only lead to each other.
+    Circle,
+    /// The document cannot be used.
+    Fatal(Box<Diagnostic>),
+}
+
+/// The files that were opened so far.
+pub(in crate::normalize) struct Opened<'a> {
+    library: &'a mut dyn Library,
+    root: FileId,
+    folder: Option<PathBuf>,
+    root_path: Option<PathBuf>,
+    by_path: BTreeMap<PathBuf, Result<FileId, Miss>>,
+    files: BTreeMap<FileId, (PathBuf, Value)>,
+}
+
+impl<'a> Opened<'a> {
+    pub(in crate::normalize) fn new(library: &'a mut dyn Library, root: FileId) -> Self {
+        let root_path = library.canonical(&library.path(root));
+        let folder = root_path.as_deref().and_then(Path::parent).map(Path::to_owned);
+        Self { library, root, folder, root_path, by_path: BTreeMap::new(), files: BTreeMap::new() }
+    }
+
+    /// The document itself.
+    pub(in crate::normalize) fn root(&self) -> FileId {
+        self.root
+    }
+
+    /// Whether the document is all there is so far.
+    pub(in crate::normalize) fn is_single(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// The value of a target.
+    pub(in crate::normalize) fn value<'v>(&'v self, tree: &'v Value, target: &Target) -> Option<&'v Value> {
+        self.document(tree, target.file)?.pointer(target.pointer.as_str())
+    }
+
+    /// The name of a file without folder and extension.
+    pub(in crate::normalize) fn stem(&self, file: FileId) -> String {
+        let path = self.files.get(&file).map(|(path, _)| path);
+        path.and_then(|path| path.file_stem()).map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+
+    fn document<'v>(&'v self, tree: &'v Value, file: FileId) -> Option<&'v Value> {
+        if file == self.root { Some(tree) } else { self.files.get(&file).map(|(_, value)| value) }
+    }
+
+    /// Follows a reference to the value at the end of it.
+    ///
+    /// # Errors
+    /// See [`Miss`].
+    pub(in crate::normalize) fn locate(&mut self, tree: &Value, base: FileId, reference: &str, context: &mut Context<'_>) -> Result<Target, Miss> {
+        let mut target = self.target(base, reference, context)?;
+        for _ in 0..HOPS {
+            match self.walk(tree, &target)? {
+                Walk::Arrived => return Ok(target),
+                Walk::Hop { base, reference, rest } => {
+                    target = self.target(base, &reference, context)?;
+                    target.pointer = Pointer::parse(&format!("{}{rest}", target.pointer)).unwrap_or_default();
+                    // A loop with a rest grows for ever; nobody writes pointers of this length.
+                    if target.pointer.as_str().len() > 1 << 16 {
+                        return Err(Miss::Circle);
+                    }
+                }
+            }
+        }
+        Err(Miss::Circle)
+    }
+
+    /// The file and pointer that a reference names.
+    fn target(&mut self, base: FileId, reference: &str, context: &mut Context<'_>) -> Result<Target, Miss> {
+        let (base, reference) = unmarked(reference).unwrap_or((base, reference));
+        let (path, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        let file = if path.is_empty() { base } else { self.open(base, path, context)? };
+        let fragment = percent_decoded(fragment);
+        let nothing = || Miss::Nothing(format!("`{reference}` names no place: it must be a path such as #/components/schemas/Name"));
+        if fragment.is_empty() && (file == self.root || path.is_empty() && reference.is_empty()) {
+            return Err(nothing());
+        }
+        let pointer = Pointer::parse(&fragment).ok_or_else(nothing)?;
+        Ok(Target { file, pointer })
+    }
+
+    /// Walks down a pointer, up to the value or the first reference on the way.
+    fn walk(&self, tree: &Value, target: &Target) -> Result<Walk, Miss> {
+        let text = target.pointer.as_str();
+        let missing = || Miss::Nothing(format!("there is nothing at #{text}"));
+        let mut here = self.document(tree, target.file).ok_or_else(missing)?;
+        let mut done = 0;
+        for step in target.pointer.steps() {
+            let child = match here {
+                Value::Object(map) => map.get(&step),
+                Value::Array(list) => step.parse::<usize>().ok().and_then(|index| list.get(index)),
+                _ => None,
+            };
+            match (child, here.get("$ref").and_then(Value::as_str)) {
+                (Some(child), _) => here = child,
+                (None, Some(reference)) => return Ok(Self::hop(target, done, reference)),
+                (None, None) => return Err(missing()),
+            }
+            done = text.get(done + 1..).and_then(|rest| rest.find('/')).map_or(text.len(), |at| done + 1 + at);
+        }
+        match here.get("$ref").and_then(Value::as_str) {
+            Some(reference) => Ok(Self::hop(target, text.len(), reference)),
+            None => Ok(Walk::Arrived),
+        }
+    }
+
+    fn hop(target: &Target, done: usize, reference: &str) -> Walk {
+        let rest = target.pointer.as_str().get(done..).unwrap_or_default();
+        Walk::Hop { base: target.file, reference: reference.to_owned(), rest: rest.to_owned() }
+    }
+
+    /// Opens a file that another one names.
+    fn open(&mut self, base: FileId, path: &str, context: &mut Context<'_>) -> Result<FileId, Miss> {
+        if path.contains("://") || path.starts_with("//") {
+            let message = format!("`{path}` is on the network, which is never asked");
+            return Err(Miss::Fatal(Box::new(Diagnostic::new(Code::REFERENCE_NETWORK, message).hint("save it beside the document and refer to the file"))));
+        }
+        let from = if base == self.root { self.root_path.as_deref() } else { self.files.get(&base).map(|(path, _)| path.as_path()) };
+        let wanted = from.and_then(Path::parent).unwrap_or(Path::new("")).join(percent_decoded(path));
+        let absent = || Miss::Nothing(format!("there is no file `{path}`"));
+        let Some(canonical) = self.library.canonical(&wanted) else {
+            // A file that is not there may still be meant to lie outside: that is not told apart.
+            return Err(absent());
+        };
+        if self.folder.as_ref().is_none_or(|folder| !canonical.starts_with(folder)) {
+            let message = format!("`{path}` lies outside the folder of the document");
+            return Err(Miss::Fatal(Box::new(Diagnostic::new(Code::REFERENCE_OUTSIDE_ROOT, message).hint("move it below the document"))));
+        }
+        if Some(&canonical) == self.root_path.as_ref() {
+            return Ok(self.root);
+        }
+        if let Some(known) = self.by_path.get(&canonical) {
+            return known.clone();
+        }
+        let opened = match self.library.load(&canonical) {
+            Ok(mut document) => {
+                let file = document.file;
+                duplicates::merge(&mut document.value, file, std::mem::take(&mut document.duplicates), context);
+                mark(&mut document.value, file);
+                self.files.insert(file, (canonical.clone(), document.value));
+                Ok(file)
+            }
+            Err(diagnostic) if diagnostic.code == Code::SOURCE_UNREADABLE => Err(absent()),
+            Err(diagnostic) => Err(Miss::Fatal(Box::new(diagnostic))),
+        };
+        self.by_path.insert(canonical, opened.clone());
+        opened
+    }
+}
+
+/// Where a walk ended.
+enum Walk {
+    Arrived,
+    Hop { base: FileId, reference: String, rest: String },
+}
+
+/// `%7B` -> `{`; what is no escape, or no UTF-8 afterwards, stays as it is.
+fn percent_decoded(text: &str) -> String {
+    if !text.contains('%') {
+        return text.to_owned();
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, tail)) = rest.split_first() {
+        let escaped = tail.get(..2).and_then(|digits| std::str::from_utf8(digits).ok()).filter(|_| *first == b'%');
+        match escaped.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = tail.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+}
