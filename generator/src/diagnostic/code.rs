@@ -15,6 +15,11 @@ impl Code {
         self.name
     }
 
+    /// The part before the slash.
+    pub fn family(self) -> &'static str {
+        self.name.split_once('/').map_or(self.name, |(family, _)| family)
+    }
+
     /// The severity that findings of this code usually have.
     pub fn severity(self) -> Severity {
         self.severity

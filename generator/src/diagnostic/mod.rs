@@ -1,10 +1,14 @@
 //! What the generator has to say about a document: code, severity, message, hint and place. Rendering is in `render`.
 
 mod code;
+mod escape;
 mod render;
+mod summary;
 
-pub use code::Code;
-pub use render::{render_human, render_json};
+pub use code::{CODES, Code};
+pub use escape::escape;
+pub use render::{render_color, render_human, render_json};
+pub use summary::Summary;
 
 use crate::source::{FileId, Pointer};
 
@@ -51,6 +55,23 @@ pub enum Place {
     },
     /// A whole file, which may not have been readable.
     File(FileId),
+}
+
+impl Severity {
+    /// `note`, `warning` or `error`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+impl std::fmt::Display for Severity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
 }
 
 impl Place {
@@ -154,6 +175,20 @@ impl Diagnostics {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
+    }
+
+    /// Makes errors of the warnings that something was repaired or cannot be carried (`--strict`).
+    pub fn strict(&mut self) {
+        for item in &mut self.items {
+            if item.severity == Severity::Warning && matches!(item.code.family(), "repair" | "unsupported") {
+                item.severity = Severity::Error;
+            }
+        }
+    }
+
+    /// How many findings there are, by severity and by code.
+    pub fn summary(&self) -> Summary {
+        Summary::of(self)
     }
 
     /// Takes over the findings of another list.

@@ -20,18 +20,23 @@ impl Pointer {
     /// The child under a key or an index.
     #[must_use]
     pub fn child(&self, key: impl fmt::Display) -> Self {
+        let mut pointer = self.clone();
+        pointer.push(key);
+        pointer
+    }
+
+    /// Goes one step down, to the child under a key or an index.
+    pub fn push(&mut self, key: impl fmt::Display) {
         let key = key.to_string();
-        let mut text = String::with_capacity(self.0.len() + key.len() + 1);
-        text.push_str(&self.0);
-        text.push('/');
+        self.0.reserve(key.len() + 1);
+        self.0.push('/');
         for character in key.chars() {
             match character {
-                '~' => text.push_str("~0"),
-                '/' => text.push_str("~1"),
-                other => text.push(other),
+                '~' => self.0.push_str("~0"),
+                '/' => self.0.push_str("~1"),
+                other => self.0.push(other),
             }
         }
-        Self(text)
     }
 
     /// Several children at once: `root.join(["components", "schemas"])`.
