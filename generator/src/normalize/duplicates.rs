@@ -54,11 +54,15 @@ fn entries(first: &mut Map<String, Value>, later: Map<String, Value>, pointer: &
             Some(_) => clashes.push(key),
         }
     }
-    let mut message = format!("the key `{}` is written again", name(pointer));
-    if !added.is_empty() {
-        message.push_str(&format!("; what the first one lacks was merged into it: {}", added.join(", ")));
+    if clashes.is_empty() || !added.is_empty() {
+        let mut message = format!("the key `{}` is written again", name(pointer));
+        if !added.is_empty() {
+            let more = if added.len() > 5 { ", …" } else { "" };
+            added.truncate(5);
+            message.push_str(&format!("; what the first one lacks was merged into it: {}{more}", added.join(", ")));
+        }
+        context.say(finding(origin, message));
     }
-    context.say(finding(origin, message));
     let steps: Vec<String> = pointer.steps().collect();
     for key in clashes {
         let mut diagnostic = finding(origin, format!("`{key}` is written for `{}` again; the first one stands", name(pointer)));

@@ -68,6 +68,16 @@ pub(super) struct Shape {
 }
 
 impl Shape {
+    /// Its name in a sentence: `an operation`, `a schema`.
+    pub(super) fn with_article(&self) -> String {
+        let article = match self.name {
+            "responses" | "paths" | "components" | "OAuth flows" | "xml" | "info" | "external documentation" => return format!("`{}`", self.name),
+            name if name.starts_with(['a', 'e', 'i', 'o', 'u', 'O']) => "an",
+            _ => "a",
+        };
+        format!("{article} {}", self.name)
+    }
+
     /// What stands under a key; `None` for extensions and strangers.
     pub(super) fn field(&self, key: &str) -> Option<&'static Kind> {
         if let Some((_, kind)) = self.fields.iter().find(|(name, _)| *name == key) {

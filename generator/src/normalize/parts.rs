@@ -19,7 +19,7 @@ pub(super) fn from_other(value: &mut Value, shape: &Shape, at: &At<'_>, context:
         ("example", other) => json!({ "value": other }),
         _ => return false,
     };
-    context.report(Code::REPAIR_SHAPE, at, format!("{} was read as a {} with nothing else", brief(value), shape.name));
+    context.report(Code::REPAIR_SHAPE, at, format!("{} was read as {} with nothing else", brief(value), shape.with_article()));
     *value = read;
     true
 }
@@ -167,26 +167,33 @@ fn example_value(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) {
     context.origins.moved(&here, &here.child("value"));
 }
 
-/// Keys of a media type that stand in its place, in `content` -> under `application/json`, or out.
+/// Keys of a media type that stand beside it or in its place, in `content` -> under the one it can only be, or out.
 fn content_keys(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) {
     const STRAY: [&str; 7] = ["schema", "example", "examples", "encoding", "description", "required", "type"];
     let Some(Value::Object(content)) = map.get_mut("content") else { return };
     let here = at.key("content");
     let stray: Vec<String> = content.keys().filter(|key| STRAY.contains(&key.as_str())).cloned().collect();
-    let lonely = stray.len() == content.len() && content.get("schema").is_some_and(Value::is_object);
+    // One media type without anything, and its parts beside it: an indentation that went wrong.
+    let empty: Vec<&String> = content.iter().filter(|(key, value)| key.contains('/') && value.is_null()).map(|(key, _)| key).collect();
+    let media_type = match empty.as_slice() {
+        [] if stray.len() == content.len() => "application/json".to_owned(),
+        [one] if stray.len() + 1 == content.len() => (*one).clone(),
+        _ => String::new(),
+    };
+    let lonely = !media_type.is_empty() && content.get("schema").is_some_and(Value::is_object);
     let mut media = Object::new();
     for key in stray {
         let Some(value) = content.shift_remove(&key) else { continue };
         let kept = lonely && matches!(key.as_str(), "schema" | "example" | "examples" | "encoding");
-        let outcome = if kept { "was read as that of application/json" } else { "was left out" };
+        let outcome = if kept { format!("was read as that of {media_type}") } else { "was left out".to_owned() };
         context.report_key(Code::REPAIR_STRAY_KEY, &here.key(&key), format!("`{key}` {outcome}: `content` holds media types"));
         if kept {
-            context.origins.moved(&here.key(&key).pointer(), &here.key("application/json").key(&key).pointer());
+            context.origins.moved(&here.key(&key).pointer(), &here.key(&media_type).key(&key).pointer());
             media.insert(key, value);
         }
     }
     if lonely {
-        content.insert("application/json".to_owned(), Value::Object(media));
+        content.insert(media_type, Value::Object(media));
     }
 }
 

@@ -150,7 +150,7 @@ fn fill_null(value: &mut Value, inner: &Kind, at: &At<'_>, context: &mut Context
 fn check_object(value: &mut Value, shape: &'static Shape, reference: bool, at: &At<'_>, context: &mut Context<'_>) -> Verdict {
     empty_list_is_object(value, at, context);
     if !value.is_object() && !(schema::from_other(value, shape, at, context) || parts::from_other(value, shape, at, context)) {
-        context.report(Code::REPAIR_SHAPE, at, format!("{} was left out: a {} must be an object", brief(value), shape.name));
+        context.report(Code::REPAIR_SHAPE, at, format!("{} was left out: {} must be an object", brief(value), shape.with_article()));
         return Verdict::Bad;
     }
     let Value::Object(map) = value else { return Verdict::Bad };
@@ -208,7 +208,7 @@ fn check_field(
     }
     let at = at.key(key);
     let Some(kind) = shape.field(key) else {
-        context.report_key(Code::REPAIR_STRAY_KEY, &at, format!("`{key}` was left out: a {} has no such key", shape.name));
+        context.report_key(Code::REPAIR_STRAY_KEY, &at, format!("`{key}` was left out: {} has no such key", shape.with_article()));
         return false;
     };
     let is_patterned = !shape.fields.iter().any(|(name, _)| *name == key);
@@ -235,7 +235,7 @@ fn fill(map: &mut Map<String, Value>, shape: &Shape, at: &At<'_>, context: &mut 
         };
         // A document of 3.1 may well have no paths.
         if !(context.modern && *field == "paths") {
-            context.report(Code::REPAIR_MISSING, at, format!("`{field}` is required in a {} and was added as {filling}", shape.name));
+            context.report(Code::REPAIR_MISSING, at, format!("`{field}` is required in {} and was added as {filling}", shape.with_article()));
         }
         map.insert((*field).to_owned(), filling);
     }
@@ -245,7 +245,7 @@ fn fill(map: &mut Map<String, Value>, shape: &Shape, at: &At<'_>, context: &mut 
 /// Says what goes with an object that cannot be read.
 fn dropped(map: &Map<String, Value>, shape: &Shape, field: &str, at: &At<'_>, context: &mut Context<'_>) {
     let pointer = at.pointer();
-    let message = format!("a {} was left out: `{field}` is missing or cannot be read", shape.name);
+    let message = format!("{} was left out: `{field}` is missing or cannot be read", shape.with_article());
     let mut operations = Vec::new();
     match shape.name {
         "operation" => operations.extend(operation_of(&pointer)),

@@ -48,13 +48,14 @@ struct Resolver<'r, 'l> {
     decided: BTreeMap<(FileId, String, &'static str), Decision>,
     names: BTreeMap<(Target, &'static str), String>,
     taken: BTreeSet<(&'static str, String)>,
+    numbers: BTreeMap<(&'static str, String), usize>,
     lifts: Vec<Lift>,
 }
 
 /// The whole tree; the number of values that were lifted into `components`.
 pub(super) fn resolve(tree: &mut Value, opened: &mut Opened<'_>, context: &mut Context<'_>) -> usize {
     let mut resolver =
-        Resolver { opened, decided: BTreeMap::new(), names: BTreeMap::new(), taken: BTreeSet::new(), lifts: Vec::new() };
+        Resolver { opened, decided: BTreeMap::new(), names: BTreeMap::new(), taken: BTreeSet::new(), numbers: BTreeMap::new(), lifts: Vec::new() };
     let mut lifted = 0;
     let mut found = walk::references(tree, &Kind::Object(&DOCUMENT), &Pointer::root(), Some(tree));
     // Each round looks only at what the last one brought in; nothing is brought in twice.
@@ -173,10 +174,10 @@ impl Resolver<'_, '_> {
         if !is_free(self, &name) && !stem.is_empty() {
             name = format!("{stem}_{wanted}");
         }
-        let mut number = 2;
         while !is_free(self, &name) {
+            let number = self.numbers.entry((section, wanted.clone())).or_insert(1);
+            *number += 1;
             name = format!("{wanted}_{number}");
-            number += 1;
         }
         self.taken.insert((section, name.clone()));
         name
