@@ -17,7 +17,7 @@ struct Flavour {
     seen: TokenStream,
     /// `as_str`, `as_i64`.
     getter: TokenStream,
-    getter_docs: &'static str,
+    getter_docs: TokenStream,
     /// From `seen` to `owned`.
     own: TokenStream,
     /// From a reference to `owned` to `seen`.
@@ -52,7 +52,7 @@ pub(crate) fn schema(name: &Ident, lines: &[String], model: &Enum) -> TokenStrea
                 owned: quote!(::std::string::String),
                 seen: quote!(&str),
                 getter: quote!(as_str),
-                getter_docs: "The value on the wire.",
+                getter_docs: quote!(#[doc = " The value on the wire."]),
                 own: quote!(value.to_owned()),
                 see: quote!(value),
                 read: quote!(reader.string()?),
@@ -77,7 +77,7 @@ pub(crate) fn schema(name: &Ident, lines: &[String], model: &Enum) -> TokenStrea
                 owned: quote!(i64),
                 seen: quote!(i64),
                 getter: quote!(as_i64),
-                getter_docs: "The number on the wire.",
+                getter_docs: quote!(#[doc = " The number on the wire."]),
                 own: quote!(value),
                 see: quote!(*value),
                 read: quote!(reader.integer()?),
@@ -110,7 +110,7 @@ fn body<T: ToTokens + Ord + ToString>(
     quote! {
         #definition
         impl #name {
-            #[doc = #getter_docs]
+            #getter_docs
             pub fn #getter(&self) -> #seen {
                 match self { #(#arms)* #unknown }
             }

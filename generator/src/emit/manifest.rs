@@ -69,7 +69,7 @@ fn file(
     let description = if title.is_empty() { what.to_owned() } else { format!("{what} for {title}") };
     let mut default: Vec<String> = default.iter().map(|name| (*name).to_owned()).collect();
     default.extend(tags(plan));
-    let features: String = features.map(|(name, needs)| format!("{} = {}\n", text(&name), list(&needs))).collect();
+    let features: String = features.map(|(name, needs)| format!("{} = {}\n", key(&name), list(&needs))).collect();
     let contents = format!(
         "# {marker}\n\n[package]\nname = {name}\nversion = \"0.1.0\"\nedition = \"2024\"\nrust-version = \"{RUST_VERSION}\"\n\
          publish = false\ndescription = {description}\n\n[features]\ndefault = {default}\n{features}\n[dependencies]\n{dependencies}\n",
@@ -80,6 +80,12 @@ fn file(
         dependencies = dependencies.join("\n"),
     );
     File { path: format!("{part}/Cargo.toml"), content: Content::Text(contents) }
+}
+
+/// A TOML key, quoted where it has to be.
+fn key(name: &str) -> String {
+    let bare = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    if bare { name.to_owned() } else { text(name) }
 }
 
 /// A TOML basic string. JSON's escapes are TOML's, and control characters are gone already.

@@ -36,8 +36,11 @@ fn crate_root(plan: &Plan<'_>) -> Source {
     let operations = if plan.api.operations.is_empty() {
         quote!()
     } else {
-        let features = plan.used_groups().map(|group| &group.model.feature);
-        quote!(#[cfg(any(#(feature = #features),*))] pub use operations::*;)
+        let features: Vec<&String> = plan.used_groups().map(|group| &group.model.feature).collect();
+        match features.as_slice() {
+            [feature] => quote!(#[cfg(feature = #feature)] pub use operations::*;),
+            features => quote!(#[cfg(any(#(feature = #features),*))] pub use operations::*;),
+        }
     };
     Source {
         docs: docs::with_lead(lead, plan.api.description.as_deref()),
@@ -304,7 +307,7 @@ impl Constants {
                 name.push('_');
             }
             names.push(ident(&name));
-            values.push(parameter_value(plan, parameter));
+            values.push(parameter_value(plan, call, parameter));
         }
         Self { names, values }
     }
@@ -323,27 +326,47 @@ impl Constants {
     }
 }
 
-/// `Parameter::form("ids").exploded().list()`
-fn parameter_value(plan: &Plan<'_>, parameter: &Parameter) -> TokenStream {
+/// `Parameter::form("ids").list()`: what differs from how the style is by default.
+fn parameter_value(plan: &Plan<'_>, call: &Call<'_>, parameter: &Parameter) -> TokenStream {
     let wire = &parameter.wire;
-    let style = match parameter.style {
-        Style::Simple => quote!(),
-        Style::Label => quote!(.style(::bothends_runtime::Style::Label)),
-        Style::Matrix => quote!(.style(::bothends_runtime::Style::Matrix)),
-        Style::Form => quote!(.style(::bothends_runtime::Style::Form)),
-        Style::SpaceDelimited => quote!(.style(::bothends_runtime::Style::SpaceDelimited)),
-        Style::PipeDelimited => quote!(.style(::bothends_runtime::Style::PipeDelimited)),
-        Style::DeepObject => quote!(.style(::bothends_runtime::Style::DeepObject)),
-        Style::Json => quote!(.style(::bothends_runtime::Style::Json)),
+    let (start, exploded) = match parameter.style {
+        Style::Simple => (quote!(simple(#wire)), false),
+        Style::Form => (quote!(form(#wire)), true),
+        Style::Json => (quote!(json(#wire)), false),
+        Style::Label => (quote!(simple(#wire).style(::bothends_runtime::Style::Label)), false),
+        Style::Matrix => (quote!(simple(#wire).style(::bothends_runtime::Style::Matrix)), false),
+        Style::SpaceDelimited => (quote!(simple(#wire).style(::bothends_runtime::Style::SpaceDelimited)), false),
+        Style::PipeDelimited => (quote!(simple(#wire).style(::bothends_runtime::Style::PipeDelimited)), false),
+        Style::DeepObject => (quote!(simple(#wire).style(::bothends_runtime::Style::DeepObject)), false),
     };
-    let shape = match shape(plan, &parameter.ty, 0) {
+    let explode = match (exploded, parameter.explode) {
+        (false, true) => quote!(.exploded()),
+        (true, false) => quote!(.explode(false)),
+        (false, false) | (true, true) => quote!(),
+    };
+    let shape = shape(plan, parameter_type(plan, parameter), 0);
+    let written = match shape {
         Shape::Scalar => quote!(),
         Shape::List => quote!(.list()),
         Shape::Object => quote!(.object()),
+        Shape::Any => quote!(.shape(::bothends_runtime::Shape::Any)),
     };
-    let exploded = if parameter.explode { quote!(.exploded()) } else { quote!() };
     let reserved = if parameter.allow_reserved { quote!(.allow_reserved()) } else { quote!() };
-    quote!(::bothends_runtime::Parameter::simple(#wire) #style #exploded #shape #reserved)
+    // An exploded object takes what stands in the query, unless it belongs to another parameter.
+    let others: Vec<&String> = call
+        .model
+        .parameters
+        .iter()
+        .filter(|other| other.location == Location::Query && other.wire != *wire)
+        .map(|other| &other.wire)
+        .collect();
+    let spread = parameter.location == Location::Query && parameter.style == Style::Form && parameter.explode;
+    let beside = if spread && matches!(shape, Shape::Object | Shape::Any) && !others.is_empty() {
+        quote!(.beside(&[#(#others),*]))
+    } else {
+        quote!()
+    };
+    quote!(::bothends_runtime::Parameter::#start #explode #written #reserved #beside)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -351,25 +374,39 @@ enum Shape {
     Scalar,
     List,
     Object,
+    Any,
 }
 
 /// What a parameter's text is cut into.
 fn shape(plan: &Plan<'_>, ty: &Type, depth: usize) -> Shape {
+    // Deeper than this only a circle goes, and the runtime then has to try.
+    if depth > 16 {
+        return Shape::Any;
+    }
     match plan.resolve(ty) {
+        Type::Any => Shape::Any,
         Type::List(_) => Shape::List,
         Type::Map(_) => Shape::Object,
-        Type::Nullable(inner) if depth < 16 => shape(plan, inner, depth + 1),
+        Type::Nullable(inner) => shape(plan, inner, depth + 1),
         Type::Named(id) | Type::Boxed(id) => match plan.api.type_def(*id).map(|def| &def.kind) {
             Some(TypeKind::Struct(_)) => Shape::Object,
-            Some(TypeKind::Newtype(inner)) if depth < 16 => shape(plan, inner, depth + 1),
-            // The arms of a union need not agree; its first one decides.
-            Some(TypeKind::Union(union)) if depth < 16 => match union.arms.first() {
-                Some(arm) => shape(plan, &arm.ty, depth + 1),
-                None => Shape::Scalar,
-            },
-            _ => Shape::Scalar,
+            Some(TypeKind::Newtype(inner) | TypeKind::Alias(inner)) => shape(plan, inner, depth + 1),
+            Some(TypeKind::Enum(_)) => Shape::Scalar,
+            Some(TypeKind::Union(union)) => {
+                let mut shapes = union.arms.iter().map(|arm| shape(plan, &arm.ty, depth + 1));
+                let first = shapes.next().unwrap_or(Shape::Any);
+                if shapes.all(|shape| shape == first) { first } else { Shape::Any }
+            }
+            None => Shape::Any,
         },
-        _ => Shape::Scalar,
+        Type::Bool
+        | Type::Int(_)
+        | Type::Float
+        | Type::String
+        | Type::Secret
+        | Type::DateTime
+        | Type::Base64
+        | Type::Bytes => Shape::Scalar,
     }
 }
 

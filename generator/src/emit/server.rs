@@ -51,7 +51,7 @@ fn crate_root(plan: &Plan<'_>) -> Source {
 /// The builder.
 ///
 /// ```text
-/// pub struct Server { setup: Vec<Setup>, notes: Vec<Route> }
+/// pub struct Server { setup: Vec<Setup>, routes_notes: Vec<Route> }
 /// impl Server {
 ///     pub fn new() -> Self { Self { setup: Vec::new(), notes: notes::unanswered() } }
 ///     pub fn notes(mut self, implementation: impl NotesApi) -> Self { self.notes = notes::routes(implementation); self }
@@ -64,16 +64,17 @@ fn server(plan: &Plan<'_>) -> TokenStream {
     for group in plan.used_groups() {
         let (module, builder, feature) = (&group.module, &group.builder, &group.model.feature);
         let name = ident(&group.model.trait_name);
-        let field = ident(&format!("{module}_routes"));
+        let field = ident(&format!("routes_{module}"));
         fields.push(quote!(#[cfg(feature = #feature)] #field: ::std::vec::Vec<::bothends_runtime::server::Route>,));
         initial.push(quote!(#[cfg(feature = #feature)] #field: #module::unanswered(),));
         collected.push(quote!(#[cfg(feature = #feature)] routes.extend(self.#field);));
-        let lead = match &group.model.tag {
+        let docs = match &group.model.tag {
             Some(tag) => format!("Answers the operations tagged {}.", docs::code(tag)),
             None => "Answers the operations without a tag.".to_owned(),
         };
+        let docs = docs::attributes(&[docs]);
         methods.push(quote! {
-            #[doc = #lead]
+            #docs
             #[cfg(feature = #feature)]
             #[must_use]
             pub fn #builder(mut self, implementation: impl #name) -> Self {
@@ -82,7 +83,6 @@ fn server(plan: &Plan<'_>) -> TokenStream {
             }
         });
     }
-    // `#[doc]` is printed as it is: a space stands between the slashes and the words.
     let title = docs::line(&plan.api.title);
     let lead = if title.is_empty() { "The server.".to_owned() } else { format!("A server for {title}.") };
     let docs = docs::attributes(&[lead, String::new(), "What nobody implements is answered with 501.".to_owned()]);
@@ -184,11 +184,11 @@ fn group_source(plan: &Plan<'_>, group: &Group<'_>) -> Source {
 
             pub(crate) fn routes(implementation: impl #name) -> ::std::vec::Vec<::bothends_runtime::server::Route> {
                 let implementation = ::std::sync::Arc::new(implementation);
-                ::std::vec![#(#routes),*]
+                ::std::vec::Vec::from([#(#routes),*])
             }
 
             pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route> {
-                ::std::vec![#(#unanswered),*]
+                ::std::vec::Vec::from([#(#unanswered),*])
             }
         },
     }
@@ -250,7 +250,9 @@ fn example(plan: &Plan<'_>) -> Vec<String> {
                 }
             }
 
-            let router = Server::new().#builder(#implementor).into_router();
+            fn router() -> #server::runtime::axum::Router {
+                Server::new().#builder(#implementor).into_router()
+            }
         },
     )
 }
