@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, SecondsFormat, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, SecondsFormat, TimeZone, Utc};
 
 use crate::json::{Error, Json, Reader, Writer};
 
@@ -101,17 +101,6 @@ fn read_offset(text: &str) -> Option<Option<FixedOffset>> {
     }
     let seconds = i32::try_from(hours * 3600 + minutes * 60).ok()?;
     FixedOffset::east_opt(if negative { -seconds } else { seconds }).map(Some)
-}
-
-/// Subtracting an offset without panic at the ends of the calendar.
-trait CheckedOffset {
-    fn checked_sub_offset(self, offset: FixedOffset) -> Option<NaiveDateTime>;
-}
-
-impl CheckedOffset for NaiveDateTime {
-    fn checked_sub_offset(self, offset: FixedOffset) -> Option<NaiveDateTime> {
-        self.checked_sub_signed(TimeDelta::try_seconds(offset.local_minus_utc().into())?)
-    }
 }
 
 /// Written as RFC 3339 says, with `Z` for UTC and as many digits as the value needs.

@@ -1,5 +1,7 @@
 //! The client against the server, over a real socket and in the same process: what one sends, the other receives.
 #![cfg(all(feature = "client", feature = "server"))]
+// Clippy takes the helpers of tests for production code.
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 mod support;
 

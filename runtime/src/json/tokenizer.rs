@@ -27,10 +27,6 @@ impl<'de> Tokenizer<'de> {
         self.at = position;
     }
 
-    pub(super) fn length(&self) -> usize {
-        self.text.len()
-    }
-
     /// The first byte of the next token.
     #[inline]
     pub(super) fn peek(&mut self) -> Option<u8> {

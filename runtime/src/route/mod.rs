@@ -5,6 +5,7 @@
 
 mod segment;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use http::Method;
@@ -23,7 +24,8 @@ pub(crate) struct Table {
 
 #[derive(Debug, Default)]
 struct Node {
-    literals: HashMap<&'static str, Node>,
+    /// By text without percent-encoding: a template may be written with it, and a request may.
+    literals: HashMap<Cow<'static, str>, Node>,
     /// Most fixed characters first.
     patterns: Vec<Pattern>,
     /// Operations whose template ends here.
@@ -32,8 +34,8 @@ struct Node {
 
 #[derive(Debug)]
 struct Pattern {
-    prefix: &'static str,
-    suffix: &'static str,
+    prefix: Cow<'static, str>,
+    suffix: Cow<'static, str>,
     then: Node,
 }
 
@@ -79,7 +81,6 @@ impl Table {
         let Some(texts) = raw.iter().map(|raw| segment::decode(raw)).collect::<Option<Vec<_>>>() else {
             return Found::Malformed;
         };
-        let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
         let mut ends = Vec::new();
         self.root.collect(&raw, &texts, &mut Vec::new(), &mut ends);
         if ends.is_empty() {
@@ -131,14 +132,14 @@ impl Node {
             return;
         };
         let next = match first {
-            Segment::Literal(text) => self.literals.entry(text).or_default(),
-            Segment::Parameter { prefix, suffix, .. } => self.pattern(prefix, suffix),
+            Segment::Literal(text) => self.literals.entry(plain(text)).or_default(),
+            Segment::Parameter { prefix, suffix, .. } => self.pattern(plain(prefix), plain(suffix)),
         };
         next.insert(rest, index);
     }
 
     /// The node behind a pattern; templates that differ in a parameter's name only share it.
-    fn pattern(&mut self, prefix: &'static str, suffix: &'static str) -> &mut Node {
+    fn pattern(&mut self, prefix: Cow<'static, str>, suffix: Cow<'static, str>) -> &mut Node {
         let same = |pattern: &Pattern| pattern.prefix == prefix && pattern.suffix == suffix;
         let at = match self.patterns.iter().position(same) {
             Some(at) => at,
@@ -159,7 +160,7 @@ impl Node {
     fn collect<'t, 'p>(
         &'t self,
         raw: &[&'p str],
-        texts: &[&str],
+        texts: &[Cow<'_, str>],
         values: &mut Vec<&'p str>,
         ends: &mut Vec<End<'t, 'p>>,
     ) {
@@ -169,12 +170,12 @@ impl Node {
             }
             return;
         };
-        if let Some(next) = self.literals.get(*first_text) {
+        if let Some(next) = self.literals.get(first_text.as_ref()) {
             next.collect(raw, texts, values, ends);
         }
         for pattern in &self.patterns {
             // No client can send an empty value: `/users/` is not `/users/{id}`.
-            let value = segment::strip(first_raw, pattern.prefix, pattern.suffix).filter(|value| !value.is_empty());
+            let value = segment::strip(first_raw, &pattern.prefix, &pattern.suffix).filter(|value| !value.is_empty());
             if let Some(value) = value {
                 values.push(value);
                 pattern.then.collect(raw, texts, values, ends);
@@ -182,6 +183,11 @@ impl Node {
             }
         }
     }
+}
+
+/// Text of a template without percent-encoding.
+fn plain(text: &'static str) -> Cow<'static, str> {
+    segment::decode(text).unwrap_or(Cow::Borrowed(text))
 }
 
 /// Pairs the values found with the names that this template gives them.

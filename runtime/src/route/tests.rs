@@ -42,6 +42,7 @@ const TEMPLATES: &[&str] = &[
     "PURGE /cache",
     "HEAD /cache",
     "GET /odd chars/ü",
+    "GET /odd%20chars/escaped/{x}%2E",
     "GET /{first}/{second}/{third}/{fourth}",
 ];
 
@@ -98,6 +99,8 @@ fn slashes_escapes_and_methods_count_as_they_stand() {
         ("GET /Things", "nothing"),
         ("GET /thing%73", "GET /things"),
         ("GET /odd%20chars/%C3%BC", "GET /odd chars/ü"),
+        ("GET /odd%20chars/escaped/a.", "GET /odd%20chars/escaped/{x}%2E x=a"),
+        ("GET /odd%20chars/escaped/.", "nothing"),
         ("GET /User/%", "malformed"),
         ("GET /User/%FF", "malformed"),
         ("GET /nowhere/%zz", "malformed"),

@@ -90,12 +90,15 @@ pub(super) async fn admit(
     }
 }
 
-/// The credentials of one alternative, or `None` if one is missing or empty.
+/// The credentials of one alternative, or `None` if one is missing, empty, or without the colon of basic authentication.
 fn present(alternative: &[&'static SecurityScheme], parts: &Parts) -> Option<Vec<Credential<'static>>> {
     let find = |scheme: &&'static SecurityScheme| {
         let found = scheme.read(&parts.headers, &parts.uri)?;
-        let text = found.expose();
-        (!text.is_empty()).then(|| Credential::new(scheme, text.to_owned()))
+        let whole = match scheme.kind {
+            SecurityKind::Basic => found.basic().is_some(),
+            _ => !found.expose().is_empty(),
+        };
+        whole.then(|| Credential::new(scheme, found.expose().to_owned()))
     };
     alternative.iter().map(find).collect()
 }

@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
 
@@ -143,9 +144,9 @@ impl Shared {
     /// The answer to a request; whatever a handler or an authenticator does, there is one.
     async fn answer(&self, parts: Parts, body: Body) -> Response<Body> {
         let head = parts.method == Method::HEAD;
-        let mut dispatched = Box::pin(self.dispatch(parts, body));
+        let mut dispatched = pin!(self.dispatch(parts, body));
         let outcome = poll_fn(|task| {
-            // What a panic leaves behind half done is the future, which is dropped without another poll.
+            // What a panic leaves behind half done is the future, which is not polled again.
             match catch_unwind(AssertUnwindSafe(|| dispatched.as_mut().poll(task))) {
                 Ok(poll) => poll,
                 Err(panic) => Poll::Ready(Ok(Fault::Panic(message(panic.as_ref())).into_response())),
