@@ -2,8 +2,10 @@
 //!
 //! `source` -> `normalize` -> `lower` -> `model` <- `emit` -> `output`; see `ARCHITECTURE.md`.
 
+pub mod config;
 pub mod diagnostic;
 pub mod emit;
+pub mod generate;
 pub mod lower;
 pub mod model;
 pub mod normalize;

@@ -1,2 +1,81 @@
-//! `cargo xtask`: the repository's own commands, thin callers of the generator.
-fn main() {}
+//! `cargo xtask`: the repository's own commands, thin callers of the generator. They need nothing that is generated.
+
+mod apis;
+mod generate;
+mod test;
+mod tidy;
+mod upstream;
+mod verify;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The repository's own commands. Exit status: 0 done, 1 something stands in the way, 2 the command line is wrong.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Write generated/ from specs/
+    Generate {
+        /// Folders of specs/; all of them by default
+        apis: Vec<String>,
+        /// Write nothing; list how generated/ differs from what would be written, and fail if it does
+        #[arg(long)]
+        check: bool,
+    },
+    /// Let the generated clients and servers talk to each other, judged by the documents
+    Verify {
+        /// Folders of specs/; all of them by default
+        apis: Vec<String>,
+        /// Generated values for every request and every response
+        #[arg(long, default_value_t = 32)]
+        cases: usize,
+        /// Where the values come from; a failure prints the seed that shows it again
+        #[arg(long)]
+        seed: Option<u64>,
+        /// Also write every row and failure to a file
+        #[arg(long)]
+        report: Option<PathBuf>,
+    },
+    /// Start the generated server of one API on loopback, answering made-up data
+    Mock {
+        /// Folder of specs/
+        api: String,
+        /// Port; any free one by default
+        #[arg(long, default_value_t = 0)]
+        port: u16,
+    },
+    /// Check the rules of the repository that no compiler checks
+    Tidy,
+    /// Check everything: format, lints, drift, tests, generated crates, round trips
+    Test,
+}
+
+/// What went wrong, as text for people; the exit status is 1.
+type Fault = String;
+
+fn main() -> ExitCode {
+    // From the root on, every path that is printed is a short one.
+    let root = Path::new("");
+    let result = apis::enter_root().and_then(|()| match Cli::parse().command {
+        Command::Generate { apis, check } => generate::run(root, &apis, check),
+        Command::Verify { apis, cases, seed, report } => verify::run(root, &apis, verify::Options { cases, seed, report }),
+        Command::Mock { api, port } => verify::mock(root, &api, port),
+        Command::Tidy => tidy::run(root),
+        Command::Test => test::run(root),
+    });
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            eprintln!("{fault}");
+            ExitCode::from(1)
+        }
+    }
+}

@@ -1,2 +1,270 @@
-//! The `bothends` command.
-fn main() {}
+//! The command line: arguments in, exit status out. Everything it does is a function of the library.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use bothends::diagnostic::{Code, Diagnostic, Severity, render_human, render_json};
+use bothends::emit::{self, Parts};
+use bothends::generate::{Config, Counts, Outcome, analyse, generate};
+use bothends::output;
+use bothends::source::{Disk, Limits};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use indicatif::ProgressBar;
+
+/// Typed Rust for both ends of the wire, out of one OpenAPI document.
+///
+/// Exit status: 0 done; 1 the document, or drift, stands in the way; 2 the command line is wrong.
+#[derive(Parser)]
+#[command(version, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Generate(Generate),
+    Lint(Lint),
+}
+
+/// Write a workspace with the types, the client and the server of a document; it compiles as it stands
+#[derive(Args)]
+struct Generate {
+    /// OpenAPI document, YAML or JSON
+    #[arg(required = true, value_name = "DOCUMENT")]
+    documents: Vec<PathBuf>,
+    /// Folder to write to: new, empty, or written by an earlier run
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Stem of the crates' names [default: made from the document's file name or title]
+    #[arg(long)]
+    name: Option<String>,
+    /// Crates to write; client and server bring the types along
+    #[arg(long, value_name = "PART", value_delimiter = ',')]
+    only: Vec<Part>,
+    /// Treat warnings (repairs, operations that are left out) as errors
+    #[arg(long)]
+    strict: bool,
+    /// Write nothing; list how the folder differs from what would be written, and fail if it does
+    #[arg(long)]
+    check: bool,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Say what is wrong with documents, without writing anything
+#[derive(Args)]
+struct Lint {
+    /// OpenAPI documents, YAML or JSON
+    #[arg(required = true, value_name = "DOCUMENT")]
+    documents: Vec<PathBuf>,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Treat warnings (repairs, operations that would be left out) as errors
+    #[arg(long)]
+    strict: bool,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    #[default]
+    Human,
+    /// One JSON object a line
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    Types,
+    Client,
+    Server,
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Generate(arguments) => run_generate(&arguments),
+        Command::Lint(arguments) => run_lint(&arguments),
+    };
+    if done { ExitCode::SUCCESS } else { ExitCode::from(1) }
+}
+
+fn run_generate(arguments: &Generate) -> bool {
+    let format = arguments.format;
+    if let Some(diagnostic) = arguments.documents.iter().find_map(|document| inside(document, &arguments.out)) {
+        return fail(diagnostic, format);
+    }
+    let parts = parts(&arguments.only);
+    let config = Config {
+        documents: arguments.documents.clone(),
+        name: arguments.name.clone(),
+        strict: arguments.strict,
+        limits: Limits::default(),
+        emit: emit::Options { parts, runtime: output::RUNTIME_DEPENDENCY.to_owned() },
+    };
+    let progress = progress(&format!("generating from {}", list(&arguments.documents)));
+    let mut outcome = generate(&Disk, &config);
+    if outcome.diagnostics.has_errors() {
+        progress.finish_and_clear();
+        print_diagnostics(&outcome, format);
+        print_summary(arguments, &outcome, None, format);
+        return false;
+    }
+    let files = output::standalone(parts, std::mem::take(&mut outcome.files));
+    progress.set_message(format!("writing {}", arguments.out.display()));
+    let check_for = arguments.check.then(|| command_line(arguments));
+    let report = output::write_or_check(&arguments.out, &files, check_for.as_deref())
+        .map_err(|diagnostics| outcome.diagnostics.extend(diagnostics)).ok();
+    progress.finish_and_clear();
+    print_diagnostics(&outcome, format);
+    print_summary(arguments, &outcome, report.as_ref(), format);
+    report.is_some()
+}
+
+fn run_lint(arguments: &Lint) -> bool {
+    let mut clean = true;
+    for document in &arguments.documents {
+        let config = Config {
+            documents: vec![document.clone()],
+            name: None,
+            strict: arguments.strict,
+            limits: Limits::default(),
+            emit: emit::Options { parts: Parts::default(), runtime: String::new() },
+        };
+        let progress = progress(&format!("reading {}", document.display()));
+        let outcome = analyse(&Disk, &config);
+        progress.finish_and_clear();
+        print_diagnostics(&outcome, arguments.format);
+        let severities = [Severity::Error, Severity::Warning, Severity::Note];
+        let [errors, warnings, notes] =
+            severities.map(|severity| outcome.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count());
+        say(&match arguments.format {
+            Format::Human => format!(
+                "{}: {}; errors {errors}, warnings {warnings}, notes {notes}",
+                document.display(),
+                operations(&outcome.counts, "can be generated")
+            ),
+            Format::Json => serde_json::json!({
+                "document": document.display().to_string(),
+                "operations": counts_json(&outcome.counts),
+                "errors": errors, "warnings": warnings, "notes": notes,
+            })
+            .to_string(),
+        });
+        clean &= errors == 0;
+    }
+    clean
+}
+
+/// Which crates `--only` asks for; all of them without it.
+fn parts(only: &[Part]) -> Parts {
+    if only.is_empty() {
+        return Parts::default();
+    }
+    Parts { types: true, client: only.contains(&Part::Client), server: only.contains(&Part::Server) }
+}
+
+/// Refuses to write around the document itself.
+fn inside(document: &Path, out: &Path) -> Option<Diagnostic> {
+    let (file, folder) = (document.canonicalize().ok()?, out.canonicalize().ok()?);
+    file.starts_with(folder).then(|| {
+        Diagnostic::new(Code::CONFIG_INVALID, format!("the output folder {} holds the document {}", out.display(), document.display()))
+            .hint("name a folder of its own with --out")
+    })
+}
+
+/// Prints one finding that is not about a document.
+fn fail(diagnostic: Diagnostic, format: Format) -> bool {
+    let mut outcome = Outcome::default();
+    outcome.diagnostics.push(diagnostic);
+    print_diagnostics(&outcome, format);
+    false
+}
+
+/// Diagnostics go to standard error. A reader that went away is no reason to fail.
+fn print_diagnostics(outcome: &Outcome, format: Format) {
+    let text = match format {
+        Format::Human => render_human(&outcome.diagnostics, &outcome.sources),
+        Format::Json => render_json(&outcome.diagnostics, &outcome.sources),
+    };
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// The last line of a run, on standard output.
+fn print_summary(arguments: &Generate, outcome: &Outcome, report: Option<&output::Report>, format: Format) {
+    say(&match format {
+        Format::Human => {
+            let files = report.map_or_else(
+                || "nothing was written".to_owned(),
+                |report| {
+                    let (written, removed) = (report.written.len(), report.removed.len());
+                    format!("files in {}: written {written}, unchanged {}, removed {removed}", arguments.out.display(), report.unchanged)
+                },
+            );
+            format!("{}; {files}", operations(&outcome.counts, "generated"))
+        }
+        Format::Json => serde_json::json!({
+            "operations": counts_json(&outcome.counts),
+            "files": report.map(|report| serde_json::json!({
+                "written": report.written.len(), "unchanged": report.unchanged, "removed": report.removed.len(),
+            })),
+        })
+        .to_string(),
+    });
+}
+
+fn operations(counts: &Counts, generated: &str) -> String {
+    let merged = if counts.merged == 0 { String::new() } else { format!(", merged {}", counts.merged) };
+    format!("operations: written {}, {generated} {}, reported {}{merged}", counts.written, counts.generated, counts.dropped)
+}
+
+fn counts_json(counts: &Counts) -> serde_json::Value {
+    serde_json::json!({ "written": counts.written, "merged": counts.merged, "generated": counts.generated, "reported": counts.dropped })
+}
+
+fn say(line: &str) {
+    let _ = writeln!(std::io::stdout().lock(), "{line}");
+}
+
+/// A line that moves while there is work, on a terminal only.
+fn progress(message: &str) -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let progress = ProgressBar::new_spinner().with_message(message.to_owned());
+    progress.enable_steady_tick(Duration::from_millis(100));
+    progress
+}
+
+fn list(paths: &[PathBuf]) -> String {
+    paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// The command that would have written what `--check` compared with.
+fn command_line(arguments: &Generate) -> String {
+    let mut words = vec!["bothends".to_owned(), "generate".to_owned()];
+    words.extend(arguments.documents.iter().map(|document| quoted(&document.display().to_string())));
+    words.extend(["--out".to_owned(), quoted(&arguments.out.display().to_string())]);
+    if let Some(name) = &arguments.name {
+        words.extend(["--name".to_owned(), quoted(name)]);
+    }
+    let only: Vec<String> =
+        arguments.only.iter().filter_map(|part| part.to_possible_value()).map(|value| value.get_name().to_owned()).collect();
+    if !only.is_empty() {
+        words.extend(["--only".to_owned(), only.join(",")]);
+    }
+    if arguments.strict {
+        words.push("--strict".to_owned());
+    }
+    words.join(" ")
+}
+
+/// A word as a shell reads it back.
+fn quoted(word: &str) -> String {
+    let plain = !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | ',' | '='));
+    if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}

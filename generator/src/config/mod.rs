@@ -1,0 +1,224 @@
+//! `bothends.toml`: what one API's folder says about its generation. It knows nothing of documents or of Rust code.
+//!
+//! ```toml
+//! name = "mattermost"                # stem of the crates' names; by default the folder's name
+//! documents = ["openapi.yaml"]       # relative to this file, inside its folder
+//! strict = false                     # repairs and dropped operations are errors
+//! only = ["types", "client", "server"]
+//!
+//! [limits]                           # what one document may cost; see `source::Limits`
+//! bytes = 268435456
+//! nodes = 20000000
+//! depth = 512
+//! ```
+//!
+//! Only `documents` is required. An unknown key is an error that names the nearest known one.
+
+mod name;
+
+pub use name::{check_name, kebab, name_for};
+
+use std::ops::Range;
+use std::path::{Component, Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::emit::Parts;
+use crate::source::{FileId, Limits, SourceMap, Sources};
+
+/// Name of the configuration file in an API's folder.
+pub const FILE_NAME: &str = "bothends.toml";
+
+/// Every key, of the tables too, for "did you mean".
+const KEYS: &[&str] = &["name", "documents", "strict", "only", "limits", "bytes", "nodes", "depth"];
+
+/// A configuration file as read, with defaults filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Stem of the crates' names in kebab case.
+    pub name: Option<String>,
+    /// The API's documents, relative to the configuration's folder; at least one.
+    pub documents: Vec<PathBuf>,
+    /// Whether warnings are errors.
+    pub strict: bool,
+    /// Which crates.
+    pub parts: Parts,
+    /// What a document may cost.
+    pub limits: Limits,
+}
+
+/// The file as TOML has it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    name: Option<toml::Spanned<String>>,
+    documents: toml::Spanned<Vec<toml::Spanned<PathBuf>>>,
+    #[serde(default)]
+    strict: bool,
+    only: Option<toml::Spanned<Vec<toml::Spanned<String>>>>,
+    #[serde(default)]
+    limits: WrittenLimits,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenLimits {
+    bytes: Option<usize>,
+    nodes: Option<usize>,
+    depth: Option<usize>,
+}
+
+/// Reads the configuration at `path`; its text joins `map`, so that faults can be shown.
+///
+/// # Errors
+/// `source/unreadable` and `source/encoding`, and those of [`parse`].
+pub fn load(sources: &dyn Sources, map: &mut SourceMap, path: &Path) -> Result<Settings, Box<Diagnostic>> {
+    let fault = |code, what: String| Box::new(Diagnostic::new(code, format!("{} {what}", path.display())));
+    let bytes = sources.read(path).map_err(|error| fault(Code::SOURCE_UNREADABLE, format!("cannot be read: {error}")))?;
+    let text = String::from_utf8(bytes).map_err(|_| fault(Code::SOURCE_ENCODING, "is not UTF-8".to_owned()))?;
+    parse(&text, map.add(path, text.clone()))
+}
+
+/// Reads a configuration. `file` is only used to say where a fault is.
+///
+/// # Errors
+/// `config/invalid`, with the position: no TOML, an unknown key, a value of the wrong type or outside its domain.
+pub fn parse(text: &str, file: FileId) -> Result<Settings, Box<Diagnostic>> {
+    let fault = |span: Range<usize>, message: String| {
+        let (line, column) = position(text, span.start);
+        Diagnostic::new(Code::CONFIG_INVALID, message).at(Place::Position { file, line, column })
+    };
+    let written: Written = toml::from_str(text).map_err(|error: toml::de::Error| {
+        let span = error.span().unwrap_or_default();
+        let key = text.get(span.clone()).unwrap_or_default().trim_matches(['"', '\'']);
+        let message = error.message().lines().next().unwrap_or_default().to_owned();
+        let unknown = message.starts_with("unknown field");
+        let mut diagnostic = fault(span, if unknown { format!("unknown key `{key}`") } else { message });
+        if let (true, Some(near)) = (unknown, nearest(key)) {
+            diagnostic = diagnostic.hint(format!("did you mean `{near}`?"));
+        }
+        diagnostic
+    })?;
+    if let Some(name) = &written.name {
+        check_name(name.get_ref()).map_err(|message| fault(name.span(), message))?;
+    }
+    if written.documents.get_ref().is_empty() {
+        return Err(Box::new(fault(written.documents.span(), "`documents` names no document".to_owned())));
+    }
+    for document in written.documents.get_ref() {
+        if !document.get_ref().components().all(|step| matches!(step, Component::Normal(_) | Component::CurDir)) {
+            let message = format!("`{}` leaves the folder of the configuration", document.get_ref().display());
+            return Err(Box::new(fault(document.span(), message)));
+        }
+    }
+    let parts = match &written.only {
+        None => Parts::default(),
+        Some(only) => parts(only.get_ref().iter().map(|part| part.get_ref().as_str())).map_err(|message| fault(only.span(), message))?,
+    };
+    let default = Limits::default();
+    Ok(Settings {
+        name: written.name.map(toml::Spanned::into_inner),
+        documents: written.documents.into_inner().into_iter().map(toml::Spanned::into_inner).collect(),
+        strict: written.strict,
+        parts,
+        limits: Limits {
+            bytes: written.limits.bytes.unwrap_or(default.bytes),
+            nodes: written.limits.nodes.unwrap_or(default.nodes),
+            depth: written.limits.depth.unwrap_or(default.depth),
+        },
+    })
+}
+
+/// Which crates a list of names asks for. Client and server need the types, so these come along.
+///
+/// # Errors
+/// A sentence that names the fault: an unknown name, or none at all.
+pub fn parts<'a>(names: impl IntoIterator<Item = &'a str>) -> Result<Parts, String> {
+    let mut parts = Parts { types: false, client: false, server: false };
+    for name in names {
+        match name {
+            "types" => {}
+            "client" => parts.client = true,
+            "server" => parts.server = true,
+            other => return Err(format!("there is no part `{other}`; the parts are types, client and server")),
+        }
+        parts.types = true;
+    }
+    if parts.types { Ok(parts) } else { Err("no part is named; the parts are types, client and server".to_owned()) }
+}
+
+/// The candidate that a misspelt word most likely means, if any is near.
+pub fn nearest_of<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let distance = |candidate: &str| strsim::damerau_levenshtein(word, candidate);
+    candidates.into_iter().filter(|candidate| distance(candidate) <= 1 + candidate.len() / 3).min_by_key(|candidate| distance(candidate))
+}
+
+fn nearest(key: &str) -> Option<&'static str> {
+    nearest_of(key, KEYS.iter().copied())
+}
+
+/// Line and column, from 1, of a byte offset; columns count characters.
+fn position(text: &str, offset: usize) -> (usize, usize) {
+    let before = text.get(..offset).unwrap_or(text);
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    (before.matches('\n').count() + 1, line.chars().count() + 1)
+}
+
+/// The documents of a configuration, seen from where its folder is seen.
+pub fn documents(folder: &Path, settings: &Settings) -> Vec<PathBuf> {
+    settings.documents.iter().map(|document| folder.join(document)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_but_documents_has_a_default() {
+        let settings = parse("documents = [\"a.yaml\"]", FileId(0)).unwrap();
+        assert_eq!(
+            settings,
+            Settings { name: None, documents: vec!["a.yaml".into()], strict: false, parts: Parts::default(), limits: Limits::default() }
+        );
+    }
+
+    #[test]
+    fn every_key_is_known() {
+        let text = "name = 'a-b'\ndocuments = ['x/a.yaml', './b.yaml']\nstrict = true\nonly = ['client']\n[limits]\nbytes = 1\nnodes = 2\ndepth = 3\n";
+        for key in KEYS {
+            assert!(text.contains(key), "{key}");
+        }
+        let settings = parse(text, FileId(0)).unwrap();
+        assert_eq!(settings.name.as_deref(), Some("a-b"));
+        assert_eq!(settings.limits, Limits { bytes: 1, nodes: 2, depth: 3 });
+        assert_eq!(settings.parts, Parts { types: true, client: true, server: false });
+        assert_eq!(documents(Path::new("specs/a"), &settings)[0], Path::new("specs/a/x/a.yaml"));
+    }
+
+    #[test]
+    fn faults_have_a_position_and_a_hint() {
+        for (text, message, at, hint) in [
+            ("", "missing field `documents`", (1, 1), None),
+            ("documents = [\n", "", (1, 14), None),
+            ("documents = ['a']\nnmae = 'a'\n", "unknown key `nmae`", (2, 1), Some("did you mean `name`?")),
+            ("documents = ['a']\n\n[limits]\n  dept = 1\n", "unknown key `dept`", (4, 3), Some("did you mean `depth`?")),
+            ("documents = ['a']\nwhatever-else = 1\n", "unknown key `whatever-else`", (2, 1), None),
+            ("documents = 'a'\n", "invalid type: string \"a\"", (1, 13), None),
+            ("documents = []\n", "`documents` names no document", (1, 13), None),
+            ("documents = ['a', '../b']\n", "`../b` leaves the folder", (1, 19), None),
+            ("documents = ['/b']\n", "`/b` leaves the folder", (1, 14), None),
+            ("name = 'A b'\ndocuments = ['a']\n", "`A b` is no name", (1, 8), None),
+            ("documents = ['a']\nonly = ['tests']\n", "there is no part `tests`", (2, 8), None),
+            ("documents = ['a']\nonly = []\n", "no part is named", (2, 8), None),
+            ("# ä ö\nstrict = 1\n", "invalid type: integer `1`", (2, 10), None),
+        ] {
+            let diagnostic = parse(text, FileId(3)).unwrap_err();
+            assert_eq!(diagnostic.code, Code::CONFIG_INVALID, "{text:?}");
+            assert!(diagnostic.message.contains(message), "{text:?}: {}", diagnostic.message);
+            let (line, column) = at;
+            assert_eq!(diagnostic.place, Some(Place::Position { file: FileId(3), line, column }), "{text:?}");
+            assert_eq!(diagnostic.hint.as_deref(), hint, "{text:?}");
+        }
+    }
+}

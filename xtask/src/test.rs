@@ -1,0 +1,99 @@
+//! `cargo xtask test`: every check of the repository as a row of stages, each with its time.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::{Fault, generate, tidy, upstream, verify};
+
+/// Features of the runtime that are off by default and have code to check.
+const FEATURES: &str = "bothends-runtime/client,bothends-runtime/server,bothends-runtime/source";
+
+/// Where the folder with whole upstream documents is, if the caller has one.
+const SHARED: &str = "BOTHENDS_SHARED";
+
+/// How a stage ended.
+enum End {
+    Passed,
+    Failed(Fault),
+    Skipped(&'static str),
+}
+
+/// Runs all stages, the later ones also when an earlier one failed, and lists them at the end.
+pub fn run(root: &Path) -> Result<(), Fault> {
+    let mut stages = Stages::default();
+    let workspace = ["--workspace", "--features", FEATURES];
+    stages.run("format", || cargo(&["fmt", "--all", "--check"], &[]));
+    stages.run("tidy", || tidy::run(root));
+    stages.run("clippy", || cargo(&["clippy", "--all-targets"], &[&workspace[..], &["--", "-D", "warnings"]].concat()));
+    stages.run("drift", || generate::run(root, &[], true));
+    stages.run("tests", || cargo(&["test"], &workspace));
+    if root.join("generated/Cargo.toml").is_file() {
+        let target = target().join("generated").display().to_string();
+        let generated = ["--manifest-path", "generated/Cargo.toml", "--target-dir", &target, "--workspace"];
+        stages.run("generated: clippy", || cargo(&["clippy", "--all-targets"], &[&generated[..], &["--", "-D", "warnings"]].concat()));
+        stages.run("generated: doc", || cargo(&["doc", "--no-deps"], &generated));
+        stages.run("generated: tests", || cargo(&["test"], &generated));
+    } else {
+        stages.skip("generated", "generated/Cargo.toml is missing; run `cargo xtask generate`");
+    }
+    stages.run("round trips", || verify::run(root, &[], verify::Options::default()));
+    match std::env::var_os(SHARED).map(PathBuf::from) {
+        Some(shared) => stages.run("upstream documents", || upstream::run(&shared.join("upstream"), &target().join("bothends/upstream"))),
+        None => stages.skip("upstream documents", "BOTHENDS_SHARED is not set"),
+    }
+    stages.finish()
+}
+
+/// Runs cargo here, with warnings of rustdoc as errors. `what` is the subcommand, `how` its arguments.
+pub fn cargo(what: &[&str], how: &[&str]) -> Result<(), Fault> {
+    let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = Command::new(program).args(what).args(how).env("RUSTDOCFLAGS", "-D warnings").status();
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("`cargo {}` ended with {status}", [what, how].concat().join(" "))),
+        Err(error) => Err(format!("cargo cannot be started: {error}")),
+    }
+}
+
+/// Where cargo builds.
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from)
+}
+
+/// The stages so far.
+#[derive(Default)]
+struct Stages {
+    done: Vec<(&'static str, Duration, End)>,
+}
+
+impl Stages {
+    fn run(&mut self, name: &'static str, stage: impl FnOnce() -> Result<(), Fault>) {
+        eprintln!("\n== {name}");
+        let start = Instant::now();
+        let end = stage().map_or_else(End::Failed, |()| End::Passed);
+        self.done.push((name, start.elapsed(), end));
+    }
+
+    fn skip(&mut self, name: &'static str, why: &'static str) {
+        eprintln!("\n== {name}\nskipped: {why}");
+        self.done.push((name, Duration::ZERO, End::Skipped(why)));
+    }
+
+    fn finish(self) -> Result<(), Fault> {
+        eprintln!();
+        let mut failed = 0;
+        for (name, time, end) in &self.done {
+            let said = match end {
+                End::Passed => "passed".to_owned(),
+                End::Skipped(why) => format!("skipped: {why}"),
+                End::Failed(fault) => {
+                    failed += 1;
+                    format!("FAILED: {}", fault.lines().next().unwrap_or_default())
+                }
+            };
+            eprintln!("{name:20} {:7.1} s  {said}", time.as_secs_f64());
+        }
+        if failed == 0 { Ok(()) } else { Err(format!("{failed} stage(s) failed")) }
+    }
+}
