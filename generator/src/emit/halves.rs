@@ -276,14 +276,14 @@ fn guard(call: &Call<'_>, response: &Response) -> TokenStream {
 
 fn encode_arm(call: &Call<'_>, response: &Response, guard: &TokenStream) -> TokenStream {
     let (name, variant) = (&call.response, ident(&response.variant));
-    let (binding, body, head) = match response.status {
-        Status::Code(code) => {
-            let code = Literal::u16_unsuffixed(code);
-            (quote!(body), quote!(&body), quote!(encoder.status(#code)))
-        }
-        Status::Range(_) | Status::Default => {
-            (quote!(reply), quote!(&reply.body), quote!(encoder.status(reply.status.as_u16()).headers(&reply.headers)))
-        }
+    let status = match response.status {
+        Status::Code(code) => Literal::u16_unsuffixed(code).to_token_stream(),
+        Status::Range(_) | Status::Default => quote!(reply.status.as_u16()),
+    };
+    let (binding, body, head) = if outcome::keeps_meta(response) {
+        (quote!(reply), quote!(&reply.body), quote!(encoder.status(#status).headers(&reply.headers)))
+    } else {
+        (quote!(body), quote!(&body), quote!(encoder.status(#status)))
     };
     match (&response.payload, outcome::keeps_meta(response)) {
         (Payload::Empty, false) => quote!(#name::#variant => { #head; ::core::result::Result::Ok(()) }),
