@@ -74,16 +74,16 @@ pub struct Position {
 pub struct SourceMap {}
 
 impl SourceMap {
-    /// The path under which a file was read.
-    pub fn path(&self, _file: FileId) -> &std::path::Path {
-        std::path::Path::new("")
-    }
-
     /// Reads and parses a file; a file that was read before is not read again.
     ///
     /// # Errors
     /// `source/*`: unreadable, empty, not UTF-8, not YAML or JSON, beyond the limits.
     pub fn load(&mut self, _sources: &dyn Sources, _path: &std::path::Path, _limits: Limits) -> Result<Document, Diagnostic> {
         Err(Diagnostic::new(crate::diagnostic::Code::SOURCE_UNREADABLE, "not written yet"))
+    }
+
+    /// The path under which a file was read.
+    pub fn path(&self, _file: FileId) -> &std::path::Path {
+        std::path::Path::new("")
     }
 }
