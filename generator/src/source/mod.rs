@@ -81,9 +81,4 @@ impl SourceMap {
     pub fn load(&mut self, _sources: &dyn Sources, _path: &std::path::Path, _limits: Limits) -> Result<Document, Diagnostic> {
         Err(Diagnostic::new(crate::diagnostic::Code::SOURCE_UNREADABLE, "not written yet"))
     }
-
-    /// The path under which a file was read.
-    pub fn path(&self, _file: FileId) -> &std::path::Path {
-        std::path::Path::new("")
-    }
 }
