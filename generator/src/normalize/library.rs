@@ -35,3 +35,12 @@ impl Library for Files<'_> {
         self.map.load(self.sources, path, self.limits).map_err(Box::new)
     }
 }
+
+/// Stands in for `SourceMap::path` until the source has it, and steps back for it: delete it then.
+trait StandIn {
+    fn path(&self, _file: FileId) -> &Path {
+        Path::new("")
+    }
+}
+
+impl StandIn for SourceMap {}
