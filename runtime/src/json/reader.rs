@@ -49,7 +49,7 @@ impl<'de> Reader<'de> {
     /// A reader of a whole text.
     pub fn new(text: &'de str, side: Side) -> Self {
         // Unions inside of unions could ask for exponential work. Real texts stay far below this.
-        let trials = 10_000 + text.len().saturating_mul(4);
+        let trials = 2_000 + text.len().saturating_mul(4);
         Self { tokens: Tokenizer::new(text), side, text: false, depth: 0, unknown: 0, trials }
     }
 
