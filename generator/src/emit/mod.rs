@@ -4,12 +4,12 @@ mod client;
 mod docs;
 mod enums;
 mod halves;
-mod ident;
+pub(crate) mod ident;
 mod manifest;
-mod operations;
-mod outcome;
+pub(crate) mod operations;
+pub(crate) mod outcome;
 mod parameters;
-mod plan;
+pub(crate) mod plan;
 mod print;
 #[cfg(test)]
 mod sample;
@@ -18,7 +18,7 @@ mod server;
 mod structs;
 #[cfg(test)]
 mod tests;
-mod ty;
+pub(crate) mod ty;
 mod unions;
 
 use rayon::prelude::*;

@@ -1,0 +1,214 @@
+//! Client, proxy and server in a row: makes one exchange at a time and compares what all three saw.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::oracle::cases::{Answer, Case, Exercise, Wanted};
+use super::oracle::compare::difference;
+use super::oracle::judge::{self, Exchange, Fault, fault};
+use super::oracle::schema::Schemas;
+use super::process::Process;
+use super::proxy::Proxy;
+
+/// A client's driver, a server's driver and the proxy between them.
+pub struct Bench<'p> {
+    programs: (&'p Path, &'p Path),
+    secrets: &'p BTreeMap<String, String>,
+    client: Process,
+    server: Process,
+    proxy: Proxy,
+}
+
+/// What one exchange left behind.
+struct Observed {
+    exchanges: Vec<Exchange>,
+    received: Vec<Value>,
+    client: Value,
+}
+
+impl<'p> Bench<'p> {
+    /// Starts all three.
+    ///
+    /// # Errors
+    /// One of them does not start.
+    pub async fn start(client: &'p Path, server: &'p Path, secrets: &'p BTreeMap<String, String>) -> Result<Self, String> {
+        let mut server_process = Process::start(server, &["server"])?;
+        let port = server_process.listen().await?.get("port").and_then(Value::as_u64).and_then(|port| u16::try_from(port).ok());
+        let port = port.ok_or("the server's driver did not say its port")?;
+        server_process.ask(&json!({"secrets": secrets})).await?;
+        let proxy = Proxy::start(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await.map_err(|error| error.to_string())?;
+        let client_process = Process::start(client, &["client", &proxy.base()])?;
+        Ok(Self { programs: (client, server), secrets, client: client_process, server: server_process, proxy })
+    }
+
+    /// Makes an exchange and judges it; `method` calls the client's own method for the operation.
+    pub async fn run<'a>(&mut self, schemas: &Schemas<'a>, exercise: &Exercise<'a>, case: &Case, method: bool) -> Vec<Fault> {
+        let key = &exercise.operation.key;
+        match self.exchange(key, case, method).await {
+            Ok(observed) => judge(schemas, exercise, case, &observed),
+            Err(error) => {
+                let mut faults = vec![fault("driver", error)];
+                match Self::start(self.programs.0, self.programs.1, self.secrets).await {
+                    Ok(fresh) => *self = fresh,
+                    Err(error) => faults.push(fault("driver", error)),
+                }
+                faults
+            }
+        }
+    }
+
+    async fn exchange(&mut self, key: &str, case: &Case, method: bool) -> Result<Observed, String> {
+        let mut order = json!({"start": true});
+        match &case.wanted {
+            Wanted::Answer(answer) => order["answer"] = answer_json(answer),
+            Wanted::Undocumented(status) => order["refuse"] = json!(status),
+            // If it is handled after all, it must not look right by chance.
+            Wanted::Unauthorized | Wanted::Unsendable => order["refuse"] = json!(599),
+        }
+        self.proxy.take();
+        self.server.ask(&order).await?;
+        let question = json!({"operation": key, "request": case.request, "credentials": case.credentials, "method": method});
+        let client = self.client.ask(&question).await?;
+        let received = self.server.ask(&json!({"end": true})).await?;
+        let received = received.get("received").and_then(Value::as_array).cloned().unwrap_or_default();
+        Ok(Observed { exchanges: self.proxy.take(), received, client })
+    }
+
+    /// Decodes and encodes a request or an answer without a wire; what differs afterwards.
+    pub async fn echo(&mut self, key: &str, part: &str, value: &Value) -> Option<String> {
+        match self.client.ask(&json!({"operation": key, "echo": true, part: value})).await {
+            Ok(echoed) => match (echoed.get(part), echoed.get("error")) {
+                (Some(echoed), None) => difference(value, echoed),
+                (_, Some(Value::String(error))) => Some(error.clone()),
+                _ => Some(format!("the driver answered {echoed}")),
+            },
+            Err(error) => {
+                if let Ok(fresh) = Self::start(self.programs.0, self.programs.1, self.secrets).await {
+                    *self = fresh;
+                }
+                Some(error)
+            }
+        }
+    }
+}
+
+/// An answer as drivers read it.
+pub fn answer_json(answer: &Answer) -> Value {
+    let mut value = json!({"declared": answer.declared, "status": answer.status});
+    if let (Some(members), Some(body)) = (value.as_object_mut(), &answer.body) {
+        members.insert("body".to_owned(), body.clone());
+    }
+    value
+}
+
+fn text<'v>(value: &'v Value, key: &str) -> &'v str {
+    value.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn judge<'a>(schemas: &Schemas<'a>, exercise: &Exercise<'a>, case: &Case, seen: &Observed) -> Vec<Fault> {
+    let outcome = text(&seen.client, "outcome");
+    if outcome == "case" {
+        return vec![fault("values", format!("the case has no typed form: {}", text(&seen.client, "error")))];
+    }
+    if case.wanted == Wanted::Unsendable {
+        let sent = seen.exchanges.first().map(|exchange| format!("`{}` was sent", exchange.target));
+        let sent = sent.or_else(|| (outcome != "unsent").then(|| format!("the client says {}", seen.client)));
+        return sent.map(|message| fault("domain", message)).into_iter().collect();
+    }
+    let [exchange] = seen.exchanges.as_slice() else {
+        let message = format!("{} exchanges on the wire instead of one; the client says {}", seen.exchanges.len(), seen.client);
+        return vec![fault("wire/exchange", message)];
+    };
+    let wanted_request =
+        judge::Request { operation: &exercise.operation, values: &case.request, media: exercise.request_media(), credentials: &case.credentials };
+    let status = seen.client.get("status").and_then(Value::as_u64);
+    match &case.wanted {
+        Wanted::Answer(answer) => {
+            let mut faults = judge::request(schemas, &wanted_request, exchange);
+            let response = judge::Response { status: answer.status, media: exercise.answer_media(answer), body: answer.body.as_ref() };
+            faults.extend(judge::response(schemas, &response, exchange));
+            faults.extend(received(&exercise.operation.key, case, seen, exchange));
+            faults.extend(understood(exercise, answer, &seen.client));
+            faults
+        }
+        Wanted::Undocumented(wanted) => {
+            let mut faults = judge::request(schemas, &wanted_request, exchange);
+            faults.extend(received(&exercise.operation.key, case, seen, exchange));
+            if exchange.status != *wanted {
+                faults.push(fault("wire/status", format!("wanted {wanted}, found {}", exchange.status)));
+            }
+            if outcome != "undocumented" || status != Some(u64::from(*wanted)) {
+                faults.push(fault("client/undocumented", format!("{wanted} is not documented; the client says {}", seen.client)));
+            }
+            faults
+        }
+        Wanted::Unauthorized => {
+            let mut faults = Vec::new();
+            if exchange.status != 401 || !seen.received.is_empty() {
+                let message = format!("status {}, {} requests handled", exchange.status, seen.received.len());
+                faults.push(fault("server/unauthorized", message));
+            }
+            if status != Some(401) {
+                faults.push(fault("client/unauthorized", format!("the client says {}", seen.client)));
+            }
+            faults
+        }
+        Wanted::Unsendable => Vec::new(),
+    }
+}
+
+/// Whether the server decoded just what the case says.
+fn received(key: &str, case: &Case, seen: &Observed, exchange: &Exchange) -> Vec<Fault> {
+    let [received] = seen.received.as_slice() else {
+        if let Some(error) = seen.received.iter().find_map(|received| received.get("error")) {
+            return vec![fault("values", error.to_string())];
+        }
+        let body = String::from_utf8_lossy(&exchange.response_body).chars().take(300).collect::<String>();
+        let message = format!("{} requests handled; the server answered {} {body}", seen.received.len(), exchange.status);
+        return vec![fault("server/request", message)];
+    };
+    if text(received, "operation") != key {
+        return vec![fault("server/route", format!("`{}` got the request", text(received, "operation")))];
+    }
+    match received.get("request") {
+        Some(request) => difference(&case.request, request).map(|message| fault("server/request", message)).into_iter().collect(),
+        None => vec![fault("values", received.to_string())],
+    }
+}
+
+/// Whether the client decoded just what the server was told to answer.
+fn understood(exercise: &Exercise<'_>, answer: &Answer, said: &Value) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    if said.get("status").and_then(Value::as_u64) != Some(u64::from(answer.status)) {
+        faults.push(fault("client/status", format!("wanted {}, the client says {said}", answer.status)));
+    }
+    let missing = Value::String("(no body)".to_owned());
+    let body = answer.body.as_ref().unwrap_or(&missing);
+    match text(said, "outcome") {
+        "answer" => {
+            let found = said.get("answer").unwrap_or(&Value::Null);
+            if text(found, "declared") != answer.declared {
+                faults.push(fault("client/response", format!("wanted {}, the client says {found}", answer.declared)));
+            }
+            faults.extend(difference(body, found.get("body").unwrap_or(&missing)).map(|message| fault("client/response", message)));
+        }
+        side @ ("success" | "failure") => {
+            if (side == "success") != is_success(exercise, answer) {
+                faults.push(fault("client/outcome", format!("{} {} came out as a {side}", answer.declared, answer.status)));
+            }
+            faults.extend(difference(body, said.get("body").unwrap_or(&missing)).map(|message| fault("client/response", message)));
+        }
+        _ => faults.push(fault("client/response", format!("the client says {said}"))),
+    }
+    faults
+}
+
+/// A documented status below 400 is a success; `default` is one only where no success is documented.
+fn is_success(exercise: &Exercise<'_>, answer: &Answer) -> bool {
+    let documented = |response: &super::oracle::operations::Response<'_>| response.status.starts_with(['1', '2', '3']);
+    let only_default = !exercise.operation.responses.iter().any(documented);
+    answer.status < 400 && (answer.declared != "default" || only_default)
+}

@@ -1,0 +1,372 @@
+//! The scratch package: an emitted program that can be the client or the server of an API, told what to do by cases in
+//! JSON. It is no part of the oracle and may share what `emit` has decided.
+
+use std::path::Path;
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::Error;
+use crate::emit::ident::ident;
+use crate::emit::outcome::{self, Outcome, Side};
+use crate::emit::plan::{Call, Plan};
+use crate::emit::ty::Argument;
+use crate::model::{Api, Codec, Location, MediaBody, Parameter, Payload, Response, SecurityKind, Status};
+
+const SUPPORT: &str = include_str!("scratch/support.rs");
+
+/// Where generated crates and runtime are.
+#[derive(Debug, Clone, Copy)]
+pub struct Crates<'p> {
+    /// Folder with `types`, `client` and `server`.
+    pub generated: &'p Path,
+    /// Folder of the runtime.
+    pub runtime: &'p Path,
+}
+
+/// Writes the scratch package of an API into a folder, replacing what differs.
+///
+/// # Errors
+/// A folder does not exist or cannot be written.
+pub fn write_driver(api: &Api, crates: Crates<'_>, scratch: &Path) -> Result<(), Error> {
+    let plan = Plan::new(api, "");
+    let source = scratch.join("src");
+    std::fs::create_dir_all(&source).map_err(|error| Error::file(&source, &error))?;
+    let manifest = manifest(&plan, crates)?;
+    let main = syn::parse2(main_file(&plan)).map_err(|error| Error::Driver(format!("the emitted driver is no Rust: {error}")))?;
+    let files = [("Cargo.toml", manifest), ("src/main.rs", prettyplease::unparse(&main)), ("src/support.rs", SUPPORT.to_owned())];
+    for (name, text) in files {
+        let path = scratch.join(name);
+        // An untouched file keeps cargo from compiling again.
+        if std::fs::read_to_string(&path).is_ok_and(|old| old == text) {
+            continue;
+        }
+        std::fs::write(&path, text).map_err(|error| Error::file(&path, &error))?;
+    }
+    Ok(())
+}
+
+/// Name of the scratch package and its program.
+pub fn driver_name(api: &Api) -> String {
+    Plan::new(api, "").crate_name("driver")
+}
+
+fn manifest(plan: &Plan<'_>, crates: Crates<'_>) -> Result<String, Error> {
+    let whole = |path: &Path| path.canonicalize().map_err(|error| Error::file(path, &error));
+    let (generated, runtime) = (whole(crates.generated)?, whole(crates.runtime)?);
+    let quoted = |path: &Path| serde_json::Value::from(path.display().to_string()).to_string();
+    let mut tags: Vec<&str> = plan.used_groups().map(|group| group.model.feature.as_str()).collect();
+    tags.sort_unstable();
+    tags.dedup();
+    let features = |more: &[&str]| serde_json::Value::from([more, &tags].concat()).to_string();
+    let dependency = |part: &str, more: &[&str]| {
+        let (name, path) = (plan.crate_name(part), quoted(&generated.join(part)));
+        format!("{name} = {{ path = {path}, default-features = false, features = {} }}\n", features(more))
+    };
+    Ok(format!(
+        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]\n\n[dependencies]\n\
+         {types}{client}{server}\
+         bothends-runtime = {{ path = {runtime}, default-features = false, features = [\"client\", \"server\"] }}\n\
+         axum = {{ version = \"0.8\", default-features = false, features = [\"http1\", \"tokio\"] }}\n\
+         tokio = {{ version = \"1\", features = [\"net\", \"rt\", \"time\"] }}\n\n[profile.dev]\nopt-level = 0\ndebug = 0\n",
+        name = plan.crate_name("driver"),
+        types = dependency("types", &["client", "server"]),
+        client = dependency("client", &[]),
+        server = dependency("server", &[]),
+        runtime = quoted(&runtime),
+    ))
+}
+
+/// `METHOD /path`, by which cases name operations.
+pub fn key(call: &crate::model::Operation) -> String {
+    format!("{} {}", call.method.as_str(), call.path.raw)
+}
+
+/// As documents write it: `200`, `4XX`, `default`.
+pub fn declared(status: Status) -> String {
+    match status {
+        Status::Code(code) => code.to_string(),
+        Status::Range(class) => format!("{class}XX"),
+        Status::Default => "default".to_owned(),
+    }
+}
+
+/// `path`, `query`, `header` or `cookie`.
+pub fn location(location: Location) -> &'static str {
+    match location {
+        Location::Path => "path",
+        Location::Query => "query",
+        Location::Header => "header",
+        Location::Cookie => "cookie",
+    }
+}
+
+fn main_file(plan: &Plan<'_>) -> TokenStream {
+    let (types, client, server) = (plan.crate_ident("types"), plan.crate_ident("client"), plan.crate_ident("server"));
+    let cases = plan.operations.iter().map(case);
+    let calls = plan.operations.iter().map(|call| client_call(plan, call));
+    let echoes = plan.operations.iter().map(|call| {
+        let (key, request) = (key(call.model), &call.request);
+        quote!(#key => support::echo::<api::operations::#request>(case),)
+    });
+    let credentials = plan.api.security_schemes.iter().zip(&plan.setters).map(|(scheme, setter)| {
+        let id = &scheme.id;
+        match scheme.kind {
+            SecurityKind::Basic => quote! { #id => {
+                let (user, password) = secret.split_once(':').unwrap_or((secret, ""));
+                client.#setter(user, password)
+            } },
+            _ => quote!(#id => client.#setter(secret),),
+        }
+    });
+    let builders = plan.used_groups().map(|group| {
+        let builder = &group.builder;
+        quote!(.#builder(Driver(state.clone())))
+    });
+    let groups = plan.used_groups().map(|group| {
+        let name = ident(&group.model.trait_name);
+        let methods = plan.calls_of(group).map(|call| {
+            let (method, request, response) = (ident(&call.model.method_name), &call.request, &call.response);
+            quote! {
+                async fn #method(&self, request: api::operations::#request, _: &Context) -> Result<api::operations::#response, Refusal> {
+                    self.0.handle(&request)
+                }
+            }
+        });
+        quote!(impl #server::#name for Driver { #(#methods)* })
+    });
+    quote! {
+        #![allow(unused_variables, clippy::all)]
+        mod support;
+        use ::bothends_runtime::serde_json::Value;
+        use ::bothends_runtime::server::{Context, Refusal};
+        use ::#types as api;
+        use support::{Answer, Case, Request, State, Trouble};
+
+        fn main() -> Result<(), Box<dyn std::error::Error>> {
+            support::run(Api)
+        }
+
+        #[derive(Clone, Copy)]
+        struct Api;
+
+        impl support::Api for Api {
+            type Client = #client::Client;
+            fn client(self, base: &str) -> Result<Self::Client, Trouble> {
+                #client::Client::new(base).map_err(|error| error.to_string())
+            }
+            fn credential(self, client: Self::Client, scheme: &str, secret: &str) -> Self::Client {
+                match scheme { #(#credentials)* _ => client }
+            }
+            async fn call(self, client: &Self::Client, key: &str, method: bool, case: &Value) -> Value {
+                match key { #(#calls)* _ => support::unknown(key) }
+            }
+            fn echo(self, key: &str, case: &Value) -> Value {
+                match key { #(#echoes)* _ => support::unknown(key) }
+            }
+            fn router(self, state: State) -> ::bothends_runtime::axum::Router {
+                let door = state.clone();
+                #server::Server::new()
+                    #(#builders)*
+                    .authenticate(move |credentials: ::bothends_runtime::server::Credentials| std::future::ready(door.admit(&credentials)))
+                    .into_router()
+            }
+        }
+
+        struct Driver(State);
+        #(#groups)*
+        #(#cases)*
+    }
+}
+
+/// `"GET /notes/{id}" => …`: through the client's own method, or for the whole response.
+fn client_call(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
+    let (key, request, method) = (key(call.model), &call.request, &call.client_method);
+    let argument = |name: &str, ty: &crate::model::Type| {
+        let field = ident(name);
+        match plan.argument(ty) {
+            Argument::Copied => quote!(request.#field),
+            Argument::Text | Argument::Slice(_) | Argument::Borrowed => quote!(&request.#field),
+        }
+    };
+    let (mut arguments, mut optional) = (Vec::new(), Vec::new());
+    for parameter in &call.model.parameters {
+        if parameter.required {
+            arguments.push(argument(&parameter.name, crate::emit::operations::parameter_type(plan, parameter)));
+        } else {
+            optional.push(ident(&parameter.name));
+        }
+    }
+    if let Some(body) = &call.model.body {
+        if body.required {
+            arguments.push(argument(&body.name, &crate::emit::operations::argument_type(body)));
+        } else {
+            optional.push(ident(&body.name));
+        }
+    }
+    if !optional.is_empty() {
+        let (client, options) = (plan.crate_ident("client"), &call.options);
+        arguments.push(quote!(#client::#options { #(#optional: request.#optional.clone()),* }));
+    }
+    quote! {
+        #key if method => {
+            let request = match support::request_of::<api::operations::#request>(case) {
+                Ok(request) => request,
+                Err(error) => return support::unreadable(error),
+            };
+            support::sorted::<api::operations::#request>(client.#method(#(#arguments),*).await)
+        }
+        #key => support::raw::<api::operations::#request>(client.runtime(), case).await,
+    }
+}
+
+/// Between JSON and the typed values of one operation, both ways.
+fn case(call: &Call<'_>) -> TokenStream {
+    let Call { model, request, response, .. } = call;
+    let key = key(model);
+    let from = from_case(call);
+    let to = model.parameters.iter().map(put);
+    let to_body = model.body.as_ref().map(|body| {
+        let (field, write) = (ident(&body.name), write(&body.media));
+        let value = if body.required { quote!(Some(&self.#field)) } else { quote!(self.#field.as_ref()) };
+        quote!(case.put_body(#value, #write)?;)
+    });
+    let responses = outcome::ordered(model);
+    let reads = responses.iter().map(|it| {
+        let (name, value) = (declared(it.status), response_in(call, it));
+        quote!(#name => #value,)
+    });
+    let writes = responses.iter().map(|it| response_out(call, it));
+    let none = responses.is_empty().then(|| quote!(_ => Err("there is no documented answer".to_owned()),));
+    let success = side_out(call, &call.success, Side::Success);
+    let failure = side_out(call, &call.failure, Side::Failure);
+    quote! {
+        impl Case for api::operations::#request {
+            const KEY: &'static str = #key;
+            fn from_case(case: &Request) -> Result<Self, Trouble> {
+                Ok(Self { #(#from),* })
+            }
+            #[allow(unused_mut)]
+            fn to_case(&self) -> Result<Request, Trouble> {
+                let mut case = Request::new();
+                #(#to)*
+                #to_body
+                Ok(case)
+            }
+            fn response_from_case(answer: &Answer) -> Result<api::operations::#response, Trouble> {
+                match answer.declared.as_str() { #(#reads)* other => Err(format!("`{other}` is not generated")) }
+            }
+            fn response_to_case(response: &api::operations::#response) -> Result<Answer, Trouble> {
+                match response { #(#writes)* #none }
+            }
+            fn success_to_case(value: &<Self as ::bothends_runtime::Operation>::Success) -> Result<Option<Value>, Trouble> {
+                #success
+            }
+            fn failure_to_case(value: &<Self as ::bothends_runtime::Operation>::Failure) -> Result<Option<Value>, Trouble> {
+                #failure
+            }
+        }
+    }
+}
+
+fn from_case(call: &Call<'_>) -> Vec<TokenStream> {
+    let mut fields: Vec<TokenStream> = Vec::new();
+    for parameter in &call.model.parameters {
+        let (field, place, wire) = (ident(&parameter.name), location(parameter.location), &parameter.wire);
+        let method = if parameter.required { quote!(required) } else { quote!(optional) };
+        fields.push(quote!(#field: case.#method(#place, #wire)?));
+    }
+    if let Some(body) = &call.model.body {
+        let (field, read) = (ident(&body.name), read(&body.media));
+        let method = if body.required { quote!(required_body) } else { quote!(body) };
+        fields.push(quote!(#field: case.#method(#read)?));
+    }
+    fields
+}
+
+fn put(parameter: &Parameter) -> TokenStream {
+    let (field, place, wire) = (ident(&parameter.name), location(parameter.location), &parameter.wire);
+    let value = if parameter.required { quote!(Some(&self.#field)) } else { quote!(self.#field.as_ref()) };
+    quote!(case.put(#place, #wire, #value)?;)
+}
+
+fn read(media: &MediaBody) -> TokenStream {
+    match media.codec {
+        Codec::Json => quote!(support::json_in),
+        Codec::Text => quote!(support::text_in),
+        Codec::Bytes => quote!(support::bytes_in),
+    }
+}
+
+fn write(media: &MediaBody) -> TokenStream {
+    match media.codec {
+        Codec::Json => quote!(support::json_out),
+        Codec::Text => quote!(support::text_out),
+        Codec::Bytes => quote!(support::bytes_out),
+    }
+}
+
+fn response_in(call: &Call<'_>, it: &Response) -> TokenStream {
+    let (name, variant) = (&call.response, ident(&it.variant));
+    let body = match &it.payload {
+        Payload::Empty => quote!(()),
+        Payload::Body(media) => {
+            let read = read(media);
+            quote!(answer.body(#read)?)
+        }
+    };
+    match (&it.payload, outcome::keeps_meta(it)) {
+        (Payload::Empty, false) => quote!(Ok(api::operations::#name::#variant)),
+        (Payload::Body(_), false) => quote!(Ok(api::operations::#name::#variant(#body))),
+        (_, true) => quote!(Ok(api::operations::#name::#variant(answer.reply(#body)?))),
+    }
+}
+
+fn response_out(call: &Call<'_>, it: &Response) -> TokenStream {
+    let (name, variant, declared) = (&call.response, ident(&it.variant), declared(it.status));
+    let code = match it.status {
+        Status::Code(code) => Literal::u16_unsuffixed(code),
+        Status::Range(_) | Status::Default => Literal::u16_unsuffixed(0),
+    };
+    let written = |value: TokenStream| match &it.payload {
+        Payload::Empty => quote!(None),
+        Payload::Body(media) => {
+            let write = write(media);
+            quote!(Some(#write(#value)?))
+        }
+    };
+    if outcome::keeps_meta(it) {
+        let body = written(quote!(&reply.body));
+        return quote!(api::operations::#name::#variant(reply) => Ok(Answer::new(#declared, reply.status.as_u16(), #body)),);
+    }
+    let body = written(quote!(body));
+    let pattern = match it.payload {
+        Payload::Empty => quote!(),
+        Payload::Body(_) => quote!((body)),
+    };
+    quote!(api::operations::#name::#variant #pattern => Ok(Answer::new(#declared, #code, #body)),)
+}
+
+/// What one side carries, as JSON.
+fn side_out(call: &Call<'_>, outcome: &Outcome<'_>, side: Side) -> TokenStream {
+    match outcome {
+        Outcome::Empty => quote!(Ok(None)),
+        Outcome::One(media) => {
+            let write = write(media);
+            quote!(#write(value).map(Some))
+        }
+        Outcome::Many(name) => {
+            let arms = outcome::responses(call.model, side).map(|it| {
+                let variant = ident(&it.variant);
+                match &it.payload {
+                    Payload::Empty => quote!(api::operations::#name::#variant => Ok(None),),
+                    Payload::Body(media) => {
+                        let write = write(media);
+                        quote!(api::operations::#name::#variant(body) => #write(body).map(Some),)
+                    }
+                }
+            });
+            quote!(match value { #(#arms)* })
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! The generated server on loopback, answering valid made-up data, the document's examples first.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use super::{Crates, Error, Options, Subject, build_driver, driver_name, run, write_driver};
+
+/// Compiles the server and runs it until it is stopped. `ready` gets the port; port 0 takes any that is free.
+///
+/// # Errors
+/// The server cannot be compiled or started, or ends by itself.
+pub fn mock(subject: Subject<'_>, crates: Crates<'_>, options: &Options, port: u16, ready: impl FnOnce(u16)) -> Result<(), Error> {
+    write_driver(subject.api, crates, &options.scratch)?;
+    let built = build_driver(&options.scratch, &driver_name(subject.api), options)?;
+    let answers = options.scratch.join("answers.json");
+    let text = run::mock_answers(subject, options.seed).to_string();
+    std::fs::write(&answers, text).map_err(|error| Error::file(&answers, &error))?;
+    let mut command = Command::new(&built.program);
+    command.arg("mock").arg(port.to_string()).arg(&answers).stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut child = command.spawn().map_err(|error| Error::file(&built.program, &error))?;
+    let mut line = String::new();
+    if let Some(stdout) = child.stdout.as_mut() {
+        BufReader::new(stdout).read_line(&mut line).map_err(|error| Error::file(&built.program, &error))?;
+    }
+    let said = serde_json::from_str::<Value>(&line).ok();
+    match said.and_then(|said| u16::try_from(said.get("port")?.as_u64()?).ok()) {
+        Some(port) => ready(port),
+        None => return Err(Error::Driver(format!("the mock did not start on port {port}"))),
+    }
+    let status = child.wait().map_err(|error| Error::file(&built.program, &error))?;
+    if status.success() { Ok(()) } else { Err(Error::Driver(format!("the mock ended: {status}"))) }
+}

@@ -1,0 +1,15 @@
+//! The oracle: what should be on the wire, worked out from the document alone. It must not use `lower`, `emit`, `model` or
+//! the runtime: a mistake there has to show up as a difference here.
+
+pub mod cases;
+pub mod compare;
+pub mod examples;
+pub mod judge;
+pub mod operations;
+pub mod parameters;
+pub mod random;
+pub mod refs;
+pub mod scalars;
+pub mod schema;
+pub mod shape;
+pub mod values;

@@ -1,0 +1,298 @@
+//! The oracle's own reading of `paths`: which operations there are and what each sends and receives.
+
+use super::refs::{Node, Tree};
+
+/// The methods of a path item (OpenAPI 3.0, Path Item Object).
+const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+/// An operation as the document describes it.
+#[derive(Debug, Clone)]
+pub struct Operation<'a> {
+    /// `METHOD /path`, by which everybody calls it here.
+    pub key: String,
+    /// Upper-case method.
+    pub method: String,
+    /// Path template.
+    pub path: String,
+    /// Parameters of the path item and of the operation, the latter replacing the former.
+    pub parameters: Vec<Parameter<'a>>,
+    /// Request body.
+    pub body: Option<Body<'a>>,
+    /// Responses in the document's order.
+    pub responses: Vec<Response<'a>>,
+    /// Any one of these sets of schemes will do; an empty list means that nothing is asked for.
+    pub security: Vec<Vec<Scheme>>,
+}
+
+/// A declared parameter.
+#[derive(Debug, Clone)]
+pub struct Parameter<'a> {
+    /// Name on the wire.
+    pub name: String,
+    /// `path`, `query`, `header` or `cookie`.
+    pub location: String,
+    /// Style, with OpenAPI's default for the location filled in; `json` where `content` is declared.
+    pub style: String,
+    /// Whether items and properties travel one by one.
+    pub explode: bool,
+    /// Whether it must be there.
+    pub required: bool,
+    /// What it may be.
+    pub schema: Node<'a>,
+    /// Examples: where they stand, and their values.
+    pub examples: Vec<Node<'a>>,
+}
+
+/// A request body.
+#[derive(Debug, Clone)]
+pub struct Body<'a> {
+    /// Whether it must be there.
+    pub required: bool,
+    /// What it may be.
+    pub content: Vec<Media<'a>>,
+}
+
+/// One representation.
+#[derive(Debug, Clone)]
+pub struct Media<'a> {
+    /// As in the document.
+    pub media_type: String,
+    /// Schema of the whole body.
+    pub schema: Option<Node<'a>>,
+    /// Examples: where they stand, and their values.
+    pub examples: Vec<Node<'a>>,
+}
+
+/// A documented response.
+#[derive(Debug, Clone)]
+pub struct Response<'a> {
+    /// `200`, `4XX` or `default`.
+    pub status: String,
+    /// What it may carry; nothing means that it has no body.
+    pub content: Vec<Media<'a>>,
+    /// Names of declared headers.
+    pub headers: Vec<String>,
+}
+
+/// A security scheme that an operation asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scheme {
+    /// Its name in the document.
+    pub id: String,
+    /// Where its credential travels.
+    pub carrier: Carrier,
+}
+
+/// Where a credential travels.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Carrier {
+    /// `Authorization: <scheme> <credential>`, scheme names in lower case.
+    Authorization(String),
+    /// A header, query parameter or cookie of this name.
+    Key {
+        /// `header`, `query` or `cookie`.
+        location: String,
+        /// Name on the wire.
+        name: String,
+    },
+}
+
+/// All operations of a document, in its order.
+pub fn operations<'a>(tree: Tree<'a>) -> Vec<Operation<'a>> {
+    let mut found = Vec::new();
+    let Some(paths) = tree.root().child("paths") else { return found };
+    for (path, item) in paths.children() {
+        let Some(item) = tree.resolve(item) else { continue };
+        for method in METHODS {
+            if let Some(node) = item.child(method).filter(|node| node.value.is_object()) {
+                found.push(operation(tree, &path, method, &item, &node));
+            }
+        }
+    }
+    found
+}
+
+fn operation<'a>(tree: Tree<'a>, path: &str, method: &str, item: &Node<'a>, node: &Node<'a>) -> Operation<'a> {
+    let method = method.to_uppercase();
+    let mut parameters: Vec<Parameter<'a>> = Vec::new();
+    for list in [item.child("parameters"), node.child("parameters")].into_iter().flatten() {
+        for parameter in list.children().into_iter().filter_map(|(_, child)| parameter(tree, child)) {
+            parameters.retain(|other| (&other.name, &other.location) != (&parameter.name, &parameter.location));
+            parameters.push(parameter);
+        }
+    }
+    let body = node.child("requestBody").and_then(|body| tree.resolve(body)).map(|body| Body {
+        required: body.flag("required").unwrap_or(false),
+        content: content(tree, &body),
+    });
+    let responses = node.child("responses").map(|responses| responses.children()).unwrap_or_default();
+    let responses = responses
+        .into_iter()
+        .filter(|(status, _)| !status.starts_with("x-"))
+        .filter_map(|(status, response)| {
+            let response = tree.resolve(response)?;
+            let headers = response.child("headers").map(|headers| headers.children()).unwrap_or_default();
+            Some(Response {
+                status: status.to_uppercase().replace("DEFAULT", "default"),
+                content: content(tree, &response),
+                headers: headers.into_iter().map(|(name, _)| name).collect(),
+            })
+        })
+        .collect();
+    let security = node.child("security").or_else(|| tree.root().child("security"));
+    Operation {
+        key: format!("{method} {path}"),
+        path: path.to_owned(),
+        parameters,
+        body,
+        responses,
+        security: security.map(|list| alternatives(tree, &list)).unwrap_or_default(),
+        method,
+    }
+}
+
+fn parameter<'a>(tree: Tree<'a>, node: Node<'a>) -> Option<Parameter<'a>> {
+    let node = tree.resolve(node)?;
+    let name = node.text("name")?.to_owned();
+    let location = node.text("in")?.to_owned();
+    // OpenAPI 3.0: these three are said elsewhere, and such parameters are to be ignored.
+    if location == "header" && ["accept", "content-type", "authorization"].contains(&name.to_lowercase().as_str()) {
+        return None;
+    }
+    let default_style = if ["query", "cookie"].contains(&location.as_str()) { "form" } else { "simple" };
+    let (style, schema, holder) = match node.child("schema") {
+        Some(schema) => (node.text("style").unwrap_or(default_style).to_owned(), schema, node.clone()),
+        None => {
+            let (_, media) = node.child("content")?.children().into_iter().next()?;
+            ("json".to_owned(), media.child("schema")?, media)
+        }
+    };
+    Some(Parameter {
+        explode: node.flag("explode").unwrap_or(style == "form"),
+        required: node.flag("required").unwrap_or(false) || location == "path",
+        examples: examples(tree, &holder),
+        name,
+        location,
+        style,
+        schema,
+    })
+}
+
+fn content<'a>(tree: Tree<'a>, node: &Node<'a>) -> Vec<Media<'a>> {
+    let children = node.child("content").map(|content| content.children()).unwrap_or_default();
+    children
+        .into_iter()
+        .map(|(media_type, media)| Media { media_type, schema: media.child("schema"), examples: examples(tree, &media) })
+        .collect()
+}
+
+/// `example` and `examples.*.value` beside a schema.
+fn examples<'a>(tree: Tree<'a>, node: &Node<'a>) -> Vec<Node<'a>> {
+    let named = node.child("examples").map(|examples| examples.children()).unwrap_or_default();
+    let named = named.into_iter().filter_map(|(_, example)| tree.resolve(example)?.child("value"));
+    node.child("example").into_iter().chain(named).collect()
+}
+
+fn alternatives(tree: Tree<'_>, list: &Node<'_>) -> Vec<Vec<Scheme>> {
+    let schemes = |alternative: Node<'_>| -> Option<Vec<Scheme>> {
+        alternative.children().into_iter().map(|(id, _)| scheme(tree, &id)).collect()
+    };
+    // An alternative that names an undeclared scheme can be met by nobody.
+    list.children().into_iter().filter_map(|(_, alternative)| schemes(alternative)).collect()
+}
+
+fn scheme(tree: Tree<'_>, id: &str) -> Option<Scheme> {
+    let node = tree.root().child("components")?.child("securitySchemes")?.child(id)?;
+    let node = tree.resolve(node)?;
+    let carrier = match node.text("type")? {
+        "http" => Carrier::Authorization(node.text("scheme")?.to_lowercase()),
+        "oauth2" | "openIdConnect" => Carrier::Authorization("bearer".to_owned()),
+        "apiKey" => Carrier::Key { location: node.text("in")?.to_owned(), name: node.text("name")?.to_owned() },
+        _ => return None,
+    };
+    Some(Scheme { id: id.to_owned(), carrier })
+}
+
+impl Scheme {
+    /// Whether the credential travels in the Authorization header.
+    pub fn is_authorization(&self) -> bool {
+        match &self.carrier {
+            Carrier::Authorization(_) => true,
+            Carrier::Key { location, name } => location == "header" && name.eq_ignore_ascii_case("authorization"),
+        }
+    }
+}
+
+impl Operation<'_> {
+    /// Whether a parameter only repeats the carrier of one of the operation's security schemes.
+    pub fn is_credential(&self, parameter: &Parameter<'_>) -> bool {
+        self.security.iter().flatten().any(|scheme| match &scheme.carrier {
+            Carrier::Key { location, name } => *location == parameter.location && name.eq_ignore_ascii_case(&parameter.name),
+            Carrier::Authorization(_) => false,
+        })
+    }
+}
+
+impl Media<'_> {
+    /// Type and subtype in lower case, without parameters.
+    pub fn essence(&self) -> String {
+        essence(&self.media_type)
+    }
+
+    /// Whether the body is JSON text (RFC 8259, RFC 6839 for `+json`).
+    pub fn is_json(&self) -> bool {
+        let essence = self.essence();
+        essence.ends_with("/json") || essence.ends_with("+json")
+    }
+
+    /// Whether the body is plain text.
+    pub fn is_text(&self) -> bool {
+        !self.is_json() && self.essence().starts_with("text/")
+    }
+}
+
+/// Type and subtype of a media type in lower case, without parameters.
+pub fn essence(media_type: &str) -> String {
+    media_type.split(';').next().unwrap_or_default().trim().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn reads_parameters_security_and_responses() {
+        let document = json!({
+            "security": [{"token": []}],
+            "paths": {"/users/{id}": {
+                "parameters": [{"name": "id", "in": "path", "schema": {"type": "string"}}, {"$ref": "#/components/parameters/Page"}],
+                "get": {
+                    "parameters": [{"name": "page", "in": "query", "style": "pipeDelimited", "schema": {"type": "array"}},
+                                   {"name": "Accept", "in": "header", "schema": {}}],
+                    "responses": {"200": {"$ref": "#/components/responses/User"}, "4xx": {"description": ""}, "default": {"description": ""}},
+                },
+                "delete": {"security": [{}, {"key": [], "token": []}, {"unknown": []}], "responses": {}},
+            }},
+            "components": {
+                "parameters": {"Page": {"name": "page", "in": "query", "schema": {"type": "integer"}}},
+                "responses": {"User": {"content": {"application/problem+JSON; charset=utf-8": {"schema": {}, "example": 1, "examples": {"b": {"value": 2}}}}, "headers": {"ETag": {}}}},
+                "securitySchemes": {"token": {"type": "http", "scheme": "BEARER"}, "key": {"type": "apiKey", "in": "header", "name": "X-Key"}},
+            },
+        });
+        let found = operations(Tree::new(&document));
+        let [get, delete] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!(get.key, "GET /users/{id}");
+        let parameters: Vec<_> = get.parameters.iter().map(|p| (p.name.as_str(), p.style.as_str(), p.explode, p.required)).collect();
+        assert_eq!(parameters, [("id", "simple", false, true), ("page", "pipeDelimited", false, false)]);
+        let statuses: Vec<_> = get.responses.iter().map(|response| response.status.as_str()).collect();
+        assert_eq!(statuses, ["200", "4XX", "default"]);
+        assert_eq!(get.responses[0].headers, ["ETag"]);
+        assert!(get.responses[0].content[0].is_json());
+        assert_eq!(get.responses[0].content[0].examples.len(), 2);
+        let token = Scheme { id: "token".into(), carrier: Carrier::Authorization("bearer".into()) };
+        let key = Scheme { id: "key".into(), carrier: Carrier::Key { location: "header".into(), name: "X-Key".into() } };
+        assert_eq!(get.security, [vec![token.clone()]]);
+        assert_eq!(delete.security, [vec![], vec![key, token]]);
+    }
+}

@@ -1,0 +1,267 @@
+//! Strings and numbers to try: the borders of what a schema allows, and texts that have broken other people's code.
+
+use base64::Engine as _;
+use regex_syntax::hir::{Class, Hir, HirKind};
+use serde_json::{Number, Value};
+
+use super::compare::whole;
+use super::random::Random;
+use super::shape::Shape;
+
+/// Where a value travels, which bounds what can be carried there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Inside a JSON body: any text.
+    Body,
+    /// A text body: any text.
+    Text,
+    /// A path segment: not empty, not `.` or `..`, which URL parsers swallow.
+    Path,
+    /// A query parameter.
+    Query,
+    /// An item of a list or a member of an object that is written into one parameter, with delimiters between.
+    Packed,
+    /// A header: visible ASCII without space at either end.
+    Header,
+    /// A cookie: the characters that need no quoting.
+    Cookie,
+}
+
+const BODY: [&str; 10] = [
+    "text",
+    "",
+    "žluťoučký kůň 🦀 \u{202e}\u{feff}e\u{301}",
+    "\"quoted\" \\ / \u{8}\u{c}\n\r\t\u{0}\u{1f}\u{7f}",
+    " spaces at both ends ",
+    "null",
+    "true",
+    "-12.50e3",
+    "<a href='&amp;'>{}[]</a>",
+    "\u{ffff}\u{10ffff}\u{2028}",
+];
+const QUERY: [&str; 9] = ["text", "", "a b", "ž🦀", "a&b=c;d#e?f", "100%+1%2B", "a,b|c", "true", "~-_.!*'()[]{}\"\\^`<>"];
+const PATH: [&str; 9] = ["text", "a b", "ž🦀", "a/b?c#d", "100%2F", "a+b&c=d;e,f", "...", "true", "~-_.!*'()[]{}\"\\^`<>:@$"];
+const PACKED: [&str; 5] = ["text", "ab", "ž🦀", "true", "x-y_z"];
+const HEADER: [&str; 5] = ["text", "a b", "x=1; y=\"z\"", "null", "!#$%&'*+-.^_`|~:/?@[]{}()<>\\"];
+const COOKIE: [&str; 3] = ["text", "A-1_b.c", "12"];
+
+/// Texts for a string schema, the borders first; empty if none is known that fits `pattern`.
+pub fn strings(shape: &Shape, place: Place, random: &mut Random) -> Vec<String> {
+    let length = |keyword| shape.get(keyword).and_then(Value::as_u64).and_then(|length| usize::try_from(length).ok());
+    let (low, high) = (length("minLength").unwrap_or(0), length("maxLength").unwrap_or(usize::MAX));
+    if let Some(pattern) = shape.get("pattern").and_then(Value::as_str) {
+        let mut found: Vec<String> = (0..16).filter_map(|_| sample(pattern, random)).collect();
+        found.retain(|text| (low..=high).contains(&text.chars().count()) && carriable(text, place));
+        found.dedup();
+        return found;
+    }
+    let format = shape.get("format").and_then(Value::as_str).unwrap_or_default();
+    let mut texts = formatted(format);
+    if texts.is_empty() {
+        let plain: &[&str] = match place {
+            Place::Body | Place::Text => &BODY,
+            Place::Path => &PATH,
+            Place::Query => &QUERY,
+            Place::Packed => &PACKED,
+            Place::Header => &HEADER,
+            Place::Cookie => &COOKIE,
+        };
+        texts.extend(plain.iter().map(|text| (*text).to_owned()));
+        // A text that is longer than any small buffer, or just as long as allowed.
+        texts.push("long".repeat(300).chars().take(high.clamp(1, 1200)).collect());
+        texts.push(format!("r{:x}", random.bits()));
+        texts = texts.into_iter().map(|text| fit(text, low, high)).collect();
+    }
+    texts.retain(|text| (low..=high).contains(&text.chars().count()) && carriable(text, place));
+    texts.dedup();
+    texts
+}
+
+fn fit(text: String, low: usize, high: usize) -> String {
+    let mut fitted: String = text.chars().take(high).collect();
+    // A length that nobody can mean is left to fail the check of the caller.
+    for _ in fitted.chars().count()..low.min(100_000) {
+        fitted.push('x');
+    }
+    fitted
+}
+
+/// Whether a text is inside the carriable domain of its place.
+pub fn carriable(text: &str, place: Place) -> bool {
+    match place {
+        Place::Body | Place::Query | Place::Text => true,
+        Place::Path => !matches!(text, "" | "." | ".."),
+        Place::Packed => !text.is_empty() && !text.contains([',', '|', ' ', '.', ';', '=', '&']),
+        Place::Header => !text.is_empty() && text.chars().all(|c| matches!(c, ' '..='~')) && text.trim() == text,
+        Place::Cookie => !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.~".contains(c)),
+    }
+}
+
+fn formatted(format: &str) -> Vec<String> {
+    let texts: &[&str] = match format {
+        "date-time" => &[
+            "2024-02-29T12:30:45Z",
+            "1969-12-31T23:59:59.9999999+00:00",
+            "2016-12-31T23:59:60Z",
+            "2024-02-29T12:30:45.000-11:30",
+            "2024-02-29T12:30:45",
+            "0001-01-01T00:00:00Z",
+            "9999-12-31t23:59:59.123456789z",
+        ],
+        "date" => &["2024-02-29", "1970-01-01", "9999-12-31"],
+        "time" => &["00:00:00Z", "23:59:59.5+02:00"],
+        "uuid" => &["00000000-0000-0000-0000-000000000000", "f81d4fae-7dec-11d0-a765-00a0c91e6bf6", "F81D4FAE-7DEC-11D0-A765-00A0C91E6BF6"],
+        "email" => &["a@example.com", "first.last+tag@sub.example.org"],
+        "uri" | "url" => &["https://example.com/a%20b?c=d#e", "urn:isbn:0451450523"],
+        "hostname" => &["example.com", "localhost"],
+        "ipv4" => &["127.0.0.1", "255.255.255.255"],
+        "ipv6" => &["::1", "2001:db8::ff00:42:8329"],
+        "byte" => return [&b""[..], b"\0", b"bytes", &[0xff; 40]].iter().map(|b| base64::engine::general_purpose::STANDARD.encode(b)).collect(),
+        _ => &[],
+    };
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+/// A text that a pattern matches, if the pattern is one that can be drawn from.
+fn sample(pattern: &str, random: &mut Random) -> Option<String> {
+    let parsed = regex_syntax::parse(pattern).ok()?;
+    let mut text = String::new();
+    draw(&parsed, random, &mut text)?;
+    Some(text)
+}
+
+fn draw(part: &Hir, random: &mut Random, text: &mut String) -> Option<()> {
+    match part.kind() {
+        HirKind::Empty | HirKind::Look(_) => Some(()),
+        HirKind::Literal(literal) => {
+            text.push_str(std::str::from_utf8(&literal.0).ok()?);
+            Some(())
+        }
+        HirKind::Class(Class::Unicode(class)) => {
+            // Short of the whole of Unicode, the printable ASCII part of a class is the readable choice.
+            let all: Vec<char> = class.ranges().iter().flat_map(|range| (range.start()..=range.end()).take(128)).collect();
+            let readable: Vec<char> = all.iter().copied().filter(|c| matches!(c, ' '..='~')).collect();
+            let from = if readable.is_empty() { all } else { readable };
+            text.push(*from.get(random.below(from.len()))?);
+            Some(())
+        }
+        HirKind::Class(Class::Bytes(_)) => None,
+        HirKind::Repetition(repetition) => {
+            let low = i128::from(repetition.min);
+            let high = repetition.max.map_or(low + 4, i128::from).min(low + 8);
+            for _ in 0..random.between(low, high) {
+                draw(&repetition.sub, random, text)?;
+            }
+            Some(())
+        }
+        HirKind::Capture(capture) => draw(&capture.sub, random, text),
+        HirKind::Concat(parts) => parts.iter().try_for_each(|part| draw(part, random, text)),
+        HirKind::Alternation(parts) => draw(parts.get(random.below(parts.len()))?, random, text),
+    }
+}
+
+/// The whole numbers that a format can hold; an `integer` without one is carried in 64 bits with sign.
+fn width(format: &str) -> (i128, i128) {
+    match format {
+        "int8" => (i8::MIN.into(), i8::MAX.into()),
+        "int16" => (i16::MIN.into(), i16::MAX.into()),
+        "int32" => (i32::MIN.into(), i32::MAX.into()),
+        "uint8" => (0, u8::MAX.into()),
+        "uint16" => (0, u16::MAX.into()),
+        "uint32" => (0, u32::MAX.into()),
+        "uint64" => (0, u64::MAX.into()),
+        _ => (i64::MIN.into(), i64::MAX.into()),
+    }
+}
+
+/// Whole numbers for an integer schema: its borders, those of common widths, and one at random.
+pub fn integers(shape: &Shape, random: &mut Random) -> Vec<Value> {
+    let (mut low, mut high) = width(shape.get("format").and_then(Value::as_str).unwrap_or_default());
+    let bound = |keyword| shape.get(keyword).and_then(Value::as_number);
+    // Bounds may be written as fractions; the whole numbers inside them are meant.
+    let inside = |number: &Number, up: bool| -> Option<i128> {
+        whole(number).or_else(|| {
+            let value = number.as_f64()?;
+            #[allow(clippy::cast_possible_truncation)]
+            Some(if up { value.ceil() as i128 } else { value.floor() as i128 })
+        })
+    };
+    let exclusive = |keyword: &str| i128::from(shape.get(keyword) == Some(&Value::Bool(true)));
+    if let Some(minimum) = bound("minimum").and_then(|number| inside(number, true)) {
+        low = low.max(minimum + exclusive("exclusiveMinimum"));
+    }
+    if let Some(maximum) = bound("maximum").and_then(|number| inside(number, false)) {
+        high = high.min(maximum - exclusive("exclusiveMaximum"));
+    }
+    if let Some(minimum) = bound("exclusiveMinimum").and_then(|number| inside(number, false)) {
+        low = low.max(minimum + 1);
+    }
+    if let Some(maximum) = bound("exclusiveMaximum").and_then(|number| inside(number, true)) {
+        high = high.min(maximum - 1);
+    }
+    let mut numbers = vec![0, 1, low, high, -1, 42, 1 << 31, (1 << 53) + 1, -(1 << 31) - 1, random.between(low, high)];
+    if let Some(step) = bound("multipleOf").and_then(whole).filter(|step| *step > 0) {
+        numbers = numbers.into_iter().map(|number| number - number.rem_euclid(step)).collect();
+        numbers.push(step);
+    }
+    numbers.retain(|number| (low..=high).contains(number));
+    let mut seen = Vec::new();
+    numbers.retain(|number| !seen.contains(number) && { seen.push(*number); true });
+    let value = |number: i128| i64::try_from(number).map(Value::from).or_else(|_| u64::try_from(number).map(Value::from)).ok();
+    numbers.into_iter().filter_map(value).collect()
+}
+
+/// Numbers for a number schema.
+pub fn floats(shape: &Shape, random: &mut Random) -> Vec<Value> {
+    let bound = |keyword| shape.get(keyword).and_then(Value::as_f64);
+    let (low, high) = (bound("minimum").unwrap_or(f64::MIN), bound("maximum").unwrap_or(f64::MAX));
+    #[allow(clippy::cast_precision_loss)]
+    let fraction = (random.bits() >> 11) as f64 / (1_u64 << 53) as f64;
+    let mut numbers = vec![0.0, 1.0, 0.1, -2.5, low, high, 5e-324, 1e21, 1e-7, 12_345_678.9, 9_007_199_254_740_993.0];
+    let (near_low, near_high) = (low.max(-1e6), high.min(1e6));
+    numbers.push(near_low + (near_high - near_low) * fraction);
+    if let Some(step) = bound("multipleOf").filter(|step| *step > 0.0) {
+        numbers = vec![0.0, step, step * 3.0, -step];
+    }
+    numbers.retain(|number| (low..=high).contains(number));
+    numbers.into_iter().filter_map(Number::from_f64).map(Value::Number).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn shape(schema: Value) -> Shape {
+        Shape { keywords: schema.as_object().unwrap().clone(), ..Shape::default() }
+    }
+
+    #[test]
+    fn integers_keep_to_bounds_and_touch_them() {
+        for (schema, low, high) in [
+            (json!({}), json!(i64::MIN), json!(i64::MAX)),
+            (json!({"format": "int32"}), json!(i32::MIN), json!(i32::MAX)),
+            (json!({"format": "uint64"}), json!(0), json!(u64::MAX)),
+            (json!({"minimum": 3, "maximum": 9}), json!(3), json!(9)),
+            (json!({"minimum": 3, "exclusiveMinimum": true, "maximum": 9.5}), json!(4), json!(9)),
+            (json!({"exclusiveMinimum": 3, "exclusiveMaximum": 5}), json!(4), json!(4)),
+        ] {
+            let found = integers(&shape(schema.clone()), &mut Random::new(1, ""));
+            let as_wide = |value: &Value| whole(value.as_number().unwrap()).unwrap();
+            assert!(found.contains(&low) && found.contains(&high), "{schema} {found:?}");
+            assert!(found.iter().all(|n| (as_wide(&low)..=as_wide(&high)).contains(&as_wide(n))), "{schema} {found:?}");
+        }
+    }
+
+    #[test]
+    fn strings_keep_to_length_pattern_and_place() {
+        for schema in [json!({"minLength": 3, "maxLength": 5}), json!({"pattern": "^[a-z]{2,4}-\\d+(x|y)?$"}), json!({"format": "date-time"})] {
+            assert!(strings(&shape(schema.clone()), Place::Body, &mut Random::new(1, "")).len() > 2, "{schema}");
+        }
+        for place in [Place::Path, Place::Header, Place::Cookie, Place::Packed, Place::Query] {
+            let found = strings(&shape(json!({})), place, &mut Random::new(1, ""));
+            assert!(found.len() > 3 && found.iter().all(|text| carriable(text, place)), "{place:?}");
+        }
+        assert_eq!(strings(&shape(json!({"maxLength": 0})), Place::Path, &mut Random::new(1, "")), [""; 0]);
+    }
+}

@@ -1,0 +1,140 @@
+//! A proxy on loopback that records every exchange as it was on the wire. It changes nothing and judges nothing.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use http::{HeaderMap, Request, Response, StatusCode};
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpStream};
+
+use super::oracle::judge::Exchange;
+
+/// More than any case carries; a peer that sends without end is cut off here.
+const LARGEST_BODY: usize = 64 << 20;
+
+type Log = Arc<Mutex<Vec<Exchange>>>;
+
+/// A proxy at work; it stops when it is dropped.
+pub struct Proxy {
+    address: SocketAddr,
+    log: Log,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Proxy {
+    /// Starts a proxy in front of a server, on a free port of loopback.
+    ///
+    /// # Errors
+    /// The port cannot be opened.
+    pub async fn start(upstream: SocketAddr) -> std::io::Result<Self> {
+        let listener = TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = listener.local_addr()?;
+        let log = Log::default();
+        let shared = Arc::clone(&log);
+        let task = tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let log = Arc::clone(&shared);
+                tokio::spawn(async move {
+                    let service = service_fn(move |request| forward(upstream, Arc::clone(&log), request));
+                    // A client may hang up at any time; what was exchanged until then is in the log.
+                    let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+                });
+            }
+        });
+        Ok(Self { address, log, task })
+    }
+
+    /// Where clients find it.
+    pub fn base(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// What was exchanged since the last call.
+    pub fn take(&self) -> Vec<Exchange> {
+        std::mem::take(&mut *self.log.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn forward(upstream: SocketAddr, log: Log, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    let mut exchange = Exchange::default();
+    let answer = exchange_with(upstream, request, &mut exchange).await;
+    log.lock().unwrap_or_else(PoisonError::into_inner).push(exchange);
+    Ok(answer.unwrap_or_else(|error| {
+        let mut response = Response::new(Full::from(format!("the verifier's proxy could not pass this on: {error}")));
+        *response.status_mut() = StatusCode::BAD_GATEWAY;
+        response
+    }))
+}
+
+type AnyError = Box<dyn std::error::Error + Send + Sync>;
+
+async fn exchange_with(upstream: SocketAddr, request: Request<Incoming>, exchange: &mut Exchange) -> Result<Response<Full<Bytes>>, AnyError> {
+    let (parts, body) = request.into_parts();
+    exchange.method = parts.method.to_string();
+    exchange.target = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
+    exchange.request_headers = recorded(&parts.headers);
+    let body = Limited::new(body, LARGEST_BODY).collect().await?.to_bytes();
+    exchange.request_body = body.to_vec();
+
+    let stream = TcpStream::connect(upstream).await?;
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+    tokio::spawn(connection);
+    let response = sender.send_request(Request::from_parts(parts, Full::new(body))).await?;
+    let (parts, body) = response.into_parts();
+    exchange.status = parts.status.as_u16();
+    exchange.response_headers = recorded(&parts.headers);
+    let body = Limited::new(body, LARGEST_BODY).collect().await?.to_bytes();
+    exchange.response_body = body.to_vec();
+    Ok(Response::from_parts(parts, Full::new(body)))
+}
+
+fn recorded(headers: &HeaderMap) -> Vec<(String, Vec<u8>)> {
+    headers.iter().map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    #[test]
+    fn records_both_ways_and_changes_nothing() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let upstream = listener.local_addr().unwrap();
+            tokio::spawn(async move {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let mut read = vec![0; 4096];
+                let mut length = 0;
+                while !read[..length].ends_with(b"hi") {
+                    length += stream.read(&mut read[length..]).await.unwrap();
+                }
+                stream.write_all(b"HTTP/1.1 418 Teapot\r\nx-b: 2\r\ncontent-length: 3\r\n\r\nyes").await.unwrap();
+            });
+            let proxy = Proxy::start(upstream).await.unwrap();
+            let mut stream = TcpStream::connect(proxy.base().trim_start_matches("http://")).await.unwrap();
+            stream.write_all(b"PUT /a%2Fb?c=%7C&d HTTP/1.1\r\nhost: x\r\nX-A: 1\r\nconnection: close\r\ncontent-length: 2\r\n\r\nhi").await.unwrap();
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).await.unwrap();
+            assert!(answer.starts_with("HTTP/1.1 418") && answer.ends_with("yes"), "{answer}");
+            let log = proxy.take();
+            assert_eq!((log[0].method.as_str(), log[0].target.as_str(), log[0].status), ("PUT", "/a%2Fb?c=%7C&d", 418));
+            assert_eq!((log[0].request_body.as_slice(), log[0].response_body.as_slice()), (&b"hi"[..], &b"yes"[..]));
+            assert!(log[0].request_headers.contains(&("x-a".to_owned(), b"1".to_vec())));
+            assert!(log[0].response_headers.contains(&("x-b".to_owned(), b"2".to_vec())));
+            assert_eq!(proxy.take().len(), 0);
+        });
+    }
+}

@@ -1,0 +1,359 @@
+//! The part of a driver that is the same for every API: cases in and out as JSON lines, both roles, the mock.
+//! It is compiled only in the scratch package, beside the emitted `main.rs`.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::io::{BufRead as _, Write as _};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bothends_runtime::bytes::Bytes;
+use bothends_runtime::client::{Error, TransportErrorKind};
+use bothends_runtime::http::StatusCode;
+use bothends_runtime::json::{self, Json, Side};
+use bothends_runtime::serde_json::{Map, Value, json};
+use bothends_runtime::server::{Credentials, Principal, Refusal};
+use bothends_runtime::{Base64, ClientOperation, Reply, ServerOperation};
+
+/// What goes wrong between JSON and typed values.
+pub type Trouble = String;
+
+/// What the emitted code says of each operation.
+pub trait Case: ClientOperation + ServerOperation {
+    /// `METHOD /path`.
+    const KEY: &'static str;
+    fn from_case(case: &Request) -> Result<Self, Trouble>;
+    fn to_case(&self) -> Result<Request, Trouble>;
+    fn response_from_case(answer: &Answer) -> Result<Self::Response, Trouble>;
+    fn response_to_case(response: &Self::Response) -> Result<Answer, Trouble>;
+    fn success_to_case(success: &Self::Success) -> Result<Option<Value>, Trouble>;
+    fn failure_to_case(failure: &Self::Failure) -> Result<Option<Value>, Trouble>;
+}
+
+/// A request as JSON: `path`, `query`, `header` and `cookie` (name to value), and `body`.
+pub struct Request(Value);
+
+fn read<T: Json>(value: &Value) -> Result<T, Trouble> {
+    json::from_str(&value.to_string(), Side::Server).map_err(|error| error.to_string())
+}
+
+fn write<T: Json>(value: &T) -> Result<Value, Trouble> {
+    let text = json::to_string(value).map_err(|error| error.to_string())?;
+    json::from_str(&text, Side::Client).map_err(|error| error.to_string())
+}
+
+impl Request {
+    pub fn new() -> Self {
+        Self(json!({"path": {}, "query": {}, "header": {}, "cookie": {}}))
+    }
+
+    pub fn optional<T: Json>(&self, location: &str, name: &str) -> Result<Option<T>, Trouble> {
+        let value = self.0.get(location).and_then(|values| values.get(name));
+        value.map(read).transpose().map_err(|error| format!("{location} `{name}`: {error}"))
+    }
+
+    pub fn required<T: Json>(&self, location: &str, name: &str) -> Result<T, Trouble> {
+        self.optional(location, name)?.ok_or_else(|| format!("the case lacks {location} `{name}`"))
+    }
+
+    pub fn body<T>(&self, read: fn(&Value) -> Result<T, Trouble>) -> Result<Option<T>, Trouble> {
+        self.0.get("body").map(read).transpose().map_err(|error| format!("body: {error}"))
+    }
+
+    pub fn required_body<T>(&self, read: fn(&Value) -> Result<T, Trouble>) -> Result<T, Trouble> {
+        self.body(read)?.ok_or_else(|| "the case lacks the body".to_owned())
+    }
+
+    pub fn put<T: Json>(&mut self, location: &str, name: &str, value: Option<&T>) -> Result<(), Trouble> {
+        if let (Some(values), Some(value)) = (self.0.get_mut(location).and_then(Value::as_object_mut), value) {
+            values.insert(name.to_owned(), write(value)?);
+        }
+        Ok(())
+    }
+
+    pub fn put_body<T>(&mut self, body: Option<&T>, write: fn(&T) -> Result<Value, Trouble>) -> Result<(), Trouble> {
+        if let (Some(members), Some(body)) = (self.0.as_object_mut(), body) {
+            members.insert("body".to_owned(), write(body)?);
+        }
+        Ok(())
+    }
+}
+
+pub fn json_in<T: Json>(value: &Value) -> Result<T, Trouble> {
+    read(value)
+}
+
+pub fn json_out<T: Json>(value: &T) -> Result<Value, Trouble> {
+    write(value)
+}
+
+pub fn text_in(value: &Value) -> Result<String, Trouble> {
+    read(value)
+}
+
+pub fn text_out(text: &String) -> Result<Value, Trouble> {
+    write(text)
+}
+
+pub fn bytes_in(value: &Value) -> Result<Bytes, Trouble> {
+    read::<Base64>(value).map(|base64| base64.0)
+}
+
+pub fn bytes_out(bytes: &Bytes) -> Result<Value, Trouble> {
+    write(&Base64(bytes.clone()))
+}
+
+/// An answer as JSON.
+pub struct Answer {
+    pub declared: String,
+    pub status: u16,
+    pub body: Option<Value>,
+}
+
+impl Answer {
+    fn of(value: &Value) -> Self {
+        Self {
+            declared: value["declared"].as_str().unwrap_or_default().to_owned(),
+            status: value["status"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or_default(),
+            body: value.get("body").cloned(),
+        }
+    }
+
+    pub fn new(declared: &str, status: u16, body: Option<Value>) -> Self {
+        Self { declared: declared.to_owned(), status, body }
+    }
+
+    pub fn body<T>(&self, read: fn(&Value) -> Result<T, Trouble>) -> Result<T, Trouble> {
+        read(self.body.as_ref().ok_or("the case lacks the body")?)
+    }
+
+    pub fn reply<T>(&self, body: T) -> Result<Reply<T>, Trouble> {
+        Ok(Reply::new(StatusCode::from_u16(self.status).map_err(|error| error.to_string())?, body))
+    }
+
+    fn json(self) -> Value {
+        let mut value = json!({"declared": self.declared, "status": self.status});
+        if let (Some(members), Some(body)) = (value.as_object_mut(), self.body) {
+            members.insert("body".to_owned(), body);
+        }
+        value
+    }
+}
+
+pub fn unknown(key: &str) -> Value {
+    json!({"outcome": "case", "error": format!("the driver has no operation `{key}`")})
+}
+
+pub fn unreadable(error: Trouble) -> Value {
+    json!({"outcome": "case", "error": error})
+}
+
+/// Decodes and encodes, without a wire.
+pub fn echo<O: Case>(case: &Value) -> Value {
+    let request = case.get("request").map(|request| O::from_case(&Request(request.clone())).and_then(|typed| typed.to_case()));
+    let answer = case.get("answer").map(|answer| O::response_from_case(&Answer::of(answer)).and_then(|typed| O::response_to_case(&typed)));
+    let mut echoed = Map::new();
+    match request {
+        Some(Ok(request)) => drop(echoed.insert("request".to_owned(), request.0)),
+        Some(Err(error)) => drop(echoed.insert("error".to_owned(), json!(format!("request: {error}")))),
+        None => {}
+    }
+    match answer {
+        Some(Ok(answer)) => drop(echoed.insert("answer".to_owned(), answer.json())),
+        Some(Err(error)) => drop(echoed.insert("error".to_owned(), json!(format!("answer: {error}")))),
+        None => {}
+    }
+    Value::Object(echoed)
+}
+
+pub fn request_of<O: Case>(case: &Value) -> Result<O, Trouble> {
+    O::from_case(&Request(case["request"].clone()))
+}
+
+/// What a call for the whole response came to.
+pub async fn raw<O: Case>(client: &bothends_runtime::client::Client, case: &Value) -> Value {
+    let request = match request_of::<O>(case) {
+        Ok(request) => request,
+        Err(error) => return unreadable(error),
+    };
+    match client.send_raw(&request).await {
+        Ok(reply) => match O::response_to_case(&reply.body) {
+            Ok(answer) => json!({"outcome": "answer", "status": reply.status.as_u16(), "answer": answer.json()}),
+            Err(error) => unreadable(error),
+        },
+        Err(error) => failed(&error),
+    }
+}
+
+/// What a call of the client's own method came to.
+pub fn sorted<O: Case>(outcome: Result<Reply<O::Success>, Error<O::Failure>>) -> Value {
+    let (status, side, body) = match outcome {
+        Ok(reply) => (reply.status, "success", O::success_to_case(&reply.body)),
+        Err(Error::Api(failure)) => (failure.status, "failure", O::failure_to_case(&failure.payload)),
+        Err(error) => return failed(&error),
+    };
+    match body {
+        Ok(body) => {
+            let mut value = json!({"outcome": side, "status": status.as_u16()});
+            if let (Some(members), Some(body)) = (value.as_object_mut(), body) {
+                members.insert("body".to_owned(), body);
+            }
+            value
+        }
+        Err(error) => unreadable(error),
+    }
+}
+
+fn failed<E>(error: &Error<E>) -> Value {
+    let status = error.status().map(|status| status.as_u16());
+    match error {
+        Error::Encode(error) => json!({"outcome": "unsent", "error": error.to_string()}),
+        Error::Transport(error) if error.kind() == TransportErrorKind::Address => json!({"outcome": "unsent", "error": error.to_string()}),
+        Error::Transport(error) => json!({"outcome": "transport", "status": status, "error": error.to_string()}),
+        Error::Undocumented(_) => json!({"outcome": "undocumented", "status": status}),
+        Error::Decode(unreadable) => json!({"outcome": "decode", "status": status, "error": unreadable.error.to_string()}),
+        _ => json!({"outcome": "failure", "status": status}),
+    }
+}
+
+/// What the server is to do next, and what came in.
+#[derive(Default)]
+struct Desk {
+    answers: BTreeMap<String, Vec<Value>>,
+    next: Option<Value>,
+    refuse: Option<u16>,
+    secrets: Option<BTreeMap<String, String>>,
+    received: Vec<Value>,
+}
+
+/// The server's state, shared by all operations.
+#[derive(Clone, Default)]
+pub struct State(Arc<Mutex<Desk>>);
+
+impl State {
+    fn desk(&self) -> MutexGuard<'_, Desk> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Answers a decoded request as the desk says.
+    pub fn handle<O: Case>(&self, request: &O) -> Result<O::Response, Refusal> {
+        let mut desk = self.desk();
+        let received = match request.to_case() {
+            Ok(request) => json!({"operation": O::KEY, "request": request.0}),
+            Err(error) => json!({"operation": O::KEY, "error": error}),
+        };
+        if desk.received.len() < 16 {
+            desk.received.push(received);
+        }
+        if let Some(status) = desk.refuse {
+            return Err(Refusal::new(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)));
+        }
+        let answers = desk.answers.get(O::KEY).cloned().unwrap_or_default();
+        let answer = desk.next.clone().or_else(|| answers.into_iter().next()).unwrap_or(Value::Null);
+        O::response_from_case(&Answer::of(&answer)).map_err(|error| {
+            desk.received.push(json!({"operation": O::KEY, "error": format!("answer: {error}")}));
+            Refusal::new(StatusCode::NOT_IMPLEMENTED).with_detail(error)
+        })
+    }
+
+    /// Whether credentials are those of this run; a mock takes any.
+    pub fn admit(&self, credentials: &Credentials) -> Result<Principal, Refusal> {
+        let desk = self.desk();
+        let good = match &desk.secrets {
+            None => true,
+            Some(secrets) => credentials.all.iter().all(|found| secrets.get(found.scheme.id).is_some_and(|secret| secret == found.expose())),
+        };
+        if good { Ok(Arc::new(())) } else { Err(Refusal::new(StatusCode::UNAUTHORIZED)) }
+    }
+}
+
+fn lines() -> impl Iterator<Item = Value> {
+    std::io::stdin().lock().lines().map_while(Result::ok).filter_map(|line| json::from_str(&line, Side::Client).ok())
+}
+
+fn say(value: &Value) {
+    let mut out = std::io::stdout().lock();
+    // Whoever started the driver may be gone; then there is nothing left to do but to end.
+    if writeln!(out, "{value}").and_then(|()| out.flush()).is_err() {
+        std::process::exit(0);
+    }
+}
+
+/// Serves the desk's orders from standard input: `start` sets the next answer, `end` gives what came in.
+fn orders(state: &State) {
+    for order in lines() {
+        let mut desk = state.desk();
+        if let Some(secrets) = order["secrets"].as_object() {
+            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+            desk.secrets = Some(secrets.iter().map(|(id, secret)| (id.clone(), text(secret))).collect());
+        }
+        if order["start"] == true {
+            desk.received.clear();
+            desk.next = order.get("answer").cloned();
+            desk.refuse = order["refuse"].as_u64().and_then(|status| u16::try_from(status).ok());
+        }
+        let received = std::mem::take(&mut desk.received);
+        drop(desk);
+        say(&json!({"received": received}));
+    }
+    std::process::exit(0);
+}
+
+/// What the emitted code gives to this module.
+pub trait Api: Copy + Send + Sync + 'static {
+    type Client: Clone;
+    fn client(self, base: &str) -> Result<Self::Client, Trouble>;
+    fn credential(self, client: Self::Client, scheme: &str, secret: &str) -> Self::Client;
+    fn call(self, client: &Self::Client, key: &str, method: bool, case: &Value) -> impl Future<Output = Value>;
+    fn echo(self, key: &str, case: &Value) -> Value;
+    fn router(self, state: State) -> bothends_runtime::axum::Router;
+}
+
+/// `driver server`, `driver client BASE`, `driver mock PORT ANSWERS`.
+pub fn run(api: impl Api) -> Result<(), Box<dyn std::error::Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    match arguments.as_slice() {
+        ["client", base] => client(api, &runtime, base),
+        ["server"] => {
+            let state = State::default();
+            let orders_state = state.clone();
+            runtime.block_on(serve(api, state, 0, move || drop(std::thread::spawn(move || orders(&orders_state)))))
+        }
+        ["mock", port, answers] => {
+            let state = State::default();
+            let answers: Value = json::from_slice(&std::fs::read(answers)?, Side::Client).map_err(|error| error.to_string())?;
+            for (key, answers) in answers.as_object().into_iter().flatten() {
+                state.desk().answers.insert(key.clone(), answers.as_array().cloned().unwrap_or_default());
+            }
+            runtime.block_on(serve(api, state, port.parse()?, || {}))
+        }
+        _ => Err("usage: driver server | client BASE | mock PORT ANSWERS".into()),
+    }
+}
+
+async fn serve(api: impl Api, state: State, port: u16, ready: impl FnOnce()) -> Result<(), Box<dyn std::error::Error>> {
+    let listener = tokio::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, port)).await?;
+    say(&json!({"port": listener.local_addr()?.port()}));
+    ready();
+    axum::serve(listener, api.router(state)).await?;
+    Ok(())
+}
+
+fn client<A: Api>(api: A, runtime: &tokio::runtime::Runtime, base: &str) -> Result<(), Box<dyn std::error::Error>> {
+    let plain = runtime.block_on(async { api.client(base) })?;
+    for case in lines() {
+        let key = case["operation"].as_str().unwrap_or_default();
+        let answer = if case["echo"] == true {
+            api.echo(key, &case)
+        } else {
+            let credentials = case["credentials"].as_object().into_iter().flatten();
+            let client = credentials.fold(plain.clone(), |client, (scheme, secret)| {
+                api.credential(client, scheme, secret.as_str().unwrap_or_default())
+            });
+            runtime.block_on(api.call(&client, key, case["method"] == true, &case))
+        };
+        say(&answer);
+    }
+    Ok(())
+}
