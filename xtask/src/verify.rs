@@ -61,7 +61,8 @@ pub fn mock(root: &Path, name: &str, port: u16) -> Result<(), Fault> {
         let ready = |port| eprintln!("{name} answers made-up data on http://127.0.0.1:{port}");
         let generated = generated(root, &folder)?;
         let crates = Crates { generated: &generated, runtime: &root.join("runtime") };
-        verify::mock(read.subject()?, crates, &settings(root, &folder, &Options::default()), port, ready).map_err(|error| error.to_string())?;
+        verify::mock(read.subject()?, crates, &settings(root, &folder, &Options::default()), port, ready)
+            .map_err(|error| error.to_string())?;
     }
     Ok(())
 }
