@@ -59,8 +59,25 @@ pub struct Outcome {
     pub api: Option<Api>,
     /// The normalised document, if it could be read; the oracle judges by it.
     pub tree: Option<Value>,
+    /// Operations that the document writes, before any repair: `METHOD /path`, in order, duplicates included.
+    pub written: Vec<String>,
     /// The census.
     pub counts: Counts,
+}
+
+impl Outcome {
+    /// Operations that are not generated because of a finding: `METHOD /path`, each once, in the order of the findings.
+    pub fn refused(&self) -> Vec<String> {
+        let refused: IndexSet<&String> = self.diagnostics.iter().filter_map(|diagnostic| diagnostic.operation.as_ref()).collect();
+        let generated = operations(self.api.as_ref());
+        refused.into_iter().filter(|operation| !generated.contains(*operation)).cloned().collect()
+    }
+}
+
+/// The operations of a model as documents name them.
+fn operations(api: Option<&Api>) -> BTreeSet<String> {
+    let operations = api.into_iter().flat_map(|api| &api.operations);
+    operations.map(|operation| format!("{} {}", operation.method.as_str(), operation.path.raw)).collect()
 }
 
 /// Reads a document and writes its crates. The same input gives the same bytes.
@@ -143,6 +160,7 @@ fn read(sources: &dyn Sources, config: &Config, outcome: &mut Outcome, origins: 
     let name = config.name.clone().unwrap_or_else(|| config::name_for(document, Some(&normalized.openapi.info.title)));
     let api = lower::lower(&normalized.openapi, &name, &mut outcome.diagnostics);
     outcome.counts = census(&normalized.written, &api, &mut outcome.diagnostics);
+    outcome.written = normalized.written;
     *origins = normalized.origins;
     outcome.tree = Some(normalized.tree);
     outcome.api = Some(api);
@@ -150,8 +168,7 @@ fn read(sources: &dyn Sources, config: &Config, outcome: &mut Outcome, origins: 
 
 /// Counts operations, and says so when one is missing from the output and no diagnostic names it.
 fn census(written: &[String], api: &Api, diagnostics: &mut Diagnostics) -> Counts {
-    let generated: BTreeSet<String> =
-        api.operations.iter().map(|operation| format!("{} {}", operation.method.as_str(), operation.path.raw)).collect();
+    let generated = operations(Some(api));
     let distinct: IndexSet<&String> = written.iter().collect();
     let dropped: Vec<&String> = distinct.iter().copied().filter(|operation| !generated.contains(*operation)).collect();
     let reported: BTreeSet<String> = diagnostics.iter().filter_map(|diagnostic| diagnostic.operation.clone()).collect();

@@ -130,7 +130,7 @@ fn drift_is_1_and_names_the_command() {
     let output = bothends(folder.path(), &check);
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("output/drift"), "{}", stderr(&output));
-    assert!(stderr(&output).contains("types/Cargo.toml is missing"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("client/Cargo.toml is missing"), "{}", stderr(&output));
     assert!(stderr(&output).contains("bothends generate lamps.yaml --out out --name bulbs"), "{}", stderr(&output));
     assert!(!folder.path().join("out").exists());
     bothends(folder.path(), &[GENERATE, &["--name", "bulbs"]].concat());
