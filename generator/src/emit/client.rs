@@ -265,7 +265,9 @@ fn options(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
     if optional.is_empty() {
         return TokenStream::new();
     }
-    let method = &call.client_method;
+    // Links know no raw identifiers.
+    let method = call.client_method.to_string();
+    let method = method.trim_start_matches("r#");
     let lead = format!("Optional arguments of [`Client::{method}`](crate::Client::{method}).");
     structs::definition(&call.options, &[lead], &optional)
 }
