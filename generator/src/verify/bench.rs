@@ -61,13 +61,12 @@ impl<'p> Bench<'p> {
     }
 
     async fn exchange(&mut self, key: &str, case: &Case, method: bool) -> Result<Observed, String> {
-        let mut order = json!({"start": true});
-        match &case.wanted {
-            Wanted::Answer(answer) => order["answer"] = answer_json(answer),
-            Wanted::Undocumented(status) => order["refuse"] = json!(status),
+        let order = match &case.wanted {
+            Wanted::Answer(answer) => json!({"start": true, "answer": answer_json(answer)}),
+            Wanted::Undocumented(status) => json!({"start": true, "refuse": status}),
             // If it is handled after all, it must not look right by chance.
-            Wanted::Unauthorized | Wanted::Unsendable => order["refuse"] = json!(599),
-        }
+            Wanted::Unauthorized | Wanted::Unsendable => json!({"start": true, "refuse": 599}),
+        };
         self.proxy.take();
         self.server.ask(&order).await?;
         let question = json!({"operation": key, "request": case.request, "credentials": case.credentials, "method": method});

@@ -51,10 +51,10 @@ async fn run(subject: Subject<'_>, client: &Path, server: &Path, options: &Optio
     let mut exercised = BTreeSet::new();
     for operation in operations {
         let key = operation.key.clone();
-        if let Some(carried) = carried.get(&key) {
-            if run.operation(operation, carried).await {
-                exercised.insert(key);
-            }
+        if let Some(carried) = carried.get(&key)
+            && run.operation(operation, carried).await
+        {
+            exercised.insert(key);
         }
     }
     run.census(subject, &exercised);
@@ -286,14 +286,12 @@ impl<'a> Run<'_, 'a> {
 }
 
 fn case_json(case: &Case) -> Value {
-    let mut value = json!({"request": case.request});
     match &case.wanted {
-        Wanted::Answer(answer) => value["answer"] = answer_json(answer),
-        Wanted::Undocumented(status) => value["refusal"] = json!(status),
-        Wanted::Unauthorized => value["refusal"] = json!(401),
-        Wanted::Unsendable => value["sent"] = json!(false),
+        Wanted::Answer(answer) => json!({"request": case.request, "answer": answer_json(answer)}),
+        Wanted::Undocumented(status) => json!({"request": case.request, "refusal": status}),
+        Wanted::Unauthorized => json!({"request": case.request, "refusal": 401}),
+        Wanted::Unsendable => json!({"request": case.request, "sent": false}),
     }
-    value
 }
 
 /// An answer for each operation that is generated: the document's example first, else a valid made-up one.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::judge::{Fault, fault};
 use super::operations::{Media, Operation, Parameter};
 use super::random::Random;
-use super::refs::Tree;
+use super::refs::{Node, Tree};
 use super::scalars::Place;
 use super::schema::{Direction, Schemas};
 use super::values::Maker;
@@ -220,7 +220,9 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
         let key = &self.exercise.operation.key;
         let mut requests = self.maker(Direction::Request, "request");
         let Some(first) = self.request(&mut requests) else {
-            left_out.push(LeftOut { what: key.clone(), why: "no valid request can be made from its schemas".to_owned() });
+            let parameters = self.exercise.operation.parameters.iter().map(|parameter| &parameter.schema);
+            let schemas = parameters.chain(self.exercise.request_media().and_then(|media| media.schema.as_ref()));
+            left_out.push(LeftOut { what: key.clone(), why: self.reason(schemas, Direction::Request) });
             return Vec::new();
         };
         let mut cases = self.extra(&first);
@@ -234,7 +236,8 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
             while number < self.count || ((bodies.has_more() || requests.has_more()) && number < self.count * 4) {
                 let body = media.map(|media| self.body(&mut bodies, media, Direction::Response, "body"));
                 if body == Some(None) {
-                    left_out.push(LeftOut { what: format!("{key} {}", response.status), why: "no valid body can be made from its schema".to_owned() });
+                    let why = self.reason(media.and_then(|media| media.schema.as_ref()), Direction::Response);
+                    left_out.push(LeftOut { what: format!("{key} {}", response.status), why });
                     break;
                 }
                 let Some(request) = self.request(&mut requests) else { break };
@@ -246,6 +249,17 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
             }
         }
         cases
+    }
+
+    /// Why no value could be made.
+    fn reason<'n>(&self, schemas: impl IntoIterator<Item = &'n Node<'a>>, direction: Direction) -> String
+    where
+        'a: 'n,
+    {
+        match schemas.into_iter().find_map(|schema| self.schemas.unusable(schema, direction)) {
+            Some(reason) => format!("its schema cannot be judged: {reason}"),
+            None => "no valid value can be made from its schema".to_owned(),
+        }
     }
 
     /// The credentials of each alternative.
@@ -319,13 +333,13 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
                 None => {}
             }
         }
-        if let (Some(body), Some(media)) = (&self.exercise.operation.body, self.exercise.request_media()) {
-            if body.required || maker.present("body") {
-                let value = self.body(maker, media, Direction::Request, "body")?;
-                // A body without a byte is no body.
-                if body.required || value != json!("") || media.is_json() {
-                    request.as_object_mut()?.insert("body".to_owned(), value);
-                }
+        if let (Some(body), Some(media)) = (&self.exercise.operation.body, self.exercise.request_media())
+            && (body.required || maker.present("body"))
+        {
+            let value = self.body(maker, media, Direction::Request, "body")?;
+            // A body without a byte is no body.
+            if body.required || value != json!("") || media.is_json() {
+                request.as_object_mut()?.insert("body".to_owned(), value);
             }
         }
         Some(request)

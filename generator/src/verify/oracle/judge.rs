@@ -169,8 +169,10 @@ fn credentials(operation: &Operation<'_>, given: &BTreeMap<String, String>, foun
                     "cookie" => pairs(&header(&found.request_headers, "cookie").unwrap_or_default(), "; "),
                     _ => header(&found.request_headers, name),
                 };
-                authorized |= name.eq_ignore_ascii_case("authorization");
-                if raw.as_ref() != secret {
+                // Several schemes may share the Authorization header; whichever was given stands there.
+                let shared = scheme.is_authorization();
+                authorized |= shared && secret.is_some();
+                if raw.as_ref() != secret && !(shared && secret.is_none()) {
                     let state = if raw.is_some() { "there, but not as given" } else { "missing" };
                     faults.push(fault("wire/credential", format!("`{}`: {location} `{name}` is {state}", scheme.id)));
                 }

@@ -124,3 +124,17 @@ fn credentials_of_an_alternative_travel_together() {
     assert_eq!(check("/?key=k%201", "Bearer dXNlcjp3b3Jk"), 1);
     assert_eq!(check("/", "Basic dXNlcjp3b3Jk"), 1);
 }
+
+#[test]
+fn a_key_may_share_the_authorization_header() {
+    let document = json!({"security": [{"ticket": []}, {"token": []}], "paths": {"/": {"get": {}}}, "components": {"securitySchemes": {
+        "ticket": {"type": "apiKey", "in": "header", "name": "Authorization"}, "token": {"type": "http", "scheme": "bearer"}}}});
+    let operations = operations(Tree::new(&document));
+    let check = |id: &str, authorization: &str| {
+        let given = BTreeMap::from([(id.to_owned(), "abc".to_owned())]);
+        let exchange = Exchange { request_headers: vec![("authorization".into(), authorization.into())], ..Exchange::default() };
+        credentials(&operations[0], &given, &exchange, "").len()
+    };
+    assert_eq!((check("ticket", "abc"), check("token", "Bearer abc")), (0, 0));
+    assert_eq!((check("ticket", "Bearer abc"), check("token", "abc"), check("nothing", "abc")), (1, 1, 1));
+}

@@ -28,10 +28,13 @@ impl Direction {
     }
 }
 
+/// A validator, or why there is none.
+type Made = Rc<Result<Validator, String>>;
+
 /// Validators by place and direction, made when first asked for.
 pub struct Schemas<'a> {
     tree: Tree<'a>,
-    made: RefCell<BTreeMap<(String, Direction), Rc<Result<Validator, String>>>>,
+    made: RefCell<BTreeMap<(String, Direction), Made>>,
 }
 
 impl<'a> Schemas<'a> {
@@ -53,7 +56,7 @@ impl<'a> Schemas<'a> {
         self.validator(schema, direction).as_ref().as_ref().err().cloned()
     }
 
-    fn validator(&self, schema: &Node<'a>, direction: Direction) -> Rc<Result<Validator, String>> {
+    fn validator(&self, schema: &Node<'a>, direction: Direction) -> Made {
         let key = (schema.pointer.clone(), direction);
         if let Some(made) = self.made.borrow().get(&key) {
             return Rc::clone(made);

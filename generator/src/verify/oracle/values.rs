@@ -42,19 +42,14 @@ impl<'a> Maker<'a> {
         Self { tree, direction, random, choices: BTreeMap::new(), nodes: 0 }
     }
 
-    /// The next value; `None` if the schema allows none that can be carried at this place.
-    pub fn value(&mut self, schema: &Value, place: Place) -> Option<Value> {
-        self.nodes = 0;
-        self.any(schema, At { path: "", depth: 0, place })
-    }
-
     /// A value with nothing in it that is not required.
     pub fn smallest(&mut self, schema: &Value, place: Place) -> Option<Value> {
         self.nodes = LARGE + 1;
         self.any(schema, At { path: "smallest", depth: 0, place })
     }
 
-    /// The next value of one of several that are made together, for instance the parameters of a request.
+    /// The next value of this name, which sets it apart from others that are made together (the parameters of a
+    /// request); `None` if the schema allows none that can be carried at this place.
     pub fn named(&mut self, name: &str, schema: &Value, place: Place) -> Option<Value> {
         self.nodes = 0;
         self.any(schema, At { path: name, depth: 0, place })
@@ -324,7 +319,7 @@ mod tests {
         let tree = Tree::new(&document);
         let mut maker = Maker::new(tree, direction, Random::new(5, schema));
         let node = tree.at(&format!("/components/schemas/{schema}")).unwrap();
-        (0..cases).filter_map(|_| maker.value(node.value, Place::Body)).collect()
+        (0..cases).filter_map(|_| maker.named("", node.value, Place::Body)).collect()
     }
 
     #[test]
