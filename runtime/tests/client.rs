@@ -86,9 +86,8 @@ async fn redirects_interim_responses_and_bodiless_answers_are_taken_as_they_come
 
 #[tokio::test]
 async fn a_status_that_only_precedes_a_response_is_none() {
-    let service = service_fn(|_: Request<Body>| async {
-        Ok::<_, Infallible>(Response::builder().status(100).body(Body::empty()).unwrap())
-    });
+    let service =
+        service_fn(|_: Request<Body>| async { Ok::<_, Infallible>(Response::builder().status(100).body(Body::empty()).unwrap()) });
     let error = Client::with_service("http://h", service).unwrap().send(&Current {}).await.unwrap_err();
     assert_eq!(transport_kind(&error), Some(TransportErrorKind::Response));
     assert_eq!(error.status(), Some(StatusCode::CONTINUE));

@@ -193,7 +193,9 @@ async fn a_bad_credential_leaves_the_next_alternative_its_turn_but_not_the_anony
 #[tokio::test]
 async fn faults_of_the_server_are_a_bare_500_that_layers_can_look_into() {
     let broken = |_: Credentials| async { panic!("no door") as Result<Principal, Refusal> };
-    for (user, router) in [("panic", router().authenticate(door)), ("nan", router().authenticate(door)), ("x", router().authenticate(broken))] {
+    for (user, router) in
+        [("panic", router().authenticate(door)), ("nan", router().authenticate(door)), ("x", router().authenticate(broken))]
+    {
         let line = format!("PUT /users/{user}/status");
         let response = answer(router, request(&line, &[GOOD, JSON], STATUS)).await;
         assert_eq!(response.status(), 500, "{user}");
@@ -254,10 +256,8 @@ fn debug_shows_no_secrets() {
     let refusal = Refusal::new(StatusCode::UNAUTHORIZED)
         .with_header(bothends_runtime::http::header::SET_COOKIE, "sid=hush".parse().unwrap())
         .with_body("text/plain".parse().unwrap(), "hush");
-    let credentials = Credentials {
-        operation: <Keyed as bothends_runtime::Operation>::INFO,
-        all: vec![bothends_runtime::Credential::new(&KEY, "hush")],
-    };
+    let credentials =
+        Credentials { operation: <Keyed as bothends_runtime::Operation>::INFO, all: vec![bothends_runtime::Credential::new(&KEY, "hush")] };
     let context = Context::new(parts, <Keyed as bothends_runtime::Operation>::INFO);
     for shown in [format!("{refusal:?}"), format!("{credentials:?}"), format!("{context:?}"), format!("{:?}", router())] {
         assert!(!shown.contains("hush"), "{shown}");

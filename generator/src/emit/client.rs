@@ -34,10 +34,11 @@ fn crate_root(plan: &Plan<'_>) -> Source {
         let (module, feature) = (&group.module, &group.model.feature);
         quote!(#[cfg(feature = #feature)] mod #module;)
     });
-    let uses = plan.used_groups().filter(|group| plan.calls_of(group).any(|call| !arguments(plan, call).optional.is_empty())).map(|group| {
-        let (module, feature) = (&group.module, &group.model.feature);
-        quote!(#[cfg(feature = #feature)] pub use #module::*;)
-    });
+    let uses =
+        plan.used_groups().filter(|group| plan.calls_of(group).any(|call| !arguments(plan, call).optional.is_empty())).map(|group| {
+            let (module, feature) = (&group.module, &group.model.feature);
+            quote!(#[cfg(feature = #feature)] pub use #module::*;)
+        });
     let server = default_server(plan);
     let client = client(plan);
     Source {
@@ -325,7 +326,8 @@ fn example(plan: &Plan<'_>) -> Vec<String> {
     let client = plan.crate_ident("client");
     let method = &call.client_method;
     let given = required.iter().filter(|(.., example)| example.is_none()).map(|(name, ty, ..)| quote!(#name: #ty));
-    let mut values: Vec<TokenStream> = required.iter().map(|(name, _, _, example)| example.clone().unwrap_or_else(|| quote!(#name))).collect();
+    let mut values: Vec<TokenStream> =
+        required.iter().map(|(name, _, _, example)| example.clone().unwrap_or_else(|| quote!(#name))).collect();
     if !optional.is_empty() {
         values.push(quote!(Default::default()));
     }

@@ -33,14 +33,26 @@ pub(crate) fn files(plan: &Plan<'_>) -> Vec<File> {
 fn crate_root(plan: &Plan<'_>) -> Source {
     let title = docs::line(&plan.api.title);
     let lead = if title.is_empty() { "Types and operations.".to_owned() } else { format!("Types and operations of {title}.") };
-    let schemas = if plan.api.types.is_empty() { quote!() } else { quote!(pub use schemas::*;) };
+    let schemas = if plan.api.types.is_empty() {
+        quote!()
+    } else {
+        quote!(
+            pub use schemas::*;
+        )
+    };
     let operations = if plan.api.operations.is_empty() {
         quote!()
     } else {
         let features: Vec<&String> = plan.used_groups().map(|group| &group.model.feature).collect();
         match features.as_slice() {
-            [feature] => quote!(#[cfg(feature = #feature)] pub use operations::*;),
-            features => quote!(#[cfg(any(#(feature = #features),*))] pub use operations::*;),
+            [feature] => quote!(
+                #[cfg(feature = #feature)]
+                pub use operations::*;
+            ),
+            features => quote!(
+                #[cfg(any(#(feature = #features),*))]
+                pub use operations::*;
+            ),
         }
     };
     Source {
@@ -125,7 +137,8 @@ pub(crate) fn group_docs(group: &Group<'_>) -> Vec<String> {
 /// Method and path, then the document's words: the docs of an operation wherever it shows up.
 pub(crate) fn operation_docs(call: &Call<'_>) -> Vec<String> {
     let operation = call.model;
-    let mut lines = docs::with_lead(docs::code(&format!("{} {}", operation.method.as_str(), operation.path.raw)), operation.docs.as_deref());
+    let mut lines =
+        docs::with_lead(docs::code(&format!("{} {}", operation.method.as_str(), operation.path.raw)), operation.docs.as_deref());
     if operation.deprecated {
         lines.push(String::new());
         lines.push("Deprecated.".to_owned());
@@ -147,7 +160,8 @@ pub(crate) fn operation_docs(call: &Call<'_>) -> Vec<String> {
 fn operation(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
     let request = structs::definition(&call.request, &operation_docs(call), &members(plan, call));
     let response = response_enum(plan, call);
-    let outcomes = [(&call.success, Side::Success), (&call.failure, Side::Failure)].map(|(outcome, side)| outcome_enum(plan, call, outcome, side));
+    let outcomes =
+        [(&call.success, Side::Success), (&call.failure, Side::Failure)].map(|(outcome, side)| outcome_enum(plan, call, outcome, side));
     let info = info(plan, call);
     let constants = Constants::new(plan, call);
     let parameters = constants.definition(call);
@@ -171,11 +185,21 @@ pub(crate) fn members(plan: &Plan<'_>, call: &Call<'_>) -> Vec<Member> {
             lines.extend([String::new(), "Deprecated.".to_owned()]);
         }
         let ty = plan.ty(parameter_type(plan, parameter));
-        members.push(Member { name: ident(&parameter.name), ty: optional(ty, parameter.required), required: parameter.required, docs: lines });
+        members.push(Member {
+            name: ident(&parameter.name),
+            ty: optional(ty, parameter.required),
+            required: parameter.required,
+            docs: lines,
+        });
     }
     if let Some(body) = &call.model.body {
         let lines = docs::or_else(body.docs.as_deref(), || format!("The body, as {}.", docs::code(&body.media.media_type)));
-        members.push(Member { name: ident(&body.name), ty: optional(plan.body(&body.media), body.required), required: body.required, docs: lines });
+        members.push(Member {
+            name: ident(&body.name),
+            ty: optional(plan.body(&body.media), body.required),
+            required: body.required,
+            docs: lines,
+        });
     }
     members
 }

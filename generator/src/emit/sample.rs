@@ -86,11 +86,13 @@ fn response(status: Status, variant: &str, payload: Option<MediaBody>) -> Respon
 
 /// Cuts a template at its slashes; one parameter a segment.
 fn template(raw: &str) -> PathTemplate {
-    let segments = raw.split('/').skip(1).map(|segment| match segment.split_once('{').and_then(|(prefix, rest)| Some((prefix, rest.split_once('}')?))) {
-        Some((prefix, (name, suffix))) => {
-            PathSegment::Parameter { prefix: prefix.to_owned(), name: name.to_owned(), suffix: suffix.to_owned() }
+    let segments = raw.split('/').skip(1).map(|segment| {
+        match segment.split_once('{').and_then(|(prefix, rest)| Some((prefix, rest.split_once('}')?))) {
+            Some((prefix, (name, suffix))) => {
+                PathSegment::Parameter { prefix: prefix.to_owned(), name: name.to_owned(), suffix: suffix.to_owned() }
+            }
+            None => PathSegment::Literal(segment.to_owned()),
         }
-        None => PathSegment::Literal(segment.to_owned()),
     });
     PathTemplate { raw: raw.to_owned(), segments: segments.collect() }
 }
@@ -230,7 +232,11 @@ fn hostile_types() -> Vec<TypeDef> {
         def("Default", None, TypeKind::Alias(list(Type::String))),
         def("Ok", None, TypeKind::Alias(nullable(Type::String))),
         def("Err", None, TypeKind::Newtype(list(named(10)))),
-        def("Send", None, union(vec![("Err", named(0)), ("Ok", Type::String), ("None", Type::String), ("Some", Type::Boxed(TypeId(4)))], None)),
+        def(
+            "Send",
+            None,
+            union(vec![("Err", named(0)), ("Ok", Type::String), ("None", Type::String), ("Some", Type::Boxed(TypeId(4)))], None),
+        ),
         def(
             "Future",
             None,
@@ -267,7 +273,10 @@ pub(crate) fn sample() -> Api {
             scheme("basic", "basic", SecurityKind::Basic),
             scheme("bearer", "bearer", SecurityKind::Bearer),
             scheme("digest", "digest", SecurityKind::OtherHttp("Digest".to_owned())),
-            SecurityScheme { description: Some(HOSTILE.to_owned()), ..scheme("head", "header", SecurityKind::ApiKeyHeader("X-Key".to_owned())) },
+            SecurityScheme {
+                description: Some(HOSTILE.to_owned()),
+                ..scheme("head", "header", SecurityKind::ApiKeyHeader("X-Key".to_owned()))
+            },
             scheme("query", "query", SecurityKind::ApiKeyQuery("key".to_owned())),
             scheme("cookie", "cookie", SecurityKind::ApiKeyCookie("sid".to_owned())),
         ],
@@ -354,22 +363,24 @@ fn outcomes() -> Vec<Operation> {
     let mut failures = operation("Failures", "failures", Method::Head, "/failures", 1);
     failures.responses = vec![response(Status::Code(404), "NotFound", Some(json(Type::Any)))];
     let mut both = operation("Both", "both", Method::Options, "/both", 1);
-    both.responses = vec![
-        response(Status::Code(404), "NotFound", None),
-        response(Status::Default, "Default", Some(json(named(12)))),
-    ];
+    both.responses = vec![response(Status::Code(404), "NotFound", None), response(Status::Default, "Default", Some(json(named(12))))];
     vec![same, text_both, bytes_both, empty_default, failures, both]
 }
 
+/// What the words are thrown together from.
+#[rustfmt::skip]
+const PIECES: &[&str] = &[
+    "a", " ", " ", "\n", "\n", "\n\n", "    ", "\t", "- ", "* ", "1. ", "2) ", "> ", ">", "# ", "## ", "#", "---\n",
+    "===\n", "***", "```", "```\n", "~~~\n", "````rust\n", "`", "``", "[", "]", "[x]", "[a](b)", "[a](https://e.org)",
+    "[`b`]", "![i](http://e.org)", "(", ")", "<", ">", "<b>", "</p>", "<!--", "-->", "<https://e.org>",
+    "https://e.org/a_b?c=[d]&e=<f>", "http://", "http://e.org.", "www.e.org", "x@e.org", "|", "|---|---|\n",
+    "| a | b |\n", "\\", "\\\\", "\\`", "\\[", "&lt;", "&#91;", "*", "**", "_", "~", "~~", "!", ":", "[^1]",
+    "[^1]: x\n", "[r]: /u\n", "- [ ] ", "\u{202e}", "\u{a0}", "é", "panic!()", "fn main() {}", "std::vec::Vec", "//",
+    "/*", "*/", "\"", "'", "{", "}", "$", "+ ", "-", "=", "\r\n", "1.",
+];
+
 /// Types whose docs are pieces of text that mean something to somebody, thrown together; the same every time.
 pub(crate) fn words(count: usize) -> Api {
-    const PIECES: &[&str] = &[
-        "a", " ", " ", "\n", "\n", "\n\n", "    ", "\t", "- ", "* ", "1. ", "2) ", "> ", ">", "# ", "## ", "#", "---\n", "===\n", "***", "```", "```\n",
-        "~~~\n", "````rust\n", "`", "``", "[", "]", "[x]", "[a](b)", "[a](https://e.org)", "[`b`]", "![i](http://e.org)", "(", ")", "<", ">", "<b>", "</p>",
-        "<!--", "-->", "<https://e.org>", "https://e.org/a_b?c=[d]&e=<f>", "http://", "http://e.org.", "www.e.org", "x@e.org", "|", "|---|---|\n", "| a | b |\n",
-        "\\", "\\\\", "\\`", "\\[", "&lt;", "&#91;", "*", "**", "_", "~", "~~", "!", ":", "[^1]", "[^1]: x\n", "[r]: /u\n", "- [ ] ", "\u{202e}", "\u{a0}", "é",
-        "panic!()", "fn main() {}", "std::vec::Vec", "//", "/*", "*/", "\"", "'", "{", "}", "$", "+ ", "-", "=", "\r\n", "1.",
-    ];
     let mut state = 1_u64;
     let mut next = move |limit: usize| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -385,6 +396,8 @@ pub(crate) fn words(count: usize) -> Api {
 
 /// More types than one file takes.
 pub(crate) fn crowd(count: usize) -> Api {
-    let types = (0..count).map(|index| def(&format!("{}{index}", ["Mod", "Self", "Alpha", "Beta"][index % 4]), None, object(Vec::new(), Additional::Ignored)));
+    let types = (0..count).map(|index| {
+        def(&format!("{}{index}", ["Mod", "Self", "Alpha", "Beta"][index % 4]), None, object(Vec::new(), Additional::Ignored))
+    });
     Api { name: "crowd".to_owned(), types: types.collect(), ..Api::default() }
 }

@@ -74,7 +74,10 @@ fn names_of_the_prelude_are_never_bare() {
                     let before = &line[..at];
                     let qualified = before.ends_with("::") || before.ends_with(|c: char| c.is_alphanumeric());
                     // A definition or a variant of the API's own.
-                    let own = before.trim_end().ends_with("enum") || before.trim_end().ends_with("struct") || before.trim().is_empty() || before.ends_with('"');
+                    let own = before.trim_end().ends_with("enum")
+                        || before.trim_end().ends_with("struct")
+                        || before.trim().is_empty()
+                        || before.ends_with('"');
                     assert!(qualified || own, "{path}: {line}");
                 }
             }

@@ -35,12 +35,3 @@ impl Library for Files<'_> {
         self.map.load(self.sources, path, self.limits).map_err(Box::new)
     }
 }
-
-/// Stands in for `SourceMap::path` until the source has it, and steps back for it: delete it then.
-trait StandIn {
-    fn path(&self, _file: FileId) -> &Path {
-        Path::new("")
-    }
-}
-
-impl StandIn for SourceMap {}

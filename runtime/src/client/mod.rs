@@ -263,9 +263,8 @@ impl Client {
     /// The request as it is sent: absolute, with default headers and credentials.
     fn address(&self, info: &'static OperationInfo, request: Request<Bytes>) -> Result<Request<Body>, CallError> {
         let (mut parts, body) = request.into_parts();
-        parts.uri = self.settings.base.join(&parts.uri).map_err(|error| {
-            TransportError::new(TransportErrorKind::Address).with_source(error)
-        })?;
+        parts.uri =
+            self.settings.base.join(&parts.uri).map_err(|error| TransportError::new(TransportErrorKind::Address).with_source(error))?;
         for scheme in self.alternative(info) {
             // A header or cookie of the operation's own was set for this very call.
             if matches!(scheme.0.kind, SecurityKind::Header(name) if parts.headers.contains_key(name)) {

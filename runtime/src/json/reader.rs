@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
+use super::Json;
 use super::error::{Error, excerpt};
 use super::number::{self, NotWhole};
 use super::tokenizer::Tokenizer;
-use super::Json;
 
 /// Lists and objects may stand this deep inside of each other.
 const MAX_DEPTH: u32 = 128;

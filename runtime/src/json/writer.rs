@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::Json;
 use super::error::Error;
 use super::reader::{Reader, Side};
 use super::tokenizer::plain_length;
-use super::Json;
 use crate::maybe::Maybe;
 
 /// Writes JSON text.
