@@ -13,7 +13,7 @@ use super::{Crates, Error, Options, Subject, build_driver, driver_name, run, wri
 /// The server cannot be compiled or started, or ends by itself.
 pub fn mock(subject: Subject<'_>, crates: Crates<'_>, options: &Options, port: u16, ready: impl FnOnce(u16)) -> Result<(), Error> {
     write_driver(subject.api, crates, &options.scratch)?;
-    let built = build_driver(&options.scratch, &driver_name(subject.api), options)?;
+    let built = build_driver(&options.scratch, &driver_name(subject.api, &options.scratch), options)?;
     let answers = options.scratch.join("answers.json");
     let text = run::mock_answers(subject, options.seed).to_string();
     std::fs::write(&answers, text).map_err(|error| Error::file(&answers, &error))?;
