@@ -326,7 +326,12 @@ pub fn run(api: impl Api) -> Result<(), Box<dyn std::error::Error>> {
             for (key, answers) in answers.as_object().into_iter().flatten() {
                 state.desk().answers.insert(key.clone(), answers.as_array().cloned().unwrap_or_default());
             }
-            runtime.block_on(serve(api, state, port.parse()?, || {}))
+            // Whoever started the mock holds its standard input open; when that ends, the mock is wanted no more.
+            let watch = || {
+                lines().for_each(drop);
+                std::process::exit(0);
+            };
+            runtime.block_on(serve(api, state, port.parse()?, move || drop(std::thread::spawn(watch))))
         }
         _ => Err("usage: driver server | client BASE | mock PORT ANSWERS".into()),
     }
