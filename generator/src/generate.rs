@@ -1,6 +1,7 @@
 //! The whole way of a document, as a pure function: it touches no disk but through [`Sources`], no clock and no environment.
 
 use std::collections::BTreeSet;
+use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 
 use indexmap::IndexSet;
@@ -58,8 +59,25 @@ pub struct Outcome {
     pub api: Option<Api>,
     /// The normalised document, if it could be read; the oracle judges by it.
     pub tree: Option<Value>,
+    /// Operations that the document writes, before any repair: `METHOD /path`, in order, duplicates included.
+    pub written: Vec<String>,
     /// The census.
     pub counts: Counts,
+}
+
+impl Outcome {
+    /// Operations that are not generated because of a finding: `METHOD /path`, each once, in the order of the findings.
+    pub fn refused(&self) -> Vec<String> {
+        let refused: IndexSet<&String> = self.diagnostics.iter().filter_map(|diagnostic| diagnostic.operation.as_ref()).collect();
+        let generated = operations(self.api.as_ref());
+        refused.into_iter().filter(|operation| !generated.contains(*operation)).cloned().collect()
+    }
+}
+
+/// The operations of a model as documents name them.
+fn operations(api: Option<&Api>) -> BTreeSet<String> {
+    let operations = api.into_iter().flat_map(|api| &api.operations);
+    operations.map(|operation| format!("{} {}", operation.method.as_str(), operation.path.raw)).collect()
 }
 
 /// Reads a document and writes its crates. The same input gives the same bytes.
@@ -80,8 +98,13 @@ pub fn analyse(sources: &dyn Sources, config: &Config) -> Outcome {
 
 /// Runs the stages on a thread with a stack for deep documents. A panic there is our fault and is reported as such.
 fn guarded(run: impl FnOnce() -> Outcome + Send) -> Outcome {
+    let broken = |_| failed("the generator stopped in a way that it never should");
+    // A worker of rayon that waited for a thread which waits for rayon would wait for ever.
+    if rayon::current_thread_index().is_some() {
+        return std::panic::catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(broken);
+    }
     std::thread::scope(|scope| match std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run) {
-        Ok(thread) => thread.join().unwrap_or_else(|_| failed("the generator stopped in a way that it never should")),
+        Ok(thread) => thread.join().unwrap_or_else(broken),
         Err(error) => failed(&format!("no thread could be started: {error}")),
     })
 }
@@ -137,6 +160,7 @@ fn read(sources: &dyn Sources, config: &Config, outcome: &mut Outcome, origins: 
     let name = config.name.clone().unwrap_or_else(|| config::name_for(document, Some(&normalized.openapi.info.title)));
     let api = lower::lower(&normalized.openapi, &name, &mut outcome.diagnostics);
     outcome.counts = census(&normalized.written, &api, &mut outcome.diagnostics);
+    outcome.written = normalized.written;
     *origins = normalized.origins;
     outcome.tree = Some(normalized.tree);
     outcome.api = Some(api);
@@ -144,16 +168,86 @@ fn read(sources: &dyn Sources, config: &Config, outcome: &mut Outcome, origins: 
 
 /// Counts operations, and says so when one is missing from the output and no diagnostic names it.
 fn census(written: &[String], api: &Api, diagnostics: &mut Diagnostics) -> Counts {
-    let generated: BTreeSet<String> =
-        api.operations.iter().map(|operation| format!("{} {}", operation.method.as_str(), operation.path.raw)).collect();
+    let generated = operations(Some(api));
     let distinct: IndexSet<&String> = written.iter().collect();
     let dropped: Vec<&String> = distinct.iter().copied().filter(|operation| !generated.contains(*operation)).collect();
     let reported: BTreeSet<String> = diagnostics.iter().filter_map(|diagnostic| diagnostic.operation.clone()).collect();
     for operation in dropped.iter().copied().filter(|operation| !reported.contains(*operation)) {
-        let mut diagnostic =
-            Diagnostic::new(Code::INTERNAL, format!("{operation} is missing from the output, and no stage said why")).operation(operation.clone());
+        let mut diagnostic = Diagnostic::new(Code::INTERNAL, format!("{operation} is missing from the output, and no stage said why"))
+            .operation(operation.clone());
         diagnostic.severity = Severity::Warning;
         diagnostics.push(diagnostic);
     }
     Counts { written: written.len(), merged: written.len() - distinct.len(), generated: api.operations.len(), dropped: dropped.len() }
+}
+
+#[cfg(test)]
+mod tests {
+    use rayon::prelude::*;
+
+    use super::*;
+    use crate::source::Memory;
+
+    const DOCUMENT: &str = r##"
+openapi: 3.0.3
+info: { title: Lamps, version: "1" }
+paths:
+  /lamps:
+    get:
+      responses: { "204": { description: Fine } }
+"##;
+
+    fn config(documents: &[&str]) -> Config {
+        Config {
+            documents: documents.iter().map(PathBuf::from).collect(),
+            name: None,
+            strict: false,
+            limits: Limits::default(),
+            emit: emit::Options { parts: emit::Parts::default(), runtime: "path = \"../runtime\"".to_owned() },
+        }
+    }
+
+    #[test]
+    fn the_same_input_gives_the_same_bytes_inside_a_thread_pool_too() {
+        let sources = Memory::new().with("lamps.yaml", DOCUMENT);
+        let once = generate(&sources, &config(&["lamps.yaml"]));
+        assert!(!once.diagnostics.has_errors(), "{:?}", once.diagnostics);
+        assert!(!once.files.is_empty());
+        let often: Vec<Outcome> = (0..16).into_par_iter().map(|_| generate(&sources, &config(&["lamps.yaml"]))).collect();
+        assert!(often.iter().all(|outcome| outcome.files == once.files));
+    }
+
+    #[test]
+    fn faults_of_the_call_are_errors_and_give_no_files() {
+        let sources = Memory::new().with("lamps.yaml", DOCUMENT);
+        let named = Config { name: Some("No Name".to_owned()), ..config(&["lamps.yaml"]) };
+        for (config, code) in [
+            (config(&[]), Code::CONFIG_INVALID),
+            (config(&["lamps.yaml", "lamps.yaml"]), Code::CONFIG_INVALID),
+            (named, Code::CONFIG_INVALID),
+            (config(&["nowhere.yaml"]), Code::SOURCE_UNREADABLE),
+        ] {
+            let outcome = generate(&sources, &config);
+            assert_eq!(outcome.diagnostics.iter().map(|diagnostic| diagnostic.code).collect::<Vec<_>>(), [code], "{config:?}");
+            assert_eq!(outcome.files, []);
+        }
+    }
+
+    #[test]
+    fn a_panic_of_ours_is_an_error() {
+        let outcome = guarded(|| panic!("this is a test"));
+        assert_eq!(outcome.diagnostics.iter().map(|diagnostic| diagnostic.code).collect::<Vec<_>>(), [Code::INTERNAL]);
+    }
+
+    #[test]
+    fn an_operation_that_no_stage_accounts_for_is_named() {
+        let written = ["GET /a", "GET /a", "PUT /a", "DELETE /a"].map(str::to_owned);
+        let mut diagnostics = Diagnostics::default();
+        diagnostics.push(Diagnostic::new(Code::UNSUPPORTED_PATH, "not yet").operation("PUT /a"));
+        let counts = census(&written, &Api::default(), &mut diagnostics);
+        assert_eq!(counts, Counts { written: 4, merged: 1, generated: 0, dropped: 3 });
+        let named: Vec<_> =
+            diagnostics.iter().filter(|item| item.code == Code::INTERNAL).filter_map(|item| item.operation.clone()).collect();
+        assert_eq!(named, ["GET /a", "DELETE /a"]);
+    }
 }

@@ -94,8 +94,15 @@ fn a_document_becomes_a_workspace_and_a_second_run_writes_nothing() {
     let output = bothends(folder.path(), GENERATE);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert!(stdout(&output).starts_with("operations: written 1, generated 1, reported 0; files in out: written "), "{}", stdout(&output));
-    for file in [".bothends", "Cargo.toml", "types/Cargo.toml", "client/src/lib.rs", "server/src/lib.rs", "runtime/Cargo.toml", "runtime/src/lib.rs"]
-    {
+    for file in [
+        ".bothends",
+        "Cargo.toml",
+        "types/Cargo.toml",
+        "client/src/lib.rs",
+        "server/src/lib.rs",
+        "runtime/Cargo.toml",
+        "runtime/src/lib.rs",
+    ] {
         assert!(folder.path().join("out").join(file).is_file(), "{file}");
     }
     assert!(fs::read_to_string(folder.path().join("out/types/Cargo.toml")).unwrap().contains("\"lamps-types\""));
@@ -123,7 +130,7 @@ fn drift_is_1_and_names_the_command() {
     let output = bothends(folder.path(), &check);
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("output/drift"), "{}", stderr(&output));
-    assert!(stderr(&output).contains("types/Cargo.toml is missing"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("client/Cargo.toml is missing"), "{}", stderr(&output));
     assert!(stderr(&output).contains("bothends generate lamps.yaml --out out --name bulbs"), "{}", stderr(&output));
     assert!(!folder.path().join("out").exists());
     bothends(folder.path(), &[GENERATE, &["--name", "bulbs"]].concat());
@@ -228,8 +235,13 @@ fn after_a_kill_every_file_is_whole_and_the_next_run_completes() {
         tree(&whole).into_iter().map(|(path, bytes, _)| (path.replace("/whole/", "/out/"), bytes)).collect();
     for pause in [0, 2, 5, 8, 12, 16, 20, 30, 50] {
         let _ = fs::remove_dir_all(folder.path().join("out"));
-        let mut child =
-            Command::new(env!("CARGO_BIN_EXE_bothends")).current_dir(folder.path()).args(GENERATE).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_bothends"))
+            .current_dir(folder.path())
+            .args(GENERATE)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         std::thread::sleep(std::time::Duration::from_millis(pause));
         let _ = child.kill();
         child.wait().unwrap();
@@ -240,7 +252,8 @@ fn after_a_kill_every_file_is_whole_and_the_next_run_completes() {
             }
         }
         assert!(bothends(folder.path(), GENERATE).status.success());
-        let found: std::collections::BTreeMap<_, _> = tree(&folder.path().join("out")).into_iter().map(|(path, bytes, _)| (path, bytes)).collect();
+        let found: std::collections::BTreeMap<_, _> =
+            tree(&folder.path().join("out")).into_iter().map(|(path, bytes, _)| (path, bytes)).collect();
         assert_eq!(found, expected, "after {pause} ms");
     }
 }

@@ -70,3 +70,21 @@ impl<T> From<T> for Maybe<T> {
         Self::Value(value)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Maybe;
+
+    #[test]
+    fn three_things_stay_three() {
+        for (maybe, absent, null, value) in
+            [(Maybe::Absent, true, false, None), (Maybe::Null, false, true, None), (Maybe::from(7), false, false, Some(7))]
+        {
+            assert_eq!((maybe.is_absent(), maybe.is_null(), maybe.value().copied()), (absent, null, value));
+            assert_eq!(maybe.as_ref().map(|value| *value), maybe);
+            assert_eq!(maybe.into_option(), value);
+        }
+        assert_eq!(Maybe::<u8>::from(None::<u8>), Maybe::Absent);
+        assert_eq!(Maybe::<u8>::default(), Maybe::Absent);
+    }
+}

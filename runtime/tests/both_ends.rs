@@ -11,12 +11,7 @@ use bothends_runtime::http::StatusCode;
 use support::*;
 
 fn update(user_id: &str) -> UpdateStatus {
-    UpdateStatus {
-        user_id: user_id.to_owned(),
-        notify: None,
-        trace: None,
-        body: Status { user_id: "body".to_owned(), level: 0.1 },
-    }
+    UpdateStatus { user_id: user_id.to_owned(), notify: None, trace: None, body: Status { user_id: "body".to_owned(), level: 0.1 } }
 }
 
 #[tokio::test]
@@ -87,25 +82,24 @@ async fn methods_beyond_the_common_ones_and_answers_without_a_body() {
     }
 }
 
+/// Gives credentials to a client.
+type Equip = fn(Client) -> Client;
+
 #[tokio::test]
 async fn each_alternative_of_credentials_opens_the_door() {
-    let right: [(&str, fn(Client) -> Client); 6] = [
+    let right: [(&str, Equip); 6] = [
         ("bearer", |client| client.with_credential(&BEARER, "good")),
         ("user+token", |client| client.with_credential(&USER, "good").with_credential(&TOKEN, "good")),
         ("key", |client| client.with_credential(&KEY, "good")),
         ("basic", |client| client.with_credential(&BASIC, "somebody:good")),
         ("session", |client| client.with_credential(&SESSION, "good")),
-        ("user alone does not count, key does", |client| {
-            client.with_credential(&USER, "bad").with_credential(&KEY, "good")
-        }),
+        ("user alone does not count, key does", |client| client.with_credential(&USER, "bad").with_credential(&KEY, "good")),
     ];
-    let wrong: [(&str, StatusCode, fn(Client) -> Client); 5] = [
+    let wrong: [(&str, StatusCode, Equip); 5] = [
         ("none", StatusCode::UNAUTHORIZED, |client| client),
         ("bearer", StatusCode::UNAUTHORIZED, |client| client.with_credential(&BEARER, "bad")),
         ("half of two", StatusCode::UNAUTHORIZED, |client| client.with_credential(&TOKEN, "good")),
-        ("one of two", StatusCode::UNAUTHORIZED, |client| {
-            client.with_credential(&USER, "good").with_credential(&TOKEN, "bad")
-        }),
+        ("one of two", StatusCode::UNAUTHORIZED, |client| client.with_credential(&USER, "good").with_credential(&TOKEN, "bad")),
         ("known, but may not", StatusCode::FORBIDDEN, |client| client.with_credential(&BEARER, "known")),
     ];
     for client in clients().await {

@@ -61,10 +61,12 @@ async fn answers_that_are_none_are_transport_errors_that_say_what_happened() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
-    let client = Client::new(&format!("http://{address}")).unwrap().with_credential(&KEY, "hush");
-    let error = client.send(&Keyed {}).await.unwrap_err();
-    assert_eq!(transport_kind(&error), Some(TransportErrorKind::Connect));
-    assert!(!format!("{error:?} {error} {:?}", error.source()).contains("hush"), "{error:?}");
+    for (scheme, kind) in [("http", TransportErrorKind::Connect), ("https", TransportErrorKind::Tls)] {
+        let client = Client::new(&format!("{scheme}://{address}")).unwrap().with_credential(&KEY, "hush");
+        let error = client.send(&Keyed {}).await.unwrap_err();
+        assert_eq!(transport_kind(&error), Some(kind), "{error:?}");
+        assert!(!format!("{error:?} {error} {:?}", error.source()).contains("hush"), "{error:?}");
+    }
 }
 
 #[tokio::test]
@@ -84,9 +86,8 @@ async fn redirects_interim_responses_and_bodiless_answers_are_taken_as_they_come
 
 #[tokio::test]
 async fn a_status_that_only_precedes_a_response_is_none() {
-    let service = service_fn(|_: Request<Body>| async {
-        Ok::<_, Infallible>(Response::builder().status(100).body(Body::empty()).unwrap())
-    });
+    let service =
+        service_fn(|_: Request<Body>| async { Ok::<_, Infallible>(Response::builder().status(100).body(Body::empty()).unwrap()) });
     let error = Client::with_service("http://h", service).unwrap().send(&Current {}).await.unwrap_err();
     assert_eq!(transport_kind(&error), Some(TransportErrorKind::Response));
     assert_eq!(error.status(), Some(StatusCode::CONTINUE));
@@ -192,7 +193,8 @@ async fn a_timeout_for_one_call_leaves_the_client_as_it_was() {
     let client = Client::with_service("http://h", slow).unwrap();
     let error = client.clone().with_timeout(Duration::from_millis(5)).send(&Current {}).await.unwrap_err();
     assert_eq!(transport_kind(&error), Some(TransportErrorKind::Timeout));
-    assert_eq!(client.send(&Current {}).await.unwrap().body, "late");
+    let client = client.with_connect_timeout(Duration::from_millis(1)).unwrap();
+    assert_eq!(client.send(&Current {}).await.unwrap().body, "late", "still the same service");
 }
 
 #[test]

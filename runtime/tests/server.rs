@@ -85,12 +85,15 @@ async fn other_methods_are_named() {
     assert_eq!(response.headers()["content-length"], "5");
 }
 
+/// Expected status, headers, body, and what the answer must contain.
+type Case<'a> = (u16, &'a [(&'static str, &'static str)], &'static str, &'static str);
+
 #[tokio::test]
 async fn requests_that_do_not_fit_are_refused_each_with_its_status() {
     let text = ("content-type", "text/plain");
     let html = ("accept", "text/html");
     let anything = ("accept", "text/html, */*;q=0.1");
-    let table: &[(u16, &[(&str, &str)], &'static str, &str)] = &[
+    let table: &[Case] = &[
         (200, &[GOOD, JSON], STATUS, "None"),
         (200, &[("authorization", "bEARER good"), JSON], STATUS, "None"),
         (200, &[GOOD, JSON, anything], STATUS, "None"),
@@ -190,7 +193,9 @@ async fn a_bad_credential_leaves_the_next_alternative_its_turn_but_not_the_anony
 #[tokio::test]
 async fn faults_of_the_server_are_a_bare_500_that_layers_can_look_into() {
     let broken = |_: Credentials| async { panic!("no door") as Result<Principal, Refusal> };
-    for (user, router) in [("panic", router().authenticate(door)), ("nan", router().authenticate(door)), ("x", router().authenticate(broken))] {
+    for (user, router) in
+        [("panic", router().authenticate(door)), ("nan", router().authenticate(door)), ("x", router().authenticate(broken))]
+    {
         let line = format!("PUT /users/{user}/status");
         let response = answer(router, request(&line, &[GOOD, JSON], STATUS)).await;
         assert_eq!(response.status(), 500, "{user}");
@@ -251,10 +256,8 @@ fn debug_shows_no_secrets() {
     let refusal = Refusal::new(StatusCode::UNAUTHORIZED)
         .with_header(bothends_runtime::http::header::SET_COOKIE, "sid=hush".parse().unwrap())
         .with_body("text/plain".parse().unwrap(), "hush");
-    let credentials = Credentials {
-        operation: <Keyed as bothends_runtime::Operation>::INFO,
-        all: vec![bothends_runtime::Credential::new(&KEY, "hush")],
-    };
+    let credentials =
+        Credentials { operation: <Keyed as bothends_runtime::Operation>::INFO, all: vec![bothends_runtime::Credential::new(&KEY, "hush")] };
     let context = Context::new(parts, <Keyed as bothends_runtime::Operation>::INFO);
     for shown in [format!("{refusal:?}"), format!("{credentials:?}"), format!("{context:?}"), format!("{:?}", router())] {
         assert!(!shown.contains("hush"), "{shown}");

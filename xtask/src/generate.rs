@@ -9,7 +9,6 @@ use bothends::emit::{self, OutputFile};
 use bothends::generate::{Config, Outcome, generate};
 use bothends::output::{self, MANIFEST};
 use bothends::source::{Disk, SourceMap};
-use rayon::prelude::*;
 
 use crate::Fault;
 use crate::apis::{self, Folder};
@@ -34,7 +33,10 @@ pub fn run(root: &Path, names: &[String], check: bool) -> Result<(), Fault> {
     let selected = apis::select(&all, names)?;
     let generated = root.join("generated");
     let mut failed = workspace(root, &all, &selected, check)?;
-    let done: Vec<Done> = selected.into_par_iter().map(|folder| one(root, folder, check)).collect();
+    let done: Vec<Done> = std::thread::scope(|scope| {
+        let threads: Vec<_> = selected.into_iter().map(|folder| scope.spawn(move || one(root, folder, check))).collect();
+        threads.into_iter().map(|thread| thread.join().map_err(|_| "an API could not be finished".to_owned())).collect::<Result<_, Fault>>()
+    })?;
     for done in &done {
         failed |= print(done);
     }

@@ -57,7 +57,7 @@ pub fn cargo(what: &[&str], how: &[&str]) -> Result<(), Fault> {
 }
 
 /// Where cargo builds.
-fn target() -> PathBuf {
+pub fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from)
 }
 

@@ -15,8 +15,11 @@ const LONGEST: usize = 600;
 const ARROWS: &[(&str, &[&str])] = &[
     ("generator/src/source", &["crate::normalize", "crate::lower", "crate::model", "crate::emit", "crate::output", "openapiv3", "quote"]),
     ("generator/src/normalize", &["crate::lower", "crate::model", "crate::emit", "crate::output", "quote"]),
-    ("generator/src/lower", &["crate::emit", "crate::output", "crate::generate", "quote", "proc_macro2", "syn"]),
-    ("generator/src/model", &["crate::normalize", "crate::lower", "crate::emit", "crate::output", "openapiv3", "quote", "proc_macro2", "syn"]),
+    ("generator/src/lower", &["crate::emit", "crate::output", "crate::generate", "quote", "proc_macro2"]),
+    (
+        "generator/src/model",
+        &["crate::normalize", "crate::lower", "crate::emit", "crate::output", "openapiv3", "quote", "proc_macro2", "syn"],
+    ),
     ("generator/src/emit", &["crate::normalize", "crate::lower", "crate::output", "crate::generate", "openapiv3"]),
     ("generator/src/output", &["crate::normalize", "crate::lower", "crate::model", "crate::generate", "openapiv3", "quote"]),
     ("generator/src/verify/oracle", &["crate::lower", "crate::emit", "crate::model", "bothends_runtime"]),
@@ -133,12 +136,12 @@ fn statements(text: &str) -> Vec<(usize, String)> {
 /// Whether code uses a path, also as part of a grouped import: `crate::{model, emit}` uses `crate::emit`.
 fn uses(code: &str, path: &str) -> bool {
     match path.strip_prefix("crate::") {
-        None => words(code, path).any(|rest| rest.starts_with("::") || rest.starts_with('!') || rest.starts_with("_runtime")),
+        None => words(code, path).any(|rest| rest.starts_with("::") || rest.starts_with('!')),
         Some(module) => {
             words(code, path).any(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
-                || code.split_once("use crate::{").is_some_and(|(_, group)| {
-                    words(group, module).any(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
-                })
+                || code
+                    .split_once("use crate::{")
+                    .is_some_and(|(_, group)| words(group, module).any(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_')))
         }
     }
 }
@@ -177,6 +180,7 @@ mod tests {
             ("generator/src/verify/oracle/a.rs", "//! A.\nuse bothends_runtime::Json;\n", Some("uses `bothends_runtime`")),
             ("generator/src/verify/a.rs", "//! A.\nuse crate::model::Api;\n", None),
             ("runtime/src/a.rs", "//! A.\nuse bothends::emit;\n", Some("uses `bothends`")),
+            ("runtime/tests/a.rs", "//! A.\nuse bothends_runtime::Json;\n", None),
             ("xtask/src/a.rs", &format!("//! A.\nfn a() {{ {}!() }}\n", "todo"), Some("uses `todo!`")),
         ] {
             let found = breaches_in(path, text, "/repository/here");

@@ -1,9 +1,15 @@
-//! `cargo xtask verify` and `cargo xtask mock`: names of APIs become configurations, the rest is the generator's verifier.
+//! `cargo xtask verify` and `cargo xtask mock`: names of APIs become subjects, the rest is the generator's verifier.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use crate::Fault;
-use crate::apis;
+use bothends::diagnostic::render_human;
+use bothends::generate::{Outcome, analyse};
+use bothends::source::{Disk, SourceMap};
+use bothends::verify::{self, Crates, Report, Subject, table};
+
+use crate::apis::{self, Folder};
+use crate::{Fault, generate, test};
 
 /// How to verify.
 pub struct Options {
@@ -11,7 +17,7 @@ pub struct Options {
     pub cases: usize,
     /// Where the values come from.
     pub seed: Option<u64>,
-    /// Where the rows and failures are written as well.
+    /// Where everything is written as JSON as well.
     pub report: Option<PathBuf>,
 }
 
@@ -21,17 +27,102 @@ impl Default for Options {
     }
 }
 
-/// Verifies the named APIs, or all of them.
+/// Verifies the named APIs, or all of them, one after the other: each compiles on all cores.
 pub fn run(root: &Path, names: &[String], options: Options) -> Result<(), Fault> {
-    let selected = apis::select(&apis::all(root)?, names)?;
-    let Options { cases, seed, report } = options;
-    let _ = (selected, cases, seed, report);
-    Err("the verifier is not there yet".to_owned())
+    let mut reports: Vec<Report> = Vec::new();
+    let mut faults: Vec<Fault> = Vec::new();
+    for folder in apis::select(&apis::all(root)?, names)? {
+        eprintln!("{}: compiling and running the round trips", folder.name);
+        match one(root, &folder, &options) {
+            Ok(report) => reports.push(report),
+            Err(fault) => faults.push(format!("{}: {fault}", folder.name)),
+        }
+    }
+    for report in &reports {
+        print!("{}", report.failure_text());
+        println!("{}: seed {}, compiled in {:.1} s, ran in {:.1} s", report.api, report.seed, report.compile_seconds, report.run_seconds);
+    }
+    print!("{}", table(&reports));
+    if let Some(file) = &options.report {
+        let text = format!("[{}]\n", reports.iter().map(|report| report.to_json().to_string()).collect::<Vec<_>>().join(",\n"));
+        std::fs::write(file, text).map_err(|error| format!("{} cannot be written: {error}", file.display()))?;
+    }
+    let failed: usize = reports.iter().map(Report::failed).sum();
+    if failed > 0 {
+        faults.push(format!("{failed} case(s) failed"));
+    }
+    if faults.is_empty() { Ok(()) } else { Err(faults.join("\n")) }
 }
 
-/// Starts the generated server of one API.
+/// Starts the generated server of one API and stays until it is stopped.
 pub fn mock(root: &Path, name: &str, port: u16) -> Result<(), Fault> {
-    let selected = apis::select(&apis::all(root)?, &[name.to_owned()])?;
-    let _ = (selected, port);
-    Err("the mock server is not there yet".to_owned())
+    for folder in apis::select(&apis::all(root)?, &[name.to_owned()])? {
+        let read = Read::new(&folder)?;
+        let ready = |port| eprintln!("{name} answers made-up data on http://127.0.0.1:{port}");
+        let generated = generated(root, &folder)?;
+        let crates = Crates { generated: &generated, runtime: &root.join("runtime") };
+        verify::mock(read.subject()?, crates, &settings(root, &folder, &Options::default()), port, ready)
+            .map_err(|error| error.to_string())?;
+    }
+    Ok(())
+}
+
+fn one(root: &Path, folder: &Folder, options: &Options) -> Result<Report, Fault> {
+    let read = Read::new(folder)?;
+    let generated = generated(root, folder)?;
+    let crates = Crates { generated: &generated, runtime: &root.join("runtime") };
+    verify::verify(read.subject()?, crates, &settings(root, folder, options)).map_err(|error| error.to_string())
+}
+
+/// A document as read once more, to judge what stands in `generated/`.
+struct Read {
+    outcome: Outcome,
+    refused: Vec<String>,
+}
+
+impl Read {
+    fn new(folder: &Folder) -> Result<Self, Fault> {
+        let fault = |outcome: &Outcome| {
+            let text = render_human(&outcome.diagnostics, &outcome.sources);
+            let _ = std::io::stderr().lock().write_all(text.as_bytes());
+            format!("{} cannot be read", folder.config.display())
+        };
+        let mut outcome = Outcome { sources: SourceMap::default(), ..Outcome::default() };
+        let config = match generate::configuration(folder, &mut outcome.sources) {
+            Ok((_, config)) => config,
+            Err(diagnostic) => {
+                outcome.diagnostics.push(*diagnostic);
+                return Err(fault(&outcome));
+            }
+        };
+        let outcome = analyse(&Disk, &config);
+        if outcome.diagnostics.has_errors() {
+            return Err(fault(&outcome));
+        }
+        Ok(Self { refused: outcome.refused(), outcome })
+    }
+
+    fn subject(&self) -> Result<Subject<'_>, Fault> {
+        match (&self.outcome.api, &self.outcome.tree) {
+            (Some(api), Some(tree)) => Ok(Subject { api, tree, written: &self.outcome.written, refused: &self.refused }),
+            _ => Err("the document gave no model".to_owned()),
+        }
+    }
+}
+
+/// The folder of an API's crates, if they are there.
+fn generated(root: &Path, folder: &Folder) -> Result<PathBuf, Fault> {
+    let generated = root.join("generated").join(&folder.name);
+    let complete = ["types", "client", "server"].iter().all(|part| generated.join(part).join("Cargo.toml").is_file());
+    if complete { Ok(generated) } else { Err(format!("{} is not complete; run `cargo xtask generate`", generated.display())) }
+}
+
+fn settings(root: &Path, folder: &Folder, options: &Options) -> verify::Options {
+    let mut settings = verify::Options::new(root, &folder.name);
+    settings.cases = options.cases;
+    settings.seed = options.seed.unwrap_or(settings.seed);
+    settings.scratch = test::target().join("bothends").join(&folder.name);
+    settings.target = test::target().join("bothends").join("target");
+    settings.lockfile = Some(root.join("generated/Cargo.lock")).filter(|file| file.is_file());
+    settings
 }

@@ -118,7 +118,8 @@ fn run_generate(arguments: &Generate) -> bool {
     progress.set_message(format!("writing {}", arguments.out.display()));
     let check_for = arguments.check.then(|| command_line(arguments));
     let report = output::write_or_check(&arguments.out, &files, check_for.as_deref())
-        .map_err(|diagnostics| outcome.diagnostics.extend(diagnostics)).ok();
+        .map_err(|diagnostics| outcome.diagnostics.extend(diagnostics))
+        .ok();
     progress.finish_and_clear();
     print_diagnostics(&outcome, format);
     print_summary(arguments, &outcome, report.as_ref(), format);

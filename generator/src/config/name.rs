@@ -5,7 +5,8 @@ use std::path::Path;
 use heck::ToKebabCase;
 
 /// File stems that say nothing about which API it is.
-const GENERIC: &[&str] = &["api", "api-docs", "apidocs", "api-spec", "document", "index", "main", "openapi", "root", "schema", "spec", "swagger"];
+const GENERIC: &[&str] =
+    &["api", "api-docs", "apidocs", "api-spec", "document", "index", "main", "openapi", "root", "schema", "spec", "swagger"];
 
 /// Words that are cut off the end of a title: `Example API` is called `example`.
 const SUFFIXES: &[&str] = &["-api", "-rest", "-reference", "-openapi", "-specification", "-documentation"];

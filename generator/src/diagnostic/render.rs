@@ -52,11 +52,9 @@ impl<'a> Shown<'a> {
     fn of(place: &'a Place, sources: &SourceMap) -> Self {
         match place {
             Place::Normalized { pointer, .. } => Self { pointer: Some(pointer.as_str()), ..Self::default() },
-            Place::Written { file, pointer, key, occurrence } => Self {
-                file: Some(*file),
-                position: sources.locate(*file, pointer, *key, *occurrence),
-                pointer: Some(pointer.as_str()),
-            },
+            Place::Written { file, pointer, key, occurrence } => {
+                Self { file: Some(*file), position: sources.locate(*file, pointer, *key, *occurrence), pointer: Some(pointer.as_str()) }
+            }
             Place::Position { file, line, column } => {
                 Self { file: Some(*file), position: Some(Position { line: *line, column: *column }), pointer: None }
             }

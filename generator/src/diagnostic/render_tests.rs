@@ -111,7 +111,9 @@ fn machines_get_an_object_a_line() {
 #[test]
 fn long_lines_are_cut_around_the_caret() {
     let long: String = ('a'..='z').cycle().take(400).collect();
-    for (line, column) in [(long.as_str(), 1), (&long, 65), (&long, 200), (&long, 400), (&long, 401), ("\t\tx: \u{1b}y", 6), ("äöü", 3), ("", 1), ("ab", 9)] {
+    for (line, column) in
+        [(long.as_str(), 1), (&long, 65), (&long, 200), (&long, 400), (&long, 401), ("\t\tx: \u{1b}y", 6), ("äöü", 3), ("", 1), ("ab", 9)]
+    {
         let (shown, caret) = excerpt(line, column);
         assert!(shown.chars().count() <= 200, "{shown}");
         if let Some(meant) = line.chars().nth(column - 1).filter(|c| !c.is_control()) {

@@ -53,7 +53,14 @@ mod tests {
 
     fn findings() -> Diagnostics {
         let mut findings = Diagnostics::default();
-        for code in [Code::REPAIR_TYPE, Code::EXAMPLE_TYPE, Code::REPAIR_TYPE, Code::UNSUPPORTED_PATH, Code::UNSUPPORTED_CALLBACK, Code::SCHEMA_ENUM] {
+        for code in [
+            Code::REPAIR_TYPE,
+            Code::EXAMPLE_TYPE,
+            Code::REPAIR_TYPE,
+            Code::UNSUPPORTED_PATH,
+            Code::UNSUPPORTED_CALLBACK,
+            Code::SCHEMA_ENUM,
+        ] {
             findings.push(Diagnostic::new(code, "x"));
         }
         findings

@@ -34,10 +34,11 @@ fn crate_root(plan: &Plan<'_>) -> Source {
         let (module, feature) = (&group.module, &group.model.feature);
         quote!(#[cfg(feature = #feature)] mod #module;)
     });
-    let uses = plan.used_groups().filter(|group| plan.calls_of(group).any(|call| !arguments(plan, call).optional.is_empty())).map(|group| {
-        let (module, feature) = (&group.module, &group.model.feature);
-        quote!(#[cfg(feature = #feature)] pub use #module::*;)
-    });
+    let uses =
+        plan.used_groups().filter(|group| plan.calls_of(group).any(|call| !arguments(plan, call).optional.is_empty())).map(|group| {
+            let (module, feature) = (&group.module, &group.model.feature);
+            quote!(#[cfg(feature = #feature)] pub use #module::*;)
+        });
     let server = default_server(plan);
     let client = client(plan);
     Source {
@@ -85,7 +86,7 @@ fn client(plan: &Plan<'_>) -> TokenStream {
     let title = docs::line(&plan.api.title);
     let lead = if title.is_empty() { "The client.".to_owned() } else { format!("A client for {title}.") };
     let docs = docs::attributes(&[lead, String::new(), "Cheap to clone; clones share their connections.".to_owned()]);
-    let setters = setters(plan);
+    let (settings, setters) = (settings(), setters(plan));
     quote! {
         #docs
         #[derive(Clone, Debug)]
@@ -100,33 +101,7 @@ fn client(plan: &Plan<'_>) -> TokenStream {
                 ::bothends_runtime::client::Client::new(base_url).map(Self)
             }
 
-            /// The client underneath, which knows no operations.
-            pub fn runtime(&self) -> &::bothends_runtime::client::Client {
-                &self.0
-            }
-
-            /// The same client with the one underneath changed: timeouts, headers, layers, the HTTP library's own settings.
-            #[must_use]
-            pub fn configure(
-                self,
-                change: impl ::core::ops::FnOnce(::bothends_runtime::client::Client) -> ::bothends_runtime::client::Client,
-            ) -> Self {
-                Self(change(self.0))
-            }
-
-            /// The same client with a limit for the time that a whole call takes; `None` for no limit. Clone the client for one call's limit.
-            #[must_use]
-            pub fn with_timeout(self, timeout: impl ::core::convert::Into<::core::option::Option<::core::time::Duration>>) -> Self {
-                Self(self.0.with_timeout(timeout))
-            }
-
-            /// The same client with a header that all requests carry.
-            ///
-            /// # Errors
-            /// HTTP does not allow the name or the value.
-            pub fn with_header(self, name: &str, value: &str) -> ::core::result::Result<Self, BuildError> {
-                self.0.with_header(name, value).map(Self)
-            }
+            #settings
 
             #(#setters)*
 
@@ -146,6 +121,39 @@ fn client(plan: &Plan<'_>) -> TokenStream {
             fn from(client: ::bothends_runtime::client::Client) -> Self {
                 Self(client)
             }
+        }
+    }
+}
+
+/// What the client passes on to the one underneath.
+fn settings() -> TokenStream {
+    quote! {
+        /// The client underneath, which knows no operations.
+        pub fn runtime(&self) -> &::bothends_runtime::client::Client {
+            &self.0
+        }
+
+        /// The same client with the one underneath changed: timeouts, headers, layers, the HTTP library's own settings.
+        #[must_use]
+        pub fn configure(
+            self,
+            change: impl ::core::ops::FnOnce(::bothends_runtime::client::Client) -> ::bothends_runtime::client::Client,
+        ) -> Self {
+            Self(change(self.0))
+        }
+
+        /// The same client with a limit for the time that a whole call takes; `None` for no limit. Clone the client for one call's limit.
+        #[must_use]
+        pub fn with_timeout(self, timeout: impl ::core::convert::Into<::core::option::Option<::core::time::Duration>>) -> Self {
+            Self(self.0.with_timeout(timeout))
+        }
+
+        /// The same client with a header that all requests carry.
+        ///
+        /// # Errors
+        /// HTTP does not allow the name or the value.
+        pub fn with_header(self, name: &str, value: &str) -> ::core::result::Result<Self, BuildError> {
+            self.0.with_header(name, value).map(Self)
         }
     }
 }
@@ -258,7 +266,9 @@ fn options(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
     if optional.is_empty() {
         return TokenStream::new();
     }
-    let method = &call.client_method;
+    // Links know no raw identifiers.
+    let method = call.client_method.to_string();
+    let method = method.trim_start_matches("r#");
     let lead = format!("Optional arguments of [`Client::{method}`](crate::Client::{method}).");
     structs::definition(&call.options, &[lead], &optional)
 }
@@ -316,7 +326,8 @@ fn example(plan: &Plan<'_>) -> Vec<String> {
     let client = plan.crate_ident("client");
     let method = &call.client_method;
     let given = required.iter().filter(|(.., example)| example.is_none()).map(|(name, ty, ..)| quote!(#name: #ty));
-    let mut values: Vec<TokenStream> = required.iter().map(|(name, _, _, example)| example.clone().unwrap_or_else(|| quote!(#name))).collect();
+    let mut values: Vec<TokenStream> =
+        required.iter().map(|(name, _, _, example)| example.clone().unwrap_or_else(|| quote!(#name))).collect();
     if !optional.is_empty() {
         values.push(quote!(Default::default()));
     }

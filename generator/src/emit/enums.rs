@@ -126,7 +126,13 @@ fn body<T: ToTokens + Ord + ToString>(
     }
 }
 
-fn definition<T: ToString>(name: &Ident, lines: &[String], values: &[Variant<T>], other: Option<&Ident>, owned: &TokenStream) -> TokenStream {
+fn definition<T: ToString>(
+    name: &Ident,
+    lines: &[String],
+    values: &[Variant<T>],
+    other: Option<&Ident>,
+    owned: &TokenStream,
+) -> TokenStream {
     let attributes = docs::attributes(lines);
     let variants = values.iter().map(|Variant { name, value }| {
         let (name, docs) = (ident(name), docs::attributes(&[docs::code(&value.to_string())]));

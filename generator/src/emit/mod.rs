@@ -3,10 +3,12 @@
 mod client;
 mod docs;
 mod enums;
+mod halves;
 pub(crate) mod ident;
 mod manifest;
 pub(crate) mod operations;
 pub(crate) mod outcome;
+mod parameters;
 pub(crate) mod plan;
 mod print;
 #[cfg(test)]

@@ -69,12 +69,9 @@ pub(crate) fn ordered(operation: &Operation) -> Vec<&Response> {
     all
 }
 
-/// Whether a response is known by more than its variant: then the variant keeps status and headers too.
+/// Whether a response is known by more than its variant and body: then the variant keeps status and headers too.
 pub(crate) fn keeps_meta(response: &Response) -> bool {
-    match response.status {
-        Status::Code(_) => false,
-        Status::Range(_) | Status::Default => true,
-    }
+    response.with_headers
 }
 
 impl Plan<'_> {

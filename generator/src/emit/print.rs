@@ -5,17 +5,10 @@ use syn::Item;
 
 use super::plan::Plan;
 
-/// Text of a Rust file: marker, docs, items with blank lines between them.
-///
-/// Tokens that are no Rust would be a bug of ours; they come out as they are, so that the compiler says where.
-pub(crate) fn file(plan: &Plan<'_>, tokens: TokenStream) -> String {
+/// Text of a Rust file: marker, docs, items with blank lines between them. `None` if the tokens are no Rust.
+pub(crate) fn file(plan: &Plan<'_>, tokens: TokenStream) -> Option<String> {
     let mut out = format!("// {}\n", plan.marker());
-    let Ok(file) = syn::parse2::<syn::File>(tokens.clone()) else {
-        out.push_str(&tokens.to_string());
-        out.push('\n');
-        return out;
-    };
-    let syn::File { attrs, items, .. } = file;
+    let syn::File { attrs, items, .. } = syn::parse2::<syn::File>(tokens).ok()?;
     let head = prettyplease::unparse(&syn::File { shebang: None, frontmatter: None, attrs, items: Vec::new() });
     if !head.is_empty() {
         out.push('\n');
@@ -31,7 +24,7 @@ pub(crate) fn file(plan: &Plan<'_>, tokens: TokenStream) -> String {
         let text = prettyplease::unparse(&syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items: vec![item] });
         spaced(&mut out, &text);
     }
-    out
+    Some(out)
 }
 
 /// Our own code as a doc test at the end of a crate's docs.

@@ -80,16 +80,19 @@ fn body(required: bool, media: MediaBody) -> Option<Body> {
 
 fn response(status: Status, variant: &str, payload: Option<MediaBody>) -> Response {
     let payload = payload.map_or(Payload::Empty, Payload::Body);
-    Response { status, variant: variant.to_owned(), payload, docs: None, origin: Pointer::root() }
+    let with_headers = !matches!(status, Status::Code(_));
+    Response { status, variant: variant.to_owned(), payload, with_headers, docs: None, origin: Pointer::root() }
 }
 
 /// Cuts a template at its slashes; one parameter a segment.
 fn template(raw: &str) -> PathTemplate {
-    let segments = raw.split('/').skip(1).map(|segment| match segment.split_once('{').and_then(|(prefix, rest)| Some((prefix, rest.split_once('}')?))) {
-        Some((prefix, (name, suffix))) => {
-            PathSegment::Parameter { prefix: prefix.to_owned(), name: name.to_owned(), suffix: suffix.to_owned() }
+    let segments = raw.split('/').skip(1).map(|segment| {
+        match segment.split_once('{').and_then(|(prefix, rest)| Some((prefix, rest.split_once('}')?))) {
+            Some((prefix, (name, suffix))) => {
+                PathSegment::Parameter { prefix: prefix.to_owned(), name: name.to_owned(), suffix: suffix.to_owned() }
+            }
+            None => PathSegment::Literal(segment.to_owned()),
         }
-        None => PathSegment::Literal(segment.to_owned()),
     });
     PathTemplate { raw: raw.to_owned(), segments: segments.collect() }
 }
@@ -229,7 +232,11 @@ fn hostile_types() -> Vec<TypeDef> {
         def("Default", None, TypeKind::Alias(list(Type::String))),
         def("Ok", None, TypeKind::Alias(nullable(Type::String))),
         def("Err", None, TypeKind::Newtype(list(named(10)))),
-        def("Send", None, union(vec![("Err", named(0)), ("Ok", Type::String), ("None", Type::String), ("Some", Type::Boxed(TypeId(4)))], None)),
+        def(
+            "Send",
+            None,
+            union(vec![("Err", named(0)), ("Ok", Type::String), ("None", Type::String), ("Some", Type::Boxed(TypeId(4)))], None),
+        ),
         def(
             "Future",
             None,
@@ -266,7 +273,10 @@ pub(crate) fn sample() -> Api {
             scheme("basic", "basic", SecurityKind::Basic),
             scheme("bearer", "bearer", SecurityKind::Bearer),
             scheme("digest", "digest", SecurityKind::OtherHttp("Digest".to_owned())),
-            SecurityScheme { description: Some(HOSTILE.to_owned()), ..scheme("head", "header", SecurityKind::ApiKeyHeader("X-Key".to_owned())) },
+            SecurityScheme {
+                description: Some(HOSTILE.to_owned()),
+                ..scheme("head", "header", SecurityKind::ApiKeyHeader("X-Key".to_owned()))
+            },
             scheme("query", "query", SecurityKind::ApiKeyQuery("key".to_owned())),
             scheme("cookie", "cookie", SecurityKind::ApiKeyCookie("sid".to_owned())),
         ],
@@ -340,7 +350,7 @@ fn outcomes() -> Vec<Operation> {
     let mut text_both = operation("Text", "text", Method::Put, "/text", 4);
     text_both.body = body(true, text());
     text_both.responses = vec![response(Status::Code(200), "Ok", Some(text()))];
-    let mut bytes_both = operation("Bytes", "bytes", Method::Patch, "/bytes", 4);
+    let mut bytes_both = operation("Bytes", "type", Method::Patch, "/bytes", 4);
     bytes_both.body = body(false, bytes());
     bytes_both.parameters = vec![parameter("body_", Location::Query, Style::Form, Type::String, true)];
     bytes_both.responses = vec![
@@ -353,15 +363,41 @@ fn outcomes() -> Vec<Operation> {
     let mut failures = operation("Failures", "failures", Method::Head, "/failures", 1);
     failures.responses = vec![response(Status::Code(404), "NotFound", Some(json(Type::Any)))];
     let mut both = operation("Both", "both", Method::Options, "/both", 1);
-    both.responses = vec![
-        response(Status::Code(404), "NotFound", None),
-        response(Status::Default, "Default", Some(json(named(12)))),
-    ];
+    both.responses = vec![response(Status::Code(404), "NotFound", None), response(Status::Default, "Default", Some(json(named(12))))];
     vec![same, text_both, bytes_both, empty_default, failures, both]
+}
+
+/// What the words are thrown together from.
+#[rustfmt::skip]
+const PIECES: &[&str] = &[
+    "a", " ", " ", "\n", "\n", "\n\n", "    ", "\t", "- ", "* ", "1. ", "2) ", "> ", ">", "# ", "## ", "#", "---\n",
+    "===\n", "***", "```", "```\n", "~~~\n", "````rust\n", "`", "``", "[", "]", "[x]", "[a](b)", "[a](https://e.org)",
+    "[`b`]", "![i](http://e.org)", "(", ")", "<", ">", "<b>", "</p>", "<!--", "-->", "<https://e.org>",
+    "https://e.org/a_b?c=[d]&e=<f>", "http://", "http://e.org.", "www.e.org", "x@e.org", "|", "|---|---|\n",
+    "| a | b |\n", "\\", "\\\\", "\\`", "\\[", "&lt;", "&#91;", "*", "**", "_", "~", "~~", "!", ":", "[^1]",
+    "[^1]: x\n", "[r]: /u\n", "- [ ] ", "\u{202e}", "\u{a0}", "é", "panic!()", "fn main() {}", "std::vec::Vec", "//",
+    "/*", "*/", "\"", "'", "{", "}", "$", "+ ", "-", "=", "\r\n", "1.",
+];
+
+/// Types whose docs are pieces of text that mean something to somebody, thrown together; the same every time.
+pub(crate) fn words(count: usize) -> Api {
+    let mut state = 1_u64;
+    let mut next = move |limit: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % limit
+    };
+    let mut text = || -> String {
+        let length = next(24) + 1;
+        (0..length).map(|_| PIECES[next(PIECES.len())]).collect()
+    };
+    let types = (0..count).map(|index| def(&format!("T{index}"), Some(&text()), object(Vec::new(), Additional::Ignored)));
+    Api { name: "words".to_owned(), types: types.collect(), ..Api::default() }
 }
 
 /// More types than one file takes.
 pub(crate) fn crowd(count: usize) -> Api {
-    let types = (0..count).map(|index| def(&format!("{}{index}", ["Mod", "Self", "Alpha", "Beta"][index % 4]), None, object(Vec::new(), Additional::Ignored)));
+    let types = (0..count).map(|index| {
+        def(&format!("{}{index}", ["Mod", "Self", "Alpha", "Beta"][index % 4]), None, object(Vec::new(), Additional::Ignored))
+    });
     Api { name: "crowd".to_owned(), types: types.collect(), ..Api::default() }
 }

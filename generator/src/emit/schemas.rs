@@ -62,8 +62,7 @@ fn index(modules: &[String]) -> Source {
 fn source(plan: &Plan<'_>, indices: &[usize]) -> Source {
     let defs: Vec<&TypeDef> = indices.iter().filter_map(|index| plan.api.types.get(*index)).collect();
     let types = defs.iter().map(|def| schema(plan, def));
-    let named: Vec<_> =
-        defs.iter().filter(|def| !matches!(def.kind, TypeKind::Alias(_))).map(|def| ident(&def.name)).collect();
+    let named: Vec<_> = defs.iter().filter(|def| !matches!(def.kind, TypeKind::Alias(_))).map(|def| ident(&def.name)).collect();
     let serde = if named.is_empty() {
         TokenStream::new()
     } else {

@@ -67,7 +67,7 @@ fn server(plan: &Plan<'_>) -> TokenStream {
         let field = ident(&format!("routes_{module}"));
         fields.push(quote!(#[cfg(feature = #feature)] #field: ::std::vec::Vec<::bothends_runtime::server::Route>,));
         initial.push(quote!(#[cfg(feature = #feature)] #field: #module::unanswered(),));
-        collected.push(quote!(#[cfg(feature = #feature)] routes.extend(self.#field);));
+        collected.push(quote!(#[cfg(feature = #feature)] self.#field,));
         let docs = match &group.model.tag {
             Some(tag) => format!("Answers the operations tagged {}.", docs::code(tag)),
             None => "Answers the operations without a tag.".to_owned(),
@@ -76,7 +76,6 @@ fn server(plan: &Plan<'_>) -> TokenStream {
         methods.push(quote! {
             #docs
             #[cfg(feature = #feature)]
-            #[must_use]
             pub fn #builder(mut self, implementation: impl #name) -> Self {
                 self.#field = #module::routes(implementation);
                 self
@@ -85,8 +84,8 @@ fn server(plan: &Plan<'_>) -> TokenStream {
     }
     let title = docs::line(&plan.api.title);
     let lead = if title.is_empty() { "The server.".to_owned() } else { format!("A server for {title}.") };
+    let settings = settings();
     let docs = docs::attributes(&[lead, String::new(), "What nobody implements is answered with 501.".to_owned()]);
-    let mutable = if collected.is_empty() { quote!() } else { quote!(mut) };
     quote! {
         type Setup = ::std::boxed::Box<dyn ::core::ops::FnOnce(::bothends_runtime::server::Router) -> ::bothends_runtime::server::Router + ::core::marker::Send>;
 
@@ -105,38 +104,17 @@ fn server(plan: &Plan<'_>) -> TokenStream {
 
             #(#methods)*
 
-            /// Decides whether credentials are good. Without it every operation that asks for some is refused.
-            pub fn authenticate(self, door: impl Authenticate) -> Self {
-                self.configure(|router| router.authenticate(door))
-            }
-
-            /// Refuses request bodies of more bytes than this.
-            pub fn body_limit(self, bytes: usize) -> Self {
-                self.configure(move |router| router.body_limit(bytes))
-            }
-
-            /// Changes the routing table once it is made.
-            pub fn configure(
-                mut self,
-                change: impl ::core::ops::FnOnce(::bothends_runtime::server::Router) -> ::bothends_runtime::server::Router
-                    + ::core::marker::Send
-                    + 'static,
-            ) -> Self {
-                self.setup.push(::std::boxed::Box::new(change));
-                self
-            }
+            #settings
 
             /// The routing table: a `tower` service by its `into_service`.
             #[must_use]
             pub fn into_routes(self) -> ::bothends_runtime::server::Router {
-                let #mutable routes = ::std::vec::Vec::new();
-                #(#collected)*
-                let router = ::bothends_runtime::server::Router::new(routes);
+                let routes: ::std::vec::Vec<::std::vec::Vec<::bothends_runtime::server::Route>> = ::std::vec::Vec::from([#(#collected)*]);
+                let router = ::bothends_runtime::server::Router::new(routes.into_iter().flatten().collect());
                 self.setup.into_iter().fold(router, |router, change| change(router))
             }
 
             /// The server as an `axum` router.
-            #[must_use]
             pub fn into_router(self) -> ::bothends_runtime::axum::Router {
                 self.into_routes().into_axum()
             }
@@ -150,12 +128,45 @@ fn server(plan: &Plan<'_>) -> TokenStream {
     }
 }
 
+/// What the builder passes on to the routing table.
+fn settings() -> TokenStream {
+    quote! {
+        /// Decides whether credentials are good. Without it every operation that asks for some is refused.
+        pub fn authenticate(self, door: impl Authenticate) -> Self {
+            self.configure(|router| router.authenticate(door))
+        }
+
+        /// Refuses request bodies of more bytes than this.
+        pub fn body_limit(self, bytes: usize) -> Self {
+            self.configure(move |router| router.body_limit(bytes))
+        }
+
+        /// Changes the routing table once it is made.
+        pub fn configure(
+            mut self,
+            change: impl ::core::ops::FnOnce(::bothends_runtime::server::Router) -> ::bothends_runtime::server::Router
+                + ::core::marker::Send
+                + 'static,
+        ) -> Self {
+            self.setup.push(::std::boxed::Box::new(change));
+            self
+        }
+    }
+}
+
 fn group_source(plan: &Plan<'_>, group: &Group<'_>) -> Source {
     let types = plan.crate_ident("types");
     let calls: Vec<&Call<'_>> = plan.calls_of(group).collect();
     let name = ident(&group.model.trait_name);
     let docs = docs::attributes(&group_docs(group));
     let methods = calls.iter().map(|call| method(call));
+    // Clippy expects things of these names that a document does not know of.
+    let meaning = |name: &str| name == "new" || ["as_", "from_", "into_", "is_", "to_"].iter().any(|start| name.starts_with(start));
+    let allow = if calls.iter().any(|call| meaning(&call.model.method_name)) {
+        quote!(#[allow(clippy::wrong_self_convention, reason = "the names are the document's")])
+    } else {
+        quote!()
+    };
     let routes = calls.iter().map(|call| {
         let (request, method) = (&call.request, ident(&call.model.method_name));
         quote! {
@@ -178,6 +189,7 @@ fn group_source(plan: &Plan<'_>, group: &Group<'_>) -> Source {
         alias: quote!(::#types),
         items: quote! {
             #docs
+            #allow
             pub trait #name: ::core::marker::Send + ::core::marker::Sync + 'static {
                 #(#methods)*
             }

@@ -51,9 +51,11 @@ fn constructor(name: &impl ToTokens, members: &[Member]) -> TokenStream {
     }
     let allow = allow_many_arguments(required.len());
     let arguments = required.iter().map(|Member { name, ty, .. }| quote!(#name: #ty));
-    let values = members.iter().map(|Member { name, required, .. }| {
-        if *required { quote!(#name) } else { quote!(#name: ::core::default::Default::default()) }
-    });
+    let values = members.iter().map(
+        |Member { name, required, .. }| {
+            if *required { quote!(#name) } else { quote!(#name: ::core::default::Default::default()) }
+        },
+    );
     quote! {
         impl #name {
             /// With what is required; everything else is left out.
@@ -78,7 +80,9 @@ pub(crate) fn allow_many_arguments(count: usize) -> TokenStream {
 enum Presence {
     Required,
     /// Optional; `null`, if it comes, is a value of the type.
-    Optional { takes_null: bool },
+    Optional {
+        takes_null: bool,
+    },
     /// Optional and nullable.
     Maybe,
 }
@@ -151,11 +155,9 @@ fn member(plan: &Plan<'_>, field: &Field) -> Member {
         }
     };
     let mut docs = docs::or_else(field.docs.as_deref(), || format!("{} on the wire.", docs::code(&field.wire)));
-    for (is, note) in [
-        (field.read_only, "Sent by the server only."),
-        (field.write_only, "Sent by the client only."),
-        (field.deprecated, "Deprecated."),
-    ] {
+    for (is, note) in
+        [(field.read_only, "Sent by the server only."), (field.write_only, "Sent by the client only."), (field.deprecated, "Deprecated.")]
+    {
         if is {
             docs.push(String::new());
             docs.push(note.to_owned());
@@ -189,9 +191,11 @@ fn read(plan: &Plan<'_>, model: &Struct) -> TokenStream {
             continue;
         }
         let (slot, call, value) = match presence(plan, field) {
-            Presence::Required => {
-                (quote!(::core::option::Option::None), quote!(field), quote!(#name: ::bothends_runtime::json::Reader::required(#name, #wire)?))
-            }
+            Presence::Required => (
+                quote!(::core::option::Option::None),
+                quote!(field),
+                quote!(#name: ::bothends_runtime::json::Reader::required(#name, #wire)?),
+            ),
             Presence::Optional { takes_null: true } => (quote!(::core::option::Option::None), quote!(field), quote!(#name)),
             Presence::Optional { takes_null: false } => (quote!(::core::option::Option::None), quote!(optional), quote!(#name)),
             Presence::Maybe => (quote!(::bothends_runtime::Maybe::Absent), quote!(maybe), quote!(#name)),
@@ -241,7 +245,8 @@ fn write(plan: &Plan<'_>, model: &Struct) -> TokenStream {
         let name = ident(field);
         calls.push(quote!(object.extra(&self.#name);));
     }
-    let body = if calls.is_empty() { quote!(writer.object().end();) } else { quote!(let mut object = writer.object(); #(#calls)* object.end();) };
+    let body =
+        if calls.is_empty() { quote!(writer.object().end();) } else { quote!(let mut object = writer.object(); #(#calls)* object.end();) };
     quote!(fn write(&self, writer: &mut ::bothends_runtime::json::Writer) { #body })
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::sample::{crowd, notes, sample};
+use super::sample::{crowd, notes, sample, words};
 use super::{Options, OutputFile, Parts, emit};
 use crate::model::Api;
 
@@ -41,7 +41,7 @@ fn files_are_sorted_and_the_same_every_time() {
 
 #[test]
 fn every_rust_file_is_formatted() {
-    for api in [notes(), sample(), crowd(900), Api::default()] {
+    for api in [notes(), sample(), crowd(900), words(500), Api::default()] {
         for (path, text) in written(&api) {
             if path.ends_with(".rs") {
                 assert!(syn::parse_file(&text).is_ok(), "{path} is no Rust");
@@ -74,7 +74,10 @@ fn names_of_the_prelude_are_never_bare() {
                     let before = &line[..at];
                     let qualified = before.ends_with("::") || before.ends_with(|c: char| c.is_alphanumeric());
                     // A definition or a variant of the API's own.
-                    let own = before.trim_end().ends_with("enum") || before.trim_end().ends_with("struct") || before.trim().is_empty() || before.ends_with('"');
+                    let own = before.trim_end().ends_with("enum")
+                        || before.trim_end().ends_with("struct")
+                        || before.trim().is_empty()
+                        || before.ends_with('"');
                     assert!(qualified || own, "{path}: {line}");
                 }
             }
@@ -129,7 +132,7 @@ fn odd_models_do_not_panic() {
 #[ignore = "writes files"]
 fn write_samples() {
     let folder = std::path::PathBuf::from(std::env::var_os("BOTHENDS_EMIT_TO").unwrap());
-    for api in [notes(), sample(), crowd(400)] {
+    for api in [notes(), sample(), crowd(400), words(3000)] {
         // The APIs stand beside each other and beside one runtime.
         let options = Options { runtime: "path = \"../../runtime\"".to_owned(), ..options() };
         for file in emit(&api, &options) {

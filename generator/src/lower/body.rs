@@ -13,7 +13,13 @@ use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
     /// The request body of an operation; `None` if what is declared holds nothing.
-    pub(super) fn body(&mut self, written: &'a ReferenceOr<RequestBody>, operation: &str, pointer: &Pointer, fields: &mut Scope) -> Result<Option<Body>, Dropped> {
+    pub(super) fn body(
+        &mut self,
+        written: &'a ReferenceOr<RequestBody>,
+        operation: &str,
+        pointer: &Pointer,
+        fields: &mut Scope,
+    ) -> Result<Option<Body>, Dropped> {
         let components = self.openapi.components.as_ref().map(|components| &components.request_bodies);
         let (body, component, place) = self.resolved(written, components, "requestBodies", &pointer.child("requestBody"))?;
         let name = component.map_or_else(|| format!("{operation}Body"), |name| format!("{}Body", names::type_name(name)));

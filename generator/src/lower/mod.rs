@@ -219,8 +219,21 @@ const CLIENT_METHODS: &[&str] = &["new", "send", "default", "clone", "fmt", "inn
 
 /// Modules, and methods of the server's builder, that are there anyway.
 const MODULES: &[&str] = &[
-    "authenticate", "base_path", "body_limit", "client", "into_router", "into_service", "lib", "main", "mod", "new",
-    "operations", "schemas", "server", "types", "with_problem",
+    "authenticate",
+    "base_path",
+    "body_limit",
+    "client",
+    "into_router",
+    "into_service",
+    "lib",
+    "main",
+    "mod",
+    "new",
+    "operations",
+    "schemas",
+    "server",
+    "types",
+    "with_problem",
 ];
 
 #[cfg(test)]

@@ -47,9 +47,8 @@ impl Scope {
 
     /// Takes the first of several names that is free, else the last one with a number.
     pub(super) fn claim_first(&mut self, wanted: &[String], suffixes: &[&str]) -> String {
-        let free = |scope: &Self, name: &str| {
-            scope.is_free(name) && suffixes.iter().all(|suffix| scope.is_free(&format!("{name}{suffix}")))
-        };
+        let free =
+            |scope: &Self, name: &str| scope.is_free(name) && suffixes.iter().all(|suffix| scope.is_free(&format!("{name}{suffix}")));
         let name = wanted.iter().find(|name| free(self, name)).or(wanted.last()).cloned().unwrap_or_default();
         self.claim_with(&name, suffixes)
     }
@@ -181,10 +180,49 @@ const SYMBOLS: &[(char, &str)] = &[
 
 /// What `use generated::*` must not shadow: the prelude of every edition, and `Self`.
 const PRELUDE: &[&str] = &[
-    "AsMut", "AsRef", "Box", "Clone", "Copy", "Debug", "Default", "DoubleEndedIterator", "Drop", "Eq", "Err",
-    "ExactSizeIterator", "Extend", "Fn", "FnMut", "FnOnce", "From", "FromIterator", "Future", "Hash", "Into", "IntoFuture",
-    "IntoIterator", "Iterator", "None", "Ok", "Option", "Ord", "PartialEq", "PartialOrd", "Result", "Self", "Send",
-    "Sized", "Some", "String", "Sync", "ToOwned", "ToString", "TryFrom", "TryInto", "Unpin", "Vec",
+    "AsMut",
+    "AsRef",
+    "Box",
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "DoubleEndedIterator",
+    "Drop",
+    "Eq",
+    "Err",
+    "ExactSizeIterator",
+    "Extend",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "FromIterator",
+    "Future",
+    "Hash",
+    "Into",
+    "IntoFuture",
+    "IntoIterator",
+    "Iterator",
+    "None",
+    "Ok",
+    "Option",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Result",
+    "Self",
+    "Send",
+    "Sized",
+    "Some",
+    "String",
+    "Sync",
+    "ToOwned",
+    "ToString",
+    "TryFrom",
+    "TryInto",
+    "Unpin",
+    "Vec",
 ];
 
 #[cfg(test)]

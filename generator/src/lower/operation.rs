@@ -35,10 +35,19 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn operation(&mut self, path: &str, item: &'a PathItem, method: Method, written: &'a Written, pointer: &Pointer) -> Result<Operation, Dropped> {
+    fn operation(
+        &mut self,
+        path: &str,
+        item: &'a PathItem,
+        method: Method,
+        written: &'a Written,
+        pointer: &Pointer,
+    ) -> Result<Operation, Dropped> {
         let pointer = pointer.child(method.as_str().to_lowercase());
         let template = super::path::parse(path).map_err(|why| {
-            Dropped(Diagnostic::new(Code::UNSUPPORTED_PATH, format!("the path `{path}` cannot be carried yet: {why}")).at(Place::key(&pointer)))
+            Dropped(
+                Diagnostic::new(Code::UNSUPPORTED_PATH, format!("the path `{path}` cannot be carried yet: {why}")).at(Place::key(&pointer)),
+            )
         })?;
         let id = written.operation_id.clone().unwrap_or_else(|| format!("{} {path}", method.as_str().to_lowercase()));
         let base = names::type_name(&id);
@@ -83,7 +92,8 @@ impl<'a> Lowering<'a> {
             module.push_str("_api");
         }
         let module = self.group_modules.claim(&module);
-        let description = self.openapi.tags.iter().find(|known| Some(known.name.as_str()) == tag).and_then(|known| known.description.clone());
+        let description =
+            self.openapi.tags.iter().find(|known| Some(known.name.as_str()) == tag).and_then(|known| known.description.clone());
         let trait_name = format!("{}Api", names::variant_name(&module));
         let feature = format!("tag-{}", names::kebab(&module));
         self.groups.push(Group { tag: tag.map(str::to_owned), module, trait_name, feature, description });
@@ -95,7 +105,10 @@ impl<'a> Lowering<'a> {
         for (method, operation) in methods(item) {
             for name in operation.callbacks.keys() {
                 let place = pointer.child(method.as_str().to_lowercase()).child("callbacks").child(name);
-                self.report(Diagnostic::new(Code::UNSUPPORTED_CALLBACK, format!("the callback `{name}` is not generated yet")).at(Place::key(&place)));
+                self.report(
+                    Diagnostic::new(Code::UNSUPPORTED_CALLBACK, format!("the callback `{name}` is not generated yet"))
+                        .at(Place::key(&place)),
+                );
             }
         }
     }

@@ -52,7 +52,10 @@ impl<'a> Lowering<'a> {
         let mut lowered = Vec::with_capacity(found.len());
         for (parts, component, place) in found {
             if parts.location == Location::Header && is_set_otherwise(&parts.data.name) {
-                let message = format!("the header parameter `{}` is set from the body or the credentials and has no parameter of its own", parts.data.name);
+                let message = format!(
+                    "the header parameter `{}` is set from the body or the credentials and has no parameter of its own",
+                    parts.data.name
+                );
                 self.report(Diagnostic::new(Code::PARAMETER_IGNORED, message).at(Place::at(&place)));
                 continue;
             }
@@ -62,7 +65,14 @@ impl<'a> Lowering<'a> {
         Ok(lowered)
     }
 
-    fn parameter(&mut self, parts: &Parts<'a>, component: Option<&str>, operation: &str, place: Pointer, fields: &mut Scope) -> Result<Parameter, Dropped> {
+    fn parameter(
+        &mut self,
+        parts: &Parts<'a>,
+        component: Option<&str>,
+        operation: &str,
+        place: Pointer,
+        fields: &mut Scope,
+    ) -> Result<Parameter, Dropped> {
         let Parts { data, location, style, allow_reserved } = *parts;
         let name = match component {
             Some(component) => names::type_name(component),

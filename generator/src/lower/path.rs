@@ -14,7 +14,11 @@ pub(super) fn parse(path: &str) -> Result<PathTemplate, String> {
 
 fn segment(text: &str) -> Result<PathSegment, String> {
     let Some((prefix, rest)) = text.split_once('{') else {
-        return if text.contains('}') { Err(format!("`{text}` closes a brace that it does not open")) } else { Ok(PathSegment::Literal(text.to_owned())) };
+        return if text.contains('}') {
+            Err(format!("`{text}` closes a brace that it does not open"))
+        } else {
+            Ok(PathSegment::Literal(text.to_owned()))
+        };
     };
     let Some((name, suffix)) = rest.split_once('}') else {
         return Err(format!("`{text}` opens a brace and does not close it"));

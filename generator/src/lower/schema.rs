@@ -71,7 +71,11 @@ impl<'a> Lowering<'a> {
         }
         if self.depth >= MAX_DEPTH {
             let message = "the schema is nested too deeply and is carried as any JSON value";
-            self.report(Diagnostic::new(Code::SCHEMA_CONFLICT, message).at(Place::at(&pointer)).hint("give an inner schema a name under components/schemas"));
+            self.report(
+                Diagnostic::new(Code::SCHEMA_CONFLICT, message)
+                    .at(Place::at(&pointer))
+                    .hint("give an inner schema a name under components/schemas"),
+            );
             return Type::Any;
         }
         self.depth += 1;
@@ -99,7 +103,9 @@ impl<'a> Lowering<'a> {
     fn reference_type(&mut self, reference: &'a str, pointer: &Pointer) -> Type {
         let Some(id) = self.component_id(reference) else {
             let message = format!("`{reference}` points to nothing and is carried as any JSON value");
-            self.report(Diagnostic::new(Code::REPAIR_REFERENCE, message).at(Place::at(pointer)).hint("declare the schema under components/schemas"));
+            self.report(
+                Diagnostic::new(Code::REPAIR_REFERENCE, message).at(Place::at(pointer)).hint("declare the schema under components/schemas"),
+            );
             return Type::Any;
         };
         let null = self.component_is_nullable(id);
@@ -116,7 +122,9 @@ impl<'a> Lowering<'a> {
                 Target::Reference(_) => return None,
                 Target::Item(schema) => match &schema.schema_kind {
                     openapiv3::SchemaKind::AllOf { all_of } => {
-                        pending.extend(all_of.iter().enumerate().map(|(index, inner)| Use::new(inner, part.pointer.child("allOf").child(index))));
+                        pending.extend(
+                            all_of.iter().enumerate().map(|(index, inner)| Use::new(inner, part.pointer.child("allOf").child(index))),
+                        );
                     }
                     _ => {
                         let view = self.fold(std::slice::from_ref(&part));

@@ -33,7 +33,11 @@ impl<'a> Lowering<'a> {
         match unknown {
             Some((id, place)) if security.alternatives.is_empty() => {
                 let message = format!("the operation demands the security scheme `{id}`, which is not declared");
-                Err(Dropped(Diagnostic::new(Code::SECURITY_UNKNOWN, message).at(Place::key(&place)).hint("declare it under components/securitySchemes")))
+                Err(Dropped(
+                    Diagnostic::new(Code::SECURITY_UNKNOWN, message)
+                        .at(Place::key(&place))
+                        .hint("declare it under components/securitySchemes"),
+                ))
             }
             Some((id, place)) => {
                 let message = format!("the security scheme `{id}` is not declared; this alternative is left out");
@@ -79,8 +83,7 @@ fn kind(declared: &Declared) -> (SecurityKind, &Option<String>) {
             (kind, description)
         }
         // both hand out tokens that travel as RFC 6750 says
-        Declared::OAuth2 { flows: _, description, extensions: _ } | Declared::OpenIDConnect { open_id_connect_url: _, description, extensions: _ } => {
-            (SecurityKind::Bearer, description)
-        }
+        Declared::OAuth2 { flows: _, description, extensions: _ }
+        | Declared::OpenIDConnect { open_id_connect_url: _, description, extensions: _ } => (SecurityKind::Bearer, description),
     }
 }

@@ -77,8 +77,14 @@ fn schemas_become_types() {
         ("A: {type: object, additionalProperties: {type: integer}}", &["A = map<i64>"]),
         ("A: {type: object, additionalProperties: false}", &["A {closed}"]),
         ("A: {type: array, items: {type: string}}", &["A = [String]"]),
-        ("A: {type: string, enum: [on-line, 'off line', '<=', 'On Line']}", &["A OnLine=on-line|OffLine=off line|LessEqual=<=|OnLine2=On Line"]),
-        ("A: {type: string, enum: [a, null], nullable: true}\nB: {type: array, items: {$ref: '#/components/schemas/A'}}", &["A A=a", "B = [A|null]"]),
+        (
+            "A: {type: string, enum: [on-line, 'off line', '<=', 'On Line']}",
+            &["A OnLine=on-line|OffLine=off line|LessEqual=<=|OnLine2=On Line"],
+        ),
+        (
+            "A: {type: string, enum: [a, null], nullable: true}\nB: {type: array, items: {$ref: '#/components/schemas/A'}}",
+            &["A A=a", "B = [A|null]"],
+        ),
         (
             "A:\n  type: object\n  required: [id, both]\n  properties:\n    id: {type: string}\n    type: {type: string}\n    both: {type: string, nullable: true}\n    maybe: {type: string, nullable: true}\n    seen: {type: string, readOnly: true}",
             &["A {id!: String, type: String, both!: String|null, maybe: String|null, seen: String}"],
@@ -119,10 +125,16 @@ fn compositions_become_types() {
         ("A: {allOf: [{type: number}, {type: integer, format: int32}]}", "A = i32"),
         ("A: {allOf: [{$ref: '#/components/schemas/A'}, {properties: {d: {type: boolean}}}]}", "A {d: Bool}"),
         ("A: {oneOf: [{$ref: '#/components/schemas/B'}, {$ref: '#/components/schemas/C'}]}", "A B(B) / C(C)"),
-        ("A: {anyOf: [{type: string}, {type: integer}, {type: array, items: {type: string}}]}", "A String(String) / Integer(i64) / List([String])"),
+        (
+            "A: {anyOf: [{type: string}, {type: integer}, {type: array, items: {type: string}}]}",
+            "A String(String) / Integer(i64) / List([String])",
+        ),
         ("A: {oneOf: [{$ref: '#/components/schemas/B'}]}", "A = B"),
         ("A: {oneOf: [{type: string}, {type: string, format: uuid}]}", "A = String"),
-        ("A: {type: object, properties: {to: {type: string}, id: {type: string}}, anyOf: [{required: [to]}, {required: [id]}]}", "A {to: String, id: String}"),
+        (
+            "A: {type: object, properties: {to: {type: string}, id: {type: string}}, anyOf: [{required: [to]}, {required: [id]}]}",
+            "A {to: String, id: String}",
+        ),
         (
             "A: {oneOf: [{$ref: '#/components/schemas/B'}, {$ref: '#/components/schemas/C'}], discriminator: {propertyName: kind, mapping: {bee: '#/components/schemas/B'}}}",
             "A B(B) / C(C) by kind [(\"bee\", 0), (\"C\", 1)]",
@@ -179,7 +191,9 @@ fn what_cannot_be_carried_is_reported_and_the_rest_is_generated() {
         (format!("/a/{{x}}{{y}}:\n  get:\n{ok}"), "unsupported/path"),
         (format!("/a/{{x}}:\n  get:\n{ok}"), "unsupported/path"),
         (
-            format!("/a:\n  get:\n    parameters: [{{in: query, name: q, schema: {{type: array, items: {{type: array, items: {{type: string}}}}}}}}]\n{ok}"),
+            format!(
+                "/a:\n  get:\n    parameters: [{{in: query, name: q, schema: {{type: array, items: {{type: array, items: {{type: string}}}}}}}}]\n{ok}"
+            ),
             "unsupported/parameter",
         ),
         (format!("/a:\n  get:\n    security: [{{nobody: []}}]\n{ok}"), "security/unknown"),

@@ -10,7 +10,9 @@ mod types;
 pub use operation::{
     Body, Codec, Location, MediaBody, Method, Operation, Parameter, PathSegment, PathTemplate, Payload, Response, Status, Style,
 };
-pub use types::{Additional, Arm, Discriminator, Enum, EnumValues, Field, IntWidth, Struct, Type, TypeDef, TypeId, TypeKind, Union, Variant};
+pub use types::{
+    Additional, Arm, Discriminator, Enum, EnumValues, Field, IntWidth, Struct, Type, TypeDef, TypeId, TypeKind, Union, Variant,
+};
 
 use crate::source::Pointer;
 

@@ -43,8 +43,12 @@ fn of_item(path: &str, item: &Value, written: &mut Vec<String>) {
     let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
     for (key, operation) in item.as_object().into_iter().flatten() {
         let method = key.to_ascii_lowercase();
-        if METHODS.contains(&method.as_str()) && operation.is_object() {
+        // An empty list is what PHP writes for an empty object.
+        let is_operation = operation.is_object() || operation.as_array().is_some_and(Vec::is_empty);
+        if (METHODS.contains(&method.as_str()) || key == "query") && is_operation {
             written.push(operation_label(&method, &path));
+        } else if key == "additionalOperations" {
+            written.extend(operation.as_object().into_iter().flatten().map(|(method, _)| operation_label(method, &path)));
         }
     }
 }
@@ -71,7 +75,7 @@ mod tests {
     #[test]
     fn every_operation_counts_once_for_each_time_it_is_written() {
         let tree = json!({ "paths": {
-            "/a": { "get": {}, "summary": "", "PUT": {}, "post": null },
+            "/a": { "get": {}, "summary": "", "PUT": [], "post": null, "patch": 5 },
             "b": { "delete": {} },
             "x-c": { "get": {} },
         }});

@@ -78,8 +78,7 @@ fn null_type(schema: &mut Schema) {
 /// `oneOf: [X, {type: "null"}]` -> `allOf: [X], nullable: true`; with more branches the union stays one.
 fn null_branch(schema: &mut Schema, union: &str, at: &At<'_>, context: &mut Context<'_>) {
     let Some(Value::Array(branches)) = schema.get_mut(union) else { return };
-    let kept: Vec<usize> =
-        branches.iter().enumerate().filter(|(_, branch)| !is_null_schema(branch)).map(|(index, _)| index).collect();
+    let kept: Vec<usize> = branches.iter().enumerate().filter(|(_, branch)| !is_null_schema(branch)).map(|(index, _)| index).collect();
     if kept.len() == branches.len() || kept.is_empty() {
         return;
     }
@@ -99,7 +98,9 @@ fn null_branch(schema: &mut Schema, union: &str, at: &At<'_>, context: &mut Cont
 fn is_null_schema(schema: &Value) -> bool {
     schema.as_object().is_some_and(|schema| {
         let is_null = |value: &Value| value.as_str() == Some("null");
-        schema.get("type").is_some_and(|kind| is_null(kind) || kind.as_array().is_some_and(|list| list.len() == 1 && list.iter().all(is_null)))
+        schema
+            .get("type")
+            .is_some_and(|kind| is_null(kind) || kind.as_array().is_some_and(|list| list.len() == 1 && list.iter().all(is_null)))
             || schema.get("const").is_some_and(Value::is_null)
     })
 }

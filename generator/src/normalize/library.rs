@@ -12,7 +12,7 @@ pub(super) trait Library {
     /// The path with `..` and links resolved.
     fn canonical(&self, path: &Path) -> Option<PathBuf>;
     /// Reads and parses a file.
-    fn load(&mut self, path: &Path) -> Result<Document, Diagnostic>;
+    fn load(&mut self, path: &Path) -> Result<Document, Box<Diagnostic>>;
 }
 
 /// The library of a run.
@@ -31,7 +31,7 @@ impl Library for Files<'_> {
         self.sources.canonical(path).ok()
     }
 
-    fn load(&mut self, path: &Path) -> Result<Document, Diagnostic> {
-        self.map.load(self.sources, path, self.limits)
+    fn load(&mut self, path: &Path) -> Result<Document, Box<Diagnostic>> {
+        self.map.load(self.sources, path, self.limits).map_err(Box::new)
     }
 }

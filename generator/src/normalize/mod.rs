@@ -20,6 +20,9 @@ mod security;
 mod shape;
 mod version;
 
+#[cfg(test)]
+mod tests;
+
 use serde_json::Value;
 
 use crate::diagnostic::{Diagnostics, Severity};
@@ -44,7 +47,13 @@ pub struct Normalized {
 }
 
 /// Runs all passes. `None` if the document cannot be used at all; the diagnostics then hold an error.
-pub fn normalize(document: Document, sources: &dyn Sources, map: &mut SourceMap, limits: Limits, diagnostics: &mut Diagnostics) -> Option<Normalized> {
+pub fn normalize(
+    document: Document,
+    sources: &dyn Sources,
+    map: &mut SourceMap,
+    limits: Limits,
+    diagnostics: &mut Diagnostics,
+) -> Option<Normalized> {
     run(document, &mut Files { sources, map, limits }, diagnostics)
 }
 
@@ -75,6 +84,7 @@ fn run(document: Document, library: &mut dyn Library, diagnostics: &mut Diagnost
     paths::parameters(&mut tree, &mut context);
     paths::operation_ids(&mut tree, &mut context);
     security::requirements(&mut tree, &mut context);
+    version::webhooks(&tree, &mut context);
     examples::check(&tree, &mut context);
     carry::document(&mut tree);
     version::settle(&mut tree, &context);
@@ -85,7 +95,7 @@ fn run(document: Document, library: &mut dyn Library, diagnostics: &mut Diagnost
     match read::read(&tree) {
         Ok(openapi) => Some(Normalized { openapi, tree, origins, written }),
         Err(diagnostic) => {
-            diagnostics.push(diagnostic);
+            diagnostics.push(*diagnostic);
             None
         }
     }

@@ -37,9 +37,7 @@ impl Origins {
     pub fn written(&self, place: Place) -> Place {
         match place {
             Place::Normalized { pointer, key } => match self.origin(&pointer) {
-                Some(Origin { file, pointer, occurrence }) => {
-                    Place::Written { file, pointer, key: key || occurrence > 0, occurrence }
-                }
+                Some(Origin { file, pointer, occurrence }) => Place::Written { file, pointer, key: key || occurrence > 0, occurrence },
                 None => Place::Normalized { pointer, key },
             },
             other => other,

@@ -3,9 +3,9 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Diagnostic, Place};
 
-use super::at::{At, METHODS};
+use super::at::{At, METHODS, operation_label};
 use super::context::{Context, brief};
 use super::grammar::{Shape, is_status};
 use super::origins::CARRIED;
@@ -27,14 +27,15 @@ pub(super) fn from_other(value: &mut Value, shape: &Shape, at: &At<'_>, context:
 /// All steps for one object, before its fields are looked at.
 pub(super) fn prepare(map: &mut Object, shape: &Shape, at: &At<'_>, context: &mut Context<'_>) {
     match shape.name {
-        "paths" => rename(map, at, context, |key| {
-            (!key.starts_with('/') && !key.starts_with("x-")).then(|| format!("/{key}"))
-        }),
+        "paths" => rename(map, at, context, |key| (!key.starts_with('/') && !key.starts_with("x-")).then(|| format!("/{key}"))),
         "responses" => rename(map, at, context, status_key),
-        "path item" => rename(map, at, context, |key| {
-            let lower = key.to_ascii_lowercase();
-            (key != lower && METHODS.contains(&lower.as_str())).then_some(lower)
-        }),
+        "path item" => {
+            rename(map, at, context, |key| {
+                let lower = key.to_ascii_lowercase();
+                (key != lower && METHODS.contains(&lower.as_str())).then_some(lower)
+            });
+            other_methods(map, at, context);
+        }
         "example" => example_value(map, at, context),
         "security scheme" => scheme_type(map, at, context),
         _ => {}
@@ -97,6 +98,25 @@ fn rename(map: &mut Object, at: &At<'_>, context: &mut Context<'_>, meant: impl 
     }
 }
 
+/// Operations of methods that only OpenAPI 3.2 has go, each with a line of its own.
+fn other_methods(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) {
+    let path = at.pointer().last().unwrap_or_default();
+    let mut refuse = |at: &At<'_>, method: &str| {
+        let message = format!("operations of the method {method} are not generated yet");
+        let diagnostic = Diagnostic::new(Code::UNSUPPORTED_PATH, message).at(Place::key(&at.pointer()));
+        context.say(diagnostic.operation(operation_label(method, &path)));
+    };
+    if map.get("query").is_some_and(Value::is_object) {
+        map.shift_remove("query");
+        refuse(&at.key("query"), "QUERY");
+    }
+    if let Some(Value::Object(others)) = map.get("additionalOperations") {
+        let here = at.key("additionalOperations");
+        others.keys().for_each(|method| refuse(&here.key(method), method));
+        map.shift_remove("additionalOperations");
+    }
+}
+
 /// `2xx` -> `2XX`, `200 OK` -> `200`, `Default` -> `default`.
 fn status_key(key: &str) -> Option<String> {
     if key == "default" || key.starts_with("x-") || is_status(key) {
@@ -114,8 +134,23 @@ fn status_key(key: &str) -> Option<String> {
 /// `{type, format, …}` of a 2.0 parameter or header -> `{schema: {type, format, …}}`.
 fn loose_schema(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) {
     const LOOSE: [&str; 17] = [
-        "type", "format", "items", "enum", "default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
-        "minLength", "maxLength", "pattern", "minItems", "maxItems", "uniqueItems", "multipleOf", "nullable",
+        "type",
+        "format",
+        "items",
+        "enum",
+        "default",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+        "multipleOf",
+        "nullable",
     ];
     if !map.contains_key("type") || map.get("schema").is_some_and(|schema| !schema.is_null()) || map.contains_key("content") {
         return;
@@ -193,6 +228,9 @@ fn content_keys(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) {
         }
     }
     if lonely {
+        if content.contains_key(&media_type) {
+            context.report_key(Code::REPAIR_NULL, &here.key(&media_type), "null was read as the media type whose parts stand beside it");
+        }
         content.insert(media_type, Value::Object(media));
     }
 }

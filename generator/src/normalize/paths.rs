@@ -57,7 +57,8 @@ fn path_item(path: &str, item: &mut Map<String, Value>, components: &Value, cont
     let pointer = Pointer::root().join(["paths", path]);
     let names = template(path);
     if let Some(segment) = path.split('/').find(|segment| segment.starts_with(':')) {
-        let mut note = Diagnostic::new(Code::REPAIR_PATH_PARAMETER, format!("`{segment}` is taken as it stands: a parameter is written in braces"));
+        let mut note =
+            Diagnostic::new(Code::REPAIR_PATH_PARAMETER, format!("`{segment}` is taken as it stands: a parameter is written in braces"));
         note.severity = Severity::Note;
         context.say(note.at(Place::key(&pointer)));
     }
@@ -86,7 +87,13 @@ fn path_item(path: &str, item: &mut Map<String, Value>, components: &Value, cont
 
 /// The parameters of one owner: a second one of a name and place goes, and so does a path parameter that the path lacks.
 /// What is left of the path parameters.
-fn agree(owner: &mut Map<String, Value>, names: &[String], pointer: &Pointer, components: &Value, context: &mut Context<'_>) -> Vec<String> {
+fn agree(
+    owner: &mut Map<String, Value>,
+    names: &[String],
+    pointer: &Pointer,
+    components: &Value,
+    context: &mut Context<'_>,
+) -> Vec<String> {
     let Some(Value::Array(list)) = owner.get_mut("parameters") else { return Vec::new() };
     let here = pointer.child("parameters");
     let mut seen: BTreeMap<(String, String), usize> = BTreeMap::new();
@@ -146,8 +153,11 @@ pub(super) fn operation_ids(tree: &mut Value, context: &mut Context<'_>) {
             *number += 1;
         }
         let renamed = format!("{id}_{number}");
-        let mut diagnostic = Diagnostic::new(Code::REPAIR_OPERATION_ID, format!("another operation has the operationId `{id}`; this one was renamed to `{renamed}`"))
-            .at(Place::at(&whole(&pointer)));
+        let mut diagnostic = Diagnostic::new(
+            Code::REPAIR_OPERATION_ID,
+            format!("another operation has the operationId `{id}`; this one was renamed to `{renamed}`"),
+        )
+        .at(Place::at(&whole(&pointer)));
         if let Some(first) = known.get(&id) {
             diagnostic = diagnostic.related(Place::at(&whole(first)), "the other operation");
         }

@@ -13,7 +13,7 @@ const STACK: usize = 512 << 20;
 ///
 /// # Errors
 /// `internal/bug` if openapiv3 refuses it.
-pub(super) fn read(tree: &Value) -> Result<OpenAPI, Diagnostic> {
+pub(super) fn read(tree: &Value) -> Result<OpenAPI, Box<Diagnostic>> {
     let bug = |message: String| Diagnostic::new(Code::INTERNAL, message).hint("please report this, with the document if you can");
     let outcome = std::thread::scope(|scope| {
         let thread = std::thread::Builder::new()
@@ -22,5 +22,5 @@ pub(super) fn read(tree: &Value) -> Result<OpenAPI, Diagnostic> {
             .map_err(|error| error.to_string())?;
         thread.join().unwrap_or_else(|_| Err("openapiv3 gave up".to_owned()))
     });
-    outcome.map_err(|message| bug(format!("the normalised document cannot be read: {message}")))
+    outcome.map_err(|message| Box::new(bug(format!("the normalised document cannot be read: {message}"))))
 }

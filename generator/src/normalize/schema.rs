@@ -49,10 +49,8 @@ pub(super) fn prepare(schema: &mut Schema, shape: &Shape, at: &At<'_>, context: 
 /// `{$ref, description}` -> `{allOf: [{$ref}], description}`. Beside a reference, 3.0 ignores what constrains; 3.1 does not.
 /// Whether anything counts.
 pub(super) fn wrap_reference(schema: &mut Schema, at: &At<'_>, context: &mut Context<'_>) -> bool {
-    const ANNOTATIONS: [&str; 11] = [
-        "description", "title", "example", "default", "deprecated", "readOnly", "writeOnly", "nullable", "externalDocs",
-        "xml", "summary",
-    ];
+    const ANNOTATIONS: [&str; 11] =
+        ["description", "title", "example", "default", "deprecated", "readOnly", "writeOnly", "nullable", "externalDocs", "xml", "summary"];
     let counts = |key: &str| context.modern || key.starts_with("x-") || ANNOTATIONS.contains(&key);
     let ignored: Vec<String> = schema.keys().filter(|key| *key != "$ref" && !counts(key)).cloned().collect();
     for key in ignored {
@@ -137,7 +135,11 @@ fn required_flags(schema: &mut Schema, at: &At<'_>, context: &mut Context<'_>) {
             let Some(property) = property.as_object_mut() else { continue };
             let Some(Value::Bool(required)) = property.get("required").and_then(scalar::flag) else { continue };
             property.shift_remove("required");
-            let message = if required { "was moved into the list of its object" } else { "was left out: a property is optional unless its object lists it" };
+            let message = if required {
+                "was moved into the list of its object"
+            } else {
+                "was left out: a property is optional unless its object lists it"
+            };
             context.report(Code::REPAIR_TYPE, &here.key(name).key("required"), format!("`required: {required}` {message}"));
             if required {
                 names.push(name.clone());
@@ -217,7 +219,11 @@ fn enum_values(schema: &mut Schema, at: &At<'_>, context: &mut Context<'_>) {
         schema.shift_remove("enum");
     }
     if mistaken {
-        context.report(Code::REPAIR_TYPE, &at.key("enum"), "values of an enum have another type than the enum; they were read as its type, or left out");
+        context.report(
+            Code::REPAIR_TYPE,
+            &at.key("enum"),
+            "values of an enum have another type than the enum; they were read as its type, or left out",
+        );
     } else if is_empty {
         context.report(Code::REPAIR_SHAPE, &at.key("enum"), "an empty enum was left out");
     }

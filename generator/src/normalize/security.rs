@@ -44,12 +44,17 @@ pub(super) fn requirements(tree: &mut Value, context: &mut Context<'_>) {
     }
 }
 
-fn alternatives(owner: &mut Map<String, Value>, pointer: &Pointer, declared: &BTreeSet<String>, invented: &mut BTreeSet<String>, context: &mut Context<'_>) {
+fn alternatives(
+    owner: &mut Map<String, Value>,
+    pointer: &Pointer,
+    declared: &BTreeSet<String>,
+    invented: &mut BTreeSet<String>,
+    context: &mut Context<'_>,
+) {
     let Some(Value::Array(list)) = owner.get_mut("security") else { return };
     let here = pointer.child("security");
-    let unknown_in = |requirement: &Value| -> Option<String> {
-        requirement.as_object()?.keys().find(|name| !declared.contains(*name)).cloned()
-    };
+    let unknown_in =
+        |requirement: &Value| -> Option<String> { requirement.as_object()?.keys().find(|name| !declared.contains(*name)).cloned() };
     let kept: Vec<usize> = list.iter().enumerate().filter(|(_, one)| unknown_in(one).is_none()).map(|(index, _)| index).collect();
     if kept.len() == list.len() {
         return;

@@ -149,7 +149,7 @@ fn fill_null(value: &mut Value, inner: &Kind, at: &At<'_>, context: &mut Context
 
 fn check_object(value: &mut Value, shape: &'static Shape, reference: bool, at: &At<'_>, context: &mut Context<'_>) -> Verdict {
     empty_list_is_object(value, at, context);
-    if !value.is_object() && !(schema::from_other(value, shape, at, context) || parts::from_other(value, shape, at, context)) {
+    if !(value.is_object() || schema::from_other(value, shape, at, context) || parts::from_other(value, shape, at, context)) {
         context.report(Code::REPAIR_SHAPE, at, format!("{} was left out: {} must be an object", brief(value), shape.with_article()));
         return Verdict::Bad;
     }
@@ -235,7 +235,15 @@ fn fill(map: &mut Map<String, Value>, shape: &Shape, at: &At<'_>, context: &mut 
         };
         // A document of 3.1 may well have no paths.
         if !(context.modern && *field == "paths") {
-            context.report(Code::REPAIR_MISSING, at, format!("`{field}` is required in {} and was added as {filling}", shape.with_article()));
+            context.report(
+                Code::REPAIR_MISSING,
+                at,
+                format!("`{field}` is required in {} and was added as {filling}", shape.with_article()),
+            );
+        }
+        let mut filling = filling;
+        if let Some(kind) = shape.field(field) {
+            check(&mut filling, kind, at, context);
         }
         map.insert((*field).to_owned(), filling);
     }

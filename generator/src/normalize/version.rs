@@ -18,7 +18,12 @@ pub(super) fn gate(tree: &mut Value, context: &mut Context<'_>) -> bool {
         && !root.contains_key("openapi")
     {
         let version = version.as_str().map_or_else(|| brief(version), str::to_owned);
-        refuse(context, Code::DOCUMENT_VERSION, &format!("this is Swagger {version}, which is not read yet"), &Pointer::root().child("swagger"));
+        refuse(
+            context,
+            Code::DOCUMENT_VERSION,
+            &format!("this is Swagger {version}, which is not read yet"),
+            &Pointer::root().child("swagger"),
+        );
         return false;
     }
     let place = Pointer::root().child("openapi");
@@ -41,6 +46,14 @@ pub(super) fn gate(tree: &mut Value, context: &mut Context<'_>) -> bool {
             refuse(context, Code::DOCUMENT_VERSION, &format!("this is OpenAPI {text}, which is not read"), &place);
             false
         }
+    }
+}
+
+/// Operations that the API would call are carried and not generated: that is said.
+pub(super) fn webhooks(tree: &Value, context: &mut Context<'_>) {
+    if tree.get("webhooks").and_then(Value::as_object).is_some_and(|webhooks| !webhooks.is_empty()) {
+        let place = Place::key(&Pointer::root().child("webhooks"));
+        context.say(Diagnostic::new(Code::UNSUPPORTED_CALLBACK, "webhooks are not generated yet").at(place));
     }
 }
 

@@ -46,7 +46,23 @@ mod tests {
             assert_eq!(check(path), Ok(()), "{path}");
         }
         for path in [
-            "", "/a", "a/", "a//b", "..", "../a", "a/../b", "a/.", "./a", "a\\b", "c:a", "a\nb", "a\0b", "a ", "a./b", "a?b", ".bothends",
+            "",
+            "/a",
+            "a/",
+            "a//b",
+            "..",
+            "../a",
+            "a/../b",
+            "a/.",
+            "./a",
+            "a\\b",
+            "c:a",
+            "a\nb",
+            "a\0b",
+            "a ",
+            "a./b",
+            "a?b",
+            ".bothends",
             "a/.b.bothends-tmp",
         ] {
             assert!(check(path).is_err(), "{path:?}");

@@ -84,8 +84,7 @@ impl<'a> Plan<'a> {
         if manifest.is_none() {
             refuse_foreign_folder(root)?;
         }
-        let mut plan =
-            Self { root, manifest, listed, wanted, write: Vec::new(), unchanged: 0, remove: Vec::new(), leftovers: Vec::new() };
+        let mut plan = Self { root, manifest, listed, wanted, write: Vec::new(), unchanged: 0, remove: Vec::new(), leftovers: Vec::new() };
         for file in files {
             match plan.compare(file)? {
                 None => plan.unchanged += 1,
@@ -143,7 +142,11 @@ impl<'a> Plan<'a> {
                 if name != "target" {
                     self.unlisted(&path, drift)?;
                 }
-            } else if name != "Cargo.lock" && !self.listed.contains(&path) && !self.wanted.contains(&path) && !self.leftovers.contains(&path) {
+            } else if name != "Cargo.lock"
+                && !self.listed.contains(&path)
+                && !self.wanted.contains(&path)
+                && !self.leftovers.contains(&path)
+            {
                 drift.push(Drift { path, kind: DriftKind::Unlisted });
             }
         }
@@ -232,7 +235,8 @@ fn refuse_foreign_folder(root: &Path) -> Result<(), Box<Diagnostic>> {
     for entry in entries {
         let name = entry.map_err(|error| unreadable(root, &error))?.file_name();
         if name != temporary.as_str() {
-            let message = format!("{} holds files that the generator did not write, for instance `{}`", root.display(), name.to_string_lossy());
+            let message =
+                format!("{} holds files that the generator did not write, for instance `{}`", root.display(), name.to_string_lossy());
             return Err(Box::new(
                 Diagnostic::new(Code::OUTPUT_FOREIGN, message).hint("name an empty or new folder; nothing was changed in this one"),
             ));

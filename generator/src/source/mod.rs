@@ -6,12 +6,12 @@ mod json;
 mod places;
 mod pointer;
 mod scalar;
+#[cfg(test)]
+mod tests;
 mod text;
 mod tree;
 mod yaml;
 mod yaml_fault;
-#[cfg(test)]
-mod tests;
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -227,9 +227,9 @@ impl File {
     }
 
     fn read(&mut self, sources: &dyn Sources, limits: Limits) -> Result<(), Fault> {
-        let bytes = sources.read_at_most(&self.path, limits.bytes).map_err(|error| {
-            Fault::new(Code::SOURCE_UNREADABLE, format!("the file cannot be read: {error}"))
-        })?;
+        let bytes = sources
+            .read_at_most(&self.path, limits.bytes)
+            .map_err(|error| Fault::new(Code::SOURCE_UNREADABLE, format!("the file cannot be read: {error}")))?;
         if bytes.len() > limits.bytes {
             return Err(Fault::new(Code::SOURCE_LIMIT, format!("the file has more than {} bytes", limits.bytes)));
         }
@@ -251,7 +251,9 @@ fn parse(text: &str, limits: Limits) -> Result<(Syntax, Option<Parsed>), Fault> 
         Err(fault) => match yaml::read(text, limits) {
             Ok(parsed) => Ok((Syntax::Yaml, parsed)),
             // Whoever writes keys in quotes means JSON.
-            Err(_) if text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '{' | '[')).starts_with(['"', '}', ']']) => Err(fault),
+            Err(_) if text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '{' | '[')).starts_with(['"', '}', ']']) => {
+                Err(fault)
+            }
             Err(fault) => Err(fault),
         },
     }

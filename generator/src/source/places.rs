@@ -1,5 +1,6 @@
 //! Where every pointer of a text stands. It knows neither YAML nor JSON: their readers report what they pass.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -146,12 +147,13 @@ impl Collector {
         let hash = hash?;
         let value = at.or(key)?;
         let spot = Spot { key: key.map_or((0, 0), Position::narrow), value: value.narrow() };
-        if self.places.spots.contains_key(&(hash, 0)) {
-            let count = self.places.repeats.entry(hash).or_insert(0);
-            *count += 1;
-            self.places.spots.insert((hash, *count), spot);
-        } else {
-            self.places.spots.insert((hash, 0), spot);
+        match self.places.spots.entry((hash, 0)) {
+            Entry::Vacant(first) => _ = first.insert(spot),
+            Entry::Occupied(_) => {
+                let count = self.places.repeats.entry(hash).or_insert(0);
+                *count += 1;
+                self.places.spots.insert((hash, *count), spot);
+            }
         }
         Some(hash)
     }

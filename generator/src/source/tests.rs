@@ -61,10 +61,22 @@ fn yaml_means_what_serde_yaml_reads() {
 #[test]
 fn yaml_beyond_serde_yaml() {
     for (why, text, expected) in [
-        ("keys are the text as written", "200: a\n0x10: b\ntrue: c\n~: d\n1.0: e\n", json!({"200": "a", "0x10": "b", "true": "c", "~": "d", "1.0": "e"})),
+        (
+            "keys are the text as written",
+            "200: a\n0x10: b\ntrue: c\n~: d\n1.0: e\n",
+            json!({"200": "a", "0x10": "b", "true": "c", "~": "d", "1.0": "e"}),
+        ),
         ("merge keys", "a: &a {x: 1, y: 2}\nb:\n  y: 3\n  <<: *a\n  z: 4\n", json!({"a": {"x": 1, "y": 2}, "b": {"y": 3, "z": 4, "x": 1}})),
-        ("several merges, the first wins", "a: &a {x: 1}\nb: &b {x: 2, y: 2}\nc: {<<: [*a, *b]}\n", json!({"a": {"x": 1}, "b": {"x": 2, "y": 2}, "c": {"x": 1, "y": 2}})),
-        ("two merge keys", "a: &a {x: 1}\nb: &b {y: 2}\nc:\n  <<: *a\n  <<: *b\n", json!({"a": {"x": 1}, "b": {"y": 2}, "c": {"x": 1, "y": 2}})),
+        (
+            "several merges, the first wins",
+            "a: &a {x: 1}\nb: &b {x: 2, y: 2}\nc: {<<: [*a, *b]}\n",
+            json!({"a": {"x": 1}, "b": {"x": 2, "y": 2}, "c": {"x": 1, "y": 2}}),
+        ),
+        (
+            "two merge keys",
+            "a: &a {x: 1}\nb: &b {y: 2}\nc:\n  <<: *a\n  <<: *b\n",
+            json!({"a": {"x": 1}, "b": {"y": 2}, "c": {"x": 1, "y": 2}}),
+        ),
         ("a quoted << is a key", "a: {'<<': {x: 1}}\n", json!({"a": {"<<": {"x": 1}}})),
         ("a << that cannot merge is a key", "a: {<<: 1}\n", json!({"a": {"<<": 1}})),
         ("an alias as a key", "a: &k name\nb: {*k : 1}\n", json!({"a": "name", "b": {"name": 1}})),
@@ -278,7 +290,8 @@ paths:
     post: {}
 ";
 
-const JSON: &str = "{\n  \"openapi\": \"3.0.0\", \"ä\": [1, {\"b\": [ ]}],\r\n\t\"a/b\": {\n\"c\\u0064\" : {}, \"e\":null},\n  \"ä\": {\"f\": 1}\n}\n";
+const JSON: &str =
+    "{\n  \"openapi\": \"3.0.0\", \"ä\": [1, {\"b\": [ ]}],\r\n\t\"a/b\": {\n\"c\\u0064\" : {}, \"e\":null},\n  \"ä\": {\"f\": 1}\n}\n";
 
 #[test]
 fn pointers_are_found() {

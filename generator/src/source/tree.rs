@@ -175,10 +175,8 @@ impl Builder {
             Node::Map(mapping) => Value::Object(mapping.finish()),
         };
         let height = frame.height + 1;
-        let cost = Cost {
-            nodes: self.spent.nodes.saturating_sub(frame.before.nodes),
-            bytes: self.spent.bytes.saturating_sub(frame.before.bytes),
-        };
+        let cost =
+            Cost { nodes: self.spent.nodes.saturating_sub(frame.before.nodes), bytes: self.spent.bytes.saturating_sub(frame.before.bytes) };
         self.anchor(frame.anchor, &value, cost, height)?;
         self.place(value, height)
     }

@@ -60,7 +60,8 @@ fn feed(builder: &mut Builder, event: Event<'_>) -> Result<(), Fault> {
             let value = match tag {
                 Some(tag) => {
                     let tag = full(&tag);
-                    scalar::tagged(&tag, &text).ok_or_else(|| Fault::syntax(format!("{text:?} is no {}", tag.replace(scalar::CORE, "!!"))))?
+                    scalar::tagged(&tag, &text)
+                        .ok_or_else(|| Fault::syntax(format!("{text:?} is no {}", tag.replace(scalar::CORE, "!!"))))?
                 }
                 None if style == ScalarStyle::Plain => scalar::plain(&text),
                 None => Value::String(text.into_owned()),

@@ -7,25 +7,49 @@ use crate::diagnostic::Code;
 /// A complaint of the parser: a part of what it says, what we say, and what can be done.
 const COMPLAINTS: &[(&str, &str, &str)] = &[
     ("tab", "a tab stands where only spaces may stand", "indent with spaces"),
-    ("mapping values are not allowed", "a second `key: value` starts inside a value", "put it on a line of its own, or quote the text that holds `: `"),
-    ("illegal placement of ':'", "a second `key: value` starts inside a value", "put it on a line of its own, or quote the text that holds `: `"),
-    ("block sequence entries are not allowed", "a list entry `- ` starts inside a value", "put it on a line of its own, or quote the text that starts with `- `"),
+    (
+        "mapping values are not allowed",
+        "a second `key: value` starts inside a value",
+        "put it on a line of its own, or quote the text that holds `: `",
+    ),
+    (
+        "illegal placement of ':'",
+        "a second `key: value` starts inside a value",
+        "put it on a line of its own, or quote the text that holds `: `",
+    ),
+    (
+        "block sequence entries are not allowed",
+        "a list entry `- ` starts inside a value",
+        "put it on a line of its own, or quote the text that starts with `- `",
+    ),
     ("unknown anchor", "an alias `*name` refers to an anchor `&name` that is not above it", "quote the text if it is no alias"),
     ("did not find expected key", "a key was expected here", "check the indentation of this line and the lines above it"),
     ("invalid indentation", "the indentation does not fit", "lines of one mapping or list start in the same column"),
-    ("wrongly indented line in block scalar", "the indentation of the text block does not fit", "indent its first line at least as far as the empty lines above it"),
+    (
+        "wrongly indented line in block scalar",
+        "the indentation of the text block does not fit",
+        "indent its first line at least as far as the empty lines above it",
+    ),
     ("simple key expect", "a key without a `:` behind it", "write `key: value`, or check the indentation"),
     ("expected ',' or '}'", "`,` or `}` was expected here", "a `{` above is not closed"),
     ("expected ',' or ']'", "`,` or `]` was expected here", "a `[` above is not closed"),
     ("misplaced bracket", "a `]` or `}` that nothing has opened", "remove it, or quote the text that holds it"),
     ("found unexpected end of stream", "a quoted text is not closed", "close it with the quote that it starts with"),
     ("invalid trailing content after double-quoted", "text after a closing quote", "a quote inside of quotes is written `\\\"`"),
-    ("unknown escape character", "a `\\` in double quotes with a character that YAML does not know", "write `\\\\` for a backslash, or use single quotes"),
+    (
+        "unknown escape character",
+        "a `\\` in double quotes with a character that YAML does not know",
+        "write `\\\\` for a backslash, or use single quotes",
+    ),
     ("unexpected character: `@'", "a text cannot start with `@`", "quote it"),
     ("unexpected character: ``'", "a text cannot start with a backtick", "quote it"),
     ("unexpected character: `%'", "a text cannot start with `%`", "quote it"),
     ("unprintable character", "a control character that YAML does not allow", "remove it, or write it as an escape in double quotes"),
-    ("did not find expected <document start>", "text after the end of the document", "check the indentation of this line and the lines above it"),
+    (
+        "did not find expected <document start>",
+        "text after the end of the document",
+        "check the indentation of this line and the lines above it",
+    ),
 ];
 
 /// What the parser says at a place, in our words where we have any.

@@ -121,8 +121,12 @@ fn judge<'a>(schemas: &Schemas<'a>, exercise: &Exercise<'a>, case: &Case, seen: 
         let message = format!("{} exchanges on the wire instead of one; the client says {}", seen.exchanges.len(), seen.client);
         return vec![fault("wire/exchange", message)];
     };
-    let wanted_request =
-        judge::Request { operation: &exercise.operation, values: &case.request, media: exercise.request_media(), credentials: &case.credentials };
+    let wanted_request = judge::Request {
+        operation: &exercise.operation,
+        values: &case.request,
+        media: exercise.request_media(),
+        credentials: &case.credentials,
+    };
     let status = seen.client.get("status").and_then(Value::as_u64);
     match &case.wanted {
         Wanted::Answer(answer) => {

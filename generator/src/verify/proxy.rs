@@ -79,7 +79,11 @@ async fn forward(upstream: SocketAddr, log: Log, request: Request<Incoming>) -> 
 
 type AnyError = Box<dyn std::error::Error + Send + Sync>;
 
-async fn exchange_with(upstream: SocketAddr, request: Request<Incoming>, exchange: &mut Exchange) -> Result<Response<Full<Bytes>>, AnyError> {
+async fn exchange_with(
+    upstream: SocketAddr,
+    request: Request<Incoming>,
+    exchange: &mut Exchange,
+) -> Result<Response<Full<Bytes>>, AnyError> {
     let (parts, body) = request.into_parts();
     exchange.method = parts.method.to_string();
     exchange.target = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
@@ -125,7 +129,10 @@ mod tests {
             });
             let proxy = Proxy::start(upstream).await.unwrap();
             let mut stream = TcpStream::connect(proxy.base().trim_start_matches("http://")).await.unwrap();
-            stream.write_all(b"PUT /a%2Fb?c=%7C&d HTTP/1.1\r\nhost: x\r\nX-A: 1\r\nconnection: close\r\ncontent-length: 2\r\n\r\nhi").await.unwrap();
+            stream
+                .write_all(b"PUT /a%2Fb?c=%7C&d HTTP/1.1\r\nhost: x\r\nX-A: 1\r\nconnection: close\r\ncontent-length: 2\r\n\r\nhi")
+                .await
+                .unwrap();
             let mut answer = String::new();
             stream.read_to_string(&mut answer).await.unwrap();
             assert!(answer.starts_with("HTTP/1.1 418") && answer.ends_with("yes"), "{answer}");

@@ -135,7 +135,7 @@ mod tests {
     fn the_table_is_aligned_and_counts_failures() {
         let failure = Failure { operation: "GET /".into(), check: "wire/path".into(), message: "m".into(), count: 12, case: json!({}) };
         let report = Report { api: "api".into(), operations: 3, failures: vec![failure], ..Report::default() };
-        let text = table(&[report.clone()]);
+        let text = table(std::slice::from_ref(&report));
         let lines: Vec<_> = text.lines().collect();
         assert_eq!(lines[0].len(), lines[1].len());
         assert!(lines[0].starts_with("api  operations") && lines[1].ends_with("      12"), "{text}");

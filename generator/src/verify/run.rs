@@ -47,7 +47,8 @@ async fn run(subject: Subject<'_>, client: &Path, server: &Path, options: &Optio
         media_types: BTreeSet::new(),
         contradictions: BTreeSet::new(),
     };
-    let carried: BTreeMap<String, Carried> = subject.api.operations.iter().map(|operation| (driver::key(operation), carried(operation))).collect();
+    let carried: BTreeMap<String, Carried> =
+        subject.api.operations.iter().map(|operation| (driver::key(operation), carried(operation))).collect();
     let mut exercised = BTreeSet::new();
     for operation in operations {
         let key = operation.key.clone();
@@ -298,7 +299,8 @@ fn case_json(case: &Case) -> Value {
 pub fn mock_answers(subject: Subject<'_>, seed: u64) -> Value {
     let tree = Tree::new(subject.tree);
     let schemas = Schemas::new(tree);
-    let carried: BTreeMap<String, Carried> = subject.api.operations.iter().map(|operation| (driver::key(operation), carried(operation))).collect();
+    let carried: BTreeMap<String, Carried> =
+        subject.api.operations.iter().map(|operation| (driver::key(operation), carried(operation))).collect();
     let mut answers = serde_json::Map::new();
     for operation in operations::operations(tree) {
         let Some(carried) = carried.get(&operation.key) else { continue };

@@ -92,6 +92,15 @@ mod tests {
     #[test]
     fn parts_are_taken_away_one_at_a_time() {
         let found = without_one(&json!({"a": [1, "text"], "b": null}), 0);
-        assert_eq!(found, [json!({"b": null}), json!({"a": [1, "text"]}), json!({"a": ["text"], "b": null}), json!({"a": [1], "b": null}), json!({"a": [1, "a"], "b": null})]);
+        assert_eq!(
+            found,
+            [
+                json!({"b": null}),
+                json!({"a": [1, "text"]}),
+                json!({"a": ["text"], "b": null}),
+                json!({"a": [1], "b": null}),
+                json!({"a": [1, "a"], "b": null})
+            ]
+        );
     }
 }

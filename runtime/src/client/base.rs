@@ -40,11 +40,7 @@ impl BaseUrl {
     /// The base path followed by an operation's path and query (`/users?x=1`).
     pub(super) fn join(&self, relative: &Uri) -> Result<Uri, http::Error> {
         let tail = relative.path_and_query().map_or("/", PathAndQuery::as_str);
-        Uri::builder()
-            .scheme(self.scheme.clone())
-            .authority(self.authority.clone())
-            .path_and_query(format!("{}{tail}", self.path))
-            .build()
+        Uri::builder().scheme(self.scheme.clone()).authority(self.authority.clone()).path_and_query(format!("{}{tail}", self.path)).build()
     }
 }
 

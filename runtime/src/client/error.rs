@@ -92,6 +92,8 @@ pub enum TransportErrorKind {
     Address,
     /// No connection. Nothing was sent.
     Connect,
+    /// No connection over `https`, in a build without the features `rustls` and `native-tls`. Nothing was sent.
+    Tls,
     /// The time for the call was over.
     Timeout,
     /// The response broke off, or was none in HTTP.
@@ -274,6 +276,8 @@ impl fmt::Display for TransportError {
         match self.kind {
             TransportErrorKind::Address => formatter.write_str("the URL cannot be called as it stands"),
             TransportErrorKind::Connect => formatter.write_str("no connection to the server"),
+            TransportErrorKind::Tls => formatter
+                .write_str("no connection over https, for want of TLS in this build: switch on the feature `rustls` or `native-tls`"),
             TransportErrorKind::Timeout => formatter.write_str("the time for the call was over"),
             TransportErrorKind::Response => formatter.write_str("the response could not be read"),
             TransportErrorKind::TooLong { limit } => write!(formatter, "the response is longer than {limit} bytes"),

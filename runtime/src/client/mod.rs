@@ -59,6 +59,8 @@ struct Settings {
     response_limit: usize,
     headers: HeaderMap,
     credentials: Vec<(&'static SecurityScheme, Secret)>,
+    /// Whether the transport is reqwest and not a service in the same process.
+    networked: bool,
     /// The transport without its layers, and the layers from the innermost one.
     bare: Transport,
     layers: Vec<Arc<dyn Fn(Transport) -> Transport + Send + Sync>>,
@@ -72,7 +74,7 @@ impl Client {
     pub fn new(base_url: &str) -> Result<Self, BuildError> {
         let base = BaseUrl::parse(base_url)?;
         let bare = transport::boxed(Wire(reqwest_client(DEFAULT_CONNECT_TIMEOUT)?));
-        Ok(Self::over(base, bare, Some(DEFAULT_TIMEOUT)))
+        Ok(Self::over(base, bare, true).with_timeout(DEFAULT_TIMEOUT))
     }
 
     /// A client that hands its requests to a service in the same process. They have absolute URLs below `base_url`.
@@ -89,16 +91,17 @@ impl Client {
         B: HttpBody<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        Ok(Self::over(BaseUrl::parse(base_url)?, transport::boxed(service), None))
+        Ok(Self::over(BaseUrl::parse(base_url)?, transport::boxed(service), false))
     }
 
-    fn over(base: BaseUrl, bare: Transport, timeout: Option<Duration>) -> Self {
+    fn over(base: BaseUrl, bare: Transport, networked: bool) -> Self {
         let settings = Settings {
             base,
-            timeout,
+            timeout: None,
             response_limit: DEFAULT_RESPONSE_LIMIT,
             headers: HeaderMap::from_iter([(USER_AGENT, HeaderValue::from_static(DEFAULT_USER_AGENT))]),
             credentials: Vec::new(),
+            networked,
             bare: bare.clone(),
             layers: Vec::new(),
         };
@@ -112,18 +115,21 @@ impl Client {
         self
     }
 
-    /// Gives up on connections after this time, by setting up a new reqwest client with its own pool.
+    /// Gives up on connections after this time, by setting up a new reqwest client with its own pool. A client of a
+    /// service in the same process stays as it is: it makes no connections.
     ///
     /// # Errors
     /// reqwest cannot start.
     pub fn with_connect_timeout(self, timeout: Duration) -> Result<Self, BuildError> {
-        Ok(self.with_reqwest(reqwest_client(timeout)?))
+        if self.settings.networked { Ok(self.with_reqwest(reqwest_client(timeout)?)) } else { Ok(self) }
     }
 
     /// Sends over this reqwest client, whose settings on connections, proxies, TLS and redirects hold from now on.
     #[must_use]
     pub fn with_reqwest(mut self, client: reqwest::Client) -> Self {
-        self.change().bare = transport::boxed(Wire(client));
+        let settings = self.change();
+        settings.bare = transport::boxed(Wire(client));
+        settings.networked = true;
         self.stack();
         self
     }
@@ -257,9 +263,8 @@ impl Client {
     /// The request as it is sent: absolute, with default headers and credentials.
     fn address(&self, info: &'static OperationInfo, request: Request<Bytes>) -> Result<Request<Body>, CallError> {
         let (mut parts, body) = request.into_parts();
-        parts.uri = self.settings.base.join(&parts.uri).map_err(|error| {
-            TransportError::new(TransportErrorKind::Address).with_source(error)
-        })?;
+        parts.uri =
+            self.settings.base.join(&parts.uri).map_err(|error| TransportError::new(TransportErrorKind::Address).with_source(error))?;
         for scheme in self.alternative(info) {
             // A header or cookie of the operation's own was set for this very call.
             if matches!(scheme.0.kind, SecurityKind::Header(name) if parts.headers.contains_key(name)) {

@@ -6,9 +6,11 @@ use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use http::uri::Scheme;
 use http::{Request, Response};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use http_body_util::BodyExt;
+use percent_encoding::percent_decode_str;
 use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt};
 use url::Url;
@@ -45,14 +47,25 @@ impl Service<Request<Body>> for Wire {
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let secure = request.uri().scheme() == Some(&Scheme::HTTPS);
         let sent = translate(request).map(|request| self.0.execute(request));
         Box::pin(async move {
-            // Errors of reqwest name the URL, and a URL may hold a key.
-            let response = sent?.await.map_err(reqwest::Error::without_url)?;
+            let response = sent?.await.map_err(|error| unsent(error, secure))?;
             let response = Response::<reqwest::Body>::from(response);
             Ok(response.map(|body| Body::wrap(body.map_err(reqwest::Error::without_url))))
         })
     }
+}
+
+/// An error of reqwest, without the URL that it names: a URL may hold a key.
+fn unsent(error: reqwest::Error, secure: bool) -> BoxError {
+    let error = error.without_url();
+    let tls = cfg!(any(feature = "rustls", feature = "native-tls"));
+    // Another crate of the same build may have switched TLS on, so only a failure shows that it is missing.
+    if secure && !tls && error.is_connect() {
+        return TransportError::new(TransportErrorKind::Tls).with_source(error).into();
+    }
+    error.into()
 }
 
 /// The request in reqwest's terms, unless its URL would arrive as another one.
@@ -62,8 +75,9 @@ impl Service<Request<Body>> for Wire {
 fn translate(request: Request<Body>) -> Result<reqwest::Request, BoxError> {
     let text = request.uri().to_string();
     let url = Url::parse(&text).map_err(|error| TransportError::new(TransportErrorKind::Address).with_source(error))?;
-    let slashes = |path: &str| path.bytes().filter(|byte| *byte == b'/').count();
-    if slashes(url.path()) != slashes(request.uri().path()) {
+    let segments = |path: &str| path.split('/').map(|raw| percent_decode_str(raw).collect()).collect::<Vec<Vec<u8>>>();
+    let (wanted, called) = (request.uri().path(), url.path());
+    if wanted != called && segments(wanted) != segments(called) {
         return Err(TransportError::new(TransportErrorKind::Address).into());
     }
     let request = request.map(|body| match body.as_bytes() {
@@ -89,6 +103,31 @@ impl HttpBody for Shared {
         match self.0.try_lock() {
             Ok(body) => body.size_hint(),
             Err(_) => SizeHint::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_that_would_arrive_as_another_one_is_not_called() {
+        for (wanted, called) in [
+            ("http://h/a/b?x=1", Some("http://h/a/b?x=1")),
+            ("http://h/a%2Fb/%20", Some("http://h/a%2Fb/%20")),
+            ("http://h/a{b}\"c", Some("http://h/a%7Bb%7D%22c")),
+            ("http://h/a..b/...", Some("http://h/a..b/...")),
+            ("http://h/a?x='y'/../z", Some("http://h/a?x=%27y%27/../z")),
+            ("http://h/a/./b", None),
+            ("http://h/a/.", None),
+            ("http://h/a/..", None),
+            ("http://h/a/%2E%2e/b", None),
+            ("http://h/a\\b", None),
+        ] {
+            let request = Request::builder().uri(wanted).body(Body::empty()).unwrap();
+            let translated = translate(request).ok().map(|request| request.url().to_string());
+            assert_eq!(translated.as_deref(), called, "{wanted}");
         }
     }
 }

@@ -8,10 +8,10 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_S
 use bytes::Bytes;
 use serde_json::Value;
 
+use super::Json;
 use super::error::Error;
 use super::reader::{Kind, Reader};
 use super::writer::Writer;
-use super::Json;
 
 impl Json for bool {
     fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {

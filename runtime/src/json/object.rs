@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::Json;
 use super::error::Error;
 use super::reader::{Kind, Reader, Side};
-use super::Json;
 use crate::maybe::Maybe;
 
 impl Reader<'_> {
@@ -26,11 +26,7 @@ impl Reader<'_> {
         self.properties(property, self.side() == Side::Server)
     }
 
-    fn properties(
-        &mut self,
-        property: &mut dyn FnMut(&str, &mut Reader<'_>) -> Result<bool, Error>,
-        closed: bool,
-    ) -> Result<(), Error> {
+    fn properties(&mut self, property: &mut dyn FnMut(&str, &mut Reader<'_>) -> Result<bool, Error>, closed: bool) -> Result<(), Error> {
         if self.kind()? != Kind::Object {
             return Err(self.unexpected("an object"));
         }

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
+use super::Json;
 use super::error::{Error, excerpt};
 use super::number::{self, NotWhole};
 use super::tokenizer::Tokenizer;
-use super::Json;
 
 /// Lists and objects may stand this deep inside of each other.
 const MAX_DEPTH: u32 = 128;
@@ -41,7 +41,7 @@ pub struct Reader<'de> {
     depth: u32,
     /// Undeclared properties and undocumented values so far: how badly a union's arm fits.
     pub(super) unknown: usize,
-    /// How many more values may be read to find out which arm of a union fits.
+    /// How much more may be tried to find out which arms of unions fit.
     pub(super) trials: usize,
 }
 
@@ -49,7 +49,7 @@ impl<'de> Reader<'de> {
     /// A reader of a whole text.
     pub fn new(text: &'de str, side: Side) -> Self {
         // Unions inside of unions could ask for exponential work. Real texts stay far below this.
-        let trials = 10_000 + text.len().saturating_mul(4);
+        let trials = 2_000 + text.len().saturating_mul(4);
         Self { tokens: Tokenizer::new(text), side, text: false, depth: 0, unknown: 0, trials }
     }
 

@@ -103,7 +103,7 @@ impl<'de> Tokenizer<'de> {
     #[inline]
     fn plain(&mut self) {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        self.at += rest.iter().position(|&byte| byte == b'"' || byte == b'\\' || byte < 0x20).unwrap_or(rest.len());
+        self.at += plain_length(rest);
     }
 
     /// The rest of a string from its first escape on.
@@ -188,4 +188,24 @@ impl<'de> Tokenizer<'de> {
     fn here(&self, message: &str) -> Error {
         Error::syntax(format!("byte {}: {message}", self.at))
     }
+}
+
+/// How many bytes stand in front of the first quote, backslash or control character. Eight are looked at together:
+/// most of a JSON text is the inside of strings.
+#[inline]
+pub(super) fn plain_length(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGH: u64 = ONES * 0x80;
+    // A byte that is smaller than `limit` borrows from its highest bit. Only the lowest set bit is exact, and it is enough.
+    let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word & HIGH;
+    let (chunks, rest) = bytes.as_chunks::<8>();
+    for (index, chunk) in chunks.iter().enumerate() {
+        let word = u64::from_le_bytes(*chunk);
+        let found = below(word, 0x20) | below(word ^ (ONES * u64::from(b'"')), 1) | below(word ^ (ONES * u64::from(b'\\')), 1);
+        if found != 0 {
+            return index * 8 + found.trailing_zeros() as usize / 8;
+        }
+    }
+    let plain = rest.iter().position(|&byte| byte == b'"' || byte == b'\\' || byte < 0x20).unwrap_or(rest.len());
+    chunks.len() * 8 + plain
 }

@@ -5,6 +5,10 @@ use serde_json::Value;
 use super::error::Error;
 use super::reader::{Kind, Reader};
 
+/// What reading this much text once more costs. A union of a hundred arms in a list in a union stays far below what a
+/// text may cost; the work of a hostile one stays a few hundred times its length.
+const BYTES_PER_TRIAL: usize = 64;
+
 /// Reads one arm of a union.
 type Arm<T> = fn(&mut Reader<'_>) -> Result<T, Error>;
 
@@ -21,6 +25,7 @@ impl Reader<'_> {
     pub fn union<T>(&mut self, arms: &[Arm<T>], other: fn(Value) -> T) -> Result<T, Error> {
         let start = (self.tokens.position(), self.depth(), self.unknown);
         let mut best: Option<(usize, usize, T)> = None;
+        self.trials = self.trials.saturating_sub(1);
         for arm in arms {
             self.go_back(start);
             let Ok(value) = self.attempt(arm) else { continue };
@@ -79,7 +84,7 @@ impl Reader<'_> {
             return Err(Error::new("too many unions inside of each other"));
         }
         let result = arm(self);
-        self.trials = self.trials.saturating_sub(1 + self.tokens.position().saturating_sub(before) / 16);
+        self.trials = self.trials.saturating_sub(self.tokens.position().saturating_sub(before) / BYTES_PER_TRIAL);
         result
     }
 

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::Json;
 use super::error::Error;
 use super::reader::{Reader, Side};
-use super::Json;
+use super::tokenizer::plain_length;
 use crate::maybe::Maybe;
 
 /// Writes JSON text.
@@ -56,26 +57,15 @@ impl Writer {
     }
 
     /// Writes a whole number.
-    pub fn integer(&mut self, value: impl Into<i128>) {
-        let value = value.into();
-        if let Ok(small) = u8::try_from(value)
-            && small < 10
-        {
-            self.text.push(char::from(b'0' + small));
-            return;
-        }
-        // Most numbers have 64 bits, and dividing those is several times cheaper.
-        let _ = match i64::try_from(value) {
-            Ok(value) => write!(self.text, "{value}"),
-            Err(_) => write!(self.text, "{value}"),
-        };
+    #[inline]
+    pub fn integer(&mut self, value: impl itoa::Integer) {
+        self.text.push_str(itoa::Buffer::new().format(value));
     }
 
     /// Writes a number in the shortest form that reads back as the same number; whole ones as `1.0`.
     pub fn float(&mut self, value: f64) {
         if value.is_finite() {
-            // Writing to a string does not fail.
-            let _ = write!(self.text, "{value:?}");
+            self.text.push_str(zmij::Buffer::new().format_finite(value));
         } else {
             self.fail(Error::new(format!("{value} has no JSON form")));
             self.null();
@@ -85,16 +75,15 @@ impl Writer {
     /// Writes a string.
     pub fn string(&mut self, value: &str) {
         self.text.push('"');
-        let mut start = 0;
-        for (at, byte) in value.bytes().enumerate() {
-            if byte >= 0x20 && byte != b'"' && byte != b'\\' {
-                continue;
-            }
-            self.text.push_str(value.get(start..at).unwrap_or_default());
-            start = at + 1;
-            self.escape(byte);
+        let mut rest = value;
+        loop {
+            let (plain, special) = rest.split_at_checked(plain_length(rest.as_bytes())).unwrap_or((rest, ""));
+            self.text.push_str(plain);
+            // What is not plain is one byte of ASCII.
+            let Some((byte, after)) = special.as_bytes().first().zip(special.get(1..)) else { break };
+            self.escape(*byte);
+            rest = after;
         }
-        self.text.push_str(value.get(start..).unwrap_or_default());
         self.text.push('"');
     }
 

@@ -20,12 +20,9 @@ impl TextError {
     pub fn into_rejection(self, accepted: &[&str]) -> Rejection {
         match self {
             Self::Charset(charset) => Rejection::media_type(accepted, &format!("charset {charset}")),
-            Self::Encoding => Rejection {
-                kind: RejectionKind::BodySyntax,
-                name: None,
-                message: "not valid UTF-8".to_owned(),
-                pointer: String::new(),
-            },
+            Self::Encoding => {
+                Rejection { kind: RejectionKind::BodySyntax, name: None, message: "not valid UTF-8".to_owned(), pointer: String::new() }
+            }
         }
     }
 }

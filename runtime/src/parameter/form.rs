@@ -84,9 +84,7 @@ fn write_exploded(parameter: &Parameter, flat: &Flat, escape: Escape) -> Result<
     let written: Written = match flat {
         Flat::Scalar(_) => return Err(Problem::Shape),
         Flat::List(items) => items.iter().map(|item| (Escape::All.apply(parameter.name), escape.apply(item))).collect(),
-        Flat::Object(properties) => {
-            properties.iter().map(|(key, value)| (Escape::All.apply(key), escape.apply(value))).collect()
-        }
+        Flat::Object(properties) => properties.iter().map(|(key, value)| (Escape::All.apply(key), escape.apply(value))).collect(),
     };
     if written.is_empty() { Err(Problem::Empty) } else { Ok(written) }
 }

@@ -44,9 +44,7 @@ fn write_items(flat: &Flat, explode: bool, separator: &str) -> Result<String, Pr
     let items = match flat {
         Flat::Scalar(text) => return Ok(escape(text)),
         Flat::List(items) => items.iter().map(|item| escape(item)).collect(),
-        Flat::Object(properties) if explode => {
-            properties.iter().map(|(key, value)| format!("{}={}", escape(key), escape(value))).collect()
-        }
+        Flat::Object(properties) if explode => properties.iter().map(|(key, value)| format!("{}={}", escape(key), escape(value))).collect(),
         Flat::Object(properties) => Flat::in_turn(properties).into_iter().map(escape).collect::<Vec<_>>(),
     };
     if items.is_empty() {
@@ -85,9 +83,7 @@ fn write_matrix(parameter: &Parameter, flat: &Flat) -> Result<String, Problem> {
         Flat::List(items) if items.is_empty() => Err(Problem::Empty),
         Flat::Object(properties) if properties.is_empty() => Err(Problem::Empty),
         Flat::List(items) if parameter.explode => Ok(items.iter().map(|item| named(parameter.name, escape(item))).collect()),
-        Flat::Object(properties) if parameter.explode => {
-            Ok(properties.iter().map(|(key, value)| named(key, escape(value))).collect())
-        }
+        Flat::Object(properties) if parameter.explode => Ok(properties.iter().map(|(key, value)| named(key, escape(value))).collect()),
         Flat::List(_) | Flat::Object(_) => Ok(named(parameter.name, write_items(flat, false, ",")?)),
     }
 }

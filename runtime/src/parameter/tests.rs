@@ -50,11 +50,7 @@ enum Loose {
 impl Json for Loose {
     fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
         reader.union(
-            &[
-                |reader| reader.value().map(Self::Text),
-                |reader| reader.value().map(Self::Number),
-                |reader| reader.value().map(Self::List),
-            ],
+            &[|reader| reader.value().map(Self::Text), |reader| reader.value().map(Self::Number), |reader| reader.value().map(Self::List)],
             Self::Other,
         )
     }
@@ -167,7 +163,9 @@ fn paths_refuse() {
     // A list where a scalar is declared.
     assert_eq!(SIMPLE.encode_path(&vec![1_i64]), refused(Problem::Ambiguous));
 
-    for (parameter, raw) in [(SIMPLE, "x"), (SIMPLE, "1.5"), (SIMPLE, "%FF"), (LABEL, "1"), (MATRIX, ";d=1"), (MATRIX, ";c=1;c=2"), (MATRIX, "1")] {
+    for (parameter, raw) in
+        [(SIMPLE, "x"), (SIMPLE, "1.5"), (SIMPLE, "%FF"), (LABEL, "1"), (MATRIX, ";d=1"), (MATRIX, ";c=1;c=2"), (MATRIX, "1")]
+    {
         assert!(parameter.decode_path::<i64>(raw).is_err(), "{parameter:?} {raw}");
     }
     assert!(SIMPLE.object().decode_path::<Color>("R,1,G").is_err());
@@ -340,8 +338,19 @@ fn nothing_arrives_changed() {
         "", " ", ".", "..", "a b", "a+b", "%", "%41", "a,b", ",", ";", "=", "&", "a=b&c", "|", "#", "?", "/", "\\", "\"", "'", "[x]", "{}",
         "\r\n", "\0", "é", "😀", "12", "true", "null", "a;b", "~-_.", "\u{2028}", "%2C",
     ];
-    let styles = [Style::Simple, Style::Label, Style::Matrix, Style::Form, Style::SpaceDelimited, Style::PipeDelimited, Style::DeepObject, Style::Json];
-    for (style, explode, reserved) in styles.iter().flat_map(|style| [(style, false, false), (style, true, false), (style, true, true), (style, false, true)]) {
+    let styles = [
+        Style::Simple,
+        Style::Label,
+        Style::Matrix,
+        Style::Form,
+        Style::SpaceDelimited,
+        Style::PipeDelimited,
+        Style::DeepObject,
+        Style::Json,
+    ];
+    for (style, explode, reserved) in
+        styles.iter().flat_map(|style| [(style, false, false), (style, true, false), (style, true, true), (style, false, true)])
+    {
         let mut parameter = Parameter::form("c").style(*style).explode(explode);
         parameter.allow_reserved = reserved;
         for text in nasty {

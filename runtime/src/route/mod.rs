@@ -157,13 +157,7 @@ impl Node {
     }
 
     /// Every leaf that the segments reach, the most specific first. Visits no node twice, so at most the whole tree.
-    fn collect<'t, 'p>(
-        &'t self,
-        raw: &[&'p str],
-        texts: &[Cow<'_, str>],
-        values: &mut Vec<&'p str>,
-        ends: &mut Vec<End<'t, 'p>>,
-    ) {
+    fn collect<'t, 'p>(&'t self, raw: &[&'p str], texts: &[Cow<'_, str>], values: &mut Vec<&'p str>, ends: &mut Vec<End<'t, 'p>>) {
         let (Some((first_raw, raw)), Some((first_text, texts))) = (raw.split_first(), texts.split_first()) else {
             if !self.ends.is_empty() {
                 ends.push(End { operations: &self.ends, values: values.clone() });

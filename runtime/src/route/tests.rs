@@ -67,10 +67,7 @@ fn found(request: &'static str) -> String {
 #[test]
 fn method_and_template_are_matched_together_the_most_specific_first() {
     for (request, expected) in [
-        (
-            "GET /User/current",
-            "GET /User/current | GET /User/{id} id=current | GET /User/{userName} userName=current",
-        ),
+        ("GET /User/current", "GET /User/current | GET /User/{id} id=current | GET /User/{userName} userName=current"),
         ("PUT /User/current", "PUT /User/{id} id=current"),
         ("GET /User/7", "GET /User/{id} id=7 | GET /User/{userName} userName=7"),
         ("DELETE /User/current", "other: GET,HEAD,OPTIONS,PUT"),

@@ -42,13 +42,7 @@ impl Router {
     /// A router for these routes. Of two with the same method and the same shape of path (`/User/{id}` and
     /// `/User/{name}`), the one that comes first is tried first, and the next one if the path parameters do not decode.
     pub fn new(routes: Vec<Route>) -> Self {
-        Self {
-            routes,
-            door: None,
-            draw: Arc::new(refusal::draw),
-            body_limit: DEFAULT_BODY_LIMIT,
-            base_path: String::new(),
-        }
+        Self { routes, door: None, draw: Arc::new(refusal::draw), body_limit: DEFAULT_BODY_LIMIT, base_path: String::new() }
     }
 
     /// Checks credentials with this. Without it, every operation that demands some refuses every request.
@@ -196,9 +190,7 @@ impl Shared {
                 Ok(Routed::Answered(response))
             }
             Found::Nothing => Err(nothing()),
-            Found::Malformed => {
-                Err(Refusal::new(StatusCode::BAD_REQUEST).with_detail("the path is not percent-encoded UTF-8"))
-            }
+            Found::Malformed => Err(Refusal::new(StatusCode::BAD_REQUEST).with_detail("the path is not percent-encoded UTF-8")),
         }
     }
 

@@ -210,11 +210,8 @@ impl<'a> RequestDecoder<'a> {
     /// # Errors
     /// Kind `Path`: routing goes on to the next candidate.
     pub fn path<T: Json>(&self, parameter: &Parameter) -> Result<T, Rejection> {
-        let (_, raw) = self
-            .path
-            .iter()
-            .find(|(name, _)| *name == parameter.name)
-            .ok_or_else(|| Rejection::missing(Location::Path, parameter.name))?;
+        let (_, raw) =
+            self.path.iter().find(|(name, _)| *name == parameter.name).ok_or_else(|| Rejection::missing(Location::Path, parameter.name))?;
         parameter.decode_path(raw).map_err(|error| rejected(Location::Path, parameter, &error))
     }
 

@@ -23,8 +23,7 @@ static INFO: OperationInfo = OperationInfo {
     accept: Some("application/json"),
 };
 
-static ROOT: OperationInfo =
-    OperationInfo { id: "root", method: "GET", path: "/", segments: &[], tag: None, security: &[], accept: None };
+static ROOT: OperationInfo = OperationInfo { id: "root", method: "GET", path: "/", segments: &[], tag: None, security: &[], accept: None };
 
 const ID: Parameter = Parameter::simple("id");
 const NAME: Parameter = Parameter::simple("name");
@@ -135,7 +134,10 @@ fn bodies_that_may_be_absent() {
     assert_eq!(with_body(Some("text/plain"), b"\xff", |decoder| decoder.text(text)).unwrap_err().kind, RejectionKind::BodySyntax);
     assert_eq!(with_body(Some("text/plain;charset=koi8-r"), b"", |decoder| decoder.text(text)).unwrap_err().kind, RejectionKind::MediaType);
     assert_eq!(with_body(None, b"", |decoder| decoder.bytes_optional(&["*/*"])), Ok(None));
-    assert_eq!(with_body(Some("image/png"), b"\xff", |decoder| decoder.bytes_optional(&["image/*"])), Ok(Some(Bytes::from_static(b"\xff"))));
+    assert_eq!(
+        with_body(Some("image/png"), b"\xff", |decoder| decoder.bytes_optional(&["image/*"])),
+        Ok(Some(Bytes::from_static(b"\xff")))
+    );
     assert_eq!(with_body(Some("image/png"), b"\xff", |decoder| decoder.bytes(&["text/*"])).unwrap_err().kind, RejectionKind::MediaType);
 }
 

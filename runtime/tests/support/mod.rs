@@ -8,8 +8,8 @@ use bothends_runtime::http::StatusCode;
 use bothends_runtime::json::{Error as JsonError, Json, Reader, Writer};
 use bothends_runtime::server::{Context, Credentials, Principal, Refusal, Route, Router, serve};
 use bothends_runtime::{
-    ClientOperation, DecodeError, EncodeError, NoBody, Operation, OperationInfo, Parameter, Rejection, RequestDecoder,
-    RequestEncoder, ResponseDecoder, ResponseEncoder, SecurityKind, SecurityScheme, Segment, ServerOperation,
+    ClientOperation, DecodeError, EncodeError, NoBody, Operation, OperationInfo, Parameter, Rejection, RequestDecoder, RequestEncoder,
+    ResponseDecoder, ResponseEncoder, SecurityKind, SecurityScheme, Segment, ServerOperation,
 };
 
 pub static BEARER: SecurityScheme = SecurityScheme { id: "bearer", kind: SecurityKind::Bearer };
@@ -93,11 +93,7 @@ impl Operation for UpdateStatus {
         id: "UpdateStatus",
         method: "PUT",
         path: "/users/{user_id}/status",
-        segments: &[
-            Segment::Literal("users"),
-            Segment::Parameter { prefix: "", name: "user_id", suffix: "" },
-            Segment::Literal("status"),
-        ],
+        segments: &[Segment::Literal("users"), Segment::Parameter { prefix: "", name: "user_id", suffix: "" }, Segment::Literal("status")],
         tag: Some("status"),
         security: &[&[&BEARER], &[&USER, &TOKEN], &[&KEY], &[&BASIC], &[&SESSION]],
         accept: Some("application/json"),
@@ -274,8 +270,5 @@ pub async fn clients() -> [Client; 2] {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(serve(listener, make()));
-    [
-        Client::new(&format!("http://{address}/v1")).unwrap(),
-        Client::with_service("http://in.process/v1/", make().into_service()).unwrap(),
-    ]
+    [Client::new(&format!("http://{address}/v1")).unwrap(), Client::with_service("http://in.process/v1/", make().into_service()).unwrap()]
 }

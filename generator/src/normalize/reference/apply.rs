@@ -29,7 +29,10 @@ pub(super) fn decisions(tree: &mut Value, decisions: Vec<(Found, Decision)>, con
             Decision::Keep => {}
             Decision::Rewrite(text) => rewrite(tree, &found, text),
             Decision::Guess(text) => {
-                let message = format!("`{}` points to nothing; it was read as `{text}`", unmarked(&found.text).map_or(found.text.as_str(), |(_, text)| text));
+                let message = format!(
+                    "`{}` points to nothing; it was read as `{text}`",
+                    unmarked(&found.text).map_or(found.text.as_str(), |(_, text)| text)
+                );
                 context.say(Diagnostic::new(Code::REPAIR_REFERENCE, message).at(Place::at(&text_pointer(&found))));
                 rewrite(tree, &found, text);
             }
@@ -65,24 +68,46 @@ fn open(tree: &mut Value, pointer: &Pointer) {
 }
 
 /// A reference to nothing. A schema becomes an open one; a parameter, body or response takes its operation along; the rest goes.
-fn nothing(tree: &mut Value, found: Found, reason: &str, doomed: &mut BTreeSet<Pointer>, gone: &mut Vec<Pointer>, context: &mut Context<'_>) {
+fn nothing(
+    tree: &mut Value,
+    found: Found,
+    reason: &str,
+    doomed: &mut BTreeSet<Pointer>,
+    gone: &mut Vec<Pointer>,
+    context: &mut Context<'_>,
+) {
     let place = Place::at(&text_pointer(&found));
     if found.shape.name == "schema" && !found.mapping {
-        context.say(Diagnostic::new(Code::REPAIR_REFERENCE, format!("{reason}; any value is read here")).at(place).hint("correct the reference, or add what it names"));
+        context.say(
+            Diagnostic::new(Code::REPAIR_REFERENCE, format!("{reason}; any value is read here"))
+                .at(place)
+                .hint("correct the reference, or add what it names"),
+        );
         open(tree, &found.pointer);
         return;
     }
-    let operations = if matches!(found.shape.name, "parameter" | "request body" | "response") { operations_of(tree, &found.pointer) } else { Vec::new() };
+    // A list of parameters that every operation of a path shares goes as a whole, after its operations.
+    let shared =
+        found.pointer.parent().filter(|list| found.shape.name == "parameter" && tree.pointer(list.as_str()).is_some_and(Value::is_array));
+    let operations = if matches!(found.shape.name, "parameter" | "request body" | "response") {
+        operations_of(tree, &found.pointer)
+    } else {
+        Vec::new()
+    };
     if operations.is_empty() {
         let what = if found.mapping { "mapping" } else { found.shape.name };
         context.say(Diagnostic::new(Code::REPAIR_REFERENCE, format!("{reason}; the {what} was left out")).at(place));
-        gone.push(found.pointer);
+        gone.push(shared.unwrap_or(found.pointer));
         return;
     }
+    gone.extend(shared);
     for (pointer, label) in operations {
-        let mut diagnostic = Diagnostic::new(Code::REFERENCE_MISSING, format!("{reason}; the operation was left out, for its {} is not known", found.shape.name))
-            .at(place.clone())
-            .hint("correct the reference, or add what it names");
+        let mut diagnostic = Diagnostic::new(
+            Code::REFERENCE_MISSING,
+            format!("{reason}; the operation was left out, for its {} is not known", found.shape.name),
+        )
+        .at(place.clone())
+        .hint("correct the reference, or add what it names");
         diagnostic.severity = Severity::Warning;
         // An operation is named once, however much of it is missing.
         diagnostic.operation = label.filter(|_| !doomed.contains(&pointer));
@@ -110,7 +135,12 @@ fn operations_of(tree: &Value, pointer: &Pointer) -> Vec<(Pointer, Option<String
 }
 
 /// Brings values into `components`; where each now stands.
-pub(super) fn lifts(tree: &mut Value, mut lifts: Vec<Lift>, opened: &Opened<'_>, context: &mut Context<'_>) -> Vec<(Pointer, &'static Shape)> {
+pub(super) fn lifts(
+    tree: &mut Value,
+    mut lifts: Vec<Lift>,
+    opened: &Opened<'_>,
+    context: &mut Context<'_>,
+) -> Vec<(Pointer, &'static Shape)> {
     // Inner values leave before the outer ones that hold them.
     lifts.sort_by_key(|lift| std::cmp::Reverse(lift.target.pointer.steps().count()));
     let mut arrived = Vec::new();

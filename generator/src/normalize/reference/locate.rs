@@ -1,7 +1,7 @@
 //! What a `$ref` points to: files are opened, pointers followed, also through other references.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use serde_json::Value;
 
@@ -38,17 +38,25 @@ pub(in crate::normalize) enum Miss {
 pub(in crate::normalize) struct Opened<'a> {
     library: &'a mut dyn Library,
     root: FileId,
+    root_paths: Paths,
     folder: Option<PathBuf>,
-    root_path: Option<PathBuf>,
     by_path: BTreeMap<PathBuf, Result<FileId, Miss>>,
-    files: BTreeMap<FileId, (PathBuf, Value)>,
+    files: BTreeMap<FileId, (Paths, Value)>,
+}
+
+/// A file's path: as it is named, and with everything resolved.
+#[derive(Default)]
+struct Paths {
+    named: PathBuf,
+    canonical: PathBuf,
 }
 
 impl<'a> Opened<'a> {
     pub(in crate::normalize) fn new(library: &'a mut dyn Library, root: FileId) -> Self {
-        let root_path = library.canonical(&library.path(root));
-        let folder = root_path.as_deref().and_then(Path::parent).map(Path::to_owned);
-        Self { library, root, folder, root_path, by_path: BTreeMap::new(), files: BTreeMap::new() }
+        let named = library.path(root);
+        let canonical = library.canonical(&named).unwrap_or_default();
+        let folder = canonical.parent().map(Path::to_owned);
+        Self { library, root, root_paths: Paths { named, canonical }, folder, by_path: BTreeMap::new(), files: BTreeMap::new() }
     }
 
     /// The document itself.
@@ -68,8 +76,8 @@ impl<'a> Opened<'a> {
 
     /// The name of a file without folder and extension.
     pub(in crate::normalize) fn stem(&self, file: FileId) -> String {
-        let path = self.files.get(&file).map(|(path, _)| path);
-        path.and_then(|path| path.file_stem()).map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+        let paths = self.files.get(&file).map(|(paths, _)| paths);
+        paths.and_then(|paths| paths.named.file_stem()).map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
     }
 
     fn document<'v>(&'v self, tree: &'v Value, file: FileId) -> Option<&'v Value> {
@@ -80,7 +88,13 @@ impl<'a> Opened<'a> {
     ///
     /// # Errors
     /// See [`Miss`].
-    pub(in crate::normalize) fn locate(&mut self, tree: &Value, base: FileId, reference: &str, context: &mut Context<'_>) -> Result<Target, Miss> {
+    pub(in crate::normalize) fn locate(
+        &mut self,
+        tree: &Value,
+        base: FileId,
+        reference: &str,
+        context: &mut Context<'_>,
+    ) -> Result<Target, Miss> {
         let mut target = self.target(base, reference, context)?;
         for _ in 0..HOPS {
             match self.walk(tree, &target)? {
@@ -146,35 +160,39 @@ impl<'a> Opened<'a> {
     fn open(&mut self, base: FileId, path: &str, context: &mut Context<'_>) -> Result<FileId, Miss> {
         if path.contains("://") || path.starts_with("//") {
             let message = format!("`{path}` is on the network, which is never asked");
-            return Err(Miss::Fatal(Box::new(Diagnostic::new(Code::REFERENCE_NETWORK, message).hint("save it beside the document and refer to the file"))));
+            return Err(Miss::Fatal(Box::new(
+                Diagnostic::new(Code::REFERENCE_NETWORK, message).hint("save it beside the document and refer to the file"),
+            )));
         }
-        let from = if base == self.root { self.root_path.as_deref() } else { self.files.get(&base).map(|(path, _)| path.as_path()) };
-        let wanted = from.and_then(Path::parent).unwrap_or(Path::new("")).join(percent_decoded(path));
-        let absent = || Miss::Nothing(format!("there is no file `{path}`"));
-        let Some(canonical) = self.library.canonical(&wanted) else {
-            // A file that is not there may still be meant to lie outside: that is not told apart.
-            return Err(absent());
-        };
-        if self.folder.as_ref().is_none_or(|folder| !canonical.starts_with(folder)) {
+        let from = if base == self.root { &self.root_paths } else { self.files.get(&base).map_or(&self.root_paths, |(paths, _)| paths) };
+        let decoded = percent_decoded(path);
+        let beside = |file: &Path| file.parent().unwrap_or(Path::new("")).join(&decoded);
+        let named = beside(&from.named);
+        let is_inside = |path: &Path| self.folder.as_ref().is_some_and(|folder| path.starts_with(folder));
+        // Neither the path as written may lead out, whether or not there is a file, nor a link on the way.
+        let canonical = self.library.canonical(&named);
+        if !is_inside(&without_dots(&beside(&from.canonical))) || canonical.as_ref().is_some_and(|path| !is_inside(path)) {
             let message = format!("`{path}` lies outside the folder of the document");
             return Err(Miss::Fatal(Box::new(Diagnostic::new(Code::REFERENCE_OUTSIDE_ROOT, message).hint("move it below the document"))));
         }
-        if Some(&canonical) == self.root_path.as_ref() {
+        let absent = || Miss::Nothing(format!("there is no file `{path}`"));
+        let Some(canonical) = canonical else { return Err(absent()) };
+        if canonical == self.root_paths.canonical {
             return Ok(self.root);
         }
         if let Some(known) = self.by_path.get(&canonical) {
             return known.clone();
         }
-        let opened = match self.library.load(&canonical) {
+        let opened = match self.library.load(&named) {
             Ok(mut document) => {
                 let file = document.file;
                 duplicates::merge(&mut document.value, file, std::mem::take(&mut document.duplicates), context);
                 mark(&mut document.value, file);
-                self.files.insert(file, (canonical.clone(), document.value));
+                self.files.insert(file, (Paths { named, canonical: canonical.clone() }, document.value));
                 Ok(file)
             }
             Err(diagnostic) if diagnostic.code == Code::SOURCE_UNREADABLE => Err(absent()),
-            Err(diagnostic) => Err(Miss::Fatal(Box::new(diagnostic))),
+            Err(diagnostic) => Err(Miss::Fatal(diagnostic)),
         };
         self.by_path.insert(canonical, opened.clone());
         opened
@@ -185,6 +203,21 @@ impl<'a> Opened<'a> {
 enum Walk {
     Arrived,
     Hop { base: FileId, reference: String, rest: String },
+}
+
+/// `a/./b/../c` -> `a/c`, by the letter.
+fn without_dots(path: &Path) -> PathBuf {
+    let mut clean = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => {
+                clean.pop();
+            }
+            Component::CurDir => {}
+            other => clean.push(other),
+        }
+    }
+    clean
 }
 
 /// `%7B` -> `{`; what is no escape, or no UTF-8 afterwards, stays as it is.

@@ -54,8 +54,14 @@ struct Resolver<'r, 'l> {
 
 /// The whole tree; the number of values that were lifted into `components`.
 pub(super) fn resolve(tree: &mut Value, opened: &mut Opened<'_>, context: &mut Context<'_>) -> usize {
-    let mut resolver =
-        Resolver { opened, decided: BTreeMap::new(), names: BTreeMap::new(), taken: BTreeSet::new(), numbers: BTreeMap::new(), lifts: Vec::new() };
+    let mut resolver = Resolver {
+        opened,
+        decided: BTreeMap::new(),
+        names: BTreeMap::new(),
+        taken: BTreeSet::new(),
+        numbers: BTreeMap::new(),
+        lifts: Vec::new(),
+    };
     let mut lifted = 0;
     let mut found = walk::references(tree, &Kind::Object(&DOCUMENT), &Pointer::root(), Some(tree));
     // Each round looks only at what the last one brought in; nothing is brought in twice.
@@ -154,8 +160,22 @@ impl Resolver<'_, '_> {
     /// A free name in a section, from the words of the place.
     fn name(&mut self, tree: &Value, target: &Target, section: &'static str) -> String {
         const NOISE: [&str; 16] = [
-            "paths", "components", "schemas", "schema", "definitions", "$defs", "properties", "responses", "parameters",
-            "requestBody", "content", "application/json", "items", "allOf", "headers", "examples",
+            "paths",
+            "components",
+            "schemas",
+            "schema",
+            "definitions",
+            "$defs",
+            "properties",
+            "responses",
+            "parameters",
+            "requestBody",
+            "content",
+            "application/json",
+            "items",
+            "allOf",
+            "headers",
+            "examples",
         ];
         let steps: Vec<String> = target.pointer.steps().filter(|step| !NOISE.contains(&step.as_str())).collect();
         let mut wanted = plain(&steps.join("_"));
@@ -194,8 +214,11 @@ fn plain(text: &str) -> String {
 
 /// A discriminator may name a schema instead of referring to it.
 fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
-        && !text.ends_with(".json") && !text.ends_with(".yaml") && !text.ends_with(".yml")
+    !text.is_empty()
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
+        && !text.ends_with(".json")
+        && !text.ends_with(".yaml")
+        && !text.ends_with(".yml")
 }
 
 /// A slip of the pen: `Name`, `#components/schemas/Name`, `#/definitions/Name`, if there is such a component.
@@ -212,10 +235,8 @@ fn guess(tree: &Value, text: &str, section: &str) -> Option<String> {
 /// `$ref` on paths -> the path item itself, with what stands beside the `$ref`.
 pub(super) fn path_items(tree: &mut Value, opened: &mut Opened<'_>, context: &mut Context<'_>) {
     let Some(Value::Object(paths)) = tree.get("paths") else { return };
-    let references: Vec<(String, String)> = paths
-        .iter()
-        .filter_map(|(path, item)| Some((path.clone(), item.get("$ref")?.as_str()?.to_owned())))
-        .collect();
+    let references: Vec<(String, String)> =
+        paths.iter().filter_map(|(path, item)| Some((path.clone(), item.get("$ref")?.as_str()?.to_owned()))).collect();
     for (path, reference) in references {
         let pointer = Pointer::root().join(["paths", &path]);
         let place = Place::at(&pointer.child("$ref"));
@@ -233,7 +254,10 @@ pub(super) fn path_items(tree: &mut Value, opened: &mut Opened<'_>, context: &mu
                         diagnostic.severity = crate::diagnostic::Severity::Warning;
                         diagnostic.at(place)
                     }
-                    Miss::Circle => Diagnostic::new(Code::REFERENCE_CIRCULAR, format!("`{reference}` leads round in a circle and never to a value")).at(place),
+                    Miss::Circle => {
+                        Diagnostic::new(Code::REFERENCE_CIRCULAR, format!("`{reference}` leads round in a circle and never to a value"))
+                            .at(place)
+                    }
                     Miss::Fatal(diagnostic) if diagnostic.place.is_none() => diagnostic.at(place),
                     Miss::Fatal(diagnostic) => *diagnostic,
                 });
@@ -243,4 +267,12 @@ pub(super) fn path_items(tree: &mut Value, opened: &mut Opened<'_>, context: &mu
             }
         }
     }
+}
+
+/// References of a normalised tree that name no component.
+#[cfg(test)]
+pub(super) fn dangling(tree: &Value) -> Vec<String> {
+    let found = walk::references(tree, &Kind::Object(&DOCUMENT), &Pointer::root(), None);
+    let names_nothing = |found: &Found| found.shape.section.is_some_and(|section| walk::component(tree, &found.text, section).is_none());
+    found.into_iter().filter(names_nothing).map(|found| format!("{} at {}", found.text, found.pointer)).collect()
 }

@@ -74,9 +74,5 @@ pub(super) fn component<'v>(tree: &'v Value, text: &str, section: &str) -> Optio
         return None;
     }
     let components = tree.get("components")?.get(section)?;
-    if name.contains('~') {
-        components.get(name.replace("~1", "/").replace("~0", "~"))
-    } else {
-        components.get(name)
-    }
+    if name.contains('~') { components.get(name.replace("~1", "/").replace("~0", "~")) } else { components.get(name) }
 }

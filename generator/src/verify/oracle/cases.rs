@@ -283,7 +283,8 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
     fn extra(&self, request: &Value) -> Vec<Case> {
         let operation = &self.exercise.operation;
         let good = self.alternatives(&mut Vec::new()).into_iter().next().unwrap_or_default();
-        let case = |request: Value, credentials: &BTreeMap<String, String>, wanted| Case { request, credentials: credentials.clone(), wanted };
+        let case =
+            |request: Value, credentials: &BTreeMap<String, String>, wanted| Case { request, credentials: credentials.clone(), wanted };
         let mut cases = Vec::new();
         let open = operation.security.is_empty() || operation.security.iter().any(Vec::is_empty);
         if !open {
@@ -436,7 +437,13 @@ mod tests {
         let mut left_out = Vec::new();
         let (exercise, faults) = Exercise::new(operation, &carried(), &mut left_out);
         let faults: Vec<_> = faults.iter().map(|fault| (fault.check, fault.message.as_str())).collect();
-        assert_eq!(faults, [("census/parameter", "query `gone` is declared but not generated"), ("census/status", "default is documented but not generated")]);
+        assert_eq!(
+            faults,
+            [
+                ("census/parameter", "query `gone` is declared but not generated"),
+                ("census/status", "default is documented but not generated")
+            ]
+        );
         let left_out: Vec<_> = left_out.iter().map(|left| left.what.replace("POST /things/{id} ", "")).collect();
         assert_eq!(left_out, ["request body `text/plain`", "200 header `ETag`", "4XX `application/xml`"]);
         let statuses: Vec<_> = exercise.targets.iter().map(|target| target.statuses.clone()).collect();

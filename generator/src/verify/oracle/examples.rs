@@ -186,7 +186,8 @@ mod tests {
         let beside: Vec<_> = Node { pointer: "/x".into(), value: &beside }.children().into_iter().map(|(_, node)| node).collect();
         let node = |name| tree.at(&format!("/components/schemas/{name}")).unwrap();
         let found = collector.collect(Some(&node("User")), &[]);
-        let found: Vec<_> = found.iter().map(|example| (example.pointer.replace("/components/schemas", ""), example.value["id"].clone())).collect();
+        let found: Vec<_> =
+            found.iter().map(|example| (example.pointer.replace("/components/schemas", ""), example.value["id"].clone())).collect();
         assert_eq!(found[0], ("/User/properties/id/example".to_owned(), json!(7)));
         assert_eq!(found[1].0, "/Tag/example");
         assert_eq!(found.len(), 2);

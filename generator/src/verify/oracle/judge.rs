@@ -93,7 +93,8 @@ pub fn request<'a>(schemas: &Schemas<'a>, wanted: &Request<'_, 'a>, found: &Exch
     faults.extend(parameters::pair_faults(query, "&", &pairs("query"), &keys).into_iter().map(|message| fault("wire/query", message)));
     let cookies = header(&found.request_headers, "cookie").unwrap_or_default();
     let keys = credential_names(operation, wanted.credentials, "cookie");
-    faults.extend(parameters::pair_faults(&cookies, "; ", &pairs("cookie"), &keys).into_iter().map(|message| fault("wire/cookie", message)));
+    faults
+        .extend(parameters::pair_faults(&cookies, "; ", &pairs("cookie"), &keys).into_iter().map(|message| fault("wire/cookie", message)));
 
     for parameter in of_location("header").filter(|parameter| !operation.is_credential(parameter)) {
         faults.extend(header_fault(parameter, value_of(parameter), found).map(|message| fault("wire/header", message)));
@@ -162,7 +163,10 @@ fn credentials(operation: &Operation<'_>, given: &BTreeMap<String, String>, foun
             }
             Carrier::Key { location, name } => {
                 let pairs = |raw: &str, delimiter: &str| {
-                    raw.split(delimiter).filter_map(|pair| pair.split_once('=')).find(|(key, _)| key == name).map(|(_, value)| value.to_owned())
+                    raw.split(delimiter)
+                        .filter_map(|pair| pair.split_once('='))
+                        .find(|(key, _)| key == name)
+                        .map(|(_, value)| value.to_owned())
                 };
                 let raw = match location.as_str() {
                     "query" => pairs(query, "&").and_then(|raw| super::refs::percent_decode(&raw)),

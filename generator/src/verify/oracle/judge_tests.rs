@@ -117,7 +117,11 @@ fn credentials_of_an_alternative_travel_together() {
     let operations = operations(tree);
     let given = BTreeMap::from([("login".to_owned(), "user:word".to_owned()), ("key".to_owned(), "k 1".to_owned())]);
     let check = |target: &str, authorization: &str| {
-        let exchange = Exchange { target: target.into(), request_headers: vec![("authorization".into(), authorization.into())], ..Exchange::default() };
+        let exchange = Exchange {
+            target: target.into(),
+            request_headers: vec![("authorization".into(), authorization.into())],
+            ..Exchange::default()
+        };
         credentials(&operations[0], &given, &exchange, target.split_once('?').map_or("", |(_, query)| query)).len()
     };
     assert_eq!(check("/?key=k%201", "Basic dXNlcjp3b3Jk"), 0);

@@ -121,10 +121,10 @@ fn operation<'a>(tree: Tree<'a>, path: &str, method: &str, item: &Node<'a>, node
             parameters.push(parameter);
         }
     }
-    let body = node.child("requestBody").and_then(|body| tree.resolve(body)).map(|body| Body {
-        required: body.flag("required").unwrap_or(false),
-        content: content(tree, &body),
-    });
+    let body = node
+        .child("requestBody")
+        .and_then(|body| tree.resolve(body))
+        .map(|body| Body { required: body.flag("required").unwrap_or(false), content: content(tree, &body) });
     let responses = node.child("responses").map(|responses| responses.children()).unwrap_or_default();
     let responses = responses
         .into_iter()
@@ -194,9 +194,8 @@ fn examples<'a>(tree: Tree<'a>, node: &Node<'a>) -> Vec<Node<'a>> {
 }
 
 fn alternatives(tree: Tree<'_>, list: &Node<'_>) -> Vec<Vec<Scheme>> {
-    let schemes = |alternative: Node<'_>| -> Option<Vec<Scheme>> {
-        alternative.children().into_iter().map(|(id, _)| scheme(tree, &id)).collect()
-    };
+    let schemes =
+        |alternative: Node<'_>| -> Option<Vec<Scheme>> { alternative.children().into_iter().map(|(id, _)| scheme(tree, &id)).collect() };
     // An alternative that names an undeclared scheme can be met by nobody.
     list.children().into_iter().filter_map(|(_, alternative)| schemes(alternative)).collect()
 }

@@ -68,7 +68,8 @@ pub fn in_place(parameter: &Parameter<'_>, value: &Value) -> Vec<Piece> {
         "matrix" => match value {
             Value::Object(_) if parameter.explode => [vec![literal(";")], packed(value, true, ";")].concat(),
             Value::Array(items) if parameter.explode => {
-                let item = |item: &Value| vec![literal(";"), Piece::Name(parameter.name.clone()), literal("="), Piece::Scalar(item.clone())];
+                let item =
+                    |item: &Value| vec![literal(";"), Piece::Name(parameter.name.clone()), literal("="), Piece::Scalar(item.clone())];
                 items.iter().flat_map(item).collect()
             }
             value => [vec![literal(";"), Piece::Name(parameter.name.clone()), literal("=")], packed(value, false, ",")].concat(),
@@ -117,7 +118,9 @@ pub fn fault(raw: &str, pieces: &[Piece], encoding: Encoding) -> Option<String> 
         let fits = match piece {
             Piece::Name(name) => *name == decoded,
             Piece::Scalar(value) => is_text_of(value, &decoded),
-            Piece::Json(value) => serde_json::from_str(&decoded).is_ok_and(|found: Value| super::compare::difference(value, &found).is_none()),
+            Piece::Json(value) => {
+                serde_json::from_str(&decoded).is_ok_and(|found: Value| super::compare::difference(value, &found).is_none())
+            }
             Piece::Literal(_) | Piece::Text(_) => true,
         };
         if !fits {
@@ -231,7 +234,15 @@ mod tests {
     fn parameter(location: &str, style: &str, explode: bool) -> Parameter<'static> {
         static SCHEMA: Value = Value::Null;
         let schema: Node<'static> = Tree::new(&SCHEMA).root();
-        Parameter { name: "c".into(), location: location.into(), style: style.into(), explode, required: true, schema, examples: Vec::new() }
+        Parameter {
+            name: "c".into(),
+            location: location.into(),
+            style: style.into(),
+            explode,
+            required: true,
+            schema,
+            examples: Vec::new(),
+        }
     }
 
     #[test]

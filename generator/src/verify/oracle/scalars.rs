@@ -116,7 +116,9 @@ fn formatted(format: &str) -> Vec<String> {
         "hostname" => &["example.com", "localhost"],
         "ipv4" => &["127.0.0.1", "255.255.255.255"],
         "ipv6" => &["::1", "2001:db8::ff00:42:8329"],
-        "byte" => return [&b""[..], b"\0", b"bytes", &[0xff; 40]].iter().map(|b| base64::engine::general_purpose::STANDARD.encode(b)).collect(),
+        "byte" => {
+            return [&b""[..], b"\0", b"bytes", &[0xff; 40]].iter().map(|b| base64::engine::general_purpose::STANDARD.encode(b)).collect();
+        }
         _ => &[],
     };
     texts.iter().map(|text| (*text).to_owned()).collect()
@@ -206,7 +208,12 @@ pub fn integers(shape: &Shape, random: &mut Random) -> Vec<Value> {
     }
     numbers.retain(|number| (low..=high).contains(number));
     let mut seen = Vec::new();
-    numbers.retain(|number| !seen.contains(number) && { seen.push(*number); true });
+    numbers.retain(|number| {
+        !seen.contains(number) && {
+            seen.push(*number);
+            true
+        }
+    });
     let value = |number: i128| i64::try_from(number).map(Value::from).or_else(|_| u64::try_from(number).map(Value::from)).ok();
     numbers.into_iter().filter_map(value).collect()
 }
@@ -255,7 +262,9 @@ mod tests {
 
     #[test]
     fn strings_keep_to_length_pattern_and_place() {
-        for schema in [json!({"minLength": 3, "maxLength": 5}), json!({"pattern": "^[a-z]{2,4}-\\d+(x|y)?$"}), json!({"format": "date-time"})] {
+        for schema in
+            [json!({"minLength": 3, "maxLength": 5}), json!({"pattern": "^[a-z]{2,4}-\\d+(x|y)?$"}), json!({"format": "date-time"})]
+        {
             assert!(strings(&shape(schema.clone()), Place::Body, &mut Random::new(1, "")).len() > 2, "{schema}");
         }
         for place in [Place::Path, Place::Header, Place::Cookie, Place::Packed, Place::Query] {

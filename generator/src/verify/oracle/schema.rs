@@ -80,8 +80,21 @@ struct Converter<'a> {
 
 /// Keywords that mean the same in both.
 const PLAIN: [&str; 15] = [
-    "const", "multipleOf", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "enum",
-    "type", "pattern", "minimum", "maximum", "required",
+    "const",
+    "multipleOf",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "minProperties",
+    "maxProperties",
+    "enum",
+    "type",
+    "pattern",
+    "minimum",
+    "maximum",
+    "required",
 ];
 
 impl<'a> Converter<'a> {

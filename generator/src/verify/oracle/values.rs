@@ -138,7 +138,17 @@ impl<'a> Maker<'a> {
     /// A value for a schema that says nothing. In parameters all is text, so that only text which looks like nothing
     /// else can be told from the rest.
     fn anything(&mut self, at: At<'_>) -> Option<Value> {
-        let bodies = [json!("any"), json!(null), json!(true), json!(-7), json!(0.25), json!([]), json!({}), json!([{"a": [null, "b"]}]), json!(u64::MAX)];
+        let bodies = [
+            json!("any"),
+            json!(null),
+            json!(true),
+            json!(-7),
+            json!(0.25),
+            json!([]),
+            json!({}),
+            json!([{"a": [null, "b"]}]),
+            json!(u64::MAX),
+        ];
         if at.place == Place::Body { self.pick(at, "any", &bodies) } else { Some(json!("any")) }
     }
 
@@ -195,7 +205,8 @@ impl<'a> Maker<'a> {
         let open = schema.is_some_and(|schema| schema != &Value::Bool(false)) || (schema.is_none() && properties.is_empty());
         for name in shape.required() {
             if !properties.contains_key(name) && !members.contains_key(name) {
-                let value = self.any(schema.unwrap_or(&Value::Null), At { path: &format!("{}/{name}", at.path), depth: at.depth + 1, ..at })?;
+                let value =
+                    self.any(schema.unwrap_or(&Value::Null), At { path: &format!("{}/{name}", at.path), depth: at.depth + 1, ..at })?;
                 members.insert(name.to_owned(), value);
             }
         }

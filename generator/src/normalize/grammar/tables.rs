@@ -1,138 +1,6 @@
-//! The grammar of OpenAPI 3.0 as data: which field of which object holds what. Fields of 3.1 and 3.2 that are
-//! carried along stand here too, so that references inside them are found.
+//! The objects of OpenAPI, one table each.
 
-/// What may stand at a place.
-#[derive(Debug)]
-pub(super) enum Kind {
-    /// A string.
-    Text,
-    /// A boolean.
-    Flag,
-    /// A whole number, not negative.
-    Count,
-    /// A number.
-    Number,
-    /// Any JSON: nothing below is looked at.
-    Free,
-    /// An object of this shape.
-    Object(&'static Shape),
-    /// An object of this shape, or a reference to one.
-    Ref(&'static Shape),
-    /// A boolean, an object of this shape, or a reference to one.
-    FlagOr(&'static Shape),
-    /// A list; elements that cannot be read are left out.
-    List(&'static Kind),
-    /// A list that is worth nothing when an element cannot be read.
-    Every(&'static Kind),
-    /// An object with free keys.
-    Map(&'static Kind),
-}
-
-/// What keys a patterned object takes beside its fields.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Keys {
-    /// Keys that start with a slash.
-    Paths,
-    /// `200`, `4XX`.
-    Status,
-    /// Every key.
-    Any,
-}
-
-/// What happens when a required field is missing.
-#[derive(Debug)]
-pub(super) enum Fill {
-    /// This text is added.
-    Text(&'static str),
-    /// An empty object is added.
-    Object,
-    /// The owner cannot be read.
-    Never,
-}
-
-/// An object of the grammar.
-#[derive(Debug)]
-pub(super) struct Shape {
-    /// What it is called in messages, and by which passes know it.
-    pub(super) name: &'static str,
-    /// The section of `components` that holds such objects.
-    pub(super) section: Option<&'static str>,
-    /// Its fields.
-    pub(super) fields: &'static [(&'static str, &'static Kind)],
-    /// Required fields.
-    pub(super) required: &'static [(&'static str, Fill)],
-    /// Fields without which the object would say something else: if one cannot be read, the object cannot.
-    pub(super) essential: &'static [&'static str],
-    /// Keys beside the fields.
-    pub(super) pattern: Option<(Keys, &'static Kind)>,
-}
-
-impl Shape {
-    /// Its name in a sentence: `an operation`, `a schema`.
-    pub(super) fn with_article(&self) -> String {
-        let article = match self.name {
-            "responses" | "paths" | "components" | "OAuth flows" | "xml" | "info" | "external documentation" => return format!("`{}`", self.name),
-            name if name.starts_with(['a', 'e', 'i', 'o', 'u', 'O']) => "an",
-            _ => "a",
-        };
-        format!("{article} {}", self.name)
-    }
-
-    /// What stands under a key; `None` for extensions and strangers.
-    pub(super) fn field(&self, key: &str) -> Option<&'static Kind> {
-        if let Some((_, kind)) = self.fields.iter().find(|(name, _)| *name == key) {
-            return Some(kind);
-        }
-        match &self.pattern {
-            Some((keys, kind)) if keys.take(key) => Some(kind),
-            _ => None,
-        }
-    }
-}
-
-impl Keys {
-    /// Whether a key is one of these.
-    fn take(self, key: &str) -> bool {
-        match self {
-            Self::Paths => key.starts_with('/'),
-            Self::Status => is_status(key),
-            Self::Any => !key.starts_with("x-"),
-        }
-    }
-}
-
-/// `100` to `999`, `1XX` to `5XX`.
-pub(super) fn is_status(key: &str) -> bool {
-    match key.as_bytes() {
-        [b'1'..=b'5', b'X', b'X'] => true,
-        [b'1'..=b'9', tens, ones] => tens.is_ascii_digit() && ones.is_ascii_digit(),
-        _ => false,
-    }
-}
-
-impl Kind {
-    /// The shape of the objects that may stand here.
-    pub(super) fn shape(&self) -> Option<&'static Shape> {
-        match self {
-            Self::Object(shape) | Self::Ref(shape) | Self::FlagOr(shape) => Some(shape),
-            _ => None,
-        }
-    }
-
-    /// Whether a reference may stand here.
-    pub(super) fn is_reference(&self) -> bool {
-        matches!(self, Self::Ref(_) | Self::FlagOr(_))
-    }
-
-    /// What stands one step further down.
-    pub(super) fn child(&self, step: &str) -> Option<&Kind> {
-        match self {
-            Self::Object(shape) | Self::Ref(shape) | Self::FlagOr(shape) => shape.field(step),
-            Self::List(inner) | Self::Every(inner) | Self::Map(inner) => Some(inner),
-            Self::Text | Self::Flag | Self::Count | Self::Number | Self::Free => None,
-        }
-    }
-}
+use super::{Fill, Keys, Kind, Shape};
 
 /// A shape without anything special; the tables below change what they need.
 const PLAIN: Shape = Shape { name: "", section: None, fields: &[], required: &[], essential: &[], pattern: None };
@@ -159,7 +27,7 @@ static REQUIREMENTS: Kind = Kind::Every(&Kind::Map(&TEXTS));
 static OPERATIONS: Kind = Kind::Object(&OPERATION);
 
 /// The whole document.
-pub(super) static DOCUMENT: Shape = Shape {
+pub(in crate::normalize) static DOCUMENT: Shape = Shape {
     name: "document",
     fields: &[
         ("openapi", &TEXT),
@@ -193,8 +61,7 @@ static INFO: Shape = Shape {
     ..PLAIN
 };
 
-static CONTACT: Shape =
-    Shape { name: "contact", fields: &[("name", &TEXT), ("url", &TEXT), ("email", &TEXT)], ..PLAIN };
+static CONTACT: Shape = Shape { name: "contact", fields: &[("name", &TEXT), ("url", &TEXT), ("email", &TEXT)], ..PLAIN };
 
 static LICENSE: Shape = Shape {
     name: "license",
@@ -205,12 +72,7 @@ static LICENSE: Shape = Shape {
 
 static SERVER: Shape = Shape {
     name: "server",
-    fields: &[
-        ("url", &TEXT),
-        ("description", &TEXT),
-        ("variables", &Kind::Map(&Kind::Object(&SERVER_VARIABLE))),
-        ("name", &FREE),
-    ],
+    fields: &[("url", &TEXT), ("description", &TEXT), ("variables", &Kind::Map(&Kind::Object(&SERVER_VARIABLE))), ("name", &FREE)],
     required: &[("url", Fill::Never)],
     ..PLAIN
 };
@@ -240,11 +102,10 @@ static COMPONENTS: Shape = Shape {
     ..PLAIN
 };
 
-static PATHS: Shape =
-    Shape { name: "paths", pattern: Some((Keys::Paths, &Kind::Ref(&PATH_ITEM))), ..PLAIN };
+static PATHS: Shape = Shape { name: "paths", pattern: Some((Keys::Paths, &Kind::Ref(&PATH_ITEM))), ..PLAIN };
 
 /// A path item; `$ref` is a field of it, resolved before the shape is checked.
-pub(super) static PATH_ITEM: Shape = Shape {
+pub(in crate::normalize) static PATH_ITEM: Shape = Shape {
     name: "path item",
     fields: &[
         ("summary", &TEXT),
@@ -265,7 +126,7 @@ pub(super) static PATH_ITEM: Shape = Shape {
 };
 
 /// An operation.
-pub(super) static OPERATION: Shape = Shape {
+pub(in crate::normalize) static OPERATION: Shape = Shape {
     name: "operation",
     fields: &[
         ("tags", &TEXTS),
@@ -286,15 +147,11 @@ pub(super) static OPERATION: Shape = Shape {
     ..PLAIN
 };
 
-static EXTERNAL_DOCS: Shape = Shape {
-    name: "external documentation",
-    fields: &[("description", &TEXT), ("url", &TEXT)],
-    required: &[("url", Fill::Never)],
-    ..PLAIN
-};
+static EXTERNAL_DOCS: Shape =
+    Shape { name: "external documentation", fields: &[("description", &TEXT), ("url", &TEXT)], required: &[("url", Fill::Never)], ..PLAIN };
 
 /// A parameter.
-pub(super) static PARAMETER: Shape = Shape {
+pub(in crate::normalize) static PARAMETER: Shape = Shape {
     name: "parameter",
     section: Some("parameters"),
     fields: &[
@@ -326,7 +183,7 @@ static REQUEST_BODY: Shape = Shape {
 };
 
 /// A media type.
-pub(super) static MEDIA_TYPE: Shape = Shape {
+pub(in crate::normalize) static MEDIA_TYPE: Shape = Shape {
     name: "media type",
     fields: &[
         ("schema", &SCHEMA_REF),
@@ -376,12 +233,8 @@ static RESPONSE: Shape = Shape {
     ..PLAIN
 };
 
-static CALLBACK: Shape = Shape {
-    name: "callback",
-    section: Some("callbacks"),
-    pattern: Some((Keys::Any, &Kind::Ref(&PATH_ITEM))),
-    ..PLAIN
-};
+static CALLBACK: Shape =
+    Shape { name: "callback", section: Some("callbacks"), pattern: Some((Keys::Any, &Kind::Ref(&PATH_ITEM))), ..PLAIN };
 
 static EXAMPLE: Shape = Shape {
     name: "example",
@@ -432,20 +285,13 @@ static HEADER: Shape = Shape {
 
 static TAG: Shape = Shape {
     name: "tag",
-    fields: &[
-        ("name", &TEXT),
-        ("description", &TEXT),
-        ("externalDocs", &DOCS),
-        ("summary", &FREE),
-        ("parent", &FREE),
-        ("kind", &FREE),
-    ],
+    fields: &[("name", &TEXT), ("description", &TEXT), ("externalDocs", &DOCS), ("summary", &FREE), ("parent", &FREE), ("kind", &FREE)],
     required: &[("name", Fill::Never)],
     ..PLAIN
 };
 
 /// A schema: the keywords of 3.0, and those of JSON Schema that travel as extensions.
-pub(super) static SCHEMA: Shape = Shape {
+pub(in crate::normalize) static SCHEMA: Shape = Shape {
     name: "schema",
     section: Some("schemas"),
     fields: &[
@@ -524,14 +370,7 @@ static DISCRIMINATOR: Shape = Shape {
 
 static XML: Shape = Shape {
     name: "xml",
-    fields: &[
-        ("name", &TEXT),
-        ("namespace", &TEXT),
-        ("prefix", &TEXT),
-        ("attribute", &FLAG),
-        ("wrapped", &FLAG),
-        ("nodeType", &FREE),
-    ],
+    fields: &[("name", &TEXT), ("namespace", &TEXT), ("prefix", &TEXT), ("attribute", &FLAG), ("wrapped", &FLAG), ("nodeType", &FREE)],
     ..PLAIN
 };
 
@@ -566,19 +405,11 @@ static FLOWS: Shape = Shape {
     ..PLAIN
 };
 
-static IMPLICIT_FLOW: Shape = Shape {
-    name: "OAuth flow",
-    fields: FLOW_FIELDS,
-    required: &[("authorizationUrl", Fill::Text("")), ("scopes", Fill::Object)],
-    ..PLAIN
-};
+static IMPLICIT_FLOW: Shape =
+    Shape { name: "OAuth flow", fields: FLOW_FIELDS, required: &[("authorizationUrl", Fill::Text("")), ("scopes", Fill::Object)], ..PLAIN };
 
-static TOKEN_FLOW: Shape = Shape {
-    name: "OAuth flow",
-    fields: FLOW_FIELDS,
-    required: &[("tokenUrl", Fill::Text("")), ("scopes", Fill::Object)],
-    ..PLAIN
-};
+static TOKEN_FLOW: Shape =
+    Shape { name: "OAuth flow", fields: FLOW_FIELDS, required: &[("tokenUrl", Fill::Text("")), ("scopes", Fill::Object)], ..PLAIN };
 
 static CODE_FLOW: Shape = Shape {
     name: "OAuth flow",
@@ -587,5 +418,4 @@ static CODE_FLOW: Shape = Shape {
     ..PLAIN
 };
 
-const FLOW_FIELDS: &[(&str, &Kind)] =
-    &[("authorizationUrl", &TEXT), ("tokenUrl", &TEXT), ("refreshUrl", &TEXT), ("scopes", &TEXT_MAP)];
+const FLOW_FIELDS: &[(&str, &Kind)] = &[("authorizationUrl", &TEXT), ("tokenUrl", &TEXT), ("refreshUrl", &TEXT), ("scopes", &TEXT_MAP)];

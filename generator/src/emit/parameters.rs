@@ -1,0 +1,140 @@
+//! Parameters as constants in the types crate: name, style and shape, read by both halves of the wire.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::ident::{constant, ident};
+use super::operations::parameter_type;
+use super::plan::{Call, Plan};
+use crate::model::{Location, Parameter, Style, Type, TypeKind};
+
+/// The constants that describe the parameters, in the parameters' order: both halves read them.
+pub(crate) struct Constants {
+    pub names: Vec<Ident>,
+    values: Vec<TokenStream>,
+}
+
+impl Constants {
+    pub fn new(plan: &Plan<'_>, call: &Call<'_>) -> Self {
+        // `Operation::INFO` is known by that name.
+        let mut taken = BTreeSet::from(["INFO".to_owned()]);
+        let mut names = Vec::new();
+        let mut values = Vec::new();
+        for parameter in &call.model.parameters {
+            let mut name = constant(&parameter.name).to_string();
+            while !taken.insert(name.clone()) {
+                name.push('_');
+            }
+            names.push(ident(&name));
+            values.push(parameter_value(plan, call, parameter));
+        }
+        Self { names, values }
+    }
+
+    /// ```text
+    /// impl GetNote { const ID: Parameter = Parameter::simple("id"); }
+    /// ```
+    pub fn definition(&self, call: &Call<'_>) -> TokenStream {
+        let (request, Self { names, values }) = (&call.request, self);
+        if names.is_empty() {
+            return TokenStream::new();
+        }
+        quote! {
+            #[cfg(any(feature = "client", feature = "server"))]
+            impl #request {
+                #(const #names: ::bothends_runtime::Parameter = #values;)*
+            }
+        }
+    }
+}
+
+/// `Parameter::form("ids").list()`: what differs from how the style is by default.
+fn parameter_value(plan: &Plan<'_>, call: &Call<'_>, parameter: &Parameter) -> TokenStream {
+    let wire = &parameter.wire;
+    let (start, exploded) = match parameter.style {
+        Style::Simple => (quote!(simple(#wire)), false),
+        Style::Form => (quote!(form(#wire)), true),
+        Style::Json => (quote!(json(#wire)), false),
+        Style::Label => (quote!(simple(#wire).style(::bothends_runtime::Style::Label)), false),
+        Style::Matrix => (quote!(simple(#wire).style(::bothends_runtime::Style::Matrix)), false),
+        Style::SpaceDelimited => (quote!(simple(#wire).style(::bothends_runtime::Style::SpaceDelimited)), false),
+        Style::PipeDelimited => (quote!(simple(#wire).style(::bothends_runtime::Style::PipeDelimited)), false),
+        Style::DeepObject => (quote!(simple(#wire).style(::bothends_runtime::Style::DeepObject)), false),
+    };
+    let explode = match (exploded, parameter.explode) {
+        (false, true) => quote!(.exploded()),
+        (true, false) => quote!(.explode(false)),
+        (false, false) | (true, true) => quote!(),
+    };
+    let shape = shape(plan, parameter_type(plan, parameter), 0);
+    let written = match shape {
+        Shape::Scalar => quote!(),
+        Shape::List => quote!(.list()),
+        Shape::Object => quote!(.object()),
+        Shape::Any => quote!(.shape(::bothends_runtime::Shape::Any)),
+    };
+    let reserved = if parameter.allow_reserved { quote!(.allow_reserved()) } else { quote!() };
+    // An exploded object takes what stands in the query, unless it belongs to another parameter.
+    let others: Vec<&String> = call
+        .model
+        .parameters
+        .iter()
+        .filter(|other| other.location == Location::Query && other.wire != *wire)
+        .map(|other| &other.wire)
+        .collect();
+    let spread = parameter.location == Location::Query && parameter.style == Style::Form && parameter.explode;
+    let beside = if spread && matches!(shape, Shape::Object | Shape::Any) && !others.is_empty() {
+        quote!(.beside(&[#(#others),*]))
+    } else {
+        quote!()
+    };
+    quote!(::bothends_runtime::Parameter::#start #explode #written #reserved #beside)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Scalar,
+    List,
+    Object,
+    Any,
+}
+
+/// What a parameter's text is cut into.
+fn shape(plan: &Plan<'_>, ty: &Type, depth: usize) -> Shape {
+    // Deeper than this only a circle goes, and the runtime then has to try.
+    if depth > 16 {
+        return Shape::Any;
+    }
+    match plan.resolve(ty) {
+        Type::Any => Shape::Any,
+        Type::List(_) => Shape::List,
+        Type::Map(_) => Shape::Object,
+        Type::Nullable(inner) => shape(plan, inner, depth + 1),
+        Type::Named(id) | Type::Boxed(id) => match plan.api.type_def(*id).map(|def| &def.kind) {
+            Some(TypeKind::Struct(_)) => Shape::Object,
+            Some(TypeKind::Newtype(inner) | TypeKind::Alias(inner)) => shape(plan, inner, depth + 1),
+            Some(TypeKind::Enum(_)) => Shape::Scalar,
+            Some(TypeKind::Union(union)) => {
+                let mut shapes = union.arms.iter().map(|arm| shape(plan, &arm.ty, depth + 1));
+                let first = shapes.next().unwrap_or(Shape::Any);
+                if shapes.all(|shape| shape == first) { first } else { Shape::Any }
+            }
+            None => Shape::Any,
+        },
+        Type::Bool | Type::Int(_) | Type::Float | Type::String | Type::Secret | Type::DateTime | Type::Base64 | Type::Bytes => {
+            Shape::Scalar
+        }
+    }
+}
+
+/// The method of encoders and decoders for a place.
+pub(crate) fn place(location: Location) -> Ident {
+    ident(match location {
+        Location::Path => "path",
+        Location::Query => "query",
+        Location::Header => "header",
+        Location::Cookie => "cookie",
+    })
+}
