@@ -131,7 +131,12 @@ fn judge<'a>(schemas: &Schemas<'a>, exercise: &Exercise<'a>, case: &Case, seen: 
     match &case.wanted {
         Wanted::Answer(answer) => {
             let mut faults = judge::request(schemas, &wanted_request, exchange);
-            let response = judge::Response { status: answer.status, media: exercise.answer_media(answer), body: answer.body.as_ref(), headers: &answer.headers };
+            let response = judge::Response {
+                status: answer.status,
+                media: exercise.answer_media(answer),
+                body: answer.body.as_ref(),
+                headers: &answer.headers,
+            };
             faults.extend(judge::response(schemas, &response, exchange));
             faults.extend(received(&exercise.operation.key, case, seen, exchange));
             faults.extend(understood(exercise, answer, &seen.client));

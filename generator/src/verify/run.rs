@@ -198,7 +198,13 @@ impl<'a> Run<'_, 'a> {
             }
             let status = target.statuses.first().copied().unwrap_or_default();
             for example in answers.collect(media.schema.as_ref(), &media.examples) {
-                let answer = Answer { declared: response.status.clone(), status, media: target.media, body: Some(example.value), headers: BTreeMap::new() };
+                let answer = Answer {
+                    declared: response.status.clone(),
+                    status,
+                    media: target.media,
+                    body: Some(example.value),
+                    headers: BTreeMap::new(),
+                };
                 checks.push((example.pointer, "answer", answer_json(&answer)));
             }
         }

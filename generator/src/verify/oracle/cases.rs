@@ -392,7 +392,8 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
         let anything = Value::Bool(true);
         let text = json!({"type": "string"});
         // Text is a string whatever its schema says: some documents give `text/plain` the schema of what is written in it.
-        let is_string = |schema: &&Node<'a>| super::shape::Shape::of(self.tree, schema.value).is_some_and(|shape| shape.kind() == Some("string"));
+        let is_string =
+            |schema: &&Node<'a>| super::shape::Shape::of(self.tree, schema.value).is_some_and(|shape| shape.kind() == Some("string"));
         let schema = media.schema.as_ref().filter(|schema| !media.is_text() || is_string(schema));
         let value = match schema {
             Some(schema) => schema.value,

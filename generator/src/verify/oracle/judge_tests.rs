@@ -37,10 +37,7 @@ fn right() -> Exchange {
         ],
         request_body: br#"{"status":"away"}"#.to_vec(),
         status: 200,
-        response_headers: vec![
-            ("content-type".into(), b"application/json; charset=utf-8".to_vec()),
-            ("etag".into(), b"\"e\"".to_vec()),
-        ],
+        response_headers: vec![("content-type".into(), b"application/json; charset=utf-8".to_vec()), ("etag".into(), b"\"e\"".to_vec())],
         response_body: br#""done""#.to_vec(),
     }
 }

@@ -282,11 +282,9 @@ mod tests {
 
     #[test]
     fn header_text() {
-        for (explode, value, text) in [
-            (false, json!("a b"), "a b"),
-            (false, json!([1, true]), "1,true"),
-            (true, json!({"R": 1, "G": "x"}), "R=1,G=x"),
-        ] {
+        for (explode, value, text) in
+            [(false, json!("a b"), "a b"), (false, json!([1, true]), "1,true"), (true, json!({"R": 1, "G": "x"}), "R=1,G=x")]
+        {
             let parameter = parameter("header", "simple", explode);
             assert_eq!(plain_text(&parameter, &value), text);
             assert_eq!(fault(text, &in_place(&parameter, &value), Encoding::Plain), None);

@@ -283,7 +283,9 @@ impl State {
         let desk = self.desk();
         let good = match &desk.secrets {
             None => true,
-            Some(secrets) => credentials.all.iter().all(|found| secrets.get(found.scheme.id).is_some_and(|secret| secret == found.expose())),
+            Some(secrets) => {
+                credentials.all.iter().all(|found| secrets.get(found.scheme.id).is_some_and(|secret| secret == found.expose()))
+            }
         };
         if good { Ok(Arc::new(())) } else { Err(Refusal::new(StatusCode::UNAUTHORIZED)) }
     }
@@ -376,9 +378,8 @@ fn client<A: Api>(api: A, runtime: &tokio::runtime::Runtime, base: &str) -> Resu
             api.echo(key, &case)
         } else {
             let credentials = case["credentials"].as_object().into_iter().flatten();
-            let client = credentials.fold(plain.clone(), |client, (scheme, secret)| {
-                api.credential(client, scheme, secret.as_str().unwrap_or_default())
-            });
+            let client = credentials
+                .fold(plain.clone(), |client, (scheme, secret)| api.credential(client, scheme, secret.as_str().unwrap_or_default()));
             runtime.block_on(api.call(&client, key, case["method"] == true, &case))
         };
         say(&answer);
