@@ -68,7 +68,11 @@ const MUTATIONS: [Mutation; 6] = [
         file: SCHEMAS,
         changes: &[("\"pinned\" => reader", "\"pined\" => reader"), ("object.optional(\"pinned\"", "object.optional(\"pined\"")],
     },
-    Mutation { name: "a wrong query style", file: OPERATIONS, changes: &[("Parameter::form(\"tag\")", "Parameter::form(\"tag\").explode(false)")] },
+    Mutation {
+        name: "a wrong query style",
+        file: OPERATIONS,
+        changes: &[("Parameter::form(\"tag\")", "Parameter::form(\"tag\").explode(false)")],
+    },
     Mutation { name: "null for absent", file: SCHEMAS, changes: &[("object.optional(\"pinned\"", "object.field(\"pinned\"")] },
     Mutation {
         name: "a swapped status",
