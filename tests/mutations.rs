@@ -1,52 +1,20 @@
-//! The verifier can fail: each fault is put into the client's half, the server's half and both halves of a scratch copy
-//! of the generated types, and each is caught. Both halves wrong in the same way agree with each other; only the oracle
-//! can tell.
+//! The verifier can fail: each fault is put into the client's half, the server's half and the shared types of a scratch
+//! copy of what is generated, and each is caught for what it is. Both halves wrong in the same way agree with each
+//! other; there only the oracle can tell.
 
-use std::path::{Path, PathBuf};
-
-use bothends::generate::{Config, Outcome, generate};
-use bothends::source::Memory;
-use bothends::verify::{self, Crates, Options, Report, Subject};
-
-const DOCUMENT: &str = r##"
-openapi: 3.0.3
-info: {title: Notes, version: "1"}
-paths:
-  /notes/{id}:
-    put:
-      tags: [notes]
-      operationId: putNote
-      security: [{token: []}]
-      parameters:
-        - {name: id, in: path, required: true, schema: {type: string}}
-        - {name: tag, in: query, schema: {type: array, items: {type: string}}}
-        - {name: X-Trace, in: header, schema: {type: string}}
-      requestBody:
-        required: true
-        content: {application/json: {schema: {$ref: "#/components/schemas/Note"}}}
-      responses:
-        "200": {description: Kept., content: {application/json: {schema: {$ref: "#/components/schemas/Note"}}}}
-        "404": {description: Not there., content: {application/json: {schema: {$ref: "#/components/schemas/Note"}}}}
-components:
-  securitySchemes:
-    token: {type: http, scheme: bearer}
-  schemas:
-    Note:
-      type: object
-      required: [text]
-      properties:
-        text: {type: string}
-        pinned: {type: boolean}
-"##;
+use bothends::emit::OutputFile;
+use bothends_tests::{Driver, Scratch};
 
 const OPERATIONS: &str = "types/src/operations/notes.rs";
 const SCHEMAS: &str = "types/src/schemas.rs";
 
-/// A fault: the file, and what stands there in place of what. White space does not count.
+/// A fault: the file, and what stands there in place of what.
 struct Mutation {
     name: &'static str,
     file: &'static str,
     changes: &'static [(&'static str, &'static str)],
+    /// The check that finds it in the client's half, in the server's half, and in both.
+    checks: [&'static str; 3],
 }
 
 const MUTATIONS: [Mutation; 6] = [
@@ -54,126 +22,105 @@ const MUTATIONS: [Mutation; 6] = [
         name: "a wrong path",
         file: OPERATIONS,
         changes: &[("path: \"/notes/{id}\"", "path: \"/note/{id}\""), ("Literal(\"notes\")", "Literal(\"note\")")],
+        checks: ["wire/path", "server/request", "wire/path"],
     },
     Mutation {
         name: "a dropped header",
         file: OPERATIONS,
         changes: &[
-            ("request.header(&Self::X_TRACE, self.x_trace.as_ref())?;", ""),
-            ("x_trace: request.header(&Self::X_TRACE)?", "x_trace: ::core::option::Option::None"),
+            ("request.header(&Self::X_TRACE, ::core::option::Option::Some(&self.x_trace))?;", ""),
+            ("request.header_required(&Self::X_TRACE)?", "::core::default::Default::default()"),
         ],
+        checks: ["wire/header", "server/request", "wire/header"],
     },
     Mutation {
         name: "a renamed field",
         file: SCHEMAS,
-        changes: &[("\"pinned\" => reader", "\"pined\" => reader"), ("object.optional(\"pinned\"", "object.optional(\"pined\"")],
+        changes: &[("\"pinned\" =>", "\"pined\" =>"), ("object.maybe(\"pinned\"", "object.maybe(\"pined\"")],
+        checks: ["wire/body", "server/request", "wire/body"],
     },
     Mutation {
         name: "a wrong query style",
         file: OPERATIONS,
         changes: &[("Parameter::form(\"tag\")", "Parameter::form(\"tag\").explode(false)")],
+        checks: ["wire/query", "server/request", "wire/query"],
     },
-    Mutation { name: "null for absent", file: SCHEMAS, changes: &[("object.optional(\"pinned\"", "object.field(\"pinned\"")] },
+    Mutation {
+        name: "null for absent",
+        file: SCHEMAS,
+        changes: &[("object.maybe(\"pinned\", &self.pinned)", "object.field(\"pinned\", &self.pinned.into_option())")],
+        checks: ["wire/body", "wire/body", "wire/body"],
+    },
     Mutation {
         name: "a swapped status",
         file: OPERATIONS,
         changes: &[
-            ("200 => ::core", "999 => ::core"),
-            ("404 => {", "200 => {"),
-            ("999 => ::core", "404 => ::core"),
+            ("200 => ", "999 => "),
+            ("404 => ", "200 => "),
+            ("999 => ", "404 => "),
             ("status(200)", "status(999)"),
             ("status(404)", "status(200)"),
             ("status(999)", "status(404)"),
         ],
+        checks: ["client/response", "wire/status", "wire/status"],
     },
 ];
 
-struct Bench {
-    outcome: Outcome,
-    folder: tempfile::TempDir,
-    options: Options,
-}
-
-impl Bench {
-    fn new() -> Self {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned();
-        let folder = tempfile::tempdir().unwrap();
-        let mut sources = Memory::new();
-        sources.insert("notes.yaml", DOCUMENT);
-        let runtime = root.join("runtime");
-        let config = Config {
-            documents: vec!["notes.yaml".into()],
-            name: Some("notes".to_owned()),
-            strict: true,
-            limits: Default::default(),
-            emit: bothends::emit::Options { parts: Default::default(), runtime: format!("path = {:?}", runtime.display().to_string()) },
-        };
-        let outcome = generate(&sources, &config);
-        assert_eq!(outcome.diagnostics.len(), 0, "{}", bothends::diagnostic::render_human(&outcome.diagnostics, &outcome.sources));
-        let mut options = Options::new(&root, "mutations");
-        // The versions that the tests themselves were compiled with are on this machine already.
-        options.lockfile = Some(root.join("Cargo.lock"));
-        Self { outcome, folder, options }
-    }
-
-    /// A driver over a copy of the generated crates with changes in one file.
-    fn driver(&self, name: &str, file: &str, changes: &[(&str, &str)]) -> PathBuf {
-        let root = self.folder.path().join(name.replace(' ', "-"));
-        for generated in &self.outcome.files {
-            let path = root.join(&generated.path);
-            let mut text = generated.contents.clone();
-            if generated.path == file {
-                for (from, to) in changes {
-                    let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
-                    let changed = joined.replace(from, to);
-                    assert_ne!(joined, changed, "{name}: `{from}` is no longer in {file}");
-                    // Comments end with their line; without lines there can be none.
-                    text = without_comments(&text).split_whitespace().collect::<Vec<_>>().join(" ").replace(from, to);
-                }
-            }
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
-        let api = self.outcome.api.as_ref().unwrap();
-        let options = Options { scratch: root.join("driver"), ..self.options.clone() };
-        let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("runtime");
-        verify::write_driver(api, Crates { generated: &root, runtime: &runtime }, &options.scratch).unwrap();
-        verify::build_driver(&options.scratch, &verify::driver_name(api, &options.scratch), &options).unwrap().program
-    }
-
-    fn pair(&self, client: &Path, server: &Path) -> Report {
-        let (api, tree) = (self.outcome.api.as_ref().unwrap(), self.outcome.tree.as_ref().unwrap());
-        let subject = Subject { api, tree, written: &["PUT /notes/{id}".to_owned()], refused: &[] };
-        verify::run_pair(subject, client, server, &self.options).unwrap()
-    }
-}
-
-fn without_comments(text: &str) -> String {
-    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
-}
-
 /// The client's own method forgets an option: the operation's value is right, and what is called is not.
-const METHOD: Mutation = Mutation {
+const FORGOTTEN: Mutation = Mutation {
     name: "a forgotten option",
     file: "client/src/notes.rs",
-    changes: &[("x_trace: options.x_trace", "x_trace: ::core::option::Option::None")],
+    changes: &[("tag: options.tag", "tag: ::core::option::Option::None")],
+    checks: ["wire/query", "", ""],
 };
+
+impl Mutation {
+    fn driver(&self, scratch: &Scratch) -> Driver {
+        assert!(scratch.outcome.files.iter().any(|file| file.path == self.file), "{}: there is no {}", self.name, self.file);
+        scratch.driver(&self.name.replace(' ', "-"), |file| self.apply(file))
+    }
+
+    fn apply(&self, file: &OutputFile) -> String {
+        let mut text = file.contents.clone();
+        for (from, to) in self.changes.iter().filter(|_| file.path == self.file) {
+            assert!(text.contains(from), "{}: `{from}` is no longer in {}", self.name, self.file);
+            text = text.replace(from, to);
+        }
+        text
+    }
+}
+
+/// Lets two drivers talk and prints which checks failed.
+fn checks(scratch: &Scratch, name: &str, place: &str, client: &Driver, server: &Driver) -> Vec<String> {
+    let report = scratch.pair(client, server);
+    let checks: Vec<String> = report.failures.iter().map(|failure| failure.check.clone()).collect();
+    println!("{name:20}  {place:8}  {:4} of {:4}  {:5.1} s  {}", report.failed(), report.cases, report.run_seconds, checks.join(", "));
+    for failure in &report.failures {
+        println!("    {}: {} {}", failure.check, failure.message, failure.case);
+        assert!(!failure.message.is_empty() && (failure.check == "values" || !failure.case.is_null()), "{failure:?}");
+    }
+    checks
+}
 
 #[test]
 fn every_mutation_is_caught() {
-    let bench = Bench::new();
-    let pristine = bench.driver("pristine", "", &[]);
-    let report = bench.pair(&pristine, &pristine);
+    let scratch = Scratch::new(env!("CARGO_TARGET_TMPDIR"), "mutations");
+    let pristine = scratch.driver("pristine", |file| file.contents.clone());
+    let report = scratch.pair(&pristine, &pristine);
     assert_eq!(report.failed(), 0, "{}", report.failure_text());
-    assert_eq!((report.operations, report.statuses, report.parameters), (1, 2, 3));
-    for Mutation { name, file, changes } in MUTATIONS {
-        let mutated = bench.driver(name, file, changes);
-        for (place, client, server) in [("client", &mutated, &pristine), ("server", &pristine, &mutated), ("types", &mutated, &mutated)] {
-            let report = bench.pair(client, server);
-            println!("{name} in {place}: {:?}", report.failures.iter().map(|failure| failure.check.as_str()).collect::<Vec<_>>());
-            assert!(report.failed() > 0, "{name} in {place} was not caught");
+    assert_eq!((report.operations, report.statuses, report.parameters, report.left_out.len()), (1, 2, 3, 0));
+    for mutation in &MUTATIONS {
+        let mutated = mutation.driver(&scratch);
+        for (place, client, server, wanted) in [
+            ("client", &mutated, &pristine, mutation.checks[0]),
+            ("server", &pristine, &mutated, mutation.checks[1]),
+            ("types", &mutated, &mutated, mutation.checks[2]),
+        ] {
+            let found = checks(&scratch, mutation.name, place, client, server);
+            assert!(found.iter().any(|check| check == wanted), "{} in {place}: {wanted} did not fail, but {found:?}", mutation.name);
         }
     }
-    let mutated = bench.driver(METHOD.name, METHOD.file, METHOD.changes);
-    assert!(bench.pair(&mutated, &pristine).failed() > 0, "{} was not caught", METHOD.name);
+    let mutated = FORGOTTEN.driver(&scratch);
+    let found = checks(&scratch, FORGOTTEN.name, "client", &mutated, &pristine);
+    assert!(found.iter().any(|check| check == FORGOTTEN.checks[0]), "{}: {found:?}", FORGOTTEN.name);
 }
