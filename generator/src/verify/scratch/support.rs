@@ -176,8 +176,8 @@ pub async fn raw<O: Case>(client: &bothends_runtime::client::Client, case: &Valu
         Err(error) => return unreadable(error),
     };
     match client.send_raw(&request).await {
-        Ok(reply) => match O::response_to_case(&reply.body) {
-            Ok(answer) => json!({"outcome": "answer", "status": reply.status.as_u16(), "answer": answer.json()}),
+        Ok(reply) => match O::response_to_case(reply.body()) {
+            Ok(answer) => json!({"outcome": "answer", "status": reply.status().as_u16(), "answer": answer.json()}),
             Err(error) => unreadable(error),
         },
         Err(error) => failed(&error),
@@ -187,7 +187,7 @@ pub async fn raw<O: Case>(client: &bothends_runtime::client::Client, case: &Valu
 /// What a call of the client's own method came to.
 pub fn sorted<O: Case>(outcome: Result<Reply<O::Success>, Error<O::Failure>>) -> Value {
     let (status, side, body) = match outcome {
-        Ok(reply) => (reply.status, "success", O::success_to_case(&reply.body)),
+        Ok(reply) => (reply.status(), "success", O::success_to_case(reply.body())),
         Err(Error::Api(failure)) => (failure.status, "failure", O::failure_to_case(&failure.payload)),
         Err(error) => return failed(&error),
     };
