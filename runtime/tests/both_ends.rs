@@ -31,7 +31,7 @@ async fn documented_answers_arrive_as_they_were_given() {
 
         let raw = client.send_raw(&update("nobody")).await.unwrap();
         assert!(matches!(raw.body(), UpdateStatusResponse::NotFound(_)));
-        assert_eq!(raw.status, StatusCode::NOT_FOUND);
+        assert_eq!(raw.status(), StatusCode::NOT_FOUND);
     }
 }
 
