@@ -146,7 +146,7 @@ impl Answer {
         for (name, value) in &self.headers {
             let name = HeaderName::from_bytes(name.as_bytes()).map_err(|error| error.to_string())?;
             let value = HeaderValue::from_str(value.as_str().unwrap_or_default()).map_err(|error| error.to_string())?;
-            reply.headers.insert(name, value);
+            reply.headers_mut().insert(name, value);
         }
         Ok(reply)
     }
