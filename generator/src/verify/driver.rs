@@ -340,8 +340,8 @@ fn response_out(call: &Call<'_>, it: &Response) -> TokenStream {
         }
     };
     if outcome::keeps_meta(it) {
-        let body = written(quote!(&reply.body));
-        return quote!(api::operations::#name::#variant(reply) => Ok(Answer::new(#declared, reply.status.as_u16(), #body).with_headers(&reply.headers)),);
+        let body = written(quote!(reply.body()));
+        return quote!(api::operations::#name::#variant(reply) => Ok(Answer::new(#declared, reply.status().as_u16(), #body).with_headers(reply.headers())),);
     }
     let body = written(quote!(body));
     let pattern = match it.payload {

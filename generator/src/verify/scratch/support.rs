@@ -146,7 +146,7 @@ impl Answer {
         for (name, value) in &self.headers {
             let name = HeaderName::from_bytes(name.as_bytes()).map_err(|error| error.to_string())?;
             let value = HeaderValue::from_str(value.as_str().unwrap_or_default()).map_err(|error| error.to_string())?;
-            reply.headers.insert(name, value);
+            reply.headers_mut().insert(name, value);
         }
         Ok(reply)
     }
@@ -197,9 +197,9 @@ pub async fn raw<O: Case>(client: &bothends_runtime::client::Client, case: &Valu
         Err(error) => return unreadable(error),
     };
     match client.send_raw(&request).await {
-        Ok(reply) => match O::response_to_case(&reply.body) {
+        Ok(reply) => match O::response_to_case(reply.body()) {
             Ok(answer) => {
-                json!({"outcome": "answer", "status": reply.status.as_u16(), "headers": header_map(&reply.headers), "answer": answer.json()})
+                json!({"outcome": "answer", "status": reply.status().as_u16(), "headers": header_map(reply.headers()), "answer": answer.json()})
             }
             Err(error) => unreadable(error),
         },
@@ -210,7 +210,7 @@ pub async fn raw<O: Case>(client: &bothends_runtime::client::Client, case: &Valu
 /// What a call of the client's own method came to.
 pub fn sorted<O: Case>(outcome: Result<Reply<O::Success>, Error<O::Failure>>) -> Value {
     let (status, headers, side, body) = match outcome {
-        Ok(reply) => (reply.status, header_map(&reply.headers), "success", O::success_to_case(&reply.body)),
+        Ok(reply) => (reply.status(), header_map(reply.headers()), "success", O::success_to_case(reply.body())),
         Err(Error::Api(failure)) => (failure.status, header_map(&failure.headers), "failure", O::failure_to_case(&failure.payload)),
         Err(error) => return failed(&error),
     };
