@@ -3,6 +3,7 @@
 
 mod body;
 mod cycles;
+mod discriminator;
 mod names;
 mod operation;
 mod parameter;
@@ -30,6 +31,7 @@ pub fn lower(openapi: &OpenAPI, name: &str, diagnostics: &mut Diagnostics) -> Ap
     lowering.define_components();
     lowering.operations();
     let mut types = std::mem::take(&mut lowering.types);
+    discriminator::declare(&mut types);
     cycles::break_cycles(&mut types);
     Api {
         name: name.to_owned(),
