@@ -367,6 +367,33 @@ fn outcomes() -> Vec<Operation> {
     vec![same, text_both, bytes_both, empty_default, failures, both]
 }
 
+/// What the words are thrown together from.
+#[rustfmt::skip]
+const PIECES: &[&str] = &[
+    "a", " ", " ", "\n", "\n", "\n\n", "    ", "\t", "- ", "* ", "1. ", "2) ", "> ", ">", "# ", "## ", "#", "---\n",
+    "===\n", "***", "```", "```\n", "~~~\n", "````rust\n", "`", "``", "[", "]", "[x]", "[a](b)", "[a](https://e.org)",
+    "[`b`]", "![i](http://e.org)", "(", ")", "<", ">", "<b>", "</p>", "<!--", "-->", "<https://e.org>",
+    "https://e.org/a_b?c=[d]&e=<f>", "http://", "http://e.org.", "www.e.org", "x@e.org", "|", "|---|---|\n",
+    "| a | b |\n", "\\", "\\\\", "\\`", "\\[", "&lt;", "&#91;", "*", "**", "_", "~", "~~", "!", ":", "[^1]",
+    "[^1]: x\n", "[r]: /u\n", "- [ ] ", "\u{202e}", "\u{a0}", "é", "panic!()", "fn main() {}", "std::vec::Vec", "//",
+    "/*", "*/", "\"", "'", "{", "}", "$", "+ ", "-", "=", "\r\n", "1.",
+];
+
+/// Types whose docs are pieces of text that mean something to somebody, thrown together; the same every time.
+pub(crate) fn words(count: usize) -> Api {
+    let mut state = 1_u64;
+    let mut next = move |limit: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % limit
+    };
+    let mut text = || -> String {
+        let length = next(24) + 1;
+        (0..length).map(|_| PIECES[next(PIECES.len())]).collect()
+    };
+    let types = (0..count).map(|index| def(&format!("T{index}"), Some(&text()), object(Vec::new(), Additional::Ignored)));
+    Api { name: "words".to_owned(), types: types.collect(), ..Api::default() }
+}
+
 /// More types than one file takes.
 pub(crate) fn crowd(count: usize) -> Api {
     let types = (0..count).map(|index| {

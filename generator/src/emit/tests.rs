@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::sample::{crowd, notes, sample};
+use super::sample::{crowd, notes, sample, words};
 use super::{Options, OutputFile, Parts, emit};
 use crate::model::Api;
 
