@@ -22,16 +22,16 @@ async fn documented_answers_arrive_as_they_were_given() {
         request.notify = Some(true);
         request.trace = Some("t, 1".to_owned());
         let reply = client.send(&request).await.unwrap();
-        assert_eq!(reply.status, StatusCode::OK);
-        assert_eq!(reply.headers["content-type"], "application/json");
-        assert_eq!(reply.body, Some(Status { user_id: "Some(true) Some(\"t, 1\")".to_owned(), level: 0.1 }));
+        assert_eq!(reply.status(), StatusCode::OK);
+        assert_eq!(reply.headers()["content-type"], "application/json");
+        assert_eq!(*reply.body(), Some(Status { user_id: "Some(true) Some(\"t, 1\")".to_owned(), level: 0.1 }));
 
         let reply = client.send(&update("silent")).await.unwrap();
-        assert_eq!((reply.status, reply.body), (StatusCode::NO_CONTENT, None));
+        assert_eq!((reply.status(), reply.into_body()), (StatusCode::NO_CONTENT, None));
 
         let raw = client.send_raw(&update("nobody")).await.unwrap();
-        assert!(matches!(raw.body, UpdateStatusResponse::NotFound(_)));
-        assert_eq!(raw.status, StatusCode::NOT_FOUND);
+        assert!(matches!(raw.body(), UpdateStatusResponse::NotFound(_)));
+        assert_eq!(raw.status(), StatusCode::NOT_FOUND);
     }
 }
 
@@ -40,7 +40,7 @@ async fn path_parameters_survive_whatever_they_hold() {
     for client in clients().await {
         for name in ["plain", "a/b", "a b", "ü", "%2F", "%", "?", "#", "+", ";=,", "a.b", "...", "\\", "\"<>", "~*'()", "{x}"] {
             let reply = client.send(&Echo { name: name.to_owned() }).await.unwrap();
-            assert_eq!(reply.body, name);
+            assert_eq!(*reply.body(), name);
         }
         for name in ["", ".", ".."] {
             let error = client.send(&Echo { name: name.to_owned() }).await.unwrap_err();
@@ -75,10 +75,10 @@ async fn errors_keep_status_headers_body_and_payload() {
 #[tokio::test]
 async fn methods_beyond_the_common_ones_and_answers_without_a_body() {
     for client in clients().await {
-        assert_eq!(client.send(&Purge {}).await.unwrap().body, "purged");
+        assert_eq!(client.send(&Purge {}).await.unwrap().into_body(), "purged");
         let reply = client.send(&Peek {}).await.unwrap();
-        assert_eq!((reply.body.as_str(), &reply.headers["content-length"]), ("", &"6".parse().unwrap()));
-        assert_eq!(client.send(&PutUser { id: 7 }).await.unwrap().body, "put 7");
+        assert_eq!((reply.body().as_str(), &reply.headers()["content-length"]), ("", &"6".parse().unwrap()));
+        assert_eq!(client.send(&PutUser { id: 7 }).await.unwrap().into_body(), "put 7");
     }
 }
 
@@ -116,7 +116,7 @@ async fn each_alternative_of_credentials_opens_the_door() {
                 Some(text) => client.clone().with_credential(&BEARER, text),
                 None => client.clone(),
             };
-            assert_eq!(client.send(&Mixed {}).await.unwrap().body, caller);
+            assert_eq!(client.send(&Mixed {}).await.unwrap().into_body(), caller);
         }
     }
 }

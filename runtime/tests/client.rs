@@ -78,10 +78,10 @@ async fn redirects_interim_responses_and_bodiless_answers_are_taken_as_they_come
         ("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n", "abc"),
     ] {
         let client = Client::new(&scripted(answer).await).unwrap();
-        assert_eq!(client.send(&Current {}).await.unwrap().body, text);
+        assert_eq!(client.send(&Current {}).await.unwrap().into_body(), text);
     }
     let client = Client::new(&scripted("HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n").await).unwrap();
-    assert_eq!(client.send(&Peek {}).await.unwrap().body, "");
+    assert_eq!(client.send(&Peek {}).await.unwrap().into_body(), "");
 }
 
 #[tokio::test]
@@ -194,7 +194,7 @@ async fn a_timeout_for_one_call_leaves_the_client_as_it_was() {
     let error = client.clone().with_timeout(Duration::from_millis(5)).send(&Current {}).await.unwrap_err();
     assert_eq!(transport_kind(&error), Some(TransportErrorKind::Timeout));
     let client = client.with_connect_timeout(Duration::from_millis(1)).unwrap();
-    assert_eq!(client.send(&Current {}).await.unwrap().body, "late", "still the same service");
+    assert_eq!(client.send(&Current {}).await.unwrap().into_body(), "late", "still the same service");
 }
 
 #[test]

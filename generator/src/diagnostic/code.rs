@@ -76,6 +76,7 @@ codes! {
     // schema: decisions about types that the reader should know of
     SCHEMA_CONFLICT = Warning "schema/conflict": "Parts of a schema contradict each other.",
     SCHEMA_ENUM = Note "schema/enum": "An enum is not carried as one.",
+    SCHEMA_UNDECLARED = Note "schema/undeclared": "A property is required and not declared; it is carried as any JSON value.",
     SCHEMA_DEFAULT = Note "schema/default": "A default does not fit its schema.",
     // parameter
     PARAMETER_IGNORED = Note "parameter/ignored": "A header parameter that HTTP itself sets (Accept, Content-Type, Authorization) has no parameter of its own.",

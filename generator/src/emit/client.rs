@@ -336,7 +336,7 @@ fn example(plan: &Plan<'_>) -> Vec<String> {
         async fn call(#(#given),*) -> Result<(), Box<dyn std::error::Error>> {
             let client = #client::Client::new(#address)?;
             let reply = client.#method(#(#values),*).await?;
-            println!("{}", reply.status);
+            println!("{}", reply.status());
             Ok(())
         }
     };

@@ -151,14 +151,14 @@ fn split_arms(call: &Call<'_>) -> Vec<TokenStream> {
                 (Payload::Empty, false) => (quote!(#name::#variant), quote!()),
                 (Payload::Empty, true) => (quote!(#name::#variant(_)), quote!()),
                 (Payload::Body(_), false) => (quote!(#name::#variant(body)), quote!(body)),
-                (Payload::Body(_), true) => (quote!(#name::#variant(reply)), quote!(reply.body)),
+                (Payload::Body(_), true) => (quote!(#name::#variant(reply)), quote!(reply.into_body())),
             };
             let ok = carried(&call.success, Side::Success, response, &body);
             let err = carried(&call.failure, Side::Failure, response, &body);
             let success = quote!(::core::result::Result::Ok(#ok));
             let failure = quote!(::core::result::Result::Err(#err));
             if both && response.status == Status::Default {
-                let code = quote!(reply.status.as_u16() < 400);
+                let code = quote!(reply.status().as_u16() < 400);
                 vec![quote!(#name::#variant(reply) if #code => #success,), quote!(#pattern => #failure,)]
             } else if response.status.is_success() {
                 vec![quote!(#pattern => #success,)]
@@ -242,7 +242,7 @@ pub(crate) fn server(call: &Call<'_>, constants: &Constants) -> TokenStream {
 }
 
 /// What the status of a variant that carries one must be, lest the client take it for another variant:
-/// `if reply.status.as_u16() / 100 == 4 && !matches!(reply.status.as_u16(), 404)`.
+/// `if reply.status().as_u16() / 100 == 4 && !matches!(reply.status().as_u16(), 404)`.
 fn guard(call: &Call<'_>, response: &Response) -> TokenStream {
     let all = outcome::ordered(call.model);
     let classes: Vec<u8> = all.iter().filter_map(|it| if let Status::Range(class) = it.status { Some(class) } else { None }).collect();
@@ -253,7 +253,7 @@ fn guard(call: &Call<'_>, response: &Response) -> TokenStream {
         Status::Range(class) => {
             let others = codes.filter(|code| code / 100 == u16::from(class)).map(literal).collect();
             let class = Literal::u8_unsuffixed(class);
-            (quote!(reply.status.as_u16() / 100 == #class), others)
+            (quote!(reply.status().as_u16() / 100 == #class), others)
         }
         Status::Default => {
             let ranges = classes.iter().map(|class| {
@@ -265,7 +265,7 @@ fn guard(call: &Call<'_>, response: &Response) -> TokenStream {
             (TokenStream::new(), codes.chain(ranges).collect())
         }
     };
-    let others = if others.is_empty() { quote!() } else { quote!(!::core::matches!(reply.status.as_u16(), #(#others)|*)) };
+    let others = if others.is_empty() { quote!() } else { quote!(!::core::matches!(reply.status().as_u16(), #(#others)|*)) };
     match (own.is_empty(), others.is_empty()) {
         (true, true) => TokenStream::new(),
         (true, false) => quote!(if #others),
@@ -278,10 +278,10 @@ fn encode_arm(call: &Call<'_>, response: &Response, guard: &TokenStream) -> Toke
     let (name, variant) = (&call.response, ident(&response.variant));
     let status = match response.status {
         Status::Code(code) => Literal::u16_unsuffixed(code).to_token_stream(),
-        Status::Range(_) | Status::Default => quote!(reply.status.as_u16()),
+        Status::Range(_) | Status::Default => quote!(reply.status().as_u16()),
     };
     let (binding, body, head) = if outcome::keeps_meta(response) {
-        (quote!(reply), quote!(&reply.body), quote!(encoder.status(#status).headers(&reply.headers)))
+        (quote!(reply), quote!(reply.body()), quote!(encoder.status(#status).headers(reply.headers())))
     } else {
         (quote!(body), quote!(&body), quote!(encoder.status(#status)))
     };

@@ -172,7 +172,7 @@ impl<'a> Lowering<'a> {
                 let item = view.items.as_ref().map_or(Type::Any, |items| self.lower_use(items, &hint.part("item")));
                 Shape::Plain(Type::List(Box::new(item)))
             }
-            "object" => self.object(view, hint),
+            "object" => self.object(view, hint, pointer),
             _ => {
                 self.note_enum(&view, "JSON value", pointer);
                 Shape::Plain(Type::Any)
@@ -205,7 +205,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn object(&mut self, view: View<'a>, hint: &Hint) -> Shape {
+    fn object(&mut self, view: View<'a>, hint: &Hint, pointer: &Pointer) -> Shape {
         if view.properties.is_empty() {
             match &view.others {
                 Others::Unsaid | Others::Any => return Shape::Plain(Type::Map(Box::new(Type::Any))),
@@ -221,6 +221,9 @@ impl<'a> Lowering<'a> {
         for (wire, uses) in &view.properties {
             fields.push(self.field(wire, uses, view.required.contains(wire), &mut scope, hint));
         }
+        if matches!(view.others, Others::Unsaid | Others::Refused) {
+            self.undeclared(&view, &mut fields, &mut scope, pointer);
+        }
         let additional = match &view.others {
             Others::Unsaid => Additional::Ignored,
             Others::Refused => Additional::Refused,
@@ -231,6 +234,25 @@ impl<'a> Lowering<'a> {
             }
         };
         Shape::Named(TypeKind::Struct(Struct { fields, additional }))
+    }
+
+    /// A name that is required and not declared must be there all the same, and holds anything.
+    fn undeclared(&mut self, view: &View<'a>, fields: &mut Vec<Field>, scope: &mut Scope, pointer: &Pointer) {
+        for wire in view.required.iter().filter(|wire| !view.properties.contains_key(*wire)) {
+            let message = format!("the property `{wire}` is required and not declared; it is carried as any JSON value");
+            let hint = "declare it under properties, or take it out of required";
+            self.report(Diagnostic::new(Code::SCHEMA_UNDECLARED, message).at(Place::at(&pointer.child("required"))).hint(hint));
+            fields.push(Field {
+                name: scope.claim(&names::field_name(wire)),
+                wire: (*wire).to_owned(),
+                ty: Type::Any,
+                required: true,
+                docs: None,
+                read_only: false,
+                write_only: false,
+                deprecated: false,
+            });
+        }
     }
 
     fn field(&mut self, wire: &str, uses: &[Use<'a>], required: bool, scope: &mut Scope, hint: &Hint) -> Field {

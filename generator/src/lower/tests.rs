@@ -73,6 +73,11 @@ fn schemas_become_types() {
         ("A: {type: integer}", &["A = i64"]),
         ("A: {type: number, format: float}", &["A = Float"]),
         ("A: {}", &["A = Any"]),
+        ("A: {required: [x, y], properties: {x: {type: string}}}", &["A {x!: String, y!: Any}"]),
+        (
+            "A: {required: [y], properties: {x: {type: string}}, additionalProperties: true}",
+            &["A {x: String, additional_properties: *Any}"],
+        ),
         ("A: {type: object}", &["A = map<Any>"]),
         ("A: {type: object, additionalProperties: {type: integer}}", &["A = map<i64>"]),
         ("A: {type: object, additionalProperties: false}", &["A {closed}"]),

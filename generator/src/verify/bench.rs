@@ -96,7 +96,7 @@ impl<'p> Bench<'p> {
 
 /// An answer as drivers read it.
 pub fn answer_json(answer: &Answer) -> Value {
-    let mut value = json!({"declared": answer.declared, "status": answer.status});
+    let mut value = json!({"declared": answer.declared, "status": answer.status, "headers": answer.headers});
     if let (Some(members), Some(body)) = (value.as_object_mut(), &answer.body) {
         members.insert("body".to_owned(), body.clone());
     }
@@ -131,7 +131,12 @@ fn judge<'a>(schemas: &Schemas<'a>, exercise: &Exercise<'a>, case: &Case, seen: 
     match &case.wanted {
         Wanted::Answer(answer) => {
             let mut faults = judge::request(schemas, &wanted_request, exchange);
-            let response = judge::Response { status: answer.status, media: exercise.answer_media(answer), body: answer.body.as_ref() };
+            let response = judge::Response {
+                status: answer.status,
+                media: exercise.answer_media(answer),
+                body: answer.body.as_ref(),
+                headers: &answer.headers,
+            };
             faults.extend(judge::response(schemas, &response, exchange));
             faults.extend(received(&exercise.operation.key, case, seen, exchange));
             faults.extend(understood(exercise, answer, &seen.client));
@@ -187,6 +192,12 @@ fn understood(exercise: &Exercise<'_>, answer: &Answer, said: &Value) -> Vec<Fau
     let mut faults = Vec::new();
     if said.get("status").and_then(Value::as_u64) != Some(u64::from(answer.status)) {
         faults.push(fault("client/status", format!("wanted {}, the client says {said}", answer.status)));
+    }
+    for (name, wanted) in &answer.headers {
+        let found = said.get("headers").and_then(|headers| headers.get(name)).and_then(Value::as_str);
+        if found != Some(wanted) {
+            faults.push(fault("client/header", format!("`{name}`: wanted `{wanted}`, found {found:?}")));
+        }
     }
     let missing = Value::String("(no body)".to_owned());
     let body = answer.body.as_ref().unwrap_or(&missing);

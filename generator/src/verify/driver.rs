@@ -32,7 +32,7 @@ pub fn write_driver(api: &Api, crates: Crates<'_>, scratch: &Path) -> Result<(),
     let plan = Plan::new(api, "");
     let source = scratch.join("src");
     std::fs::create_dir_all(&source).map_err(|error| Error::file(&source, &error))?;
-    let manifest = manifest(&plan, crates)?;
+    let manifest = manifest(&plan, crates, &driver_name(api, scratch))?;
     let main = syn::parse2(main_file(&plan)).map_err(|error| Error::Driver(format!("the emitted driver is no Rust: {error}")))?;
     let files = [("Cargo.toml", manifest), ("src/main.rs", prettyplease::unparse(&main)), ("src/support.rs", SUPPORT.to_owned())];
     for (name, text) in files {
@@ -46,12 +46,17 @@ pub fn write_driver(api: &Api, crates: Crates<'_>, scratch: &Path) -> Result<(),
     Ok(())
 }
 
-/// Name of the scratch package and its program.
-pub fn driver_name(api: &Api) -> String {
-    Plan::new(api, "").crate_name("driver")
+/// Name of the scratch package and its program. Cargo tells packages in a shared target folder apart by their names, and
+/// there may be several drivers of one API: the folder is part of the name.
+pub fn driver_name(api: &Api, scratch: &Path) -> String {
+    let folder = scratch.canonicalize().unwrap_or_else(|_| scratch.to_owned());
+    let bytes = folder.as_os_str().as_encoded_bytes();
+    // FNV-1a.
+    let hash = bytes.iter().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193));
+    format!("{}-{hash:08x}", Plan::new(api, "").crate_name("driver"))
 }
 
-fn manifest(plan: &Plan<'_>, crates: Crates<'_>) -> Result<String, Error> {
+fn manifest(plan: &Plan<'_>, crates: Crates<'_>, name: &str) -> Result<String, Error> {
     let whole = |path: &Path| path.canonicalize().map_err(|error| Error::file(path, &error));
     let (generated, runtime) = (whole(crates.generated)?, whole(crates.runtime)?);
     let quoted = |path: &Path| serde_json::Value::from(path.display().to_string()).to_string();
@@ -69,7 +74,6 @@ fn manifest(plan: &Plan<'_>, crates: Crates<'_>) -> Result<String, Error> {
          bothends-runtime = {{ path = {runtime}, default-features = false, features = [\"client\", \"server\"] }}\n\
          axum = {{ version = \"0.8\", default-features = false, features = [\"http1\", \"tokio\"] }}\n\
          tokio = {{ version = \"1\", features = [\"net\", \"rt\", \"time\"] }}\n\n[profile.dev]\nopt-level = 0\ndebug = 0\n",
-        name = plan.crate_name("driver"),
         types = dependency("types", &["client", "server"]),
         client = dependency("client", &[]),
         server = dependency("server", &[]),
@@ -336,8 +340,8 @@ fn response_out(call: &Call<'_>, it: &Response) -> TokenStream {
         }
     };
     if outcome::keeps_meta(it) {
-        let body = written(quote!(&reply.body));
-        return quote!(api::operations::#name::#variant(reply) => Ok(Answer::new(#declared, reply.status.as_u16(), #body)),);
+        let body = written(quote!(reply.body()));
+        return quote!(api::operations::#name::#variant(reply) => Ok(Answer::new(#declared, reply.status().as_u16(), #body).with_headers(reply.headers())),);
     }
     let body = written(quote!(body));
     let pattern = match it.payload {

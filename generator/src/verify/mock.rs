@@ -13,12 +13,12 @@ use super::{Crates, Error, Options, Subject, build_driver, driver_name, run, wri
 /// The server cannot be compiled or started, or ends by itself.
 pub fn mock(subject: Subject<'_>, crates: Crates<'_>, options: &Options, port: u16, ready: impl FnOnce(u16)) -> Result<(), Error> {
     write_driver(subject.api, crates, &options.scratch)?;
-    let built = build_driver(&options.scratch, &driver_name(subject.api), options)?;
+    let built = build_driver(&options.scratch, &driver_name(subject.api, &options.scratch), options)?;
     let answers = options.scratch.join("answers.json");
     let text = run::mock_answers(subject, options.seed).to_string();
     std::fs::write(&answers, text).map_err(|error| Error::file(&answers, &error))?;
     let mut command = Command::new(&built.program);
-    command.arg("mock").arg(port.to_string()).arg(&answers).stdin(Stdio::null()).stdout(Stdio::piped());
+    command.arg("mock").arg(port.to_string()).arg(&answers).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = command.spawn().map_err(|error| Error::file(&built.program, &error))?;
     let mut line = String::new();
     if let Some(stdout) = child.stdout.as_mut() {
@@ -29,6 +29,8 @@ pub fn mock(subject: Subject<'_>, crates: Crates<'_>, options: &Options, port: u
         Some(port) => ready(port),
         None => return Err(Error::Driver(format!("the mock did not start on port {port}"))),
     }
+    // The driver ends when its standard input does, so that it outlives nobody: `wait` would close it at once.
+    let _open = child.stdin.take();
     let status = child.wait().map_err(|error| Error::file(&built.program, &error))?;
     if status.success() { Ok(()) } else { Err(Error::Driver(format!("the mock ended: {status}"))) }
 }

@@ -99,7 +99,7 @@ impl Error {
 pub fn verify(subject: Subject<'_>, crates: Crates<'_>, options: &Options) -> Result<Report, Error> {
     find_cargo()?;
     write_driver(subject.api, crates, &options.scratch)?;
-    let built = build_driver(&options.scratch, &driver_name(subject.api), options)?;
+    let built = build_driver(&options.scratch, &driver_name(subject.api, &options.scratch), options)?;
     let mut report = run_pair(subject, &built.program, &built.program, options)?;
     report.compile_seconds = built.seconds;
     Ok(report)

@@ -75,10 +75,12 @@ fn carried(operation: &model::Operation) -> Carried {
         };
         (driver::declared(response.status), media)
     };
+    let with_headers = operation.responses.iter().filter(|response| response.with_headers);
     Carried {
         parameters: operation.parameters.iter().map(parameter).collect(),
         body: operation.body.as_ref().map(|body| body.media.media_type.clone()),
         responses: operation.responses.iter().map(response).collect(),
+        headers: with_headers.map(|response| driver::declared(response.status)).collect(),
     }
 }
 
@@ -196,7 +198,13 @@ impl<'a> Run<'_, 'a> {
             }
             let status = target.statuses.first().copied().unwrap_or_default();
             for example in answers.collect(media.schema.as_ref(), &media.examples) {
-                let answer = Answer { declared: response.status.clone(), status, media: target.media, body: Some(example.value) };
+                let answer = Answer {
+                    declared: response.status.clone(),
+                    status,
+                    media: target.media,
+                    body: Some(example.value),
+                    headers: BTreeMap::new(),
+                };
                 checks.push((example.pointer, "answer", answer_json(&answer)));
             }
         }

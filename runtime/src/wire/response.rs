@@ -14,18 +14,36 @@ use crate::parameter::Parameter;
 /// A body together with status and headers; derefs to the body.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reply<T> {
-    /// The status.
-    pub status: StatusCode,
-    /// The headers.
-    pub headers: HeaderMap,
-    /// The body.
-    pub body: T,
+    // Not public: a body has fields of these names more often than not, and `reply.status` has to be the body's.
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: T,
 }
 
 impl<T> Reply<T> {
     /// A body with a status and without headers.
     pub fn new(status: StatusCode, body: T) -> Self {
         Self { status, headers: HeaderMap::new(), body }
+    }
+
+    /// The status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The headers, to be added to.
+    pub fn headers_mut(&mut self) -> &mut HeaderMap {
+        &mut self.headers
+    }
+
+    /// The body, which the reply also dereferences to.
+    pub fn body(&self) -> &T {
+        &self.body
     }
 
     /// The same reply around another body.

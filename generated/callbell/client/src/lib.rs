@@ -10,7 +10,7 @@
 //! async fn call() -> Result<(), Box<dyn std::error::Error>> {
 //!     let client = callbell_client::Client::new(callbell_client::DEFAULT_SERVER)?;
 //!     let reply = client.remove_user_status("uuid").await?;
-//!     println!("{}", reply.status);
+//!     println!("{}", reply.status());
 //!     Ok(())
 //! }
 //! ```

@@ -10,7 +10,7 @@
 //! async fn call() -> Result<(), Box<dyn std::error::Error>> {
 //!     let client = mattermost_client::Client::new(mattermost_client::DEFAULT_SERVER)?;
 //!     let reply = client.get_user_status("user_id").await?;
-//!     println!("{}", reply.status);
+//!     println!("{}", reply.status());
 //!     Ok(())
 //! }
 //! ```

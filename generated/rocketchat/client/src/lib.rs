@@ -10,7 +10,7 @@
 //! async fn call() -> Result<(), Box<dyn std::error::Error>> {
 //!     let client = rocketchat_client::Client::new(rocketchat_client::DEFAULT_SERVER)?;
 //!     let reply = client.users_set_status(Default::default()).await?;
-//!     println!("{}", reply.status);
+//!     println!("{}", reply.status());
 //!     Ok(())
 //! }
 //! ```

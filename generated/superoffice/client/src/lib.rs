@@ -10,7 +10,7 @@
 //! async fn call() -> Result<(), Box<dyn std::error::Error>> {
 //!     let client = superoffice_client::Client::new(superoffice_client::DEFAULT_SERVER)?;
 //!     let reply = client.get_user_presence_status(1, Default::default()).await?;
-//!     println!("{}", reply.status);
+//!     println!("{}", reply.status());
 //!     Ok(())
 //! }
 //! ```

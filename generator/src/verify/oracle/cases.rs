@@ -22,6 +22,8 @@ pub struct Carried {
     pub body: Option<String>,
     /// Status (`200`, `4XX`, `default`) to media type, `None` for a response without a body.
     pub responses: BTreeMap<String, Option<String>>,
+    /// Statuses whose headers are carried.
+    pub headers: BTreeSet<String>,
 }
 
 /// Something that the document has and that is not exercised, with the reason.
@@ -68,6 +70,8 @@ pub struct Answer {
     pub media: Option<usize>,
     /// The body.
     pub body: Option<Value>,
+    /// Declared headers by name, as text.
+    pub headers: BTreeMap<String, String>,
 }
 
 /// A documented status with one of its representations, which can be exercised.
@@ -125,8 +129,8 @@ impl<'a> Exercise<'a> {
         let mut targets = Vec::new();
         for (index, response) in operation.responses.iter().enumerate() {
             let status = &response.status;
-            for name in &response.headers {
-                leave(format!("{status} header `{name}`"), "response headers are carried as they are, without types");
+            if !response.headers.is_empty() && !carried.headers.contains(status) {
+                faults.push(fault("census/header", format!("the headers of {status} are not carried")));
             }
             let Some(carried) = carried.responses.get(status) else {
                 faults.push(fault("census/status", format!("{status} is documented but not generated")));
@@ -156,6 +160,9 @@ impl<'a> Exercise<'a> {
                 continue;
             }
             targets.push(Target { response: index, media: chosen, statuses });
+        }
+        for response in operation.responses.iter_mut().filter(|response| !carried.headers.contains(&response.status)) {
+            response.headers.clear();
         }
         (Self { operation, media, targets }, faults)
     }
@@ -242,7 +249,8 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
                 }
                 let Some(request) = self.request(&mut requests) else { break };
                 let status = target.statuses.get(number % target.statuses.len().max(1)).copied().unwrap_or_default();
-                let answer = Answer { declared: response.status.clone(), status, media: target.media, body: body.flatten() };
+                let headers = self.headers(&mut bodies, &response.headers);
+                let answer = Answer { declared: response.status.clone(), status, media: target.media, body: body.flatten(), headers };
                 let credentials = alternatives.get(cases.len() % alternatives.len().max(1)).cloned().unwrap_or_default();
                 cases.push(Case { request, credentials, wanted: Wanted::Answer(answer) });
                 number += 1;
@@ -346,6 +354,20 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
         Some(request)
     }
 
+    /// Text for declared headers, where there is any that can be carried.
+    fn headers(&self, maker: &mut Maker<'a>, declared: &[Parameter<'a>]) -> BTreeMap<String, String> {
+        let mut headers = BTreeMap::new();
+        for header in declared {
+            let name = format!("header:{}", header.name);
+            if !header.required && !maker.present(&name) {
+                continue;
+            }
+            let value = self.parameter(maker, header, &name);
+            headers.extend(value.map(|value| (header.name.to_lowercase(), super::parameters::plain_text(header, &value))));
+        }
+        headers
+    }
+
     fn parameter(&self, maker: &mut Maker<'a>, parameter: &Parameter<'a>, name: &str) -> Option<Value> {
         let place = match parameter.location.as_str() {
             "path" => Place::Path,
@@ -369,15 +391,19 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
         }
         let anything = Value::Bool(true);
         let text = json!({"type": "string"});
-        let value = match &media.schema {
+        // Text is a string whatever its schema says: some documents give `text/plain` the schema of what is written in it.
+        let is_string =
+            |schema: &&Node<'a>| super::shape::Shape::of(self.tree, schema.value).is_some_and(|shape| shape.kind() == Some("string"));
+        let schema = media.schema.as_ref().filter(|schema| !media.is_text() || is_string(schema));
+        let value = match schema {
             Some(schema) => schema.value,
             None if media.is_text() => &text,
             None => &anything,
         };
         valid(|| {
             let value = maker.named(name, value, if media.is_text() { Place::Text } else { Place::Body })?;
-            let faults = media.schema.as_ref().map(|schema| self.schemas.faults(schema, direction, &value)).unwrap_or_default();
-            Some((faults.is_empty() && (!media.is_text() || value.is_string())).then_some(value))
+            let faults = schema.map(|schema| self.schemas.faults(schema, direction, &value)).unwrap_or_default();
+            Some(faults.is_empty().then_some(value))
         })
     }
 }
@@ -413,7 +439,7 @@ mod tests {
             "parameters": [{"name": "id", "in": "path", "schema": {"type": "string"}}, {"name": "q", "in": "query", "schema": {"type": "integer"}},
                 {"name": "X-Key", "in": "header", "schema": {"type": "string"}}, {"name": "gone", "in": "query", "schema": {}}],
             "requestBody": {"content": {"application/json": {"schema": {"type": "object", "properties": {"a": {"type": "string"}}}}, "text/plain": {}}},
-            "responses": {"200": {"content": {"application/json": {"schema": {"type": "string"}}}, "headers": {"ETag": {}}}, "204": {},
+            "responses": {"200": {"content": {"application/json": {"schema": {"type": "string"}}}, "headers": {"ETag": {"schema": {"type": "string"}}}}, "204": {"headers": {"X-Left": {"schema": {}}}},
                 "4XX": {"content": {"application/json": {}, "application/xml": {}}}, "404": {}, "default": {}},
         }}}, "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}}})
     }
@@ -424,6 +450,7 @@ mod tests {
             parameters: [("path", "id"), ("query", "q"), ("header", "X-Key")].map(|(a, b)| (a.to_owned(), b.to_owned())).into(),
             body: json(),
             responses: [("200", json()), ("204", None), ("4XX", json()), ("404", None)].map(|(a, b)| (a.to_owned(), b)).into(),
+            headers: BTreeSet::from(["200".to_owned()]),
         }
     }
 
@@ -438,11 +465,12 @@ mod tests {
             faults,
             [
                 ("census/parameter", "query `gone` is declared but not generated"),
+                ("census/header", "the headers of 204 are not carried"),
                 ("census/status", "default is documented but not generated")
             ]
         );
         let left_out: Vec<_> = left_out.iter().map(|left| left.what.replace("POST /things/{id} ", "")).collect();
-        assert_eq!(left_out, ["request body `text/plain`", "200 header `ETag`", "4XX `application/xml`"]);
+        assert_eq!(left_out, ["request body `text/plain`", "4XX `application/xml`"]);
         let statuses: Vec<_> = exercise.targets.iter().map(|target| target.statuses.clone()).collect();
         assert_eq!(statuses, [vec![200], vec![204], vec![400, 418, 451], vec![404]]);
     }
@@ -464,6 +492,8 @@ mod tests {
         assert_eq!(count(&|wanted| *wanted == Wanted::Unauthorized), 2);
         assert_eq!(count(&|wanted| *wanted == Wanted::Unsendable), 6);
         assert!(cases.iter().any(|case| case.request.get("body").is_none()) && cases.iter().any(|case| case.request["body"] == json!({})));
+        let headers = |case: &Case| matches!(&case.wanted, Wanted::Answer(answer) if answer.headers.contains_key("etag"));
+        assert!(cases.iter().any(headers) && !cases.iter().all(headers));
         let again = CaseMaker::new(&exercise, &schemas, tree, 1, 32, &secrets).cases(&mut left_out);
         assert_eq!(cases, again);
     }

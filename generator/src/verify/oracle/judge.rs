@@ -63,6 +63,8 @@ pub struct Response<'c, 'a> {
     pub media: Option<&'c Media<'a>>,
     /// The body.
     pub body: Option<&'c Value>,
+    /// Declared headers by name.
+    pub headers: &'c BTreeMap<String, String>,
 }
 
 /// Judges the request of an exchange.
@@ -110,6 +112,12 @@ pub fn response<'a>(schemas: &Schemas<'a>, wanted: &Response<'_, 'a>, found: &Ex
     let mut faults = Vec::new();
     if wanted.status != found.status {
         faults.push(fault("wire/status", format!("wanted {}, found {}", wanted.status, found.status)));
+    }
+    for (name, wanted) in wanted.headers {
+        let raw = header(&found.response_headers, name);
+        if raw.as_ref() != Some(wanted) {
+            faults.push(fault("wire/response-header", format!("`{name}`: wanted `{wanted}`, found {raw:?}")));
+        }
     }
     faults.extend(body(schemas, Direction::Response, wanted.media, wanted.body, &found.response_headers, &found.response_body));
     faults

@@ -37,7 +37,7 @@ fn right() -> Exchange {
         ],
         request_body: br#"{"status":"away"}"#.to_vec(),
         status: 200,
-        response_headers: vec![("content-type".into(), b"application/json; charset=utf-8".to_vec())],
+        response_headers: vec![("content-type".into(), b"application/json; charset=utf-8".to_vec()), ("etag".into(), b"\"e\"".to_vec())],
         response_body: br#""done""#.to_vec(),
     }
 }
@@ -54,7 +54,8 @@ fn checks(change: impl Fn(&mut Exchange)) -> Vec<&'static str> {
     let mut exchange = right();
     change(&mut exchange);
     let mut faults = request(&schemas, &Request { operation, values: &values, media, credentials: &credentials }, &exchange);
-    let wanted = Response { status: 200, media: Some(&operation.responses[0].content[0]), body: Some(&json!("done")) };
+    let headers = BTreeMap::from([("ETag".to_owned(), "\"e\"".to_owned())]);
+    let wanted = Response { status: 200, media: Some(&operation.responses[0].content[0]), body: Some(&json!("done")), headers: &headers };
     faults.extend(response(&schemas, &wanted, &exchange));
     faults.into_iter().map(|fault| fault.check).collect()
 }
@@ -99,7 +100,8 @@ fn every_fault_of_a_request_is_noticed() {
 #[test]
 fn every_fault_of_a_response_is_noticed() {
     type Change = fn(&mut Exchange);
-    let table: [(&str, Change, &[&str]); 4] = [
+    let table: [(&str, Change, &[&str]); 5] = [
+        ("header", |e| set(&mut e.response_headers, "etag", Some("e")), &["wire/response-header"]),
         ("status", |e| e.status = 201, &["wire/status"]),
         ("content type", |e| set(&mut e.response_headers, "content-type", None), &["wire/content-type"]),
         ("body", |e| e.response_body = b"7".to_vec(), &["wire/body", "wire/schema"]),

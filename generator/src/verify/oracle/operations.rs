@@ -70,8 +70,8 @@ pub struct Response<'a> {
     pub status: String,
     /// What it may carry; nothing means that it has no body.
     pub content: Vec<Media<'a>>,
-    /// Names of declared headers.
-    pub headers: Vec<String>,
+    /// Declared headers, which are written as header parameters are.
+    pub headers: Vec<Parameter<'a>>,
 }
 
 /// A security scheme that an operation asks for.
@@ -135,7 +135,12 @@ fn operation<'a>(tree: Tree<'a>, path: &str, method: &str, item: &Node<'a>, node
             Some(Response {
                 status: status.to_uppercase().replace("DEFAULT", "default"),
                 content: content(tree, &response),
-                headers: headers.into_iter().map(|(name, _)| name).collect(),
+                // OpenAPI 3.0: `Content-Type` is said elsewhere, and such a header is to be ignored.
+                headers: headers
+                    .into_iter()
+                    .filter(|(name, _)| !name.eq_ignore_ascii_case("content-type"))
+                    .filter_map(|(name, header)| written(tree, tree.resolve(header)?, name, "header".to_owned()))
+                    .collect(),
             })
         })
         .collect();
@@ -159,6 +164,11 @@ fn parameter<'a>(tree: Tree<'a>, node: Node<'a>) -> Option<Parameter<'a>> {
     if location == "header" && ["accept", "content-type", "authorization"].contains(&name.to_lowercase().as_str()) {
         return None;
     }
+    written(tree, node, name, location)
+}
+
+/// The rest of a parameter or header: how it is written, and what it may be.
+fn written<'a>(tree: Tree<'a>, node: Node<'a>, name: String, location: String) -> Option<Parameter<'a>> {
     let default_style = if ["query", "cookie"].contains(&location.as_str()) { "form" } else { "simple" };
     let (style, schema, holder) = match node.child("schema") {
         Some(schema) => (node.text("style").unwrap_or(default_style).to_owned(), schema, node.clone()),
@@ -275,7 +285,7 @@ mod tests {
             }},
             "components": {
                 "parameters": {"Page": {"name": "page", "in": "query", "schema": {"type": "integer"}}},
-                "responses": {"User": {"content": {"application/problem+JSON; charset=utf-8": {"schema": {}, "example": 1, "examples": {"b": {"value": 2}}}}, "headers": {"ETag": {}}}},
+                "responses": {"User": {"content": {"application/problem+JSON; charset=utf-8": {"schema": {}, "example": 1, "examples": {"b": {"value": 2}}}}, "headers": {"ETag": {"schema": {}}, "content-type": {"schema": {}}}}},
                 "securitySchemes": {"token": {"type": "http", "scheme": "BEARER"}, "key": {"type": "apiKey", "in": "header", "name": "X-Key"}},
             },
         });
@@ -286,7 +296,7 @@ mod tests {
         assert_eq!(parameters, [("id", "simple", false, true), ("page", "pipeDelimited", false, false)]);
         let statuses: Vec<_> = get.responses.iter().map(|response| response.status.as_str()).collect();
         assert_eq!(statuses, ["200", "4XX", "default"]);
-        assert_eq!(get.responses[0].headers, ["ETag"]);
+        assert_eq!(get.responses[0].headers[0].name, "ETag");
         assert!(get.responses[0].content[0].is_json());
         assert_eq!(get.responses[0].content[0].examples.len(), 2);
         let token = Scheme { id: "token".into(), carrier: Carrier::Authorization("bearer".into()) };

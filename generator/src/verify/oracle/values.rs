@@ -212,7 +212,17 @@ impl<'a> Maker<'a> {
         }
         let limit = |keyword| shape.get(keyword).and_then(Value::as_u64).and_then(|limit| usize::try_from(limit).ok());
         let (low, high) = (limit("minProperties").unwrap_or(0), limit("maxProperties").unwrap_or(usize::MAX));
-        if !open || at.place != Place::Body {
+        if !open {
+            return Some(());
+        }
+        if at.place != Place::Body {
+            // A parameter is flat, and an empty object in one is an absent one.
+            let text = Value::Object(Map::from_iter([("type".to_owned(), json!("string"))]));
+            let schema = schema.filter(|schema| schema.is_object()).unwrap_or(&text);
+            let made = self.any(schema, At { path: &format!("{}/*", at.path), depth: at.depth + 1, ..at });
+            if let Some(value) = made.filter(|value| members.is_empty() && !value.is_array() && !value.is_object()) {
+                members.insert("free".to_owned(), value);
+            }
             return Some(());
         }
         let wanted = if self.tight(at) { 0 } else { self.pick(at, "size", &[2, 0, 4])? };

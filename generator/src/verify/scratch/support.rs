@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bothends_runtime::bytes::Bytes;
 use bothends_runtime::client::{Error, TransportErrorKind};
-use bothends_runtime::http::StatusCode;
+use bothends_runtime::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use bothends_runtime::json::{self, Json, Side};
 use bothends_runtime::serde_json::{Map, Value, json};
 use bothends_runtime::server::{Credentials, Principal, Refusal};
@@ -107,6 +107,14 @@ pub struct Answer {
     pub declared: String,
     pub status: u16,
     pub body: Option<Value>,
+    /// Lower-case name to text.
+    pub headers: Map<String, Value>,
+}
+
+/// Header values as text.
+fn header_map(headers: &HeaderMap) -> Map<String, Value> {
+    let text = |value: &HeaderValue| json!(String::from_utf8_lossy(value.as_bytes()));
+    headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
 }
 
 impl Answer {
@@ -115,11 +123,18 @@ impl Answer {
             declared: value["declared"].as_str().unwrap_or_default().to_owned(),
             status: value["status"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or_default(),
             body: value.get("body").cloned(),
+            headers: value["headers"].as_object().cloned().unwrap_or_default(),
         }
     }
 
     pub fn new(declared: &str, status: u16, body: Option<Value>) -> Self {
-        Self { declared: declared.to_owned(), status, body }
+        Self { declared: declared.to_owned(), status, body, headers: Map::new() }
+    }
+
+    /// With the headers of a reply.
+    pub fn with_headers(mut self, headers: &HeaderMap) -> Self {
+        self.headers = header_map(headers);
+        self
     }
 
     pub fn body<T>(&self, read: fn(&Value) -> Result<T, Trouble>) -> Result<T, Trouble> {
@@ -127,11 +142,17 @@ impl Answer {
     }
 
     pub fn reply<T>(&self, body: T) -> Result<Reply<T>, Trouble> {
-        Ok(Reply::new(StatusCode::from_u16(self.status).map_err(|error| error.to_string())?, body))
+        let mut reply = Reply::new(StatusCode::from_u16(self.status).map_err(|error| error.to_string())?, body);
+        for (name, value) in &self.headers {
+            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|error| error.to_string())?;
+            let value = HeaderValue::from_str(value.as_str().unwrap_or_default()).map_err(|error| error.to_string())?;
+            reply.headers_mut().insert(name, value);
+        }
+        Ok(reply)
     }
 
     fn json(self) -> Value {
-        let mut value = json!({"declared": self.declared, "status": self.status});
+        let mut value = json!({"declared": self.declared, "status": self.status, "headers": self.headers});
         if let (Some(members), Some(body)) = (value.as_object_mut(), self.body) {
             members.insert("body".to_owned(), body);
         }
@@ -176,8 +197,10 @@ pub async fn raw<O: Case>(client: &bothends_runtime::client::Client, case: &Valu
         Err(error) => return unreadable(error),
     };
     match client.send_raw(&request).await {
-        Ok(reply) => match O::response_to_case(&reply.body) {
-            Ok(answer) => json!({"outcome": "answer", "status": reply.status.as_u16(), "answer": answer.json()}),
+        Ok(reply) => match O::response_to_case(reply.body()) {
+            Ok(answer) => {
+                json!({"outcome": "answer", "status": reply.status().as_u16(), "headers": header_map(reply.headers()), "answer": answer.json()})
+            }
             Err(error) => unreadable(error),
         },
         Err(error) => failed(&error),
@@ -186,14 +209,14 @@ pub async fn raw<O: Case>(client: &bothends_runtime::client::Client, case: &Valu
 
 /// What a call of the client's own method came to.
 pub fn sorted<O: Case>(outcome: Result<Reply<O::Success>, Error<O::Failure>>) -> Value {
-    let (status, side, body) = match outcome {
-        Ok(reply) => (reply.status, "success", O::success_to_case(&reply.body)),
-        Err(Error::Api(failure)) => (failure.status, "failure", O::failure_to_case(&failure.payload)),
+    let (status, headers, side, body) = match outcome {
+        Ok(reply) => (reply.status(), header_map(reply.headers()), "success", O::success_to_case(reply.body())),
+        Err(Error::Api(failure)) => (failure.status, header_map(&failure.headers), "failure", O::failure_to_case(&failure.payload)),
         Err(error) => return failed(&error),
     };
     match body {
         Ok(body) => {
-            let mut value = json!({"outcome": side, "status": status.as_u16()});
+            let mut value = json!({"outcome": side, "status": status.as_u16(), "headers": headers});
             if let (Some(members), Some(body)) = (value.as_object_mut(), body) {
                 members.insert("body".to_owned(), body);
             }
@@ -260,7 +283,9 @@ impl State {
         let desk = self.desk();
         let good = match &desk.secrets {
             None => true,
-            Some(secrets) => credentials.all.iter().all(|found| secrets.get(found.scheme.id).is_some_and(|secret| secret == found.expose())),
+            Some(secrets) => {
+                credentials.all.iter().all(|found| secrets.get(found.scheme.id).is_some_and(|secret| secret == found.expose()))
+            }
         };
         if good { Ok(Arc::new(())) } else { Err(Refusal::new(StatusCode::UNAUTHORIZED)) }
     }
@@ -326,7 +351,12 @@ pub fn run(api: impl Api) -> Result<(), Box<dyn std::error::Error>> {
             for (key, answers) in answers.as_object().into_iter().flatten() {
                 state.desk().answers.insert(key.clone(), answers.as_array().cloned().unwrap_or_default());
             }
-            runtime.block_on(serve(api, state, port.parse()?, || {}))
+            // Whoever started the mock holds its standard input open; when that ends, the mock is wanted no more.
+            let watch = || {
+                lines().for_each(drop);
+                std::process::exit(0);
+            };
+            runtime.block_on(serve(api, state, port.parse()?, move || drop(std::thread::spawn(watch))))
         }
         _ => Err("usage: driver server | client BASE | mock PORT ANSWERS".into()),
     }
@@ -348,9 +378,8 @@ fn client<A: Api>(api: A, runtime: &tokio::runtime::Runtime, base: &str) -> Resu
             api.echo(key, &case)
         } else {
             let credentials = case["credentials"].as_object().into_iter().flatten();
-            let client = credentials.fold(plain.clone(), |client, (scheme, secret)| {
-                api.credential(client, scheme, secret.as_str().unwrap_or_default())
-            });
+            let client = credentials
+                .fold(plain.clone(), |client, (scheme, secret)| api.credential(client, scheme, secret.as_str().unwrap_or_default()));
             runtime.block_on(api.call(&client, key, case["method"] == true, &case))
         };
         say(&answer);

@@ -144,7 +144,7 @@ impl ::bothends_runtime::ClientOperation for GetUserPresenceStatus {
         match response {
             GetUserPresenceStatusResponse::Ok(body) => ::core::result::Result::Ok(body),
             GetUserPresenceStatusResponse::Default(reply) => {
-                ::core::result::Result::Err(reply.body)
+                ::core::result::Result::Err(reply.into_body())
             }
         }
     }
@@ -174,11 +174,11 @@ impl ::bothends_runtime::ServerOperation for GetUserPresenceStatus {
             }
             GetUserPresenceStatusResponse::Default(
                 reply,
-            ) if !::core::matches!(reply.status.as_u16(), 200) => {
+            ) if !::core::matches!(reply.status().as_u16(), 200) => {
                 encoder
-                    .status(reply.status.as_u16())
-                    .headers(&reply.headers)
-                    .json("application/json", &reply.body)
+                    .status(reply.status().as_u16())
+                    .headers(reply.headers())
+                    .json("application/json", reply.body())
             }
             _ => {
                 ::core::result::Result::Err(
@@ -334,7 +334,7 @@ impl ::bothends_runtime::ClientOperation for SetUserPresenceStatus {
         match response {
             SetUserPresenceStatusResponse::Ok(body) => ::core::result::Result::Ok(body),
             SetUserPresenceStatusResponse::Default(reply) => {
-                ::core::result::Result::Err(reply.body)
+                ::core::result::Result::Err(reply.into_body())
             }
         }
     }
@@ -365,11 +365,11 @@ impl ::bothends_runtime::ServerOperation for SetUserPresenceStatus {
             }
             SetUserPresenceStatusResponse::Default(
                 reply,
-            ) if !::core::matches!(reply.status.as_u16(), 200) => {
+            ) if !::core::matches!(reply.status().as_u16(), 200) => {
                 encoder
-                    .status(reply.status.as_u16())
-                    .headers(&reply.headers)
-                    .json("application/json", &reply.body)
+                    .status(reply.status().as_u16())
+                    .headers(reply.headers())
+                    .json("application/json", reply.body())
             }
             _ => {
                 ::core::result::Result::Err(
