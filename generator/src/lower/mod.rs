@@ -9,6 +9,7 @@ mod parameter;
 mod path;
 mod schema;
 mod security;
+mod tags;
 mod union;
 mod view;
 
@@ -30,6 +31,7 @@ pub fn lower(openapi: &OpenAPI, name: &str, diagnostics: &mut Diagnostics) -> Ap
     lowering.define_components();
     lowering.operations();
     let mut types = std::mem::take(&mut lowering.types);
+    tags::declare_tags(&mut types);
     cycles::break_cycles(&mut types);
     Api {
         name: name.to_owned(),

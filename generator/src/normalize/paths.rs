@@ -104,16 +104,19 @@ fn agree(
             continue;
         };
         let (name, place) = &key;
+        // Header names know no case.
+        let wire = if place == "header" { name.to_ascii_lowercase() } else { name.clone() };
+        let wire = (wire, place.clone());
         let at = Place::at(&here.child(index));
         if place == "path" && !names.contains(name) {
             let message = format!("the path has no `{{{name}}}`; the parameter was left out");
             context.say(Diagnostic::new(Code::REPAIR_PATH_PARAMETER, message).at(at));
-        } else if let Some(first) = seen.get(&key) {
+        } else if let Some(first) = seen.get(&wire) {
             let message = format!("the {place} parameter `{name}` is there twice; the first one stands");
             let first = (Place::at(&here.child(first)), "first written here");
             context.say(Diagnostic::new(Code::REPAIR_DUPLICATE_KEY, message).at(at).related(first.0, first.1));
         } else {
-            seen.insert(key, index);
+            seen.insert(wire, index);
             kept.push(index);
         }
     }
