@@ -1,1 +1,5 @@
 //! Helpers shared by the integration tests.
+
+mod scratch;
+
+pub use scratch::{Driver, Scratch};
