@@ -59,7 +59,7 @@ mod tests {
             Code::REPAIR_TYPE,
             Code::UNSUPPORTED_PATH,
             Code::UNSUPPORTED_CALLBACK,
-            Code::SCHEMA_ENUM,
+            Code::SCHEMA_CONFLICT,
         ] {
             findings.push(Diagnostic::new(code, "x"));
         }
