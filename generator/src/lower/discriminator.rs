@@ -34,7 +34,8 @@ pub(super) fn declare(types: &mut [TypeDef]) {
 }
 
 fn field(name: String, wire: String) -> Field {
-    Field { name, wire, ty: Type::String, required: false, docs: None, read_only: false, write_only: false, deprecated: false }
+    let docs = Some("Tells the shapes of a union apart.".to_owned());
+    Field { name, wire, ty: Type::String, required: false, docs, read_only: false, write_only: false, deprecated: false }
 }
 
 /// The objects that these types come down to, through names and through unions.

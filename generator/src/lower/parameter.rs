@@ -22,6 +22,14 @@ struct Parts<'a> {
     allow_reserved: bool,
 }
 
+impl Parts<'_> {
+    /// Whether both are the same parameter on the wire: header names know no case.
+    fn is_same(&self, other: &Self) -> bool {
+        let same = if self.location == Location::Header { str::eq_ignore_ascii_case } else { str::eq };
+        self.location == other.location && same(&self.data.name, &other.data.name)
+    }
+}
+
 impl<'a> Lowering<'a> {
     /// The parameters of an operation: those of the path first, replaced by its own of the same name and place.
     pub(super) fn parameters(
@@ -46,7 +54,7 @@ impl<'a> Lowering<'a> {
         for (parameter, place) in all {
             let (declared, component, place) = self.resolved(parameter, components, "parameters", &place)?;
             let parts = parts(declared);
-            found.retain(|(known, _, _)| known.location != parts.location || known.data.name != parts.data.name);
+            found.retain(|(known, _, _)| !known.is_same(&parts));
             found.push((parts, component, place));
         }
         let mut lowered = Vec::with_capacity(found.len());

@@ -175,6 +175,47 @@ fn a_discriminator_declares_its_property_in_every_arm() {
 }
 
 #[test]
+fn what_tells_arms_apart_is_a_field_of_each() {
+    let union = "U: {oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}], discriminator: {propertyName: kind}}";
+    for (arms, expected) in [
+        (
+            "A: {properties: {a: {type: string}}}\nB: {properties: {kind: {type: integer}}}",
+            ["A {a: String, kind: String}", "B {kind: i64}"],
+        ),
+        (
+            "A: {properties: {Kind: {type: string}}, additionalProperties: false}\nB: {properties: {b: {type: string}}, additionalProperties: {type: integer}}",
+            ["A {kind: String, kind_2: String, closed}", "B {b: String, kind: String, additional_properties: *i64}"],
+        ),
+        (
+            "A: {$ref: '#/components/schemas/C'}\nB: {type: array, items: {type: string}}\nC: {properties: {c: {type: string}}}",
+            ["A = C", "C {c: String, kind: String}"],
+        ),
+    ] {
+        let (api, _) = lower(&schemas(&format!("{union}\n{arms}")));
+        let all = describe(&api);
+        for line in expected {
+            assert!(all.iter().any(|found| found == line), "{line} in {all:?}");
+        }
+    }
+}
+
+#[test]
+fn a_header_is_the_same_in_any_case() {
+    let one = |name: &str, place: &str| format!("{{in: {place}, name: {name}, schema: {{type: string}}}}");
+    for (shared, own, expected) in [
+        (one("X-Key", "header"), one("x-key", "header"), &["x_key=x-key"][..]),
+        (one("Key", "query"), one("key", "query"), &["key=Key", "key_2=key"]),
+        (one("key", "query"), one("key", "header"), &["key=key", "key_2=key"]),
+    ] {
+        let yaml = format!("/a:\n  parameters: [{shared}]\n  get:\n    parameters: [{own}]\n    responses: {{'200': {{description: o}}}}");
+        let (api, _) = lower(&paths(&yaml));
+        let found: Vec<String> =
+            api.operations[0].parameters.iter().map(|parameter| format!("{}={}", parameter.name, parameter.wire)).collect();
+        assert_eq!(found, expected, "{yaml}");
+    }
+}
+
+#[test]
 fn recursion_is_boxed_where_a_cycle_needs_it() {
     for (yaml, expected) in [
         ("A: {properties: {next: {$ref: '#/components/schemas/A'}}}", &["A {next: Box<A>}"][..]),
