@@ -49,7 +49,7 @@ pub fn run(root: &Path, names: &[String], options: Options) -> Result<(), Fault>
     }
     let failed: usize = reports.iter().map(Report::failed).sum();
     if failed > 0 {
-        faults.push(format!("{failed} case(s) failed"));
+        faults.push(format!("{failed} check(s) failed"));
     }
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\n")) }
 }
