@@ -125,9 +125,9 @@ fn analyse_here(sources: &dyn Sources, config: &Config) -> Outcome {
         for (place, _) in &mut diagnostic.related {
             *place = origins.written(place.clone());
         }
-        if config.strict && diagnostic.severity == Severity::Warning {
-            diagnostic.severity = Severity::Error;
-        }
+    }
+    if config.strict {
+        outcome.diagnostics.strict();
     }
     outcome
 }

@@ -97,6 +97,8 @@ pub fn parse(text: &str, file: FileId) -> Result<Settings, Box<Diagnostic>> {
         let mut diagnostic = fault(span, if unknown { format!("unknown key `{key}`") } else { message });
         if let (true, Some(near)) = (unknown, nearest(key)) {
             diagnostic = diagnostic.hint(format!("did you mean `{near}`?"));
+        } else if diagnostic.message == "missing field `documents`" {
+            diagnostic = diagnostic.hint("name the API's documents: `documents = [\"openapi.yaml\"]`");
         }
         diagnostic
     })?;
@@ -199,7 +201,7 @@ mod tests {
     #[test]
     fn faults_have_a_position_and_a_hint() {
         for (text, message, at, hint) in [
-            ("", "missing field `documents`", (1, 1), None),
+            ("", "missing field `documents`", (1, 1), Some("name the API's documents: `documents = [\"openapi.yaml\"]`")),
             ("documents = [\n", "", (1, 14), None),
             ("documents = ['a']\nnmae = 'a'\n", "unknown key `nmae`", (2, 1), Some("did you mean `name`?")),
             ("documents = ['a']\n\n[limits]\n  dept = 1\n", "unknown key `dept`", (4, 3), Some("did you mean `depth`?")),

@@ -177,10 +177,10 @@ impl Diagnostics {
         self.items.is_empty()
     }
 
-    /// Makes errors of the warnings that something was repaired or cannot be carried (`--strict`).
+    /// Makes errors of all warnings: nothing was repaired, nothing is left out (`--strict`).
     pub fn strict(&mut self) {
         for item in &mut self.items {
-            if item.severity == Severity::Warning && matches!(item.code.family(), "repair" | "unsupported") {
+            if item.severity == Severity::Warning {
                 item.severity = Severity::Error;
             }
         }

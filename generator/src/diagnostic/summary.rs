@@ -59,7 +59,7 @@ mod tests {
             Code::REPAIR_TYPE,
             Code::UNSUPPORTED_PATH,
             Code::UNSUPPORTED_CALLBACK,
-            Code::SCHEMA_ENUM,
+            Code::SCHEMA_CONFLICT,
         ] {
             findings.push(Diagnostic::new(code, "x"));
         }
@@ -76,10 +76,10 @@ mod tests {
     }
 
     #[test]
-    fn strict_makes_errors_of_repairs_and_gaps_only() {
+    fn strict_makes_errors_of_warnings_only() {
         let mut findings = findings();
         findings.strict();
-        assert_eq!(findings.summary().to_string(), "3 errors, 1 warning, 2 notes");
+        assert_eq!(findings.summary().to_string(), "4 errors, 2 notes");
         assert!(findings.has_errors());
         let callback = findings.iter().find(|item| item.code == Code::UNSUPPORTED_CALLBACK).unwrap();
         assert_eq!(callback.severity, Severity::Note);

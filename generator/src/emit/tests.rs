@@ -126,19 +126,3 @@ fn odd_models_do_not_panic() {
     api.types.truncate(5);
     assert!(!emit(&api, &options()).is_empty());
 }
-
-/// Writes the output to `$BOTHENDS_EMIT_TO`, for a look or for the compiler.
-#[test]
-#[ignore = "writes files"]
-fn write_samples() {
-    let folder = std::path::PathBuf::from(std::env::var_os("BOTHENDS_EMIT_TO").unwrap());
-    for api in [notes(), sample(), crowd(400), words(3000)] {
-        // The APIs stand beside each other and beside one runtime.
-        let options = Options { runtime: "path = \"../../runtime\"".to_owned(), ..options() };
-        for file in emit(&api, &options) {
-            let path = folder.join(&api.name).join(file.path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, file.contents).unwrap();
-        }
-    }
-}

@@ -3,13 +3,13 @@
 
 mod body;
 mod cycles;
+mod discriminator;
 mod names;
 mod operation;
 mod parameter;
 mod path;
 mod schema;
 mod security;
-mod tags;
 mod union;
 mod view;
 
@@ -31,7 +31,7 @@ pub fn lower(openapi: &OpenAPI, name: &str, diagnostics: &mut Diagnostics) -> Ap
     lowering.define_components();
     lowering.operations();
     let mut types = std::mem::take(&mut lowering.types);
-    tags::declare_tags(&mut types);
+    discriminator::declare(&mut types);
     cycles::break_cycles(&mut types);
     Api {
         name: name.to_owned(),

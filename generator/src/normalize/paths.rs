@@ -60,7 +60,7 @@ fn path_item(path: &str, item: &mut Map<String, Value>, components: &Value, cont
         let mut note =
             Diagnostic::new(Code::REPAIR_PATH_PARAMETER, format!("`{segment}` is taken as it stands: a parameter is written in braces"));
         note.severity = Severity::Note;
-        context.say(note.at(Place::key(&pointer)));
+        context.say(note.at(Place::key(&pointer)).hint(format!("write `{{{}}}` if a parameter is meant", segment.trim_start_matches(':'))));
     }
     let shared = agree(item, &names, &pointer, components, context);
     let mut missing: Vec<&String> = Vec::new();
@@ -77,7 +77,8 @@ fn path_item(path: &str, item: &mut Map<String, Value>, components: &Value, cont
     }
     for name in missing {
         let message = format!("`{name}` is in the path and not among the parameters; it was added as a string");
-        context.say(Diagnostic::new(Code::REPAIR_PATH_PARAMETER, message).at(Place::key(&pointer)));
+        let hint = format!("declare it: `name: {name}`, `in: path`, `required: true` and a schema");
+        context.say(Diagnostic::new(Code::REPAIR_PATH_PARAMETER, message).at(Place::key(&pointer)).hint(hint));
         let added = json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } });
         if let Value::Array(list) = item.entry("parameters").or_insert_with(|| Value::Array(Vec::new())) {
             list.push(added);
@@ -110,7 +111,8 @@ fn agree(
         let at = Place::at(&here.child(index));
         if place == "path" && !names.contains(name) {
             let message = format!("the path has no `{{{name}}}`; the parameter was left out");
-            context.say(Diagnostic::new(Code::REPAIR_PATH_PARAMETER, message).at(at));
+            let hint = format!("remove the parameter, or add `{{{name}}}` to the path");
+            context.say(Diagnostic::new(Code::REPAIR_PATH_PARAMETER, message).at(at).hint(hint));
         } else if let Some(first) = seen.get(&wire) {
             let message = format!("the {place} parameter `{name}` is there twice; the first one stands");
             let first = (Place::at(&here.child(first)), "first written here");
@@ -160,7 +162,8 @@ pub(super) fn operation_ids(tree: &mut Value, context: &mut Context<'_>) {
             Code::REPAIR_OPERATION_ID,
             format!("another operation has the operationId `{id}`; this one was renamed to `{renamed}`"),
         )
-        .at(Place::at(&whole(&pointer)));
+        .at(Place::at(&whole(&pointer)))
+        .hint("give each operation an operationId of its own");
         if let Some(first) = known.get(&id) {
             diagnostic = diagnostic.related(Place::at(&whole(first)), "the other operation");
         }

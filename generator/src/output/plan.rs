@@ -256,5 +256,6 @@ fn in_the_way(at: &Path, what: &str) -> Box<Diagnostic> {
 }
 
 fn unreadable(at: &Path, error: &io::Error) -> Box<Diagnostic> {
-    Box::new(Diagnostic::new(Code::OUTPUT_UNWRITABLE, format!("{} cannot be read: {error}", at.display())))
+    let message = format!("{} cannot be read: {error}", at.display());
+    Box::new(Diagnostic::new(Code::OUTPUT_UNWRITABLE, message).hint("check the folder's permissions; nothing was changed in it"))
 }

@@ -3,6 +3,9 @@
 use super::{FileId, Position};
 use crate::diagnostic::{Code, Diagnostic, Place};
 
+/// What to do about a document that is beyond the limits.
+pub(super) const LARGER: &str = "the limits stand in the table `[limits]` of bothends.toml; split the document with `$ref`, or raise them";
+
 /// A finding that ends the reading of a file.
 #[derive(Debug)]
 pub(super) struct Fault {

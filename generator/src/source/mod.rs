@@ -23,7 +23,7 @@ pub use files::{Disk, Memory, Sources};
 pub use pointer::Pointer;
 
 use crate::diagnostic::{Code, Diagnostic};
-use fault::Fault;
+use fault::{Fault, LARGER};
 use places::{Collector, Places};
 
 /// Index of a file in a [`SourceMap`].
@@ -227,11 +227,11 @@ impl File {
     }
 
     fn read(&mut self, sources: &dyn Sources, limits: Limits) -> Result<(), Fault> {
-        let bytes = sources
-            .read_at_most(&self.path, limits.bytes)
-            .map_err(|error| Fault::new(Code::SOURCE_UNREADABLE, format!("the file cannot be read: {error}")))?;
+        let bytes = sources.read_at_most(&self.path, limits.bytes).map_err(|error| {
+            Fault::new(Code::SOURCE_UNREADABLE, format!("the file cannot be read: {error}")).hint("check its path and permissions")
+        })?;
         if bytes.len() > limits.bytes {
-            return Err(Fault::new(Code::SOURCE_LIMIT, format!("the file has more than {} bytes", limits.bytes)));
+            return Err(Fault::new(Code::SOURCE_LIMIT, format!("the file has more than {} bytes", limits.bytes)).hint(LARGER));
         }
         let (text, fault) = text::decode(bytes);
         self.complete = fault.is_none();

@@ -4,7 +4,7 @@ use super::Position;
 use super::fault::Fault;
 use crate::diagnostic::Code;
 
-/// Reads bytes as UTF-8, without a byte order mark. What is not UTF-8 comes back with its faulty bytes replaced,
+/// Reads bytes as UTF-8, without a byte order mark and without NUL. What is not UTF-8 comes back with its faulty bytes replaced,
 /// so that the place can be shown, together with the fault.
 pub(super) fn decode(bytes: Vec<u8>) -> (String, Option<Fault>) {
     if let Some(name) = foreign_encoding(&bytes) {
@@ -16,7 +16,13 @@ pub(super) fn decode(bytes: Vec<u8>) -> (String, Option<Fault>) {
             if text.starts_with(BYTE_ORDER_MARK) {
                 text.drain(..BYTE_ORDER_MARK.len_utf8());
             }
-            (text, None)
+            // No parser says what is wrong with it, and nobody sees it.
+            let fault = text.find('\0').map(|at| {
+                Fault::syntax("a NUL character stands in the text")
+                    .hint("remove it; the file may be damaged, or no text at all")
+                    .at(position(&text, at))
+            });
+            (text, fault)
         }
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
@@ -73,6 +79,7 @@ mod tests {
             (b"\xff\xfe\0\0a\0\0\0", Err("the file is UTF-32, not UTF-8")),
             (b"a\0\0\0", Err("the file is UTF-32, not UTF-8")),
             (b"a: caf\xe9", Err("byte 0xe9 is not UTF-8")),
+            (b"a: 'b\0c'", Err("a NUL character stands in the text")),
         ] {
             let (text, fault) = decode(bytes.to_vec());
             match expected {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::fault::Fault;
+use super::fault::{Fault, LARGER};
 use super::{Duplicate, Limits, Pointer};
 use crate::diagnostic::Code;
 
@@ -276,6 +276,6 @@ impl Mapping {
 
 impl Fault {
     fn limit(message: impl Into<String>) -> Self {
-        Self::new(Code::SOURCE_LIMIT, message)
+        Self::new(Code::SOURCE_LIMIT, message).hint(LARGER)
     }
 }

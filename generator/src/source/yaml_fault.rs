@@ -55,7 +55,9 @@ const COMPLAINTS: &[(&str, &str, &str)] = &[
 /// What the parser says at a place, in our words where we have any.
 pub(super) fn fault(text: &str, info: &str, position: Position) -> Fault {
     if info.contains("recursion limit") {
-        return Fault::new(Code::SOURCE_LIMIT, "`[` and `{` are nested too deeply").at(position);
+        return Fault::new(Code::SOURCE_LIMIT, "`[` and `{` are nested too deeply")
+            .hint("write so deep a value in block style, with indentation")
+            .at(position);
     }
     if lost_line_breaks(text, position.line) {
         return Fault::syntax("many `key: value` stand on one line: the line breaks seem to be lost")
@@ -64,7 +66,9 @@ pub(super) fn fault(text: &str, info: &str, position: Position) -> Fault {
     }
     match COMPLAINTS.iter().find(|(part, ..)| info.contains(part)) {
         Some((_, message, hint)) => Fault::syntax(*message).hint(*hint).at(position),
-        None => Fault::syntax(format!("this is not YAML: {info}")).at(position),
+        None => {
+            Fault::syntax(format!("this is not YAML: {info}")).hint("check the quotes, the indentation and the brackets above").at(position)
+        }
     }
 }
 

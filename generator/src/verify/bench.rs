@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -10,13 +11,30 @@ use super::oracle::cases::{Answer, Case, Exercise, Wanted};
 use super::oracle::compare::difference;
 use super::oracle::judge::{self, Exchange, Fault, fault};
 use super::oracle::schema::Schemas;
-use super::process::Process;
+use super::process::{Process, Trouble};
 use super::proxy::Proxy;
+
+/// The check that fails when a driver ends, and the one that fails when it does not answer.
+pub const ENDED: &str = "driver/ended";
+/// See [`ENDED`].
+pub const LATE: &str = "driver/late";
+
+/// Which programs play the two roles, and how.
+#[derive(Debug, Clone, Copy)]
+pub struct Cast<'p> {
+    /// The client's driver.
+    pub client: &'p Path,
+    /// The server's driver.
+    pub server: &'p Path,
+    /// The credentials that the server takes, by scheme.
+    pub secrets: &'p BTreeMap<String, String>,
+    /// How long an answer may take.
+    pub patience: Duration,
+}
 
 /// A client's driver, a server's driver and the proxy between them.
 pub struct Bench<'p> {
-    programs: (&'p Path, &'p Path),
-    secrets: &'p BTreeMap<String, String>,
+    cast: Cast<'p>,
     client: Process,
     server: Process,
     proxy: Proxy,
@@ -34,33 +52,44 @@ impl<'p> Bench<'p> {
     ///
     /// # Errors
     /// One of them does not start.
-    pub async fn start(client: &'p Path, server: &'p Path, secrets: &'p BTreeMap<String, String>) -> Result<Self, String> {
-        let mut server_process = Process::start(server, &["server"])?;
-        let port = server_process.listen().await?.get("port").and_then(Value::as_u64).and_then(|port| u16::try_from(port).ok());
+    pub async fn start(cast: Cast<'p>) -> Result<Self, String> {
+        let Cast { client, server, secrets, patience } = cast;
+        let message = Trouble::into_message;
+        let mut server = Process::start(server, "server", &[], patience).map_err(message)?;
+        let said = server.listen().await.map_err(message)?;
+        let port = said.get("port").and_then(Value::as_u64).and_then(|port| u16::try_from(port).ok());
         let port = port.ok_or("the server's driver did not say its port")?;
-        server_process.ask(&json!({"secrets": secrets})).await?;
+        server.ask(&json!({"secrets": secrets})).await.map_err(message)?;
         let proxy = Proxy::start(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await.map_err(|error| error.to_string())?;
-        let client_process = Process::start(client, &["client", &proxy.base()])?;
-        Ok(Self { programs: (client, server), secrets, client: client_process, server: server_process, proxy })
+        let client = Process::start(client, "client", &[&proxy.base()], patience).map_err(message)?;
+        Ok(Self { cast, client, server, proxy })
     }
 
     /// Makes an exchange and judges it; `method` calls the client's own method for the operation.
     pub async fn run<'a>(&mut self, schemas: &Schemas<'a>, exercise: &Exercise<'a>, case: &Case, method: bool) -> Vec<Fault> {
-        let key = &exercise.operation.key;
-        match self.exchange(key, case, method).await {
+        match self.exchange(&exercise.operation.key, case, method).await {
             Ok(observed) => judge(schemas, exercise, case, &observed),
-            Err(error) => {
-                let mut faults = vec![fault("driver", error)];
-                match Self::start(self.programs.0, self.programs.1, self.secrets).await {
-                    Ok(fresh) => *self = fresh,
-                    Err(error) => faults.push(fault("driver", error)),
-                }
-                faults
-            }
+            Err(trouble) => vec![self.restart(trouble).await],
         }
     }
 
-    async fn exchange(&mut self, key: &str, case: &Case, method: bool) -> Result<Observed, String> {
+    /// Starts all over: one that ended is gone, and one that is late would answer the next question with this answer.
+    async fn restart(&mut self, trouble: Trouble) -> Fault {
+        let fresh = Self::start(self.cast).await;
+        let more = match fresh {
+            Ok(fresh) => {
+                *self = fresh;
+                String::new()
+            }
+            Err(error) => format!("; it cannot be started again: {error}"),
+        };
+        match trouble {
+            Trouble::Ended(message) => fault(ENDED, message + &more),
+            Trouble::Late(message) => fault(LATE, message + &more),
+        }
+    }
+
+    async fn exchange(&mut self, key: &str, case: &Case, method: bool) -> Result<Observed, Trouble> {
         let order = match &case.wanted {
             Wanted::Answer(answer) => json!({"start": true, "answer": answer_json(answer)}),
             Wanted::Undocumented(status) => json!({"start": true, "refuse": status}),
@@ -76,20 +105,18 @@ impl<'p> Bench<'p> {
         Ok(Observed { exchanges: self.proxy.take(), received, client })
     }
 
-    /// Decodes and encodes a request or an answer without a wire; what differs afterwards.
-    pub async fn echo(&mut self, key: &str, part: &str, value: &Value) -> Option<String> {
+    /// Decodes and encodes a request or an answer without a wire; what differs afterwards is a fault of this check.
+    pub async fn echo(&mut self, check: &'static str, key: &str, part: &str, value: &Value) -> Option<Fault> {
         match self.client.ask(&json!({"operation": key, "echo": true, part: value})).await {
-            Ok(echoed) => match (echoed.get(part), echoed.get("error")) {
-                (Some(echoed), None) => difference(value, echoed),
-                (_, Some(Value::String(error))) => Some(error.clone()),
-                _ => Some(format!("the driver answered {echoed}")),
-            },
-            Err(error) => {
-                if let Ok(fresh) = Self::start(self.programs.0, self.programs.1, self.secrets).await {
-                    *self = fresh;
-                }
-                Some(error)
+            Ok(echoed) => {
+                let message = match (echoed.get(part), echoed.get("error")) {
+                    (Some(echoed), None) => difference(value, echoed)?,
+                    (_, Some(Value::String(error))) => error.clone(),
+                    _ => format!("the driver answered {echoed}"),
+                };
+                Some(fault(check, message))
             }
+            Err(trouble) => Some(self.restart(trouble).await),
         }
     }
 }
@@ -131,6 +158,11 @@ fn judge<'a>(schemas: &Schemas<'a>, exercise: &Exercise<'a>, case: &Case, seen: 
     match &case.wanted {
         Wanted::Answer(answer) => {
             let mut faults = judge::request(schemas, &wanted_request, exchange);
+            faults.extend(received(&exercise.operation.key, case, seen, exchange));
+            if seen.received.is_empty() {
+                // Nobody handled the request: what came back is no answer to it.
+                return faults;
+            }
             let response = judge::Response {
                 status: answer.status,
                 media: exercise.answer_media(answer),
@@ -138,13 +170,15 @@ fn judge<'a>(schemas: &Schemas<'a>, exercise: &Exercise<'a>, case: &Case, seen: 
                 headers: &answer.headers,
             };
             faults.extend(judge::response(schemas, &response, exchange));
-            faults.extend(received(&exercise.operation.key, case, seen, exchange));
             faults.extend(understood(exercise, answer, &seen.client));
             faults
         }
         Wanted::Undocumented(wanted) => {
             let mut faults = judge::request(schemas, &wanted_request, exchange);
             faults.extend(received(&exercise.operation.key, case, seen, exchange));
+            if seen.received.is_empty() {
+                return faults;
+            }
             if exchange.status != *wanted {
                 faults.push(fault("wire/status", format!("wanted {wanted}, found {}", exchange.status)));
             }

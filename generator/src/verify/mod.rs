@@ -13,6 +13,7 @@ mod run;
 mod shrink;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 pub use build::{Built, build_driver, find_cargo};
 pub use driver::{Crates, driver_name, write_driver};
@@ -46,6 +47,8 @@ pub struct Options {
     pub cases: usize,
     /// Where all values come from.
     pub seed: u64,
+    /// How long a driver may take to answer before it is taken to hang.
+    pub patience: Duration,
     /// Folder of the scratch package.
     pub scratch: PathBuf,
     /// Target folder that all scratch packages share.
@@ -60,7 +63,9 @@ impl Options {
     /// The usual: 32 cases, folders under `target/bothends/` of a root.
     pub fn new(root: &Path, api: &str) -> Self {
         let base = root.join("target").join("bothends");
-        Self { cases: 32, seed: 1, scratch: base.join(api), target: base.join("target"), offline: false, lockfile: None }
+        // Longer than any case takes, even on a machine that is busy with other things.
+        let patience = Duration::from_secs(30);
+        Self { cases: 32, seed: 1, patience, scratch: base.join(api), target: base.join("target"), offline: false, lockfile: None }
     }
 }
 

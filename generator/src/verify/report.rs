@@ -77,7 +77,7 @@ impl Report {
         [self.api.clone(), operations, statuses, media_types, parameters, cases, left_out, failures]
     }
 
-    /// Cases that failed some check.
+    /// Failed checks, over all cases.
     pub fn failed(&self) -> usize {
         self.failures.iter().map(|failure| failure.count).sum()
     }

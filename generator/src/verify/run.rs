@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use super::bench::{Bench, answer_json};
+use super::bench::{self, Bench, Cast, answer_json};
 use super::oracle::cases::{Answer, Carried, Case, CaseMaker, Exercise, Wanted};
 use super::oracle::examples::{Collector, Contradiction};
 use super::oracle::judge::Fault;
@@ -19,6 +19,13 @@ use crate::model::{self, Payload};
 
 /// How many exchanges may go into making one failing case smaller.
 const SHRINKING: usize = 120;
+
+/// After so many answers that never came, or ends of a driver, the rest of an operation is not tried.
+const MOST_LATE: usize = 2;
+/// See [`MOST_LATE`].
+const MOST_ENDED: usize = 10;
+/// After so many answers that never came, over all operations, nothing more is tried.
+const MOST_LATE_IN_ALL: usize = 8;
 
 /// Runs all checks with the client of one driver and the server of another, which may be of different builds.
 ///
@@ -36,7 +43,8 @@ async fn run(subject: Subject<'_>, client: &Path, server: &Path, options: &Optio
     let operations = operations::operations(tree);
     let secrets = secrets(&operations, options.seed);
     let schemas = Schemas::new(tree);
-    let bench = Bench::start(client, server, &secrets).await.map_err(Error::Driver)?;
+    let cast = Cast { client, server, secrets: &secrets, patience: options.patience };
+    let bench = Bench::start(cast).await.map_err(Error::Driver)?;
     let mut run = Run {
         tree,
         schemas: &schemas,
@@ -121,13 +129,19 @@ impl<'a> Run<'_, 'a> {
         let cases = CaseMaker::new(&exercise, self.schemas, self.tree, self.options.seed, self.options.cases, self.secrets)
             .cases(&mut self.report.left_out);
         for (number, case) in cases.iter().enumerate() {
+            if self.hopeless(&key) {
+                let message = format!("{} of {} cases were not tried", cases.len() - number, cases.len());
+                self.fail(&key, Fault { check: "driver/given-up", message }, Value::Null);
+                break;
+            }
             let method = number % 2 == 1;
             self.values(&key, case).await;
             self.report.cases += 1;
             let faults = self.bench.run(self.schemas, &exercise, case, method).await;
             self.failed(&exercise, case, method, faults).await;
         }
-        if let Some(first) = cases.iter().find(|case| case.wanted != Wanted::Unsendable) {
+        let first = cases.iter().find(|case| case.wanted != Wanted::Unsendable);
+        if let Some(first) = first.filter(|_| !self.hopeless(&key)) {
             self.examples(&exercise, &first.request).await;
         }
         self.count(&exercise, !cases.is_empty());
@@ -160,8 +174,8 @@ impl<'a> Run<'_, 'a> {
         }
         for (part, value) in parts {
             self.report.cases += 1;
-            if let Some(message) = self.bench.echo(key, part, &value).await {
-                self.fail(key, Fault { check: "values", message }, json!({part: value}));
+            if let Some(fault) = self.bench.echo("values", key, part, &value).await {
+                self.fail(key, fault, json!({part: value}));
             }
         }
     }
@@ -213,8 +227,8 @@ impl<'a> Run<'_, 'a> {
         for (pointer, part, value) in checks {
             self.report.cases += 1;
             self.report.examples += 1;
-            if let Some(message) = self.bench.echo(&key, part, &value).await {
-                self.fail(&key, Fault { check: "examples", message: format!("{pointer}: {message}") }, json!({part: value}));
+            if let Some(Fault { check, message }) = self.bench.echo("examples", &key, part, &value).await {
+                self.fail(&key, Fault { check, message: format!("{pointer}: {message}") }, json!({part: value}));
             }
         }
     }
@@ -225,6 +239,10 @@ impl<'a> Run<'_, 'a> {
         let mut seen = BTreeSet::new();
         for fault in faults {
             if !seen.insert(fault.check) {
+                continue;
+            }
+            if fault.check == bench::LATE {
+                self.fail(&key, fault, case_json(case));
                 continue;
             }
             if self.known(&key, fault.check) {
@@ -246,6 +264,9 @@ impl<'a> Run<'_, 'a> {
                     return (case, fault);
                 }
                 let faults = self.bench.run(self.schemas, exercise, &candidate, method).await;
+                if faults.iter().any(|fault| fault.check == bench::LATE) {
+                    return (case, fault);
+                }
                 if let Some(same) = faults.into_iter().find(|other| other.check == fault.check) {
                     (case, fault) = (candidate, same);
                     continue 'smaller;
@@ -253,6 +274,18 @@ impl<'a> Run<'_, 'a> {
             }
             return (case, fault);
         }
+    }
+
+    /// Whether the rest of an operation is given up: drivers that hang would take the whole day.
+    fn hopeless(&self, key: &str) -> bool {
+        let failed = |check: &str, key: Option<&str>| -> usize {
+            let same =
+                self.report.failures.iter().filter(|failure| failure.check == check && key.is_none_or(|key| failure.operation == key));
+            same.map(|failure| failure.count).sum()
+        };
+        failed(bench::LATE, Some(key)) >= MOST_LATE
+            || failed(bench::LATE, None) >= MOST_LATE_IN_ALL
+            || failed(bench::ENDED, Some(key)) >= MOST_ENDED
     }
 
     fn known(&self, key: &str, check: &str) -> bool {

@@ -231,13 +231,15 @@ impl Parameter {
         }
     }
 
-    /// The value and what it holds that the type does not know. An exploded object has no name of its own: one whose
-    /// every property is unknown is not there.
+    /// The value and what it holds that the type does not know. An exploded object has no name of its own: one of which
+    /// the type keeps nothing is not there.
     fn read_flat<T: Json>(&self, flat: &Flat, side: Side) -> Result<Option<(usize, T)>, Error> {
         let text = flat.to_json();
         let (value, unknown) = Reader::new(&text, side).text_mode().whole_with_cost()?;
         match flat {
-            Flat::Object(properties) if self.style == Style::Form && self.explode && unknown >= properties.len() => Ok(None),
+            Flat::Object(_) if self.style == Style::Form && self.explode && json::to_string(&value).is_ok_and(|kept| kept == "{}") => {
+                Ok(None)
+            }
             _ => Ok(Some((unknown, value))),
         }
     }

@@ -106,8 +106,7 @@ impl Resolver<'_, '_> {
                 None => Decision::Nothing(reason),
             },
             Err(Miss::Circle) => {
-                let message = format!("`{text}` leads round in a circle and never to a value");
-                context.say(Diagnostic::new(Code::REFERENCE_CIRCULAR, message).at(Place::at(&found.pointer.child("$ref"))));
+                context.say(circle(&text).at(Place::at(&found.pointer.child("$ref"))));
                 Decision::Fatal
             }
             Err(Miss::Fatal(mut diagnostic)) => {
@@ -232,6 +231,12 @@ fn guess(tree: &Value, text: &str, section: &str) -> Option<String> {
     walk::component(tree, &text, section).map(|_| text)
 }
 
+/// The fault of references that only lead to each other.
+fn circle(reference: &str) -> Diagnostic {
+    Diagnostic::new(Code::REFERENCE_CIRCULAR, format!("`{reference}` leads round in a circle and never to a value"))
+        .hint("let one of the references in the circle name a value instead")
+}
+
 /// `$ref` on paths -> the path item itself, with what stands beside the `$ref`.
 pub(super) fn path_items(tree: &mut Value, opened: &mut Opened<'_>, context: &mut Context<'_>) {
     let Some(Value::Object(paths)) = tree.get("paths") else { return };
@@ -254,10 +259,7 @@ pub(super) fn path_items(tree: &mut Value, opened: &mut Opened<'_>, context: &mu
                         diagnostic.severity = crate::diagnostic::Severity::Warning;
                         diagnostic.at(place)
                     }
-                    Miss::Circle => {
-                        Diagnostic::new(Code::REFERENCE_CIRCULAR, format!("`{reference}` leads round in a circle and never to a value"))
-                            .at(place)
-                    }
+                    Miss::Circle => circle(&reference).at(place),
                     Miss::Fatal(diagnostic) if diagnostic.place.is_none() => diagnostic.at(place),
                     Miss::Fatal(diagnostic) => *diagnostic,
                 });

@@ -22,6 +22,18 @@ pub enum Piece {
     Json(Value),
 }
 
+impl Piece {
+    /// For people.
+    fn words(&self) -> String {
+        match self {
+            Self::Literal(text) | Self::Text(text) => format!("`{text}`"),
+            Self::Name(name) => format!("the name `{name}`"),
+            Self::Scalar(value) => value.to_string(),
+            Self::Json(value) => format!("the JSON text {value}"),
+        }
+    }
+}
+
 /// Whether raw text is percent-encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
@@ -133,7 +145,7 @@ pub fn fault(raw: &str, pieces: &[Piece], encoding: Encoding) -> Option<String> 
             Piece::Literal(_) | Piece::Text(_) => true,
         };
         if !fits {
-            return Some(format!("wanted {piece:?}, found `{part}` in `{raw}`"));
+            return Some(format!("wanted {}, found `{part}` in `{raw}`", piece.words()));
         }
     }
     (!rest.is_empty()).then(|| format!("`{rest}` is left over of `{raw}`"))

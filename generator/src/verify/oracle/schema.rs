@@ -46,7 +46,11 @@ impl<'a> Schemas<'a> {
     /// What is wrong with a value; nothing if it fits its schema.
     pub fn faults(&self, schema: &Node<'a>, direction: Direction, value: &Value) -> Vec<String> {
         match &*self.validator(schema, direction) {
-            Ok(validator) => validator.iter_errors(value).take(3).map(|error| format!("{}: {error}", error.instance_path())).collect(),
+            Ok(validator) => {
+                let place = |path: String| if path.is_empty() { "(whole)".to_owned() } else { path };
+                let words = |error: jsonschema::ValidationError<'_>| format!("{}: {error}", place(error.instance_path().to_string()));
+                validator.iter_errors(value).take(3).map(words).collect()
+            }
             Err(reason) => vec![format!("the schema at {} cannot be judged: {reason}", schema.pointer)],
         }
     }
