@@ -37,9 +37,23 @@ pub(crate) fn constant(name: &str) -> Ident {
     ident(&upper)
 }
 
-/// The module and file stem for a group or a part of a file: like [`ident`], but never raw and never a special file name.
+/// Longest stem, in bytes. File systems take 255 for a file's name, and it waits under a longer one until it is whole.
+const LONGEST_STEM: usize = 100;
+
+/// The module and file stem for a group or a part of a file: like [`ident`], but never raw, never a special file name,
+/// bounded, and ASCII, for rustc looks for no file of another name (E0754).
 pub(crate) fn stem(name: &str) -> String {
     let name = plain(name);
+    let mut ascii = String::new();
+    for character in name.chars() {
+        if character.is_ascii() {
+            ascii.push(character);
+        } else {
+            ascii.push_str(&format!("u{:x}", u32::from(character)));
+        }
+    }
+    ascii.truncate(LONGEST_STEM);
+    let name = ascii;
     if KEYWORDS.contains(&name.as_str()) || RESERVED_STEMS.contains(&name.as_str()) { format!("{name}_") } else { name }
 }
 
@@ -132,9 +146,10 @@ mod tests {
 
     #[test]
     fn stems_are_neither_raw_nor_special() {
-        for (name, expected) in [("status", "status"), ("mod", "mod_"), ("lib", "lib_"), ("self", "self_"), ("aux", "aux_"), ("", "x_")] {
+        for (name, expected) in [("status", "status"), ("mod", "mod_"), ("lib", "lib_"), ("self", "self_"), ("aux", "aux_"), ("", "x_"), ("名a", "u540da")] {
             assert_eq!(stem(name), expected);
         }
+        assert_eq!(stem(&"名".repeat(100)).len(), LONGEST_STEM);
         assert_eq!(constant("r#type").to_string(), "TYPE");
         assert_eq!(constant("self").to_string(), "SELF_");
     }

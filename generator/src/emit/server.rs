@@ -174,7 +174,7 @@ fn group_source(plan: &Plan<'_>, group: &Group<'_>) -> Source {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 ::bothends_runtime::server::Route::new(move |request: api::operations::#request, context| {
                     let implementation = ::std::sync::Arc::clone(&implementation);
-                    async move { implementation.#method(request, &context).await }
+                    async move { #name::#method(&*implementation, request, &context).await }
                 })
             }
         }

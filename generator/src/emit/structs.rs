@@ -50,6 +50,8 @@ fn constructor(name: &impl ToTokens, members: &[Member]) -> TokenStream {
         return TokenStream::new();
     }
     let allow = allow_many_arguments(required.len());
+    let named = (name.to_token_stream().to_string() == "New")
+        .then(|| quote!(#[allow(clippy::self_named_constructors, reason = "the document has a schema of this name")]));
     let arguments = required.iter().map(|Member { name, ty, .. }| quote!(#name: #ty));
     let values = members.iter().map(
         |Member { name, required, .. }| {
@@ -60,6 +62,7 @@ fn constructor(name: &impl ToTokens, members: &[Member]) -> TokenStream {
         impl #name {
             /// With what is required; everything else is left out.
             #allow
+            #named
             pub fn new(#(#arguments),*) -> Self {
                 Self { #(#values),* }
             }

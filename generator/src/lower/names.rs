@@ -24,6 +24,7 @@ impl Scope {
 
     /// Takes the name together with the names made from it by suffixes, all of which must be free.
     pub(super) fn claim_with(&mut self, wanted: &str, suffixes: &[&str]) -> String {
+        let wanted = bounded(wanted);
         let mut name = wanted.to_owned();
         let mut number = 2_usize;
         while !self.is_free(&name) || suffixes.iter().any(|suffix| !self.is_free(&format!("{name}{suffix}"))) {
@@ -49,13 +50,25 @@ impl Scope {
     pub(super) fn claim_first(&mut self, wanted: &[String], suffixes: &[&str]) -> String {
         let free =
             |scope: &Self, name: &str| scope.is_free(name) && suffixes.iter().all(|suffix| scope.is_free(&format!("{name}{suffix}")));
-        let name = wanted.iter().find(|name| free(self, name)).or(wanted.last()).cloned().unwrap_or_default();
+        let name = wanted.iter().find(|name| free(self, bounded(name))).or(wanted.last()).cloned().unwrap_or_default();
         self.claim_with(&name, suffixes)
     }
 
     fn is_free(&self, name: &str) -> bool {
         !self.taken.contains(name)
     }
+}
+
+/// Longest name in bytes. rustdoc makes a file of every type, and file systems take 255 bytes for a file's name.
+const LONGEST: usize = 160;
+
+/// The start of a name that is longer than any name needs to be.
+fn bounded(name: &str) -> &str {
+    if name.len() <= LONGEST {
+        return name;
+    }
+    let start = (0..=LONGEST).rev().find_map(|end| name.get(..end));
+    start.unwrap_or_default().trim_end_matches('_')
 }
 
 fn starts_upper(text: &str) -> bool {
@@ -272,5 +285,9 @@ mod tests {
         assert_eq!(scope.claim_with("GetStatus", &["Response"]), "GetStatus");
         assert_eq!(scope.claim("GetStatusResponse"), "GetStatusResponse2");
         assert_eq!(scope.claim_first(&["Status".into(), "StatusRequest".into()], &["Response"]), "StatusRequest");
+        let long = "ü".repeat(200);
+        assert_eq!(scope.claim(&long), "ü".repeat(80));
+        assert_eq!(scope.claim_first(&[long.clone(), long], &["Response"]), format!("{}_2", "ü".repeat(80)));
+        assert_eq!(scope.claim("self_"), "self_");
     }
 }

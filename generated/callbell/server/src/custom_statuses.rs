@@ -139,7 +139,12 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    implementation.list_custom_statuses(request, &context).await
+                    CustomStatusesApi::list_custom_statuses(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
                 }
             })
         },
@@ -151,7 +156,12 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    implementation.create_custom_status(request, &context).await
+                    CustomStatusesApi::create_custom_status(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
                 }
             })
         },
@@ -162,7 +172,14 @@ pub(crate) fn routes(
                 context|
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
-                async move { implementation.get_custom_status(request, &context).await }
+                async move {
+                    CustomStatusesApi::get_custom_status(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
             })
         },
         {
@@ -173,7 +190,12 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    implementation.update_custom_status(request, &context).await
+                    CustomStatusesApi::update_custom_status(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
                 }
             })
         },
@@ -185,7 +207,12 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    implementation.delete_custom_status(request, &context).await
+                    CustomStatusesApi::delete_custom_status(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
                 }
             })
         },

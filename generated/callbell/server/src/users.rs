@@ -69,7 +69,10 @@ pub(crate) fn routes(
                 context|
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
-                async move { implementation.update_user_status(request, &context).await }
+                async move {
+                    UsersApi::update_user_status(&*implementation, request, &context)
+                        .await
+                }
             })
         },
         {
@@ -79,7 +82,10 @@ pub(crate) fn routes(
                 context|
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
-                async move { implementation.remove_user_status(request, &context).await }
+                async move {
+                    UsersApi::remove_user_status(&*implementation, request, &context)
+                        .await
+                }
             })
         },
     ])

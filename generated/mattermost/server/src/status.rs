@@ -198,7 +198,9 @@ pub(crate) fn routes(
                 context|
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
-                async move { implementation.get_user_status(request, &context).await }
+                async move {
+                    StatusApi::get_user_status(&*implementation, request, &context).await
+                }
             })
         },
         {
@@ -208,7 +210,10 @@ pub(crate) fn routes(
                 context|
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
-                async move { implementation.update_user_status(request, &context).await }
+                async move {
+                    StatusApi::update_user_status(&*implementation, request, &context)
+                        .await
+                }
             })
         },
         {
@@ -219,7 +224,12 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    implementation.get_users_statuses_by_ids(request, &context).await
+                    StatusApi::get_users_statuses_by_ids(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
                 }
             })
         },
@@ -231,7 +241,12 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    implementation.update_user_custom_status(request, &context).await
+                    StatusApi::update_user_custom_status(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
                 }
             })
         },
@@ -243,7 +258,12 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    implementation.unset_user_custom_status(request, &context).await
+                    StatusApi::unset_user_custom_status(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
                 }
             })
         },
@@ -255,7 +275,12 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    implementation.remove_recent_custom_status(request, &context).await
+                    StatusApi::remove_recent_custom_status(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
                 }
             })
         },
@@ -267,8 +292,11 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    implementation
-                        .post_user_recent_custom_status_delete(request, &context)
+                    StatusApi::post_user_recent_custom_status_delete(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
                         .await
                 }
             })

@@ -122,7 +122,12 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    implementation.custom_user_status_list(request, &context).await
+                    CustomUserStatusApi::custom_user_status_list(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
                 }
             })
         },
@@ -134,7 +139,12 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    implementation.custom_user_status_create(request, &context).await
+                    CustomUserStatusApi::custom_user_status_create(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
                 }
             })
         },
@@ -146,7 +156,12 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    implementation.custom_user_status_update(request, &context).await
+                    CustomUserStatusApi::custom_user_status_update(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
                 }
             })
         },
@@ -158,7 +173,12 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    implementation.custom_user_status_delete(request, &context).await
+                    CustomUserStatusApi::custom_user_status_delete(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
                 }
             })
         },

@@ -94,7 +94,9 @@ pub(crate) fn routes(
                 context|
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
-                async move { implementation.users_set_status(request, &context).await }
+                async move {
+                    UsersApi::users_set_status(&*implementation, request, &context).await
+                }
             })
         },
         {
@@ -104,7 +106,9 @@ pub(crate) fn routes(
                 context|
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
-                async move { implementation.users_get_status(request, &context).await }
+                async move {
+                    UsersApi::users_get_status(&*implementation, request, &context).await
+                }
             })
         },
         {
@@ -114,7 +118,10 @@ pub(crate) fn routes(
                 context|
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
-                async move { implementation.users_get_presence(request, &context).await }
+                async move {
+                    UsersApi::users_get_presence(&*implementation, request, &context)
+                        .await
+                }
             })
         },
     ])

@@ -70,7 +70,12 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    implementation.get_user_presence_status(request, &context).await
+                    UserApi::get_user_presence_status(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
                 }
             })
         },
@@ -82,7 +87,12 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    implementation.set_user_presence_status(request, &context).await
+                    UserApi::set_user_presence_status(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
                 }
             })
         },
