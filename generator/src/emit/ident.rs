@@ -18,7 +18,8 @@ const NEVER_RAW: &[&str] = &["self", "Self", "super", "crate"];
 
 /// File stems that mean something to cargo, to rustc, to Windows or to the files that stand beside the groups.
 const RESERVED_STEMS: &[&str] = &[
-    "lib", "main", "mod", "types", "runtime", "build", "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "lpt1", "lpt2", "lpt3",
+    "api", "lib", "main", "mod", "types", "runtime", "build", "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "lpt1", "lpt2",
+    "lpt3",
 ];
 
 /// An identifier for a name of the model: `user_id`, `r#type` for `type` or `r#type`, `self_` for `self`.
@@ -132,7 +133,9 @@ mod tests {
 
     #[test]
     fn stems_are_neither_raw_nor_special() {
-        for (name, expected) in [("status", "status"), ("mod", "mod_"), ("lib", "lib_"), ("self", "self_"), ("aux", "aux_"), ("", "x_")] {
+        for (name, expected) in
+            [("status", "status"), ("mod", "mod_"), ("api", "api_"), ("lib", "lib_"), ("self", "self_"), ("aux", "aux_"), ("", "x_")]
+        {
             assert_eq!(stem(name), expected);
         }
         assert_eq!(constant("r#type").to_string(), "TYPE");

@@ -253,7 +253,8 @@ impl File {
                 let Source { docs, attributes, alias, items } = make(plan);
                 let mut items = print::items(items);
                 items.par_extend(pieces.par_iter().flat_map_iter(|piece| print::items(piece(plan))));
-                let alias = if items.iter().any(|item| item.mentions_alias) { print::items(quote!(use #alias as api;)) } else { Vec::new() };
+                let alias =
+                    if items.iter().any(|item| item.mentions_alias) { print::items(quote!(use #alias as api;)) } else { Vec::new() };
                 let docs = docs::inner_attributes(&docs);
                 print::file(plan, quote!(#docs #attributes), alias.iter().chain(&items))
             }
