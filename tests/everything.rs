@@ -31,3 +31,8 @@ fn everything_survives_both_ways() {
 fn corners_survive_both_ways() {
     verified("corners", [5, 10, 3, 19, 3]);
 }
+
+#[test]
+fn forms_survive_both_ways() {
+    verified("form", [2, 3, 2, 0, 0]);
+}

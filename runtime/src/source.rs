@@ -34,6 +34,7 @@ pub const FILES: &[(&str, &str)] = files![
     "src/media/bytes.rs",
     "src/media/json.rs",
     "src/media/mod.rs",
+    "src/media/multipart.rs",
     "src/media/text.rs",
     "src/media/types.rs",
     "src/operation.rs",

@@ -8,13 +8,14 @@ use super::ident::ident;
 use super::outcome::{self, Outcome, Side};
 use super::parameters::{Constants, place};
 use super::plan::{Call, Plan};
-use crate::model::{Body, Codec, Location, Payload, Response, Status};
+use crate::model::{Body, Codec, Location, MediaBody, Payload, Response, Status, Type};
 
 fn codec(codec: Codec) -> Ident {
     ident(match codec {
         Codec::Json => "json",
         Codec::Text => "text",
         Codec::Bytes => "bytes",
+        Codec::Multipart => "multipart",
     })
 }
 
@@ -38,7 +39,7 @@ fn codec(codec: Codec) -> Ident {
 /// ```
 pub(crate) fn client(plan: &Plan<'_>, call: &Call<'_>, constants: &Constants) -> TokenStream {
     let Call { request, response, success, failure, .. } = call;
-    let calls = encode_calls(call, constants);
+    let calls = encode_calls(plan, call, constants);
     let encoder = if calls.is_empty() { quote!(_) } else { quote!(request) };
     let (decoder, choice) = decode_choice(call);
     let split = split_arms(call);
@@ -65,7 +66,7 @@ pub(crate) fn client(plan: &Plan<'_>, call: &Call<'_>, constants: &Constants) ->
     }
 }
 
-fn encode_calls(call: &Call<'_>, constants: &Constants) -> Vec<TokenStream> {
+fn encode_calls(plan: &Plan<'_>, call: &Call<'_>, constants: &Constants) -> Vec<TokenStream> {
     let mut calls: Vec<TokenStream> = Vec::new();
     for (parameter, constant) in call.model.parameters.iter().zip(&constants.names) {
         let (method, field) = (place(parameter.location), ident(&parameter.name));
@@ -77,14 +78,35 @@ fn encode_calls(call: &Call<'_>, constants: &Constants) -> Vec<TokenStream> {
         calls.push(quote!(request.#method(&Self::#constant, #value)?;));
     }
     if let Some(Body { name, required, media, .. }) = &call.model.body {
-        let (method, field, media_type) = (codec(media.codec), ident(name), &media.media_type);
+        let (method, field) = (codec(media.codec), ident(name));
+        let how = if media.codec == Codec::Multipart { parts(plan, media) } else { media.media_type.to_token_stream() };
         calls.push(if *required {
-            quote!(request.#method(#media_type, &self.#field)?;)
+            quote!(request.#method(#how, &self.#field)?;)
         } else {
-            quote!(if let ::core::option::Option::Some(body) = &self.#field { request.#method(#media_type, body)?; })
+            quote!(if let ::core::option::Option::Some(body) = &self.#field { request.#method(#how, body)?; })
         });
     }
     calls
+}
+
+/// How each field of a form is written: `&[Part::text("name"), Part::file("image")]`.
+fn parts(plan: &Plan<'_>, media: &MediaBody) -> TokenStream {
+    let parts = plan.form_fields(&media.ty).into_iter().map(|field| {
+        let (list, item) = match plan.value(&field.ty) {
+            Type::List(item) => (true, plan.value(item)),
+            other => (false, other),
+        };
+        let form = ident(match item {
+            Type::File => "file",
+            Type::String | Type::Secret | Type::DateTime | Type::Base64 => "text",
+            Type::Bool | Type::Int(_) | Type::Float => "plain",
+            Type::Named(id) if plan.is_text_enum(*id) => "text",
+            _ => "json",
+        });
+        let (wire, list) = (&field.wire, list.then(|| quote!(.list())));
+        quote!(::bothends_runtime::Part::#form(#wire)#list)
+    });
+    quote!(&[#(#parts),*])
 }
 
 /// The argument's name and the choice by status, or what comes of it where there is nothing to choose from.
@@ -191,7 +213,7 @@ fn carried(outcome: &Outcome<'_>, side: Side, response: &Response, body: &TokenS
 ///     match response { GetNoteResponse::Ok(body) => encoder.status(200).json("application/json", &body), … }
 /// }
 /// ```
-pub(crate) fn server(call: &Call<'_>, constants: &Constants) -> TokenStream {
+pub(crate) fn server(plan: &Plan<'_>, call: &Call<'_>, constants: &Constants) -> TokenStream {
     let Call { model, request, response, .. } = call;
     let mut fields: Vec<TokenStream> = Vec::new();
     for (parameter, constant) in model.parameters.iter().zip(&constants.names) {
@@ -206,7 +228,9 @@ pub(crate) fn server(call: &Call<'_>, constants: &Constants) -> TokenStream {
     if let Some(Body { name, required, media, .. }) = &model.body {
         let (field, media_type) = (ident(name), &media.media_type);
         let method = if *required { codec(media.codec) } else { ident(&format!("{}_optional", codec(media.codec))) };
-        fields.push(quote!(#field: request.#method(&[#media_type])?));
+        let parts = (media.codec == Codec::Multipart).then(|| parts(plan, media));
+        let parts = parts.iter();
+        fields.push(quote!(#field: request.#method(&[#media_type] #(, #parts)*)?));
     }
     let decoder = if fields.is_empty() { quote!(_) } else { quote!(request) };
     let responses = outcome::ordered(model);

@@ -164,7 +164,7 @@ fn operation(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
     let constants = Constants::new(plan, call);
     let parameters = constants.definition(call);
     let client = halves::client(plan, call, &constants);
-    let server = halves::server(call, &constants);
+    let server = halves::server(plan, call, &constants);
     quote!(#request #response #(#outcomes)* #info #parameters #client #server)
 }
 

@@ -143,9 +143,15 @@ fn shape(plan: &Plan<'_>, ty: &Type, depth: usize) -> Shape {
             }
             None => Shape::Any,
         },
-        Type::Bool | Type::Int(_) | Type::Float | Type::String | Type::Secret | Type::DateTime | Type::Base64 | Type::Bytes => {
-            Shape::Scalar
-        }
+        Type::Bool
+        | Type::Int(_)
+        | Type::Float
+        | Type::String
+        | Type::Secret
+        | Type::DateTime
+        | Type::Base64
+        | Type::Bytes
+        | Type::File => Shape::Scalar,
     }
 }
 

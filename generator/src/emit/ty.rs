@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::ident::ident;
 use super::plan::Plan;
-use crate::model::{Codec, IntWidth, MediaBody, Type, TypeId, TypeKind};
+use crate::model::{Codec, Enum, EnumValues, Field, IntWidth, MediaBody, Type, TypeId, TypeKind};
 
 /// What an argument of a type looks like in a client's method.
 pub(crate) enum Argument {
@@ -32,6 +32,7 @@ impl Plan<'_> {
             Type::DateTime => quote!(::bothends_runtime::Instant),
             Type::Base64 => quote!(::bothends_runtime::Base64),
             Type::Bytes => quote!(::bothends_runtime::bytes::Bytes),
+            Type::File => quote!(::bothends_runtime::File),
             Type::List(item) => {
                 let item = self.ty(item);
                 quote!(::std::vec::Vec<#item>)
@@ -76,6 +77,27 @@ impl Plan<'_> {
         }
     }
 
+    /// The type behind aliases and without `null`.
+    pub fn value<'t>(&'t self, ty: &'t Type) -> &'t Type {
+        self.non_null(ty).map_or_else(|| self.resolve(ty), |inner| self.resolve(inner))
+    }
+
+    /// The fields of an object that travels as a form; none for a free map.
+    pub fn form_fields<'t>(&'t self, ty: &'t Type) -> Vec<&'t Field> {
+        match self.resolve(ty) {
+            Type::Named(id) => match self.api.type_def(*id).map(|def| &def.kind) {
+                Some(TypeKind::Struct(object)) => object.fields.iter().collect(),
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether the type is an enum of strings.
+    pub fn is_text_enum(&self, id: TypeId) -> bool {
+        matches!(self.api.type_def(id).map(|def| &def.kind), Some(TypeKind::Enum(Enum { values: EnumValues::Strings(_), other: _ })))
+    }
+
     /// Whether `null` is a value of the type itself, so that a present `null` differs from an absent property.
     pub fn takes_null(&self, ty: &Type) -> bool {
         match self.resolve(ty) {
@@ -104,7 +126,7 @@ impl Plan<'_> {
 /// The type that a body has in Rust.
 pub(crate) fn body_type(media: &MediaBody) -> Type {
     match media.codec {
-        Codec::Json => media.ty.clone(),
+        Codec::Json | Codec::Multipart => media.ty.clone(),
         Codec::Text => Type::String,
         Codec::Bytes => Type::Bytes,
     }

@@ -23,7 +23,7 @@ impl<'a> Lowering<'a> {
         let components = self.openapi.components.as_ref().map(|components| &components.request_bodies);
         let (body, component, place) = self.resolved(written, components, "requestBodies", &pointer.child("requestBody"))?;
         let name = component.map_or_else(|| format!("{operation}Body"), |name| format!("{}Body", names::type_name(name)));
-        let media = self.media(&body.content, &Hint::new(name, Role::Body), &place)?;
+        let media = self.media(&body.content, &Hint::new(name, Role::Body), &place, codec_of_request)?;
         Ok(media.map(|media| Body { name: fields.claim("body"), required: body.required, media, docs: body.description.clone() }))
     }
 
@@ -50,7 +50,7 @@ impl<'a> Lowering<'a> {
             let variant = variants.claim(&variant(status));
             let role = if status.is_success() { Role::Success } else { Role::Failure };
             let name = component.map_or_else(|| format!("{operation}{variant}"), names::type_name);
-            let payload = match self.media(&declared.content, &Hint::new(name, role), &place)? {
+            let payload = match self.media(&declared.content, &Hint::new(name, role), &place, codec)? {
                 Some(media) => Payload::Body(media),
                 None => Payload::Empty,
             };
@@ -61,7 +61,13 @@ impl<'a> Lowering<'a> {
     }
 
     /// Chooses among the representations of one body. Those that are left out beside it are said.
-    fn media(&mut self, content: &'a Content, hint: &Hint, place: &Pointer) -> Result<Option<MediaBody>, Dropped> {
+    fn media(
+        &mut self,
+        content: &'a Content,
+        hint: &Hint,
+        place: &Pointer,
+        codec: fn(&str) -> Option<Codec>,
+    ) -> Result<Option<MediaBody>, Dropped> {
         if content.is_empty() {
             return Ok(None);
         }
@@ -71,8 +77,9 @@ impl<'a> Lowering<'a> {
             Some(Codec::Json) => 1,
             None if is_any(media_type) && !is_binary(media) => 2,
             Some(Codec::Text) => 3,
-            Some(Codec::Bytes) => 4,
-            None => 5,
+            Some(Codec::Multipart) => 4,
+            Some(Codec::Bytes) => 5,
+            None => 6,
         };
         let best = content.iter().min_by_key(|(media_type, media)| rank(media_type, media));
         let Some((media_type, media)) = best else { return Ok(None) };
@@ -90,6 +97,12 @@ impl<'a> Lowering<'a> {
             (Codec::Json, None) => Type::Any,
             (Codec::Text, _) => Type::String,
             (Codec::Bytes, _) => Type::Bytes,
+            (Codec::Multipart, None) => Type::Map(Box::new(Type::Any)),
+            (Codec::Multipart, Some(schema)) => {
+                let pointer = place.child(best_key(best)).child("schema");
+                self.form(&Use::new(schema, pointer.clone()), hint, &pointer)
+                    .ok_or_else(|| Dropped(unsupported(media_type, "cannot be carried for a schema that is no object", &place)))?
+            }
         };
         Ok(Some(MediaBody { media_type: media_type.to_owned(), codec, ty }))
     }
@@ -117,6 +130,12 @@ pub(super) fn codec(media_type: &str) -> Option<Codec> {
         ("text", _) => Some(Codec::Text),
         _ => Some(Codec::Bytes),
     }
+}
+
+/// As [`codec`], with what is carried in requests only.
+fn codec_of_request(media_type: &str) -> Option<Codec> {
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    if essence.eq_ignore_ascii_case("multipart/form-data") { Some(Codec::Multipart) } else { codec(media_type) }
 }
 
 /// `*/*` and `application/*`: any representation will do, so JSON will.

@@ -64,6 +64,8 @@ struct Lowering<'a> {
     /// How many inline shapes found a type that was there before them.
     shared_shapes: usize,
     depth: usize,
+    /// Whether the next object is a form, whose binary properties are files.
+    in_form: bool,
     groups: Vec<Group>,
     group_modules: Scope,
     schemes: Vec<SecurityScheme>,
@@ -87,6 +89,7 @@ impl<'a> Lowering<'a> {
             said: HashMap::new(),
             shared_shapes: 0,
             depth: 0,
+            in_form: false,
             groups: Vec::new(),
             group_modules: Scope::reserving(MODULES),
             schemes: Vec::new(),

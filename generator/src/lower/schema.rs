@@ -191,6 +191,32 @@ impl<'a> Lowering<'a> {
         }
     }
 
+    /// The type of a form: an object of its own, whose binary properties are files; `None` if the schema is no object.
+    pub(super) fn form(&mut self, part: &Use<'a>, hint: &Hint, pointer: &Pointer) -> Option<Type> {
+        self.in_form = true;
+        let view = self.fold(std::slice::from_ref(part));
+        let ty = self.lower_view(view, hint, pointer);
+        self.in_form = false;
+        match &ty {
+            Type::Any | Type::Map(_) => Some(Type::Map(Box::new(Type::Any))),
+            Type::Named(id) => matches!(self.types.get(id.0)?.kind, TypeKind::Struct(_)).then_some(ty),
+            _ => None,
+        }
+    }
+
+    /// Whether a property of a form is a file, or a list of files.
+    fn file(&self, uses: &[Use<'a>]) -> Option<Type> {
+        let view = self.fold(uses);
+        match (view.types.as_slice(), view.format.as_deref(), &view.items) {
+            (["string"], Some("binary"), _) => Some(Type::File),
+            (["array"], _, Some(items)) => match self.file(std::slice::from_ref(items))? {
+                Type::File => Some(Type::List(Box::new(Type::File))),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     fn string(&mut self, view: &View<'a>, pointer: &Pointer) -> Shape {
         let texts: Vec<&str> = view.values.iter().filter_map(Value::as_str).collect();
         let expected = view.values.iter().filter(|value| !value.is_null()).count();
@@ -227,10 +253,15 @@ impl<'a> Lowering<'a> {
                 Others::Refused => {}
             }
         }
+        let in_form = std::mem::take(&mut self.in_form);
         let mut scope = Scope::default();
         let mut fields = Vec::with_capacity(view.properties.len());
         for (wire, uses) in &view.properties {
-            fields.push(self.field(wire, uses, view.required.contains(wire), &mut scope, hint));
+            let mut field = self.field(wire, uses, view.required.contains(wire), &mut scope, hint);
+            if let Some(file) = in_form.then(|| self.file(uses)).flatten() {
+                field.ty = file;
+            }
+            fields.push(field);
         }
         if matches!(view.others, Others::Unsaid | Others::Refused) {
             self.undeclared(&view, &mut fields, &mut scope, pointer);

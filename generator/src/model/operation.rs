@@ -176,6 +176,8 @@ pub enum Codec {
     Text,
     /// Anything else, as bytes.
     Bytes,
+    /// `multipart/form-data`, of requests: an object with a part for each property.
+    Multipart,
 }
 
 /// A documented response.

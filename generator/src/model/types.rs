@@ -55,6 +55,8 @@ pub enum Type {
     Base64,
     /// Raw bytes: a whole body or part, never inside JSON.
     Bytes,
+    /// A file in a form: bytes with a name and a media type.
+    File,
     /// A list.
     List(Box<Type>),
     /// An object with free keys.

@@ -296,7 +296,7 @@ fn put(parameter: &Parameter) -> TokenStream {
 
 fn read(media: &MediaBody) -> TokenStream {
     match media.codec {
-        Codec::Json => quote!(support::json_in),
+        Codec::Json | Codec::Multipart => quote!(support::json_in),
         Codec::Text => quote!(support::text_in),
         Codec::Bytes => quote!(support::bytes_in),
     }
@@ -304,7 +304,7 @@ fn read(media: &MediaBody) -> TokenStream {
 
 fn write(media: &MediaBody) -> TokenStream {
     match media.codec {
-        Codec::Json => quote!(support::json_out),
+        Codec::Json | Codec::Multipart => quote!(support::json_out),
         Codec::Text => quote!(support::text_out),
         Codec::Bytes => quote!(support::bytes_out),
     }

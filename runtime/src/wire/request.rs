@@ -6,10 +6,11 @@ use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderName, HeaderValue};
 use http::request::Parts;
 use http::{HeaderMap, Method, Uri};
+use serde_json::Value;
 
-use crate::error::{EncodeError, Location, Problem, Rejection};
+use crate::error::{EncodeError, Location, Problem, Rejection, RejectionKind};
 use crate::json::{self, Json, Side};
-use crate::media;
+use crate::media::{self, Part};
 use crate::operation::{OperationInfo, Segment};
 use crate::parameter::{Pairs, Parameter, escape_literal, split_cookies, split_query};
 
@@ -101,6 +102,20 @@ impl RequestEncoder {
     pub fn bytes(&mut self, media_type: &'static str, bytes: &Bytes) -> Result<(), EncodeError> {
         self.body = bytes.clone();
         self.content_type(media::concrete(media_type))
+    }
+
+    /// Writes a form as `multipart/form-data` (RFC 7578); `parts` says how each field is written.
+    ///
+    /// # Errors
+    /// A field without a form on the wire: `null`, an empty list.
+    pub fn multipart<T: Json>(&mut self, parts: &[Part], value: &T) -> Result<(), EncodeError> {
+        let Value::Object(fields) = json::to_value(value).map_err(EncodeError::Body)? else {
+            return Err(EncodeError::Body(json::Error::new("a form is an object")));
+        };
+        let (content_type, body) = media::encode_multipart(&fields, parts)
+            .map_err(|(name, problem)| EncodeError::Body(json::Error::new(format!("part `{name}`: {problem}"))))?;
+        self.body = body;
+        self.content_type(&content_type)
     }
 
     fn content_type(&mut self, media_type: &str) -> Result<(), EncodeError> {
@@ -317,6 +332,34 @@ impl<'a> RequestDecoder<'a> {
     /// Kind `MediaType`.
     pub fn bytes_optional(&self, accepted: &[&str]) -> Result<Option<Bytes>, Rejection> {
         if self.has_body() { self.bytes(accepted).map(Some) } else { Ok(None) }
+    }
+
+    /// Reads a form that must be there.
+    ///
+    /// # Errors
+    /// Kinds `MediaType`, `BodySyntax`, `BodyShape`.
+    pub fn multipart<T: Json>(&self, accepted: &[&str], parts: &[Part]) -> Result<T, Rejection> {
+        self.multipart_optional(accepted, parts)?.ok_or_else(Rejection::missing_body)
+    }
+
+    /// Reads a form; no body is an absent one.
+    ///
+    /// # Errors
+    /// Kinds `MediaType`, `BodySyntax`, `BodyShape`.
+    pub fn multipart_optional<T: Json>(&self, accepted: &[&str], parts: &[Part]) -> Result<Option<T>, Rejection> {
+        if !self.has_body() {
+            return Ok(None);
+        }
+        self.check_media_type(accepted)?;
+        let content_type = self.parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let fields = media::decode_multipart(content_type, self.body, parts).map_err(|message| Rejection {
+            kind: RejectionKind::BodySyntax,
+            name: None,
+            message,
+            pointer: String::new(),
+        })?;
+        let text = Value::Object(fields).to_string();
+        json::from_slice(text.as_bytes(), Side::Server).map(Some).map_err(|error| Rejection::body(&error))
     }
 
     fn has_body(&self) -> bool {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use base64::Engine as _;
 use serde_json::{Map, Value, json};
 
+use super::form;
 use super::judge::{Fault, fault};
 use super::operations::{Media, Operation, Parameter};
 use super::random::Random;
@@ -384,7 +385,7 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
     }
 
     fn body(&self, maker: &mut Maker<'a>, media: &Media<'a>, direction: Direction, name: &str) -> Option<Value> {
-        if !media.is_json() && !media.is_text() {
+        if !media.is_json() && !media.is_text() && !media.is_form() {
             let bytes: &[&[u8]] = &[b"\0\x01\xff bytes \r\n", b"", &[0xfe; 70_000], b"text"];
             let index = usize::from(maker.present(name)) + 2 * usize::from(maker.present("bytes"));
             return bytes.get(index).map(|bytes| json!(base64::engine::general_purpose::STANDARD.encode(bytes)));
@@ -402,6 +403,7 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
         };
         valid(|| {
             let value = maker.named(name, value, if media.is_text() { Place::Text } else { Place::Body })?;
+            let value = if media.is_form() { form::carriable(value) } else { value };
             let faults = schema.map(|schema| self.schemas.faults(schema, direction, &value)).unwrap_or_default();
             Some(faults.is_empty().then_some(value))
         })

@@ -6,6 +6,7 @@ use base64::Engine as _;
 use serde_json::Value;
 
 use super::compare::difference;
+use super::form;
 use super::operations::{Carrier, Media, Operation, Parameter, essence};
 use super::parameters::{self, Encoding};
 use super::schema::{Direction, Schemas};
@@ -212,6 +213,11 @@ fn body<'a>(
     let content_type = header(headers, "content-type").unwrap_or_default();
     if !covers(&media.essence(), &essence(&content_type)) {
         faults.push(fault("wire/content-type", format!("wanted `{}`, found `{content_type}`", media.media_type)));
+    }
+    if media.is_form() {
+        let found = form::faults(schemas.tree(), media.schema.as_ref(), wanted, &content_type, raw);
+        faults.extend(found.into_iter().map(|message| fault("wire/body", message)));
+        return faults;
     }
     if !media.is_json() {
         let expected = match wanted.as_str() {

@@ -254,6 +254,11 @@ impl Media<'_> {
         essence.ends_with("/json") || essence.ends_with("+json")
     }
 
+    /// Whether the body is a form of parts.
+    pub fn is_form(&self) -> bool {
+        self.essence() == "multipart/form-data"
+    }
+
     /// Whether the body is plain text.
     pub fn is_text(&self) -> bool {
         !self.is_json() && self.essence().starts_with("text/")

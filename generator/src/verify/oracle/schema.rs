@@ -55,6 +55,11 @@ impl<'a> Schemas<'a> {
         }
     }
 
+    /// The document.
+    pub fn tree(&self) -> Tree<'a> {
+        self.tree
+    }
+
     /// Why no value can be judged by this schema, if so.
     pub fn unusable(&self, schema: &Node<'a>, direction: Direction) -> Option<String> {
         self.validator(schema, direction).as_ref().as_ref().err().cloned()
