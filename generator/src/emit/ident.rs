@@ -146,7 +146,9 @@ mod tests {
 
     #[test]
     fn stems_are_neither_raw_nor_special() {
-        for (name, expected) in [("status", "status"), ("mod", "mod_"), ("lib", "lib_"), ("self", "self_"), ("aux", "aux_"), ("", "x_"), ("名a", "u540da")] {
+        for (name, expected) in
+            [("status", "status"), ("mod", "mod_"), ("lib", "lib_"), ("self", "self_"), ("aux", "aux_"), ("", "x_"), ("名a", "u540da")]
+        {
             assert_eq!(stem(name), expected);
         }
         assert_eq!(stem(&"名".repeat(100)).len(), LONGEST_STEM);

@@ -155,7 +155,10 @@ fn compositions_become_types() {
 fn what_tells_arms_apart_is_a_field_of_each() {
     let union = "U: {oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}], discriminator: {propertyName: kind}}";
     for (arms, expected) in [
-        ("A: {properties: {a: {type: string}}}\nB: {properties: {kind: {type: integer}}}", ["A {a: String, kind: String}", "B {kind: i64}"]),
+        (
+            "A: {properties: {a: {type: string}}}\nB: {properties: {kind: {type: integer}}}",
+            ["A {a: String, kind: String}", "B {kind: i64}"],
+        ),
         (
             "A: {properties: {Kind: {type: string}}, additionalProperties: false}\nB: {properties: {b: {type: string}}, additionalProperties: {type: integer}}",
             ["A {kind: String, kind_2: String, closed}", "B {b: String, kind: String, additional_properties: *i64}"],
@@ -181,9 +184,7 @@ fn a_header_is_the_same_in_any_case() {
         (one("Key", "query"), one("key", "query"), &["key=Key", "key_2=key"]),
         (one("key", "query"), one("key", "header"), &["key=key", "key_2=key"]),
     ] {
-        let yaml = format!(
-            "/a:\n  parameters: [{shared}]\n  get:\n    parameters: [{own}]\n    responses: {{'200': {{description: o}}}}"
-        );
+        let yaml = format!("/a:\n  parameters: [{shared}]\n  get:\n    parameters: [{own}]\n    responses: {{'200': {{description: o}}}}");
         let (api, _) = lower(&paths(&yaml));
         let found: Vec<String> =
             api.operations[0].parameters.iter().map(|parameter| format!("{}={}", parameter.name, parameter.wire)).collect();

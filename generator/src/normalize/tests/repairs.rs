@@ -227,7 +227,9 @@ fn parameters() {
             then: vec![("/paths", json!({}))],
         },
         Case {
-            document: get(json!({ "responses": {}, "parameters": [named("X-Key", "header"), named("x-key", "header"), named("x-key", "query")] })),
+            document: get(
+                json!({ "responses": {}, "parameters": [named("X-Key", "header"), named("x-key", "header"), named("x-key", "query")] }),
+            ),
             findings: &["repair/duplicate-key /paths/~1a/get/parameters/1"],
             then: vec![("/paths/~1a/get/parameters/0/name", json!("X-Key")), ("/paths/~1a/get/parameters/1/in", json!("query"))],
         },
