@@ -7,6 +7,7 @@ mod tidy;
 mod upstream;
 mod verify;
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -35,8 +36,8 @@ enum Command {
         /// Folders of specs/; all of them by default
         apis: Vec<String>,
         /// Generated values for every request and every response
-        #[arg(long, default_value_t = 32)]
-        cases: usize,
+        #[arg(long, default_value = "32")]
+        cases: NonZeroUsize,
         /// Where the values come from; a failure prints the seed that shows it again
         #[arg(long)]
         seed: Option<u64>,
@@ -66,7 +67,7 @@ fn main() -> ExitCode {
     let root = Path::new("");
     let result = apis::enter_root().and_then(|()| match Cli::parse().command {
         Command::Generate { apis, check } => generate::run(root, &apis, check),
-        Command::Verify { apis, cases, seed, report } => verify::run(root, &apis, verify::Options { cases, seed, report }),
+        Command::Verify { apis, cases, seed, report } => verify::run(root, &apis, verify::Options { cases: cases.get(), seed, report }),
         Command::Mock { api, port } => verify::mock(root, &api, port),
         Command::Tidy => tidy::run(root),
         Command::Test => test::run(root),

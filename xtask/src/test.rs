@@ -34,6 +34,8 @@ pub fn run(root: &Path) -> Result<(), Fault> {
         stages.run("generated: clippy", || cargo(&["clippy", "--all-targets"], &[&generated[..], &["--", "-D", "warnings"]].concat()));
         stages.run("generated: doc", || cargo(&["doc", "--no-deps"], &generated));
         stages.run("generated: tests", || cargo(&["test"], &generated));
+        let user = ["--manifest-path", "tests/both-ends/Cargo.toml", "--target-dir", &target];
+        stages.run("generated: as a user", || cargo(&["test"], &user));
     } else {
         stages.skip("generated", "generated/Cargo.toml is missing; run `cargo xtask generate`");
     }

@@ -49,7 +49,7 @@ pub fn run(root: &Path, names: &[String], options: Options) -> Result<(), Fault>
     }
     let failed: usize = reports.iter().map(Report::failed).sum();
     if failed > 0 {
-        faults.push(format!("{failed} case(s) failed"));
+        faults.push(format!("{failed} check(s) failed"));
     }
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\n")) }
 }
@@ -58,6 +58,7 @@ pub fn run(root: &Path, names: &[String], options: Options) -> Result<(), Fault>
 pub fn mock(root: &Path, name: &str, port: u16) -> Result<(), Fault> {
     for folder in apis::select(&apis::all(root)?, &[name.to_owned()])? {
         let read = Read::new(&folder)?;
+        eprintln!("{name}: compiling the server");
         let ready = |port| eprintln!("{name} answers made-up data on http://127.0.0.1:{port}");
         let generated = generated(root, &folder)?;
         let crates = Crates { generated: &generated, runtime: &root.join("runtime") };

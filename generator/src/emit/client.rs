@@ -47,7 +47,7 @@ fn crate_root(plan: &Plan<'_>) -> Source {
         items: quote! {
             #(#modules)*
             pub use ::bothends_runtime as runtime;
-            pub use ::bothends_runtime::client::{BuildError, Error};
+            pub use ::bothends_runtime::client::{BuildError, Call, Error};
             pub use ::bothends_runtime::{Reply, Secret};
             pub use ::#types as types;
             #(#uses)*
@@ -79,7 +79,7 @@ fn default_server(plan: &Plan<'_>) -> TokenStream {
 /// impl Client {
 ///     pub fn new(base_url: &str) -> Result<Self, BuildError> { … }
 ///     pub fn with_bearer_auth(self, token: impl Into<Secret>) -> Self { … }
-///     pub async fn send<O: ClientOperation>(&self, operation: &O) -> Result<Reply<O::Success>, Error<O::Failure>> { … }
+///     pub fn send<O: ClientOperation>(&self, operation: &O) -> Call<'_, O::Success, O::Failure> { … }
 /// }
 /// ```
 fn client(plan: &Plan<'_>) -> TokenStream {
@@ -107,13 +107,10 @@ fn client(plan: &Plan<'_>) -> TokenStream {
 
             /// Sends an operation's request and sorts the answer.
             ///
-            /// # Errors
-            /// The request cannot be carried, no whole answer arrived, or the answer is no documented success.
-            pub async fn send<O: ::bothends_runtime::ClientOperation>(
-                &self,
-                operation: &O,
-            ) -> ::core::result::Result<Reply<O::Success>, Error<O::Failure>> {
-                self.0.send(operation).await
+            /// The call ends in an [`Error`] where the request cannot be carried, no whole answer arrives, or the answer is
+            /// no documented success.
+            pub fn send<O: ::bothends_runtime::ClientOperation>(&self, operation: &O) -> Call<'_, O::Success, O::Failure> {
+                self.0.send(operation)
             }
         }
 
@@ -277,8 +274,9 @@ fn options(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
 ///
 /// ```text
 /// /// `PUT /notes/{id}`
-/// pub async fn put_note(&self, id: &str, body: &api::schemas::Note) -> Result<Reply<api::schemas::Note>, Error<api::schemas::Problem>> {
-///     self.send(&api::operations::PutNote { id: id.to_owned(), body: body.clone() }).await
+/// pub fn put_note(&self, id: &str, body: &api::schemas::Note) -> Call<'_, api::schemas::Note, api::schemas::Problem> {
+///     let request = api::operations::PutNote { id: id.to_owned(), body: body.clone() };
+///     self.send(&request)
 /// }
 /// ```
 fn method(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
@@ -303,11 +301,9 @@ fn method(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
     quote! {
         #docs
         #allow
-        pub async fn #client_method(
-            &self,
-            #(#parameters),*
-        ) -> ::core::result::Result<::bothends_runtime::Reply<#success>, ::bothends_runtime::client::Error<#failure>> {
-            self.send(&api::operations::#request { #(#values),* }).await
+        pub fn #client_method(&self, #(#parameters),*) -> ::bothends_runtime::client::Call<'_, #success, #failure> {
+            let request = api::operations::#request { #(#values),* };
+            self.send(&request)
         }
     }
 }

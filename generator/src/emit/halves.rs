@@ -28,7 +28,7 @@ fn codec(codec: Codec) -> Ident {
 /// }
 /// fn decode(response: &ResponseDecoder<'_>) -> Result<GetNoteResponse, DecodeError> {
 ///     match response.status() {
-///         200 => Ok(GetNoteResponse::Ok(response.json()?)),
+///         200 => response.json().map(GetNoteResponse::Ok),
 ///         _ => Err(DecodeError::Undocumented),
 ///     }
 /// }
@@ -91,10 +91,7 @@ fn encode_calls(call: &Call<'_>, constants: &Constants) -> Vec<TokenStream> {
 fn decode_choice(call: &Call<'_>) -> (TokenStream, TokenStream) {
     let responses = outcome::ordered(call.model);
     let fallback = match responses.last() {
-        Some(last) if last.status == Status::Default => {
-            let value = decoded(call, last);
-            quote!(::core::result::Result::Ok(#value))
-        }
+        Some(last) if last.status == Status::Default => decoded(call, last),
         _ => quote!(::core::result::Result::Err(::bothends_runtime::DecodeError::Undocumented)),
     };
     let arms: Vec<TokenStream> = responses.iter().filter_map(|response| decode_arm(call, response)).collect();
@@ -105,7 +102,7 @@ fn decode_choice(call: &Call<'_>) -> (TokenStream, TokenStream) {
     }
 }
 
-/// `200 => Ok(Response::Ok(response.json()?)),`; nothing for `default`, which is the last arm.
+/// `200 => response.json().map(Response::Ok),`; nothing for `default`, which is the last arm.
 fn decode_arm(call: &Call<'_>, response: &Response) -> Option<TokenStream> {
     let pattern = match response.status {
         Status::Code(code) => {
@@ -120,23 +117,24 @@ fn decode_arm(call: &Call<'_>, response: &Response) -> Option<TokenStream> {
         Status::Default => return None,
     };
     let value = decoded(call, response);
-    Some(quote!(#pattern => ::core::result::Result::Ok(#value),))
+    Some(quote!(#pattern => #value,))
 }
 
 fn decoded(call: &Call<'_>, response: &Response) -> TokenStream {
     let (name, variant) = (&call.response, ident(&response.variant));
-    let body = match &response.payload {
-        Payload::Empty => None,
-        Payload::Body(media) => {
+    let ok = quote!(::core::result::Result::Ok);
+    match (&response.payload, outcome::keeps_meta(response)) {
+        (Payload::Empty, false) => quote!(#ok(#name::#variant)),
+        (Payload::Empty, true) => quote!(#ok(#name::#variant(response.with_meta(())))),
+        (Payload::Body(media), keeps_meta) => {
             let method = codec(media.codec);
-            Some(quote!(response.#method()?))
+            if keeps_meta {
+                quote!(#ok(#name::#variant(response.with_meta(response.#method()?))))
+            } else {
+                // With `?` each of the many arms would hold a return of its own, which the compiler has to check.
+                quote!(response.#method().map(#name::#variant))
+            }
         }
-    };
-    match (body, outcome::keeps_meta(response)) {
-        (None, false) => quote!(#name::#variant),
-        (Some(body), false) => quote!(#name::#variant(#body)),
-        (None, true) => quote!(#name::#variant(response.with_meta(()))),
-        (Some(body), true) => quote!(#name::#variant(response.with_meta(#body))),
     }
 }
 

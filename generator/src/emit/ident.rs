@@ -18,7 +18,8 @@ const NEVER_RAW: &[&str] = &["self", "Self", "super", "crate"];
 
 /// File stems that mean something to cargo, to rustc, to Windows or to the files that stand beside the groups.
 const RESERVED_STEMS: &[&str] = &[
-    "lib", "main", "mod", "types", "runtime", "build", "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "lpt1", "lpt2", "lpt3",
+    "api", "lib", "main", "mod", "types", "runtime", "build", "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "lpt1", "lpt2",
+    "lpt3",
 ];
 
 /// An identifier for a name of the model: `user_id`, `r#type` for `type` or `r#type`, `self_` for `self`.
@@ -146,9 +147,16 @@ mod tests {
 
     #[test]
     fn stems_are_neither_raw_nor_special() {
-        for (name, expected) in
-            [("status", "status"), ("mod", "mod_"), ("lib", "lib_"), ("self", "self_"), ("aux", "aux_"), ("", "x_"), ("名a", "u540da")]
-        {
+        for (name, expected) in [
+            ("status", "status"),
+            ("mod", "mod_"),
+            ("api", "api_"),
+            ("lib", "lib_"),
+            ("self", "self_"),
+            ("aux", "aux_"),
+            ("", "x_"),
+            ("名a", "u540da"),
+        ] {
             assert_eq!(stem(name), expected);
         }
         assert_eq!(stem(&"名".repeat(100)).len(), LONGEST_STEM);

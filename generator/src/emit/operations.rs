@@ -22,9 +22,12 @@ pub(crate) fn files(plan: &Plan<'_>) -> Vec<File> {
         File::rust("types/src/operations/mod.rs", index),
     ];
     for (number, group) in plan.groups.iter().enumerate().filter(|(_, group)| !group.operations.is_empty()) {
-        files.push(File::rust(format!("types/src/operations/{}.rs", group.module), move |plan| match plan.groups.get(number) {
-            Some(group) => group_source(plan, group),
+        let file = File::rust(format!("types/src/operations/{}.rs", group.module), move |plan| match plan.groups.get(number) {
+            Some(group) => Source { docs: group_docs(group), alias: quote!(crate), ..Source::default() },
             None => Source::default(),
+        });
+        files.push(group.operations.iter().copied().fold(file, |file, index| {
+            file.with(move |plan| plan.operations.get(index).map(|call| operation(plan, call)).unwrap_or_default())
         }));
     }
     files
@@ -118,11 +121,6 @@ fn index(plan: &Plan<'_>) -> Source {
         items: quote!(#(#modules)* #(#uses)*),
         ..Source::default()
     }
-}
-
-fn group_source(plan: &Plan<'_>, group: &Group<'_>) -> Source {
-    let operations = plan.calls_of(group).map(|call| operation(plan, call));
-    Source { docs: group_docs(group), alias: quote!(crate), items: quote!(#(#operations)*), ..Source::default() }
 }
 
 /// First line of a group's files, with the document's words about the tag.

@@ -77,20 +77,40 @@ fn parameter_value(plan: &Plan<'_>, call: &Call<'_>, parameter: &Parameter) -> T
     };
     let reserved = if parameter.allow_reserved { quote!(.allow_reserved()) } else { quote!() };
     // An exploded object takes what stands in the query, unless it belongs to another parameter.
-    let others: Vec<&String> = call
-        .model
-        .parameters
-        .iter()
-        .filter(|other| other.location == Location::Query && other.wire != *wire)
-        .map(|other| &other.wire)
-        .collect();
-    let spread = parameter.location == Location::Query && parameter.style == Style::Form && parameter.explode;
-    let beside = if spread && matches!(shape, Shape::Object | Shape::Any) && !others.is_empty() {
-        quote!(.beside(&[#(#others),*]))
+    let beside = if is_spread(parameter) && shape == Shape::Object {
+        let others = call.model.parameters.iter().filter(|other| other.location == Location::Query && other.wire != *wire);
+        let names: Vec<&str> = others.flat_map(|other| names_of(plan, other)).collect();
+        if names.is_empty() { quote!() } else { quote!(.beside(&[#(#names),*])) }
     } else {
         quote!()
     };
     quote!(::bothends_runtime::Parameter::#start #explode #written #reserved #beside)
+}
+
+/// Whether an object in the parameter's place would be written without the parameter's name.
+fn is_spread(parameter: &Parameter) -> bool {
+    parameter.location == Location::Query && parameter.style == Style::Form && parameter.explode
+}
+
+/// What a query parameter is known by: its name or, if it is an exploded object, those of its properties.
+fn names_of<'p>(plan: &Plan<'p>, parameter: &'p Parameter) -> Vec<&'p str> {
+    let mut names = vec![parameter.wire.as_str()];
+    let mut ty = parameter_type(plan, parameter);
+    // Deeper than this only a circle goes.
+    for _ in 0..16 {
+        ty = match plan.resolve(ty) {
+            Type::Named(id) | Type::Boxed(id) if is_spread(parameter) => match plan.api.type_def(*id).map(|def| &def.kind) {
+                Some(TypeKind::Newtype(inner) | TypeKind::Alias(inner)) => inner,
+                Some(TypeKind::Struct(object)) => {
+                    names.extend(object.fields.iter().map(|field| field.wire.as_str()));
+                    break;
+                }
+                _ => break,
+            },
+            _ => break,
+        };
+    }
+    names
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

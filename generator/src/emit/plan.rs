@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
+use rayon::prelude::*;
 
 use super::ident::{Name, ident, stem};
 use super::outcome::{Outcome, Side};
@@ -207,10 +208,14 @@ pub(crate) struct File {
     pub content: Content,
 }
 
+/// Tokens that are made when their turn comes.
+type Lazy<T> = Box<dyn Fn(&Plan<'_>) -> T + Send + Sync>;
+
 /// How a file's text is made, on whichever thread.
 pub(crate) enum Content {
-    /// Rust.
-    Rust(Box<dyn Fn(&Plan<'_>) -> Source + Send + Sync>),
+    /// Rust: how the file starts, and the items after that in pieces, which are printed side by side. Tokens and syntax
+    /// trees are a hundred times as large as the text, and one tag may have a thousand operations.
+    Rust(Lazy<Source>, Vec<Lazy<TokenStream>>),
     /// Anything else, ready.
     Text(String),
 }
@@ -230,25 +235,31 @@ pub(crate) struct Source {
 
 impl File {
     pub fn rust(path: impl Into<String>, make: impl Fn(&Plan<'_>) -> Source + Send + Sync + 'static) -> Self {
-        Self { path: path.into(), content: Content::Rust(Box::new(make)) }
+        Self { path: path.into(), content: Content::Rust(Box::new(make), Vec::new()) }
+    }
+
+    /// More items at the end of a Rust file.
+    pub fn with(mut self, item: impl Fn(&Plan<'_>) -> TokenStream + Send + Sync + 'static) -> Self {
+        if let Content::Rust(_, pieces) = &mut self.content {
+            pieces.push(Box::new(item));
+        }
+        self
     }
 
     pub fn write(self, plan: &Plan<'_>) -> OutputFile {
         let contents = match self.content {
             Content::Text(text) => text,
-            // What is no Rust would be a bug of ours: it comes out as it is, so that the compiler says where.
-            Content::Rust(make) => print::file(plan, make(plan).tokens()).unwrap_or_else(|| make(plan).tokens().to_string()),
+            Content::Rust(make, pieces) => {
+                let Source { docs, attributes, alias, items } = make(plan);
+                let mut items = print::items(items);
+                items.par_extend(pieces.par_iter().flat_map_iter(|piece| print::items(piece(plan))));
+                let alias =
+                    if items.iter().any(|item| item.mentions_alias) { print::items(quote!(use #alias as api;)) } else { Vec::new() };
+                let docs = docs::inner_attributes(&docs);
+                print::file(plan, quote!(#docs #attributes), alias.iter().chain(&items))
+            }
         };
         OutputFile { path: self.path, contents }
-    }
-}
-
-impl Source {
-    fn tokens(self) -> TokenStream {
-        let Self { docs, attributes, alias, items } = self;
-        let docs = docs::inner_attributes(&docs);
-        let alias = if print::mentions_alias(items.clone()) { quote!(use #alias as api;) } else { TokenStream::new() };
-        quote!(#docs #attributes #alias #items)
     }
 }
 

@@ -5,26 +5,45 @@ use syn::Item;
 
 use super::plan::Plan;
 
-/// Text of a Rust file: marker, docs, items with blank lines between them. `None` if the tokens are no Rust.
-pub(crate) fn file(plan: &Plan<'_>, tokens: TokenStream) -> Option<String> {
+/// An item of a file as text.
+pub(crate) struct Printed {
+    kind: Kind,
+    text: String,
+    /// Whether it speaks of `api::…`.
+    pub mentions_alias: bool,
+}
+
+/// Items as text, one by one. What is no Rust would be a bug of ours: it comes out as it is, so that the compiler says where.
+pub(crate) fn items(tokens: TokenStream) -> Vec<Printed> {
+    let mentions_alias = mentions_alias(tokens.clone());
+    let Ok(syn::File { items, .. }) = syn::parse2::<syn::File>(tokens.clone()) else {
+        return vec![Printed { kind: Kind::Block, text: tokens.to_string(), mentions_alias }];
+    };
+    let print = |item| {
+        let kind = kind(&item);
+        let text = prettyplease::unparse(&syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items: vec![item] });
+        Printed { kind, text, mentions_alias }
+    };
+    items.into_iter().map(print).collect()
+}
+
+/// Text of a Rust file: marker, inner attributes, items with blank lines between them.
+pub(crate) fn file<'p>(plan: &Plan<'_>, attributes: TokenStream, items: impl IntoIterator<Item = &'p Printed>) -> String {
     let mut out = format!("// {}\n", plan.marker());
-    let syn::File { attrs, items, .. } = syn::parse2::<syn::File>(tokens).ok()?;
-    let head = prettyplease::unparse(&syn::File { shebang: None, frontmatter: None, attrs, items: Vec::new() });
-    if !head.is_empty() {
+    let attributes = syn::parse2::<syn::File>(attributes).map(|file| prettyplease::unparse(&file)).unwrap_or_default();
+    if !attributes.is_empty() {
         out.push('\n');
-        out.push_str(&head);
+        out.push_str(&attributes);
     }
     let mut previous = None;
-    for item in items {
-        let kind = kind(&item);
-        if previous != Some(Kind::Line) || kind != Kind::Line {
+    for Printed { kind, text, mentions_alias: _ } in items {
+        if previous != Some(Kind::Line) || *kind != Kind::Line {
             out.push('\n');
         }
-        previous = Some(kind);
-        let text = prettyplease::unparse(&syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items: vec![item] });
-        spaced(&mut out, &text);
+        previous = Some(*kind);
+        spaced(&mut out, text);
     }
-    Some(out)
+    out
 }
 
 /// Our own code as a doc test at the end of a crate's docs.

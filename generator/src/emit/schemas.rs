@@ -17,14 +17,14 @@ const TYPES_PER_FILE: usize = 150;
 pub(crate) fn files(plan: &Plan<'_>) -> Vec<File> {
     let all: Vec<usize> = (0..plan.api.types.len()).collect();
     if all.len() <= TYPES_PER_FILE {
-        return vec![File::rust("types/src/schemas.rs", move |plan| source(plan, &all))];
+        return vec![file("types/src/schemas.rs".to_owned(), all)];
     }
     let mut parts = BTreeMap::new();
     split(plan, all, 1, &mut parts);
     let modules: Vec<String> = parts.keys().cloned().collect();
     let mut files = vec![File::rust("types/src/schemas.rs", move |_| index(&modules))];
     for (part, indices) in parts {
-        files.push(File::rust(format!("types/src/schemas/{part}.rs"), move |plan| source(plan, &indices)));
+        files.push(file(format!("types/src/schemas/{part}.rs"), indices));
     }
     files
 }
@@ -59,23 +59,25 @@ fn index(modules: &[String]) -> Source {
     }
 }
 
-fn source(plan: &Plan<'_>, indices: &[usize]) -> Source {
-    let defs: Vec<&TypeDef> = indices.iter().filter_map(|index| plan.api.types.get(*index)).collect();
-    let types = defs.iter().map(|def| schema(plan, def));
-    let named: Vec<_> = defs.iter().filter(|def| !matches!(def.kind, TypeKind::Alias(_))).map(|def| ident(&def.name)).collect();
-    let serde = if named.is_empty() {
-        TokenStream::new()
-    } else {
-        quote! {
-            #[cfg(feature = "serde")]
-            ::bothends_runtime::serde_impls!(#(#named),*);
-        }
-    };
-    Source {
-        docs: vec!["The document's schemas.".to_owned()],
-        attributes: TokenStream::new(),
-        alias: quote!(crate),
-        items: quote!(#(#types)* #serde),
+/// A file with these types.
+fn file(path: String, indices: Vec<usize>) -> File {
+    let start = |_: &Plan<'_>| Source { docs: vec!["The document's schemas.".to_owned()], alias: quote!(crate), ..Source::default() };
+    let types = indices.iter().copied().fold(File::rust(path, start), |file, index| {
+        file.with(move |plan| plan.api.types.get(index).map(|def| schema(plan, def)).unwrap_or_default())
+    });
+    types.with(move |plan| serde(plan, &indices))
+}
+
+/// serde's traits, for whoever switches them on.
+fn serde(plan: &Plan<'_>, indices: &[usize]) -> TokenStream {
+    let defs = indices.iter().filter_map(|index| plan.api.types.get(*index));
+    let named: Vec<_> = defs.filter(|def| !matches!(def.kind, TypeKind::Alias(_))).map(|def| ident(&def.name)).collect();
+    if named.is_empty() {
+        return TokenStream::new();
+    }
+    quote! {
+        #[cfg(feature = "serde")]
+        ::bothends_runtime::serde_impls!(#(#named),*);
     }
 }
 

@@ -106,7 +106,7 @@ fn many_types_are_split_by_their_first_letters() {
 fn colliding_methods_step_aside() {
     let files = written(&sample());
     let client = &files["client/src/mod_.rs"];
-    assert!(client.contains("pub async fn send_operation("), "an operation called `send`");
+    assert!(client.contains("pub fn send_operation("), "an operation called `send`");
     assert!(files["client/src/lib.rs"].contains("pub fn with_header_credential("), "a scheme called `header`");
     assert!(files["server/src/lib.rs"].contains("pub fn new_group("), "a tag called `new`");
     assert!(files["types/src/operations/mod_.rs"].contains("const INFO_: "), "a parameter called `info`");

@@ -19,7 +19,7 @@ use indexmap::IndexMap;
 use openapiv3::{OpenAPI, ReferenceOr, Schema};
 
 use self::names::Scope;
-use self::schema::{Hint, Role, Shape};
+use self::schema::{Hint, Role, Said, Shape};
 use self::view::{Target, Use};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::{Api, Group, SecurityScheme, Server, Type, TypeDef, TypeId, TypeKind};
@@ -59,6 +59,8 @@ struct Lowering<'a> {
     /// Inline schemas that have their type already: what several operations refer to is lowered once.
     by_pointer: HashMap<Pointer, Type>,
     interned: HashMap<(Role, String), TypeId>,
+    /// What was said behind each reference: a component may be large, and used in a thousand places.
+    said: HashMap<&'a str, Said>,
     /// How many inline shapes found a type that was there before them.
     shared_shapes: usize,
     depth: usize,
@@ -82,6 +84,7 @@ impl<'a> Lowering<'a> {
             method_names: Scope::reserving(CLIENT_METHODS),
             by_pointer: HashMap::new(),
             interned: HashMap::new(),
+            said: HashMap::new(),
             shared_shapes: 0,
             depth: 0,
             groups: Vec::new(),
@@ -136,26 +139,6 @@ impl<'a> Lowering<'a> {
     /// The type of `#/components/schemas/Name`.
     fn component_id(&self, reference: &str) -> Option<TypeId> {
         self.schemas.get_index_of(component_name(reference, "schemas")?.as_str()).map(TypeId)
-    }
-
-    /// Whether a component allows `null`: its definition is the type without, and every use says so.
-    fn component_is_nullable(&self, id: TypeId) -> bool {
-        let mut id = id;
-        // a component may only rename another; a circle of names is reported when the document is normalised
-        for _ in 0..64 {
-            let Some((name, schema)) = self.schemas.get_index(id.0) else { return false };
-            match schema {
-                ReferenceOr::Item(_) => {
-                    let pointer = Pointer::root().join(["components", "schemas", name]);
-                    return self.fold(&[Use::new(schema, pointer)]).nullable;
-                }
-                ReferenceOr::Reference { reference } => match self.component_id(reference) {
-                    Some(next) => id = next,
-                    None => return false,
-                },
-            }
-        }
-        false
     }
 
     /// What a reference to a schema points to.

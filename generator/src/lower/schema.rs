@@ -44,6 +44,16 @@ pub(super) enum Shape {
     Named(TypeKind),
 }
 
+/// What schemas say besides the shape of a value.
+#[derive(Debug, Clone)]
+pub(super) struct Said {
+    nullable: bool,
+    docs: Option<String>,
+    read_only: bool,
+    write_only: bool,
+    deprecated: bool,
+}
+
 /// Inline schemas nested deeper than this are carried as any JSON value: the runtime reads no deeper.
 const MAX_DEPTH: usize = 100;
 
@@ -108,7 +118,8 @@ impl<'a> Lowering<'a> {
             );
             return Type::Any;
         };
-        let null = self.component_is_nullable(id);
+        // The definition is the type without `null`, and every use says it.
+        let null = self.said(&[Use { schema: Target::Reference(reference), pointer: pointer.clone() }]).nullable;
         nullable(Type::Named(id), null)
     }
 
@@ -261,19 +272,42 @@ impl<'a> Lowering<'a> {
             [one] => self.lower_use(one, &inner),
             several => self.lower_parts(several, &inner),
         };
-        let view = self.fold(uses);
+        let Said { nullable: _, docs, read_only, write_only, deprecated } = self.said(uses);
         // required in one direction only means that the other direction leaves it out
-        let one_way = view.read_only || view.write_only;
+        let one_way = read_only || write_only;
         Field {
             name: scope.claim(&names::field_name(wire)),
             wire: wire.to_owned(),
             ty,
             required: required && !one_way,
-            docs: own_words(uses).or(docs_of(&view)),
+            docs: own_words(uses).or(docs),
+            read_only,
+            write_only,
+            deprecated,
+        }
+    }
+
+    /// What schemas say besides the shape of a value.
+    fn said(&mut self, uses: &[Use<'a>]) -> Said {
+        let reference = match uses {
+            [Use { schema: Target::Reference(reference), pointer: _ }] => Some(*reference),
+            _ => None,
+        };
+        if let Some(known) = reference.and_then(|reference| self.said.get(reference)) {
+            return known.clone();
+        }
+        let view = self.fold(uses);
+        let said = Said {
+            nullable: view.nullable,
+            docs: docs_of(&view),
             read_only: view.read_only,
             write_only: view.write_only,
             deprecated: view.deprecated,
+        };
+        if let Some(reference) = reference {
+            self.said.insert(reference, said.clone());
         }
+        said
     }
 
     /// Gives an inline shape its name, or finds the type that already has this shape.

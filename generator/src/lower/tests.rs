@@ -152,6 +152,29 @@ fn compositions_become_types() {
 }
 
 #[test]
+fn a_discriminator_declares_its_property_in_every_arm() {
+    let (api, _) = lower(&schemas(concat!(
+        "A: {oneOf: [{$ref: '#/components/schemas/B'}, {$ref: '#/components/schemas/C'}, {$ref: '#/components/schemas/D'}], ",
+        "discriminator: {propertyName: kind}}\n",
+        "B: {required: [kind], properties: {kind: {type: integer}}}\n",
+        "C: {properties: {Kind: {type: string}, kind_2: {type: string}}}\n",
+        "D: {oneOf: [{$ref: '#/components/schemas/E'}, {type: string}]}\n",
+        "E: {properties: {x: {type: string}}}\n",
+        "F: {properties: {x: {type: integer}}}",
+    )));
+    assert_eq!(
+        describe(&api)[1..],
+        [
+            "B {kind!: i64}",
+            "C {kind: String, kind_2: String, kind_3: String}",
+            "D E(E) / String(String)",
+            "E {x: String, kind: String}",
+            "F {x: i64}"
+        ]
+    );
+}
+
+#[test]
 fn what_tells_arms_apart_is_a_field_of_each() {
     let union = "U: {oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}], discriminator: {propertyName: kind}}";
     for (arms, expected) in [

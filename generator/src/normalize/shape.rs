@@ -233,8 +233,9 @@ fn fill(map: &mut Map<String, Value>, shape: &Shape, at: &At<'_>, context: &mut 
             Fill::Object => Value::Object(Map::new()),
             Fill::Never => return Some((*field).to_owned()),
         };
-        // A document of 3.1 may well have no paths.
-        if !(context.modern && *field == "paths") {
+        // A document of 3.1 may well have no paths, and an operation of it no responses.
+        let optional = context.modern && matches!((shape.name, *field), (_, "paths") | ("operation", "responses"));
+        if !optional {
             context.report(
                 Code::REPAIR_MISSING,
                 at,

@@ -4,12 +4,11 @@
 //! to the client both are one thing, and so are the layers around them.
 
 mod base;
+mod call;
 mod error;
 mod transport;
 
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,8 +25,10 @@ use crate::secret::Secret;
 use crate::security::{SecurityKind, SecurityScheme};
 use crate::wire::{Reply, RequestEncoder, ResponseDecoder};
 use base::BaseUrl;
+use call::{CallError, Exchange, misfit};
 use transport::Wire;
 
+pub use call::Call;
 pub use error::{BuildError, Error, Failure, TransportError, TransportErrorKind, Unreadable};
 pub use transport::Transport;
 
@@ -204,49 +205,17 @@ impl Client {
     }
 
     /// Sends an operation, for what its documented success carries.
-    ///
-    /// # Errors
-    /// Everything else, with what the server said: see [`Error`].
-    pub fn send<O: ClientOperation>(
-        &self,
-        operation: &O,
-    ) -> impl Future<Output = Result<Reply<O::Success>, Error<O::Failure>>> + Send + use<'_, O> {
-        let call = self.call(O::INFO, encode(operation));
-        async move {
-            let reply = call.await?;
-            match decode::<O>(&reply) {
-                Ok(response) => match O::split(response) {
-                    Ok(success) => Ok(Reply { status: reply.status, headers: reply.headers, body: success }),
-                    Err(payload) => {
-                        let Reply { status, headers, body } = reply;
-                        Err(Error::Api(Box::new(Failure { status, headers, body, payload })))
-                    }
-                },
-                Err(error) => Err(misfit(reply, error)),
-            }
-        }
+    pub fn send<O: ClientOperation>(&self, operation: &O) -> Call<'_, O::Success, O::Failure> {
+        Call::new(self.exchange_of(O::INFO, encode(operation)), sort::<O>)
     }
 
-    /// Sends an operation, for its documented response, be it a success or a failure.
-    ///
-    /// # Errors
-    /// As [`Client::send`], but never [`Error::Api`].
-    pub fn send_raw<O: ClientOperation>(
-        &self,
-        operation: &O,
-    ) -> impl Future<Output = Result<Reply<O::Response>, Error<std::convert::Infallible>>> + Send + use<'_, O> {
-        let call = self.call(O::INFO, encode(operation));
-        async move {
-            let reply = call.await?;
-            match decode::<O>(&reply) {
-                Ok(response) => Ok(Reply { status: reply.status, headers: reply.headers, body: response }),
-                Err(error) => Err(misfit(reply, error)),
-            }
-        }
+    /// Sends an operation, for its documented response, be it a success or a failure. Never ends in [`Error::Api`].
+    pub fn send_raw<O: ClientOperation>(&self, operation: &O) -> Call<'_, O::Response, std::convert::Infallible> {
+        Call::new(self.exchange_of(O::INFO, encode(operation)), take::<O>)
     }
 
     /// What is the same for all operations, compiled once.
-    fn call(&self, info: &'static OperationInfo, request: Result<Request<Bytes>, EncodeError>) -> Call<'_> {
+    fn exchange_of(&self, info: &'static OperationInfo, request: Result<Request<Bytes>, EncodeError>) -> Exchange<'_> {
         Box::pin(async move {
             let request = self.address(info, request?)?;
             let exchange = self.exchange(request);
@@ -326,35 +295,6 @@ impl fmt::Debug for Client {
     }
 }
 
-type Call<'c> = Pin<Box<dyn Future<Output = Result<Reply<Bytes>, CallError>> + Send + 'c>>;
-
-/// Why no reply arrived, before it is known what the operation's failures carry.
-enum CallError {
-    Encode(EncodeError),
-    Transport(TransportError),
-}
-
-impl From<EncodeError> for CallError {
-    fn from(error: EncodeError) -> Self {
-        Self::Encode(error)
-    }
-}
-
-impl From<TransportError> for CallError {
-    fn from(error: TransportError) -> Self {
-        Self::Transport(error)
-    }
-}
-
-impl<E> From<CallError> for Error<E> {
-    fn from(error: CallError) -> Self {
-        match error {
-            CallError::Encode(error) => Self::Encode(error),
-            CallError::Transport(error) => Self::Transport(error),
-        }
-    }
-}
-
 fn encode<O: ClientOperation>(operation: &O) -> Result<Request<Bytes>, EncodeError> {
     let mut encoder = RequestEncoder::new(O::INFO);
     operation.encode(&mut encoder)?;
@@ -365,14 +305,23 @@ fn decode<O: ClientOperation>(reply: &Reply<Bytes>) -> Result<O::Response, Decod
     O::decode(&ResponseDecoder::new(reply.status, &reply.headers, &reply.body))
 }
 
-/// A response that does not fit the document, kept whole.
-fn misfit<E>(reply: Reply<Bytes>, error: DecodeError) -> Error<E> {
-    match error {
-        DecodeError::Undocumented => Error::Undocumented(Box::new(reply)),
-        error => {
+/// A reply as success or failure.
+fn sort<O: ClientOperation>(reply: Reply<Bytes>) -> Result<Reply<O::Success>, Error<O::Failure>> {
+    match decode::<O>(&reply).map(O::split) {
+        Ok(Ok(success)) => Ok(Reply { status: reply.status, headers: reply.headers, body: success }),
+        Ok(Err(payload)) => {
             let Reply { status, headers, body } = reply;
-            Error::Decode(Box::new(Unreadable { status, headers, body, error }))
+            Err(Error::Api(Box::new(Failure { status, headers, body, payload })))
         }
+        Err(error) => Err(misfit(reply, error).into()),
+    }
+}
+
+/// A reply as the operation's response.
+fn take<O: ClientOperation>(reply: Reply<Bytes>) -> Result<Reply<O::Response>, Error<std::convert::Infallible>> {
+    match decode::<O>(&reply) {
+        Ok(response) => Ok(Reply { status: reply.status, headers: reply.headers, body: response }),
+        Err(error) => Err(misfit(reply, error).into()),
     }
 }
 

@@ -26,7 +26,11 @@ impl Reader<'_> {
         self.properties(property, self.side() == Side::Server)
     }
 
-    fn properties(&mut self, property: &mut dyn FnMut(&str, &mut Reader<'_>) -> Result<bool, Error>, closed: bool) -> Result<(), Error> {
+    pub(super) fn properties(
+        &mut self,
+        property: &mut dyn FnMut(&str, &mut Reader<'_>) -> Result<bool, Error>,
+        closed: bool,
+    ) -> Result<(), Error> {
         if self.kind()? != Kind::Object {
             return Err(self.unexpected("an object"));
         }
@@ -119,11 +123,11 @@ impl Reader<'_> {
 }
 
 #[cold]
-fn missing(key: &str) -> Error {
+pub(super) fn missing(key: &str) -> Error {
     Error::new(format!("missing property `{key}`"))
 }
 
 #[cold]
-fn twice(key: &str) -> Error {
+pub(super) fn twice(key: &str) -> Error {
     Error::new("the property comes twice").inside(key)
 }

@@ -91,7 +91,8 @@ fn write_exploded(parameter: &Parameter, flat: &Flat, escape: Escape) -> Result<
 
 fn read_exploded(parameter: &Parameter, pairs: &Pairs<'_>, shape: Shape, place: Place) -> Result<Option<Flat>, Error> {
     let flat = if shape == Shape::Object {
-        let own = pairs.iter().filter(|(name, _)| !parameter.beside.contains(&&**name));
+        let belongs = |name: &str| parameter.beside.contains(&name);
+        let own = pairs.iter().filter(|(name, _)| !belongs(name) && !name.split_once('[').is_some_and(|(name, _)| belongs(name)));
         let properties = own.map(|(name, raw)| Ok((name.to_string(), place.decode(raw)?))).collect::<Result<Vec<_>, Error>>()?;
         (!properties.is_empty()).then_some(Flat::Object(properties))
     } else {

@@ -52,7 +52,8 @@ pub enum Shape {
     List,
     /// An object whose values are scalars.
     Object,
-    /// A union of those: the shape that the type reads best is taken, the earlier one on ties.
+    /// A union of those: the shape that the type reads best is taken, the earlier one on ties. In an exploded form it is
+    /// no object.
     Any,
 }
 
@@ -69,7 +70,7 @@ pub struct Parameter {
     pub allow_reserved: bool,
     /// What kind of value it has.
     pub shape: Shape,
-    /// Names of the query's other parameters, which are not properties of an exploded object.
+    /// Names of the query's other parameters, which are not properties of an exploded object; `a` stands for `a[b]` too.
     pub beside: &'static [&'static str],
 }
 
@@ -212,6 +213,8 @@ impl Parameter {
             Shape::Scalar => &[Shape::Scalar],
             Shape::List => &[Shape::List],
             Shape::Object => &[Shape::Object],
+            // Without a name of its own an object of any kind would take whatever stands in the query.
+            Shape::Any if self.style == Style::Form && self.explode => &[Shape::Scalar, Shape::List],
             Shape::Any => &[Shape::Scalar, Shape::List, Shape::Object],
         };
         let mut best: Option<(usize, T)> = None;

@@ -249,7 +249,10 @@ fn an_exploded_object_knows_its_own_names() {
     let read = |parameter: &Parameter, wire: &str| parameter.decode_query::<Color>(&split_query(wire)).unwrap();
     assert_eq!(read(&parameter, "R=1&G=x"), Some(Color { r: None, g: Some("x".to_owned()) }));
     assert_eq!(read(&parameter, "R=1"), None);
+    assert_eq!(read(&FORM.object().beside(&["R"]), "R%5Bx%5D=1&R[y]=2"), None);
     assert_eq!(read(&FORM.object(), "page=1&size=2"), None);
+    // A text that could be a number is a text all the same.
+    assert_eq!(read(&FORM.object(), "G=12"), Some(Color { r: None, g: Some("12".to_owned()) }));
     assert_eq!(read(&FORM.object(), "page=1&R=2"), Some(Color { r: Some(2), g: None }));
 }
 
@@ -259,6 +262,10 @@ fn unions_of_shapes_and_kinds() {
     query(&any, Loose::Text("a".to_owned()), "c=a");
     query(&any, Loose::Number(12), "c=12");
     query(&any, Loose::List(texts(&["a", "b"])), "c=a&c=b");
+    // An object would have no name of its own.
+    assert_eq!(any.decode_query::<serde_json::Value>(&split_query("utm=1&c=x")).unwrap(), Some(serde_json::json!("x")));
+    assert_eq!(any.decode_query::<serde_json::Value>(&split_query("utm=1")).unwrap(), None);
+    assert_eq!(any.encode_query(&serde_json::json!({"utm": "1"})), Err(Problem::Ambiguous));
     // The same texts would mean something else.
     assert_eq!(any.encode_query(&Loose::Text("12".to_owned())), Err(Problem::Ambiguous));
     assert_eq!(any.encode_query(&Loose::List(texts(&["a"]))), Err(Problem::Ambiguous));

@@ -10,90 +10,85 @@ impl crate::Client {
     /// `GET /custom_statuses`
     ///
     /// List the custom statuses
-    pub async fn list_custom_statuses(
+    pub fn list_custom_statuses(
         &self,
-    ) -> ::core::result::Result<
-        ::bothends_runtime::Reply<api::schemas::ListCustomStatusesOk>,
-        ::bothends_runtime::client::Error<::bothends_runtime::NoBody>,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::ListCustomStatusesOk,
+        ::bothends_runtime::NoBody,
     > {
-        self.send(
-                &api::operations::ListCustomStatuses {
-                },
-            )
-            .await
+        let request = api::operations::ListCustomStatuses {
+        };
+        self.send(&request)
     }
 
     /// `POST /custom_statuses`
     ///
     /// Add a custom status
-    pub async fn create_custom_status(
+    pub fn create_custom_status(
         &self,
         body: &api::schemas::CustomStatusInput,
-    ) -> ::core::result::Result<
-        ::bothends_runtime::Reply<api::schemas::CustomStatus2>,
-        ::bothends_runtime::client::Error<::bothends_runtime::NoBody>,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::CustomStatus2,
+        ::bothends_runtime::NoBody,
     > {
-        self.send(
-                &api::operations::CreateCustomStatus {
-                    body: body.clone(),
-                },
-            )
-            .await
+        let request = api::operations::CreateCustomStatus {
+            body: body.clone(),
+        };
+        self.send(&request)
     }
 
     /// `GET /custom_statuses/{id}`
     ///
     /// Read a custom status
-    pub async fn get_custom_status(
+    pub fn get_custom_status(
         &self,
         id: &str,
-    ) -> ::core::result::Result<
-        ::bothends_runtime::Reply<api::schemas::CustomStatus2>,
-        ::bothends_runtime::client::Error<::bothends_runtime::NoBody>,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::CustomStatus2,
+        ::bothends_runtime::NoBody,
     > {
-        self.send(
-                &api::operations::GetCustomStatus {
-                    id: id.to_owned(),
-                },
-            )
-            .await
+        let request = api::operations::GetCustomStatus {
+            id: id.to_owned(),
+        };
+        self.send(&request)
     }
 
     /// `PUT /custom_statuses/{id}`
     ///
     /// Rename a custom status
-    pub async fn update_custom_status(
+    pub fn update_custom_status(
         &self,
         id: &str,
         body: &api::schemas::CustomStatusInput,
-    ) -> ::core::result::Result<
-        ::bothends_runtime::Reply<api::schemas::CustomStatus2>,
-        ::bothends_runtime::client::Error<::bothends_runtime::NoBody>,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::CustomStatus2,
+        ::bothends_runtime::NoBody,
     > {
-        self.send(
-                &api::operations::UpdateCustomStatus {
-                    id: id.to_owned(),
-                    body: body.clone(),
-                },
-            )
-            .await
+        let request = api::operations::UpdateCustomStatus {
+            id: id.to_owned(),
+            body: body.clone(),
+        };
+        self.send(&request)
     }
 
     /// `DELETE /custom_statuses/{id}`
     ///
     /// Delete a custom status for good
-    pub async fn delete_custom_status(
+    pub fn delete_custom_status(
         &self,
         id: &str,
-    ) -> ::core::result::Result<
-        ::bothends_runtime::Reply<api::schemas::DeleteCustomStatusOk>,
-        ::bothends_runtime::client::Error<::bothends_runtime::NoBody>,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::DeleteCustomStatusOk,
+        ::bothends_runtime::NoBody,
     > {
-        self.send(
-                &api::operations::DeleteCustomStatus {
-                    id: id.to_owned(),
-                },
-            )
-            .await
+        let request = api::operations::DeleteCustomStatus {
+            id: id.to_owned(),
+        };
+        self.send(&request)
     }
 }

@@ -10,38 +10,32 @@ impl crate::Client {
     /// `PUT /users/{uuid}/status`
     ///
     /// Set a user's availability, custom status or both
-    pub async fn update_user_status(
+    pub fn update_user_status(
         &self,
         uuid: &str,
         body: &api::schemas::UpdateUserStatusBody,
-    ) -> ::core::result::Result<
-        ::bothends_runtime::Reply<api::schemas::UserStatusReply>,
-        ::bothends_runtime::client::Error<::bothends_runtime::NoBody>,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::UserStatusReply,
+        ::bothends_runtime::NoBody,
     > {
-        self.send(
-                &api::operations::UpdateUserStatus {
-                    uuid: uuid.to_owned(),
-                    body: body.clone(),
-                },
-            )
-            .await
+        let request = api::operations::UpdateUserStatus {
+            uuid: uuid.to_owned(),
+            body: body.clone(),
+        };
+        self.send(&request)
     }
 
     /// `DELETE /users/{uuid}/status`
     ///
     /// Take a user's custom status away
-    pub async fn remove_user_status(
+    pub fn remove_user_status(
         &self,
         uuid: &str,
-    ) -> ::core::result::Result<
-        ::bothends_runtime::Reply<()>,
-        ::bothends_runtime::client::Error<::bothends_runtime::NoBody>,
-    > {
-        self.send(
-                &api::operations::RemoveUserStatus {
-                    uuid: uuid.to_owned(),
-                },
-            )
-            .await
+    ) -> ::bothends_runtime::client::Call<'_, (), ::bothends_runtime::NoBody> {
+        let request = api::operations::RemoveUserStatus {
+            uuid: uuid.to_owned(),
+        };
+        self.send(&request)
     }
 }

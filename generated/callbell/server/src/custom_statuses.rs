@@ -219,22 +219,4 @@ pub(crate) fn routes(
     ])
 }
 
-pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route> {
-    ::std::vec::Vec::from([
-        ::bothends_runtime::server::Route::not_implemented(
-            <api::operations::ListCustomStatuses as ::bothends_runtime::Operation>::INFO,
-        ),
-        ::bothends_runtime::server::Route::not_implemented(
-            <api::operations::CreateCustomStatus as ::bothends_runtime::Operation>::INFO,
-        ),
-        ::bothends_runtime::server::Route::not_implemented(
-            <api::operations::GetCustomStatus as ::bothends_runtime::Operation>::INFO,
-        ),
-        ::bothends_runtime::server::Route::not_implemented(
-            <api::operations::UpdateCustomStatus as ::bothends_runtime::Operation>::INFO,
-        ),
-        ::bothends_runtime::server::Route::not_implemented(
-            <api::operations::DeleteCustomStatus as ::bothends_runtime::Operation>::INFO,
-        ),
-    ])
-}
+impl CustomStatusesApi for crate::Unanswered {}

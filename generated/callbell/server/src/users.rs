@@ -91,13 +91,4 @@ pub(crate) fn routes(
     ])
 }
 
-pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route> {
-    ::std::vec::Vec::from([
-        ::bothends_runtime::server::Route::not_implemented(
-            <api::operations::UpdateUserStatus as ::bothends_runtime::Operation>::INFO,
-        ),
-        ::bothends_runtime::server::Route::not_implemented(
-            <api::operations::RemoveUserStatus as ::bothends_runtime::Operation>::INFO,
-        ),
-    ])
-}
+impl UsersApi for crate::Unanswered {}

@@ -15,16 +15,10 @@ impl ::bothends_runtime::Json for CustomStatusInput {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut name = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "name" => reader.field(&mut name, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
+        let mut name = ::bothends_runtime::json::Whole::new();
+        reader.fields(&mut [("name", &mut name)])?;
         ::core::result::Result::Ok(Self {
-            name: ::bothends_runtime::json::Reader::required(name, "name")?,
+            name: name.required("name")?,
         })
     }
 
@@ -67,24 +61,23 @@ impl ::bothends_runtime::Json for CustomStatus {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
+        let mut id = ::bothends_runtime::json::Whole::new();
         let mut name = ::core::option::Option::None;
         let mut emoji = ::core::option::Option::None;
         let mut created_at = ::core::option::Option::None;
         let mut updated_at = ::core::option::Option::None;
         reader
-            .object(
-                &mut |key, reader| match key {
-                    "id" => reader.field(&mut id, key),
-                    "name" => reader.optional(&mut name, key),
-                    "emoji" => reader.optional(&mut emoji, key),
-                    "createdAt" => reader.optional(&mut created_at, key),
-                    "updatedAt" => reader.optional(&mut updated_at, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
+            .fields(
+                &mut [
+                    ("id", &mut id),
+                    ("name", &mut name),
+                    ("emoji", &mut emoji),
+                    ("createdAt", &mut created_at),
+                    ("updatedAt", &mut updated_at),
+                ],
             )?;
         ::core::result::Result::Ok(Self {
-            id: ::bothends_runtime::json::Reader::required(id, "id")?,
+            id: id.required("id")?,
             name,
             emoji,
             created_at,
@@ -114,19 +107,10 @@ impl ::bothends_runtime::Json for UserStatusReply {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut user_status = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "user_status" => reader.field(&mut user_status, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
+        let mut user_status = ::bothends_runtime::json::Whole::new();
+        reader.fields(&mut [("user_status", &mut user_status)])?;
         ::core::result::Result::Ok(Self {
-            user_status: ::bothends_runtime::json::Reader::required(
-                user_status,
-                "user_status",
-            )?,
+            user_status: user_status.required("user_status")?,
         })
     }
 
@@ -150,17 +134,15 @@ impl ::bothends_runtime::Json for UserStatus {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut custom_status = ::bothends_runtime::Maybe::Absent;
-        let mut appearance = ::core::option::Option::None;
+        let mut value = Self::default();
         reader
-            .object(
-                &mut |key, reader| match key {
-                    "custom_status" => reader.maybe(&mut custom_status, key),
-                    "appearance" => reader.optional(&mut appearance, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
+            .fields(
+                &mut [
+                    ("custom_status", &mut value.custom_status),
+                    ("appearance", &mut value.appearance),
+                ],
             )?;
-        ::core::result::Result::Ok(Self { custom_status, appearance })
+        ::core::result::Result::Ok(value)
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -184,17 +166,9 @@ impl ::bothends_runtime::Json for Meta {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut page = ::core::option::Option::None;
-        let mut pages = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "page" => reader.optional(&mut page, key),
-                    "pages" => reader.optional(&mut pages, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { page, pages })
+        let mut value = Self::default();
+        reader.fields(&mut [("page", &mut value.page), ("pages", &mut value.pages)])?;
+        ::core::result::Result::Ok(value)
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -231,20 +205,19 @@ impl ::bothends_runtime::Json for UserStatusCustomStatus {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
+        let mut id = ::bothends_runtime::json::Whole::new();
         let mut name = ::core::option::Option::None;
         let mut last_updated_at = ::core::option::Option::None;
         reader
-            .object(
-                &mut |key, reader| match key {
-                    "id" => reader.field(&mut id, key),
-                    "name" => reader.optional(&mut name, key),
-                    "last_updated_at" => reader.optional(&mut last_updated_at, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
+            .fields(
+                &mut [
+                    ("id", &mut id),
+                    ("name", &mut name),
+                    ("last_updated_at", &mut last_updated_at),
+                ],
             )?;
         ::core::result::Result::Ok(Self {
-            id: ::bothends_runtime::json::Reader::required(id, "id")?,
+            id: id.required("id")?,
             name,
             last_updated_at,
         })
@@ -272,17 +245,15 @@ impl ::bothends_runtime::Json for UserStatusAppearance {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut available = ::core::option::Option::None;
-        let mut last_updated_at = ::core::option::Option::None;
+        let mut value = Self::default();
         reader
-            .object(
-                &mut |key, reader| match key {
-                    "available" => reader.optional(&mut available, key),
-                    "last_updated_at" => reader.optional(&mut last_updated_at, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
+            .fields(
+                &mut [
+                    ("available", &mut value.available),
+                    ("last_updated_at", &mut value.last_updated_at),
+                ],
             )?;
-        ::core::result::Result::Ok(Self { available, last_updated_at })
+        ::core::result::Result::Ok(value)
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -306,20 +277,15 @@ impl ::bothends_runtime::Json for UpdateUserStatusBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut available = ::core::option::Option::None;
-        let mut custom_status_uuid = ::bothends_runtime::Maybe::Absent;
+        let mut value = Self::default();
         reader
-            .object(
-                &mut |key, reader| match key {
-                    "available" => reader.optional(&mut available, key),
-                    "custom_status_uuid" => reader.maybe(&mut custom_status_uuid, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
+            .fields(
+                &mut [
+                    ("available", &mut value.available),
+                    ("custom_status_uuid", &mut value.custom_status_uuid),
+                ],
             )?;
-        ::core::result::Result::Ok(Self {
-            available,
-            custom_status_uuid,
-        })
+        ::core::result::Result::Ok(value)
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -353,21 +319,14 @@ impl ::bothends_runtime::Json for ListCustomStatusesOk {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut custom_statuses = ::core::option::Option::None;
+        let mut custom_statuses = ::bothends_runtime::json::Whole::new();
         let mut meta = ::core::option::Option::None;
         reader
-            .object(
-                &mut |key, reader| match key {
-                    "customStatuses" => reader.field(&mut custom_statuses, key),
-                    "meta" => reader.optional(&mut meta, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
+            .fields(
+                &mut [("customStatuses", &mut custom_statuses), ("meta", &mut meta)],
             )?;
         ::core::result::Result::Ok(Self {
-            custom_statuses: ::bothends_runtime::json::Reader::required(
-                custom_statuses,
-                "customStatuses",
-            )?,
+            custom_statuses: custom_statuses.required("customStatuses")?,
             meta,
         })
     }
@@ -391,19 +350,10 @@ impl ::bothends_runtime::Json for CustomStatus2 {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut custom_status = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "customStatus" => reader.field(&mut custom_status, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
+        let mut custom_status = ::bothends_runtime::json::Whole::new();
+        reader.fields(&mut [("customStatus", &mut custom_status)])?;
         ::core::result::Result::Ok(Self {
-            custom_status: ::bothends_runtime::json::Reader::required(
-                custom_status,
-                "customStatus",
-            )?,
+            custom_status: custom_status.required("customStatus")?,
         })
     }
 
@@ -425,16 +375,10 @@ impl ::bothends_runtime::Json for DeleteCustomStatusOk {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut status = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "status" => reader.field(&mut status, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
+        let mut status = ::bothends_runtime::json::Whole::new();
+        reader.fields(&mut [("status", &mut status)])?;
         ::core::result::Result::Ok(Self {
-            status: ::bothends_runtime::json::Reader::required(status, "status")?,
+            status: status.required("status")?,
         })
     }
 

@@ -12,19 +12,18 @@ impl crate::Client {
     /// Read a user's status
     ///
     /// Any signed-in user may ask.
-    pub async fn get_user_status(
+    pub fn get_user_status(
         &self,
         user_id: &str,
-    ) -> ::core::result::Result<
-        ::bothends_runtime::Reply<api::schemas::Status>,
-        ::bothends_runtime::client::Error<api::schemas::AppError>,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::Status,
+        api::schemas::AppError,
     > {
-        self.send(
-                &api::operations::GetUserStatus {
-                    user_id: user_id.to_owned(),
-                },
-            )
-            .await
+        let request = api::operations::GetUserStatus {
+            user_id: user_id.to_owned(),
+        };
+        self.send(&request)
     }
 
     /// `PUT /api/v4/users/{user_id}/status`
@@ -32,21 +31,20 @@ impl crate::Client {
     /// Set a user's status by hand
     ///
     /// The status stays as it was set until it is set to `online` again; from then on the server follows the user's activity. For somebody else's status, the permission `edit_other_users` is needed.
-    pub async fn update_user_status(
+    pub fn update_user_status(
         &self,
         user_id: &str,
         body: &api::schemas::UpdateUserStatusBody,
-    ) -> ::core::result::Result<
-        ::bothends_runtime::Reply<api::schemas::Status>,
-        ::bothends_runtime::client::Error<api::schemas::AppError>,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::Status,
+        api::schemas::AppError,
     > {
-        self.send(
-                &api::operations::UpdateUserStatus {
-                    user_id: user_id.to_owned(),
-                    body: body.clone(),
-                },
-            )
-            .await
+        let request = api::operations::UpdateUserStatus {
+            user_id: user_id.to_owned(),
+            body: body.clone(),
+        };
+        self.send(&request)
     }
 
     /// `POST /api/v4/users/status/ids`
@@ -54,19 +52,18 @@ impl crate::Client {
     /// Read the status of several users
     ///
     /// Any signed-in user may ask.
-    pub async fn get_users_statuses_by_ids(
+    pub fn get_users_statuses_by_ids(
         &self,
         body: &[::std::string::String],
-    ) -> ::core::result::Result<
-        ::bothends_runtime::Reply<::std::vec::Vec<api::schemas::Status>>,
-        ::bothends_runtime::client::Error<api::schemas::AppError>,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        ::std::vec::Vec<api::schemas::Status>,
+        api::schemas::AppError,
     > {
-        self.send(
-                &api::operations::GetUsersStatusesByIds {
-                    body: body.to_vec(),
-                },
-            )
-            .await
+        let request = api::operations::GetUsersStatusesByIds {
+            body: body.to_vec(),
+        };
+        self.send(&request)
     }
 
     /// `PUT /api/v4/users/{user_id}/status/custom`
@@ -74,21 +71,16 @@ impl crate::Client {
     /// Set a user's custom status
     ///
     /// It is also added to the user's recent custom statuses. Only the user may do this.
-    pub async fn update_user_custom_status(
+    pub fn update_user_custom_status(
         &self,
         user_id: &str,
         body: &api::schemas::CustomStatus,
-    ) -> ::core::result::Result<
-        ::bothends_runtime::Reply<()>,
-        ::bothends_runtime::client::Error<api::schemas::AppError>,
-    > {
-        self.send(
-                &api::operations::UpdateUserCustomStatus {
-                    user_id: user_id.to_owned(),
-                    body: body.clone(),
-                },
-            )
-            .await
+    ) -> ::bothends_runtime::client::Call<'_, (), api::schemas::AppError> {
+        let request = api::operations::UpdateUserCustomStatus {
+            user_id: user_id.to_owned(),
+            body: body.clone(),
+        };
+        self.send(&request)
     }
 
     /// `DELETE /api/v4/users/{user_id}/status/custom`
@@ -96,19 +88,14 @@ impl crate::Client {
     /// Take a user's custom status away
     ///
     /// Only the user may do this.
-    pub async fn unset_user_custom_status(
+    pub fn unset_user_custom_status(
         &self,
         user_id: &str,
-    ) -> ::core::result::Result<
-        ::bothends_runtime::Reply<()>,
-        ::bothends_runtime::client::Error<api::schemas::AppError>,
-    > {
-        self.send(
-                &api::operations::UnsetUserCustomStatus {
-                    user_id: user_id.to_owned(),
-                },
-            )
-            .await
+    ) -> ::bothends_runtime::client::Call<'_, (), api::schemas::AppError> {
+        let request = api::operations::UnsetUserCustomStatus {
+            user_id: user_id.to_owned(),
+        };
+        self.send(&request)
     }
 
     /// `DELETE /api/v4/users/{user_id}/status/custom/recent`
@@ -116,21 +103,16 @@ impl crate::Client {
     /// Forget a recent custom status
     ///
     /// Takes one entry out of the user's recent custom statuses. Only the user may do this.
-    pub async fn remove_recent_custom_status(
+    pub fn remove_recent_custom_status(
         &self,
         user_id: &str,
         body: &api::schemas::RecentCustomStatus,
-    ) -> ::core::result::Result<
-        ::bothends_runtime::Reply<()>,
-        ::bothends_runtime::client::Error<api::schemas::AppError>,
-    > {
-        self.send(
-                &api::operations::RemoveRecentCustomStatus {
-                    user_id: user_id.to_owned(),
-                    body: body.clone(),
-                },
-            )
-            .await
+    ) -> ::bothends_runtime::client::Call<'_, (), api::schemas::AppError> {
+        let request = api::operations::RemoveRecentCustomStatus {
+            user_id: user_id.to_owned(),
+            body: body.clone(),
+        };
+        self.send(&request)
     }
 
     /// `POST /api/v4/users/{user_id}/status/custom/recent/delete`
@@ -138,20 +120,15 @@ impl crate::Client {
     /// Forget a recent custom status (POST)
     ///
     /// The same as `RemoveRecentCustomStatus`, for callers that cannot send a body with DELETE.
-    pub async fn post_user_recent_custom_status_delete(
+    pub fn post_user_recent_custom_status_delete(
         &self,
         user_id: &str,
         body: &api::schemas::RecentCustomStatus,
-    ) -> ::core::result::Result<
-        ::bothends_runtime::Reply<()>,
-        ::bothends_runtime::client::Error<api::schemas::AppError>,
-    > {
-        self.send(
-                &api::operations::PostUserRecentCustomStatusDelete {
-                    user_id: user_id.to_owned(),
-                    body: body.clone(),
-                },
-            )
-            .await
+    ) -> ::bothends_runtime::client::Call<'_, (), api::schemas::AppError> {
+        let request = api::operations::PostUserRecentCustomStatusDelete {
+            user_id: user_id.to_owned(),
+            body: body.clone(),
+        };
+        self.send(&request)
     }
 }

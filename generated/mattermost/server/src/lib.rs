@@ -35,6 +35,9 @@ pub use ::mattermost_types as types;
 #[cfg(feature = "tag-status")]
 pub use status::StatusApi;
 
+/// Answers everything with 501.
+struct Unanswered;
+
 type Setup = ::std::boxed::Box<
     dyn ::core::ops::FnOnce(
         ::bothends_runtime::server::Router,
@@ -57,7 +60,7 @@ impl Server {
         Self {
             setup: ::std::vec::Vec::new(),
             #[cfg(feature = "tag-status")]
-            routes_status: status::unanswered(),
+            routes_status: status::routes(Unanswered),
         }
     }
 
@@ -92,12 +95,9 @@ impl Server {
     /// The routing table: a `tower` service by its `into_service`.
     #[must_use]
     pub fn into_routes(self) -> ::bothends_runtime::server::Router {
-        let routes: ::std::vec::Vec<
-            ::std::vec::Vec<::bothends_runtime::server::Route>,
-        > = ::std::vec::Vec::from([#[cfg(feature = "tag-status")] self.routes_status]);
-        let router = ::bothends_runtime::server::Router::new(
-            routes.into_iter().flatten().collect(),
-        );
+        let mut routes = ::std::vec::Vec::new();
+        #[cfg(feature = "tag-status")] routes.extend(self.routes_status);
+        let router = ::bothends_runtime::server::Router::new(routes);
         self.setup.into_iter().fold(router, |router, change| change(router))
     }
 

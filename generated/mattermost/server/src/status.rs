@@ -304,28 +304,4 @@ pub(crate) fn routes(
     ])
 }
 
-pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route> {
-    ::std::vec::Vec::from([
-        ::bothends_runtime::server::Route::not_implemented(
-            <api::operations::GetUserStatus as ::bothends_runtime::Operation>::INFO,
-        ),
-        ::bothends_runtime::server::Route::not_implemented(
-            <api::operations::UpdateUserStatus as ::bothends_runtime::Operation>::INFO,
-        ),
-        ::bothends_runtime::server::Route::not_implemented(
-            <api::operations::GetUsersStatusesByIds as ::bothends_runtime::Operation>::INFO,
-        ),
-        ::bothends_runtime::server::Route::not_implemented(
-            <api::operations::UpdateUserCustomStatus as ::bothends_runtime::Operation>::INFO,
-        ),
-        ::bothends_runtime::server::Route::not_implemented(
-            <api::operations::UnsetUserCustomStatus as ::bothends_runtime::Operation>::INFO,
-        ),
-        ::bothends_runtime::server::Route::not_implemented(
-            <api::operations::RemoveRecentCustomStatus as ::bothends_runtime::Operation>::INFO,
-        ),
-        ::bothends_runtime::server::Route::not_implemented(
-            <api::operations::PostUserRecentCustomStatusDelete as ::bothends_runtime::Operation>::INFO,
-        ),
-    ])
-}
+impl StatusApi for crate::Unanswered {}

@@ -46,23 +46,22 @@ impl crate::Client {
     /// `GET /api/v1/custom-user-status.list`
     ///
     /// List the custom statuses
-    pub async fn custom_user_status_list(
+    pub fn custom_user_status_list(
         &self,
         options: CustomUserStatusListOptions,
-    ) -> ::core::result::Result<
-        ::bothends_runtime::Reply<api::schemas::CustomUserStatusListOk>,
-        ::bothends_runtime::client::Error<api::schemas::AuthorizationError>,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::CustomUserStatusListOk,
+        api::schemas::AuthorizationError,
     > {
-        self.send(
-                &api::operations::CustomUserStatusList {
-                    name: options.name,
-                    id: options.id,
-                    count: options.count,
-                    offset: options.offset,
-                    sort: options.sort,
-                },
-            )
-            .await
+        let request = api::operations::CustomUserStatusList {
+            name: options.name,
+            id: options.id,
+            count: options.count,
+            offset: options.offset,
+            sort: options.sort,
+        };
+        self.send(&request)
     }
 
     /// `POST /api/v1/custom-user-status.create`
@@ -70,19 +69,18 @@ impl crate::Client {
     /// Add a custom status
     ///
     /// Needs the permission `manage-user-status`.
-    pub async fn custom_user_status_create(
+    pub fn custom_user_status_create(
         &self,
         options: CustomUserStatusCreateOptions,
-    ) -> ::core::result::Result<
-        ::bothends_runtime::Reply<api::schemas::CustomUserStatusSaved>,
-        ::bothends_runtime::client::Error<api::operations::CustomUserStatusCreateFailure>,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::CustomUserStatusSaved,
+        api::operations::CustomUserStatusCreateFailure,
     > {
-        self.send(
-                &api::operations::CustomUserStatusCreate {
-                    body: options.body,
-                },
-            )
-            .await
+        let request = api::operations::CustomUserStatusCreate {
+            body: options.body,
+        };
+        self.send(&request)
     }
 
     /// `POST /api/v1/custom-user-status.update`
@@ -90,19 +88,18 @@ impl crate::Client {
     /// Change a custom status
     ///
     /// Needs the permission `manage-user-status`.
-    pub async fn custom_user_status_update(
+    pub fn custom_user_status_update(
         &self,
         options: CustomUserStatusUpdateOptions,
-    ) -> ::core::result::Result<
-        ::bothends_runtime::Reply<api::schemas::CustomUserStatusSaved>,
-        ::bothends_runtime::client::Error<api::operations::CustomUserStatusUpdateFailure>,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::CustomUserStatusSaved,
+        api::operations::CustomUserStatusUpdateFailure,
     > {
-        self.send(
-                &api::operations::CustomUserStatusUpdate {
-                    body: options.body,
-                },
-            )
-            .await
+        let request = api::operations::CustomUserStatusUpdate {
+            body: options.body,
+        };
+        self.send(&request)
     }
 
     /// `POST /api/v1/custom-user-status.delete`
@@ -110,18 +107,17 @@ impl crate::Client {
     /// Delete a custom status
     ///
     /// Needs the permission `manage-user-status`.
-    pub async fn custom_user_status_delete(
+    pub fn custom_user_status_delete(
         &self,
         options: CustomUserStatusDeleteOptions,
-    ) -> ::core::result::Result<
-        ::bothends_runtime::Reply<api::schemas::Success>,
-        ::bothends_runtime::client::Error<api::operations::CustomUserStatusDeleteFailure>,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::Success,
+        api::operations::CustomUserStatusDeleteFailure,
     > {
-        self.send(
-                &api::operations::CustomUserStatusDelete {
-                    body: options.body,
-                },
-            )
-            .await
+        let request = api::operations::CustomUserStatusDelete {
+            body: options.body,
+        };
+        self.send(&request)
     }
 }

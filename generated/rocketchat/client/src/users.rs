@@ -33,54 +33,51 @@ impl crate::Client {
     /// Set a user's status
     ///
     /// At least one of `message` and `status` has to be given. Somebody else's status needs the permission `edit-other-user-info`; some workspaces do not allow `offline`.
-    pub async fn users_set_status(
+    pub fn users_set_status(
         &self,
         options: UsersSetStatusOptions,
-    ) -> ::core::result::Result<
-        ::bothends_runtime::Reply<api::schemas::Success>,
-        ::bothends_runtime::client::Error<api::operations::UsersSetStatusFailure>,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::Success,
+        api::operations::UsersSetStatusFailure,
     > {
-        self.send(
-                &api::operations::UsersSetStatus {
-                    body: options.body,
-                },
-            )
-            .await
+        let request = api::operations::UsersSetStatus {
+            body: options.body,
+        };
+        self.send(&request)
     }
 
     /// `GET /api/v1/users.getStatus`
     ///
     /// Read a user's status
-    pub async fn users_get_status(
+    pub fn users_get_status(
         &self,
         options: UsersGetStatusOptions,
-    ) -> ::core::result::Result<
-        ::bothends_runtime::Reply<api::schemas::UsersGetStatusOk>,
-        ::bothends_runtime::client::Error<api::schemas::AuthorizationError>,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::UsersGetStatusOk,
+        api::schemas::AuthorizationError,
     > {
-        self.send(
-                &api::operations::UsersGetStatus {
-                    user_id: options.user_id,
-                },
-            )
-            .await
+        let request = api::operations::UsersGetStatus {
+            user_id: options.user_id,
+        };
+        self.send(&request)
     }
 
     /// `GET /api/v1/users.getPresence`
     ///
     /// Read whether a user is there
-    pub async fn users_get_presence(
+    pub fn users_get_presence(
         &self,
         options: UsersGetPresenceOptions,
-    ) -> ::core::result::Result<
-        ::bothends_runtime::Reply<api::schemas::UsersGetPresenceOk>,
-        ::bothends_runtime::client::Error<api::schemas::AuthorizationError>,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::UsersGetPresenceOk,
+        api::schemas::AuthorizationError,
     > {
-        self.send(
-                &api::operations::UsersGetPresence {
-                    user_id: options.user_id,
-                },
-            )
-            .await
+        let request = api::operations::UsersGetPresence {
+            user_id: options.user_id,
+        };
+        self.send(&request)
     }
 }

@@ -185,19 +185,4 @@ pub(crate) fn routes(
     ])
 }
 
-pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route> {
-    ::std::vec::Vec::from([
-        ::bothends_runtime::server::Route::not_implemented(
-            <api::operations::CustomUserStatusList as ::bothends_runtime::Operation>::INFO,
-        ),
-        ::bothends_runtime::server::Route::not_implemented(
-            <api::operations::CustomUserStatusCreate as ::bothends_runtime::Operation>::INFO,
-        ),
-        ::bothends_runtime::server::Route::not_implemented(
-            <api::operations::CustomUserStatusUpdate as ::bothends_runtime::Operation>::INFO,
-        ),
-        ::bothends_runtime::server::Route::not_implemented(
-            <api::operations::CustomUserStatusDelete as ::bothends_runtime::Operation>::INFO,
-        ),
-    ])
-}
+impl CustomUserStatusApi for crate::Unanswered {}

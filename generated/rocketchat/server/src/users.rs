@@ -127,16 +127,4 @@ pub(crate) fn routes(
     ])
 }
 
-pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route> {
-    ::std::vec::Vec::from([
-        ::bothends_runtime::server::Route::not_implemented(
-            <api::operations::UsersSetStatus as ::bothends_runtime::Operation>::INFO,
-        ),
-        ::bothends_runtime::server::Route::not_implemented(
-            <api::operations::UsersGetStatus as ::bothends_runtime::Operation>::INFO,
-        ),
-        ::bothends_runtime::server::Route::not_implemented(
-            <api::operations::UsersGetPresence as ::bothends_runtime::Operation>::INFO,
-        ),
-    ])
-}
+impl UsersApi for crate::Unanswered {}

@@ -103,26 +103,17 @@ impl ::bothends_runtime::Json for CustomUserStatus {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut status_type = ::core::option::Option::None;
-        let mut updated_at = ::core::option::Option::None;
+        let mut value = Self::default();
         reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "name" => reader.optional(&mut name, key),
-                    "statusType" => reader.optional(&mut status_type, key),
-                    "_updatedAt" => reader.optional(&mut updated_at, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
+            .fields(
+                &mut [
+                    ("_id", &mut value.id),
+                    ("name", &mut value.name),
+                    ("statusType", &mut value.status_type),
+                    ("_updatedAt", &mut value.updated_at),
+                ],
             )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            name,
-            status_type,
-            updated_at,
-        })
+        ::core::result::Result::Ok(value)
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -146,15 +137,9 @@ impl ::bothends_runtime::Json for Success {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut success = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
-        ::core::result::Result::Ok(Self { success })
+        let mut value = Self::default();
+        reader.fields(&mut [("success", &mut value.success)])?;
+        ::core::result::Result::Ok(value)
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -177,17 +162,12 @@ impl ::bothends_runtime::Json for Failure {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut success = ::core::option::Option::None;
-        let mut error = ::core::option::Option::None;
+        let mut value = Self::default();
         reader
-            .object(
-                &mut |key, reader| match key {
-                    "success" => reader.optional(&mut success, key),
-                    "error" => reader.optional(&mut error, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
+            .fields(
+                &mut [("success", &mut value.success), ("error", &mut value.error)],
             )?;
-        ::core::result::Result::Ok(Self { success, error })
+        ::core::result::Result::Ok(value)
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -213,19 +193,16 @@ impl ::bothends_runtime::Json for TypedFailure {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut success = ::core::option::Option::None;
-        let mut error = ::core::option::Option::None;
-        let mut error_type = ::core::option::Option::None;
+        let mut value = Self::default();
         reader
-            .object(
-                &mut |key, reader| match key {
-                    "success" => reader.optional(&mut success, key),
-                    "error" => reader.optional(&mut error, key),
-                    "errorType" => reader.optional(&mut error_type, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
+            .fields(
+                &mut [
+                    ("success", &mut value.success),
+                    ("error", &mut value.error),
+                    ("errorType", &mut value.error_type),
+                ],
             )?;
-        ::core::result::Result::Ok(Self { success, error, error_type })
+        ::core::result::Result::Ok(value)
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -254,26 +231,17 @@ impl ::bothends_runtime::Json for DetailedFailure {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut success = ::core::option::Option::None;
-        let mut error = ::core::option::Option::None;
-        let mut error_type = ::core::option::Option::None;
-        let mut details = ::core::option::Option::None;
+        let mut value = Self::default();
         reader
-            .object(
-                &mut |key, reader| match key {
-                    "success" => reader.optional(&mut success, key),
-                    "error" => reader.optional(&mut error, key),
-                    "errorType" => reader.optional(&mut error_type, key),
-                    "details" => reader.optional(&mut details, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
+            .fields(
+                &mut [
+                    ("success", &mut value.success),
+                    ("error", &mut value.error),
+                    ("errorType", &mut value.error_type),
+                    ("details", &mut value.details),
+                ],
             )?;
-        ::core::result::Result::Ok(Self {
-            success,
-            error,
-            error_type,
-            details,
-        })
+        ::core::result::Result::Ok(value)
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -299,17 +267,12 @@ impl ::bothends_runtime::Json for AuthorizationError {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut status = ::core::option::Option::None;
-        let mut message = ::core::option::Option::None;
+        let mut value = Self::default();
         reader
-            .object(
-                &mut |key, reader| match key {
-                    "status" => reader.optional(&mut status, key),
-                    "message" => reader.optional(&mut message, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
+            .fields(
+                &mut [("status", &mut value.status), ("message", &mut value.message)],
             )?;
-        ::core::result::Result::Ok(Self { status, message })
+        ::core::result::Result::Ok(value)
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -335,19 +298,16 @@ impl ::bothends_runtime::Json for DetailedFailureDetails {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut method = ::core::option::Option::None;
-        let mut field = ::core::option::Option::None;
-        let mut input = ::core::option::Option::None;
+        let mut value = Self::default();
         reader
-            .object(
-                &mut |key, reader| match key {
-                    "method" => reader.optional(&mut method, key),
-                    "field" => reader.optional(&mut field, key),
-                    "input" => reader.optional(&mut input, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
+            .fields(
+                &mut [
+                    ("method", &mut value.method),
+                    ("field", &mut value.field),
+                    ("input", &mut value.input),
+                ],
             )?;
-        ::core::result::Result::Ok(Self { method, field, input })
+        ::core::result::Result::Ok(value)
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -378,29 +338,18 @@ impl ::bothends_runtime::Json for UsersSetStatusBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut message = ::core::option::Option::None;
-        let mut status = ::core::option::Option::None;
-        let mut expires_at = ::core::option::Option::None;
-        let mut user_id = ::core::option::Option::None;
-        let mut username = ::core::option::Option::None;
+        let mut value = Self::default();
         reader
-            .object(
-                &mut |key, reader| match key {
-                    "message" => reader.optional(&mut message, key),
-                    "status" => reader.optional(&mut status, key),
-                    "expiresAt" => reader.optional(&mut expires_at, key),
-                    "userId" => reader.optional(&mut user_id, key),
-                    "username" => reader.optional(&mut username, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
+            .fields(
+                &mut [
+                    ("message", &mut value.message),
+                    ("status", &mut value.status),
+                    ("expiresAt", &mut value.expires_at),
+                    ("userId", &mut value.user_id),
+                    ("username", &mut value.username),
+                ],
             )?;
-        ::core::result::Result::Ok(Self {
-            message,
-            status,
-            expires_at,
-            user_id,
-            username,
-        })
+        ::core::result::Result::Ok(value)
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -515,32 +464,19 @@ impl ::bothends_runtime::Json for UsersGetStatusOk {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut connection_status = ::core::option::Option::None;
-        let mut status = ::core::option::Option::None;
-        let mut status_source = ::core::option::Option::None;
-        let mut status_expires_at = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
+        let mut value = Self::default();
         reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
-                    "connectionStatus" => reader.optional(&mut connection_status, key),
-                    "status" => reader.optional(&mut status, key),
-                    "statusSource" => reader.optional(&mut status_source, key),
-                    "statusExpiresAt" => reader.optional(&mut status_expires_at, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
+            .fields(
+                &mut [
+                    ("_id", &mut value.id),
+                    ("connectionStatus", &mut value.connection_status),
+                    ("status", &mut value.status),
+                    ("statusSource", &mut value.status_source),
+                    ("statusExpiresAt", &mut value.status_expires_at),
+                    ("success", &mut value.success),
+                ],
             )?;
-        ::core::result::Result::Ok(Self {
-            id,
-            connection_status,
-            status,
-            status_source,
-            status_expires_at,
-            success,
-        })
+        ::core::result::Result::Ok(value)
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -568,17 +504,12 @@ impl ::bothends_runtime::Json for UsersGetPresenceOk {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut presence = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
+        let mut value = Self::default();
         reader
-            .object(
-                &mut |key, reader| match key {
-                    "presence" => reader.optional(&mut presence, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
+            .fields(
+                &mut [("presence", &mut value.presence), ("success", &mut value.success)],
             )?;
-        ::core::result::Result::Ok(Self { presence, success })
+        ::core::result::Result::Ok(value)
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -610,29 +541,18 @@ impl ::bothends_runtime::Json for CustomUserStatusListOk {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut statuses = ::core::option::Option::None;
-        let mut count = ::core::option::Option::None;
-        let mut offset = ::core::option::Option::None;
-        let mut total = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
+        let mut value = Self::default();
         reader
-            .object(
-                &mut |key, reader| match key {
-                    "statuses" => reader.optional(&mut statuses, key),
-                    "count" => reader.optional(&mut count, key),
-                    "offset" => reader.optional(&mut offset, key),
-                    "total" => reader.optional(&mut total, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
+            .fields(
+                &mut [
+                    ("statuses", &mut value.statuses),
+                    ("count", &mut value.count),
+                    ("offset", &mut value.offset),
+                    ("total", &mut value.total),
+                    ("success", &mut value.success),
+                ],
             )?;
-        ::core::result::Result::Ok(Self {
-            statuses,
-            count,
-            offset,
-            total,
-            success,
-        })
+        ::core::result::Result::Ok(value)
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -659,22 +579,12 @@ impl ::bothends_runtime::Json for CustomUserStatusCreateBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut name = ::core::option::Option::None;
-        let mut status_type = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "name" => reader.field(&mut name, key),
-                    "statusType" => reader.field(&mut status_type, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
+        let mut name = ::bothends_runtime::json::Whole::new();
+        let mut status_type = ::bothends_runtime::json::Whole::new();
+        reader.fields(&mut [("name", &mut name), ("statusType", &mut status_type)])?;
         ::core::result::Result::Ok(Self {
-            name: ::bothends_runtime::json::Reader::required(name, "name")?,
-            status_type: ::bothends_runtime::json::Reader::required(
-                status_type,
-                "statusType",
-            )?,
+            name: name.required("name")?,
+            status_type: status_type.required("statusType")?,
         })
     }
 
@@ -699,20 +609,15 @@ impl ::bothends_runtime::Json for CustomUserStatusSaved {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut custom_user_status = ::core::option::Option::None;
-        let mut success = ::core::option::Option::None;
+        let mut value = Self::default();
         reader
-            .object(
-                &mut |key, reader| match key {
-                    "customUserStatus" => reader.optional(&mut custom_user_status, key),
-                    "success" => reader.optional(&mut success, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
+            .fields(
+                &mut [
+                    ("customUserStatus", &mut value.custom_user_status),
+                    ("success", &mut value.success),
+                ],
             )?;
-        ::core::result::Result::Ok(Self {
-            custom_user_status,
-            success,
-        })
+        ::core::result::Result::Ok(value)
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -738,25 +643,21 @@ impl ::bothends_runtime::Json for CustomUserStatusUpdateBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
-        let mut name = ::core::option::Option::None;
-        let mut status_type = ::core::option::Option::None;
+        let mut id = ::bothends_runtime::json::Whole::new();
+        let mut name = ::bothends_runtime::json::Whole::new();
+        let mut status_type = ::bothends_runtime::json::Whole::new();
         reader
-            .object(
-                &mut |key, reader| match key {
-                    "_id" => reader.field(&mut id, key),
-                    "name" => reader.field(&mut name, key),
-                    "statusType" => reader.field(&mut status_type, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
+            .fields(
+                &mut [
+                    ("_id", &mut id),
+                    ("name", &mut name),
+                    ("statusType", &mut status_type),
+                ],
             )?;
         ::core::result::Result::Ok(Self {
-            id: ::bothends_runtime::json::Reader::required(id, "_id")?,
-            name: ::bothends_runtime::json::Reader::required(name, "name")?,
-            status_type: ::bothends_runtime::json::Reader::required(
-                status_type,
-                "statusType",
-            )?,
+            id: id.required("_id")?,
+            name: name.required("name")?,
+            status_type: status_type.required("statusType")?,
         })
     }
 
@@ -780,19 +681,10 @@ impl ::bothends_runtime::Json for CustomUserStatusDeleteBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut custom_user_status_id = ::core::option::Option::None;
-        reader
-            .object(
-                &mut |key, reader| match key {
-                    "customUserStatusId" => reader.field(&mut custom_user_status_id, key),
-                    _ => ::core::result::Result::Ok(false),
-                },
-            )?;
+        let mut custom_user_status_id = ::bothends_runtime::json::Whole::new();
+        reader.fields(&mut [("customUserStatusId", &mut custom_user_status_id)])?;
         ::core::result::Result::Ok(Self {
-            custom_user_status_id: ::bothends_runtime::json::Reader::required(
-                custom_user_status_id,
-                "customUserStatusId",
-            )?,
+            custom_user_status_id: custom_user_status_id.required("customUserStatusId")?,
         })
     }
 

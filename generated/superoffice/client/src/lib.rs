@@ -19,7 +19,7 @@
 #[cfg(feature = "tag-user")]
 mod user;
 pub use ::bothends_runtime as runtime;
-pub use ::bothends_runtime::client::{BuildError, Error};
+pub use ::bothends_runtime::client::{BuildError, Call, Error};
 pub use ::bothends_runtime::{Reply, Secret};
 pub use ::superoffice_types as types;
 
@@ -146,13 +146,13 @@ impl Client {
 
     /// Sends an operation's request and sorts the answer.
     ///
-    /// # Errors
-    /// The request cannot be carried, no whole answer arrived, or the answer is no documented success.
-    pub async fn send<O: ::bothends_runtime::ClientOperation>(
+    /// The call ends in an [`Error`] where the request cannot be carried, no whole answer arrives, or the answer is
+    /// no documented success.
+    pub fn send<O: ::bothends_runtime::ClientOperation>(
         &self,
         operation: &O,
-    ) -> ::core::result::Result<Reply<O::Success>, Error<O::Failure>> {
-        self.0.send(operation).await
+    ) -> Call<'_, O::Success, O::Failure> {
+        self.0.send(operation)
     }
 }
 

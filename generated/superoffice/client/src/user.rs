@@ -36,48 +36,46 @@ impl crate::Client {
     /// `GET /api/v1/User/{associateId}/UserPresenceStatus`
     ///
     /// Read a user's presence status
-    pub async fn get_user_presence_status(
+    pub fn get_user_presence_status(
         &self,
         associate_id: i32,
         options: GetUserPresenceStatusOptions,
-    ) -> ::core::result::Result<
-        ::bothends_runtime::Reply<api::schemas::UserPresenceStatus>,
-        ::bothends_runtime::client::Error<api::schemas::ErrorInfo>,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::UserPresenceStatus,
+        api::schemas::ErrorInfo,
     > {
-        self.send(
-                &api::operations::GetUserPresenceStatus {
-                    associate_id,
-                    accept_language: options.accept_language,
-                    so_language: options.so_language,
-                    so_culture: options.so_culture,
-                    so_time_zone: options.so_time_zone,
-                },
-            )
-            .await
+        let request = api::operations::GetUserPresenceStatus {
+            associate_id,
+            accept_language: options.accept_language,
+            so_language: options.so_language,
+            so_culture: options.so_culture,
+            so_time_zone: options.so_time_zone,
+        };
+        self.send(&request)
     }
 
     /// `PUT /api/v1/User/{associateId}/UserPresenceStatus`
     ///
     /// Set a user's presence status
-    pub async fn set_user_presence_status(
+    pub fn set_user_presence_status(
         &self,
         associate_id: i32,
         body: &api::schemas::UserPresenceStatus,
         options: SetUserPresenceStatusOptions,
-    ) -> ::core::result::Result<
-        ::bothends_runtime::Reply<api::schemas::UserPresenceStatus>,
-        ::bothends_runtime::client::Error<api::schemas::ErrorInfo>,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::schemas::UserPresenceStatus,
+        api::schemas::ErrorInfo,
     > {
-        self.send(
-                &api::operations::SetUserPresenceStatus {
-                    associate_id,
-                    body: body.clone(),
-                    accept_language: options.accept_language,
-                    so_language: options.so_language,
-                    so_culture: options.so_culture,
-                    so_time_zone: options.so_time_zone,
-                },
-            )
-            .await
+        let request = api::operations::SetUserPresenceStatus {
+            associate_id,
+            body: body.clone(),
+            accept_language: options.accept_language,
+            so_language: options.so_language,
+            so_culture: options.so_culture,
+            so_time_zone: options.so_time_zone,
+        };
+        self.send(&request)
     }
 }

@@ -99,13 +99,4 @@ pub(crate) fn routes(
     ])
 }
 
-pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route> {
-    ::std::vec::Vec::from([
-        ::bothends_runtime::server::Route::not_implemented(
-            <api::operations::GetUserPresenceStatus as ::bothends_runtime::Operation>::INFO,
-        ),
-        ::bothends_runtime::server::Route::not_implemented(
-            <api::operations::SetUserPresenceStatus as ::bothends_runtime::Operation>::INFO,
-        ),
-    ])
-}
+impl UserApi for crate::Unanswered {}

@@ -128,6 +128,10 @@ fn every_version_of_three_goes_on() {
         assert_eq!(outcome.findings, finding.into_iter().collect::<Vec<_>>(), "{version}");
         assert_eq!(outcome.tree()["openapi"], settled, "{version}");
     }
+    // From 3.1 on, neither paths nor an operation's responses are required.
+    let bare = |version: &str| json!({ "openapi": version, "info": { "title": "T", "version": "1" }, "paths": { "/a": { "get": {} } } });
+    assert_eq!(outcome(vec![("a.json", bare("3.1.0"))], Vec::new()).findings, [""; 0]);
+    assert_eq!(outcome(vec![("a.json", bare("3.0.3"))], Vec::new()).findings, ["repair/missing /paths/~1a/get"]);
 }
 
 #[test]

@@ -363,7 +363,8 @@ pub fn run(api: impl Api) -> Result<(), Box<dyn std::error::Error>> {
 }
 
 async fn serve(api: impl Api, state: State, port: u16, ready: impl FnOnce()) -> Result<(), Box<dyn std::error::Error>> {
-    let listener = tokio::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, port)).await?;
+    let listener = tokio::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, port)).await;
+    let listener = listener.map_err(|error| format!("port {port} cannot be opened: {error}"))?;
     say(&json!({"port": listener.local_addr()?.port()}));
     ready();
     axum::serve(listener, api.router(state)).await?;

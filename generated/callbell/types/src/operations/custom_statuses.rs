@@ -56,11 +56,7 @@ impl ::bothends_runtime::ClientOperation for ListCustomStatuses {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => {
-                ::core::result::Result::Ok(
-                    ListCustomStatusesResponse::Ok(response.json()?),
-                )
-            }
+            200 => response.json().map(ListCustomStatusesResponse::Ok),
             429 => {
                 ::core::result::Result::Ok(ListCustomStatusesResponse::TooManyRequests)
             }
@@ -165,11 +161,7 @@ impl ::bothends_runtime::ClientOperation for CreateCustomStatus {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => {
-                ::core::result::Result::Ok(
-                    CreateCustomStatusResponse::Ok(response.json()?),
-                )
-            }
+            200 => response.json().map(CreateCustomStatusResponse::Ok),
             429 => {
                 ::core::result::Result::Ok(CreateCustomStatusResponse::TooManyRequests)
             }
@@ -290,9 +282,7 @@ impl ::bothends_runtime::ClientOperation for GetCustomStatus {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => {
-                ::core::result::Result::Ok(GetCustomStatusResponse::Ok(response.json()?))
-            }
+            200 => response.json().map(GetCustomStatusResponse::Ok),
             429 => ::core::result::Result::Ok(GetCustomStatusResponse::TooManyRequests),
             _ => {
                 ::core::result::Result::Err(
@@ -414,11 +404,7 @@ impl ::bothends_runtime::ClientOperation for UpdateCustomStatus {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => {
-                ::core::result::Result::Ok(
-                    UpdateCustomStatusResponse::Ok(response.json()?),
-                )
-            }
+            200 => response.json().map(UpdateCustomStatusResponse::Ok),
             429 => {
                 ::core::result::Result::Ok(UpdateCustomStatusResponse::TooManyRequests)
             }
@@ -540,11 +526,7 @@ impl ::bothends_runtime::ClientOperation for DeleteCustomStatus {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => {
-                ::core::result::Result::Ok(
-                    DeleteCustomStatusResponse::Ok(response.json()?),
-                )
-            }
+            200 => response.json().map(DeleteCustomStatusResponse::Ok),
             429 => {
                 ::core::result::Result::Ok(DeleteCustomStatusResponse::TooManyRequests)
             }

@@ -78,11 +78,7 @@ impl ::bothends_runtime::ClientOperation for UpdateUserStatus {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => {
-                ::core::result::Result::Ok(
-                    UpdateUserStatusResponse::Ok(response.json()?),
-                )
-            }
+            200 => response.json().map(UpdateUserStatusResponse::Ok),
             429 => ::core::result::Result::Ok(UpdateUserStatusResponse::TooManyRequests),
             _ => {
                 ::core::result::Result::Err(

@@ -80,19 +80,9 @@ impl ::bothends_runtime::ClientOperation for GetUserStatus {
         response: &::bothends_runtime::ResponseDecoder<'_>,
     ) -> ::core::result::Result<GetUserStatusResponse, ::bothends_runtime::DecodeError> {
         match response.status() {
-            200 => {
-                ::core::result::Result::Ok(GetUserStatusResponse::Ok(response.json()?))
-            }
-            400 => {
-                ::core::result::Result::Ok(
-                    GetUserStatusResponse::BadRequest(response.json()?),
-                )
-            }
-            401 => {
-                ::core::result::Result::Ok(
-                    GetUserStatusResponse::Unauthorized(response.json()?),
-                )
-            }
+            200 => response.json().map(GetUserStatusResponse::Ok),
+            400 => response.json().map(GetUserStatusResponse::BadRequest),
+            401 => response.json().map(GetUserStatusResponse::Unauthorized),
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,
@@ -222,21 +212,9 @@ impl ::bothends_runtime::ClientOperation for UpdateUserStatus {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => {
-                ::core::result::Result::Ok(
-                    UpdateUserStatusResponse::Ok(response.json()?),
-                )
-            }
-            400 => {
-                ::core::result::Result::Ok(
-                    UpdateUserStatusResponse::BadRequest(response.json()?),
-                )
-            }
-            401 => {
-                ::core::result::Result::Ok(
-                    UpdateUserStatusResponse::Unauthorized(response.json()?),
-                )
-            }
+            200 => response.json().map(UpdateUserStatusResponse::Ok),
+            400 => response.json().map(UpdateUserStatusResponse::BadRequest),
+            401 => response.json().map(UpdateUserStatusResponse::Unauthorized),
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,
@@ -355,21 +333,9 @@ impl ::bothends_runtime::ClientOperation for GetUsersStatusesByIds {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => {
-                ::core::result::Result::Ok(
-                    GetUsersStatusesByIdsResponse::Ok(response.json()?),
-                )
-            }
-            400 => {
-                ::core::result::Result::Ok(
-                    GetUsersStatusesByIdsResponse::BadRequest(response.json()?),
-                )
-            }
-            401 => {
-                ::core::result::Result::Ok(
-                    GetUsersStatusesByIdsResponse::Unauthorized(response.json()?),
-                )
-            }
+            200 => response.json().map(GetUsersStatusesByIdsResponse::Ok),
+            400 => response.json().map(GetUsersStatusesByIdsResponse::BadRequest),
+            401 => response.json().map(GetUsersStatusesByIdsResponse::Unauthorized),
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,
@@ -506,16 +472,8 @@ impl ::bothends_runtime::ClientOperation for UpdateUserCustomStatus {
     > {
         match response.status() {
             200 => ::core::result::Result::Ok(UpdateUserCustomStatusResponse::Ok),
-            400 => {
-                ::core::result::Result::Ok(
-                    UpdateUserCustomStatusResponse::BadRequest(response.json()?),
-                )
-            }
-            401 => {
-                ::core::result::Result::Ok(
-                    UpdateUserCustomStatusResponse::Unauthorized(response.json()?),
-                )
-            }
+            400 => response.json().map(UpdateUserCustomStatusResponse::BadRequest),
+            401 => response.json().map(UpdateUserCustomStatusResponse::Unauthorized),
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,
@@ -648,16 +606,8 @@ impl ::bothends_runtime::ClientOperation for UnsetUserCustomStatus {
     > {
         match response.status() {
             200 => ::core::result::Result::Ok(UnsetUserCustomStatusResponse::Ok),
-            400 => {
-                ::core::result::Result::Ok(
-                    UnsetUserCustomStatusResponse::BadRequest(response.json()?),
-                )
-            }
-            401 => {
-                ::core::result::Result::Ok(
-                    UnsetUserCustomStatusResponse::Unauthorized(response.json()?),
-                )
-            }
+            400 => response.json().map(UnsetUserCustomStatusResponse::BadRequest),
+            401 => response.json().map(UnsetUserCustomStatusResponse::Unauthorized),
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,
@@ -793,16 +743,8 @@ impl ::bothends_runtime::ClientOperation for RemoveRecentCustomStatus {
     > {
         match response.status() {
             200 => ::core::result::Result::Ok(RemoveRecentCustomStatusResponse::Ok),
-            400 => {
-                ::core::result::Result::Ok(
-                    RemoveRecentCustomStatusResponse::BadRequest(response.json()?),
-                )
-            }
-            401 => {
-                ::core::result::Result::Ok(
-                    RemoveRecentCustomStatusResponse::Unauthorized(response.json()?),
-                )
-            }
+            400 => response.json().map(RemoveRecentCustomStatusResponse::BadRequest),
+            401 => response.json().map(RemoveRecentCustomStatusResponse::Unauthorized),
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,
@@ -943,18 +885,12 @@ impl ::bothends_runtime::ClientOperation for PostUserRecentCustomStatusDelete {
                 ::core::result::Result::Ok(PostUserRecentCustomStatusDeleteResponse::Ok)
             }
             400 => {
-                ::core::result::Result::Ok(
-                    PostUserRecentCustomStatusDeleteResponse::BadRequest(
-                        response.json()?,
-                    ),
-                )
+                response.json().map(PostUserRecentCustomStatusDeleteResponse::BadRequest)
             }
             401 => {
-                ::core::result::Result::Ok(
-                    PostUserRecentCustomStatusDeleteResponse::Unauthorized(
-                        response.json()?,
-                    ),
-                )
+                response
+                    .json()
+                    .map(PostUserRecentCustomStatusDeleteResponse::Unauthorized)
             }
             _ => {
                 ::core::result::Result::Err(

@@ -93,16 +93,8 @@ impl ::bothends_runtime::ClientOperation for CustomUserStatusList {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => {
-                ::core::result::Result::Ok(
-                    CustomUserStatusListResponse::Ok(response.json()?),
-                )
-            }
-            401 => {
-                ::core::result::Result::Ok(
-                    CustomUserStatusListResponse::Unauthorized(response.json()?),
-                )
-            }
+            200 => response.json().map(CustomUserStatusListResponse::Ok),
+            401 => response.json().map(CustomUserStatusListResponse::Unauthorized),
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,
@@ -234,21 +226,9 @@ impl ::bothends_runtime::ClientOperation for CustomUserStatusCreate {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => {
-                ::core::result::Result::Ok(
-                    CustomUserStatusCreateResponse::Ok(response.json()?),
-                )
-            }
-            400 => {
-                ::core::result::Result::Ok(
-                    CustomUserStatusCreateResponse::BadRequest(response.json()?),
-                )
-            }
-            401 => {
-                ::core::result::Result::Ok(
-                    CustomUserStatusCreateResponse::Unauthorized(response.json()?),
-                )
-            }
+            200 => response.json().map(CustomUserStatusCreateResponse::Ok),
+            400 => response.json().map(CustomUserStatusCreateResponse::BadRequest),
+            401 => response.json().map(CustomUserStatusCreateResponse::Unauthorized),
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,
@@ -386,21 +366,9 @@ impl ::bothends_runtime::ClientOperation for CustomUserStatusUpdate {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => {
-                ::core::result::Result::Ok(
-                    CustomUserStatusUpdateResponse::Ok(response.json()?),
-                )
-            }
-            400 => {
-                ::core::result::Result::Ok(
-                    CustomUserStatusUpdateResponse::BadRequest(response.json()?),
-                )
-            }
-            401 => {
-                ::core::result::Result::Ok(
-                    CustomUserStatusUpdateResponse::Unauthorized(response.json()?),
-                )
-            }
+            200 => response.json().map(CustomUserStatusUpdateResponse::Ok),
+            400 => response.json().map(CustomUserStatusUpdateResponse::BadRequest),
+            401 => response.json().map(CustomUserStatusUpdateResponse::Unauthorized),
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,
@@ -538,21 +506,9 @@ impl ::bothends_runtime::ClientOperation for CustomUserStatusDelete {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => {
-                ::core::result::Result::Ok(
-                    CustomUserStatusDeleteResponse::Ok(response.json()?),
-                )
-            }
-            400 => {
-                ::core::result::Result::Ok(
-                    CustomUserStatusDeleteResponse::BadRequest(response.json()?),
-                )
-            }
-            401 => {
-                ::core::result::Result::Ok(
-                    CustomUserStatusDeleteResponse::Unauthorized(response.json()?),
-                )
-            }
+            200 => response.json().map(CustomUserStatusDeleteResponse::Ok),
+            400 => response.json().map(CustomUserStatusDeleteResponse::BadRequest),
+            401 => response.json().map(CustomUserStatusDeleteResponse::Unauthorized),
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,

@@ -85,19 +85,9 @@ impl ::bothends_runtime::ClientOperation for UsersSetStatus {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => {
-                ::core::result::Result::Ok(UsersSetStatusResponse::Ok(response.json()?))
-            }
-            400 => {
-                ::core::result::Result::Ok(
-                    UsersSetStatusResponse::BadRequest(response.json()?),
-                )
-            }
-            401 => {
-                ::core::result::Result::Ok(
-                    UsersSetStatusResponse::Unauthorized(response.json()?),
-                )
-            }
+            200 => response.json().map(UsersSetStatusResponse::Ok),
+            400 => response.json().map(UsersSetStatusResponse::BadRequest),
+            401 => response.json().map(UsersSetStatusResponse::Unauthorized),
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,
@@ -221,14 +211,8 @@ impl ::bothends_runtime::ClientOperation for UsersGetStatus {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => {
-                ::core::result::Result::Ok(UsersGetStatusResponse::Ok(response.json()?))
-            }
-            401 => {
-                ::core::result::Result::Ok(
-                    UsersGetStatusResponse::Unauthorized(response.json()?),
-                )
-            }
+            200 => response.json().map(UsersGetStatusResponse::Ok),
+            401 => response.json().map(UsersGetStatusResponse::Unauthorized),
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,
@@ -342,16 +326,8 @@ impl ::bothends_runtime::ClientOperation for UsersGetPresence {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => {
-                ::core::result::Result::Ok(
-                    UsersGetPresenceResponse::Ok(response.json()?),
-                )
-            }
-            401 => {
-                ::core::result::Result::Ok(
-                    UsersGetPresenceResponse::Unauthorized(response.json()?),
-                )
-            }
+            200 => response.json().map(UsersGetPresenceResponse::Ok),
+            401 => response.json().map(UsersGetPresenceResponse::Unauthorized),
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,

@@ -120,11 +120,7 @@ impl ::bothends_runtime::ClientOperation for GetUserPresenceStatus {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => {
-                ::core::result::Result::Ok(
-                    GetUserPresenceStatusResponse::Ok(response.json()?),
-                )
-            }
+            200 => response.json().map(GetUserPresenceStatusResponse::Ok),
             _ => {
                 ::core::result::Result::Ok(
                     GetUserPresenceStatusResponse::Default(
@@ -310,11 +306,7 @@ impl ::bothends_runtime::ClientOperation for SetUserPresenceStatus {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => {
-                ::core::result::Result::Ok(
-                    SetUserPresenceStatusResponse::Ok(response.json()?),
-                )
-            }
+            200 => response.json().map(SetUserPresenceStatusResponse::Ok),
             _ => {
                 ::core::result::Result::Ok(
                     SetUserPresenceStatusResponse::Default(
