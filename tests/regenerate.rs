@@ -39,11 +39,12 @@ fn copy() -> Option<PathBuf> {
     Some(scratch)
 }
 
-/// `cargo xtask generate`, by the alias of the copy, built where this test was, so that dependencies are there.
+/// `cargo xtask generate`, by the alias of the copy. It is built in a folder of its own: cargo takes two packages at the
+/// same place of two workspaces for one, and would from then on run what was built from the copy.
 fn generate(repository: &Path, arguments: &[&str]) -> Run {
     let mut command = cargo();
     command.current_dir(repository).args(["xtask", "generate"]).args(arguments);
-    finish(command.env("CARGO_TARGET_DIR", target()), LIMIT)
+    finish(command.env("CARGO_TARGET_DIR", target().join("bothends").join("regenerate-target")), LIMIT)
 }
 
 /// The files whose bytes differ. What cargo locks is no business of the generator.

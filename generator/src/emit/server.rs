@@ -88,6 +88,7 @@ fn server(plan: &Plan<'_>) -> TokenStream {
     let docs = docs::attributes(&[lead, String::new(), "What nobody implements is answered with 501.".to_owned()]);
     quote! {
         /// Answers everything with 501.
+        #[allow(dead_code, reason = "without any tag there is nothing to answer")]
         struct Unanswered;
 
         type Setup = ::std::boxed::Box<dyn ::core::ops::FnOnce(::bothends_runtime::server::Router) -> ::bothends_runtime::server::Router + ::core::marker::Send>;
@@ -112,6 +113,7 @@ fn server(plan: &Plan<'_>) -> TokenStream {
             /// The routing table: a `tower` service by its `into_service`.
             #[must_use]
             pub fn into_routes(self) -> ::bothends_runtime::server::Router {
+                #[allow(unused_mut, reason = "without any tag there are none")]
                 let mut routes = ::std::vec::Vec::new();
                 #(#collected)*
                 let router = ::bothends_runtime::server::Router::new(routes);

@@ -48,7 +48,7 @@ fn set(status: Option<UserStatus>) -> UsersSetStatusOptions {
 async fn both_headers_open_the_door() {
     let client = bare().with_user_id("me").with_auth_token("right");
     let reply = client.users_set_status(set(Some(UserStatus::Away))).await.unwrap();
-    assert_eq!((reply.status, reply.success), (StatusCode::OK, Some(true)));
+    assert_eq!((reply.status(), reply.success), (StatusCode::OK, Some(true)));
     for client in [
         bare(),
         bare().with_user_id("me"),

@@ -54,9 +54,9 @@ fn away() -> UserPresenceStatus {
 
 async fn call(client: &Client, options: SetUserPresenceStatusOptions) -> Result<String, Option<StatusCode>> {
     let reply = client.set_user_presence_status(-7, &away(), options).await.map_err(|error| error.status())?;
-    assert_eq!(reply.status.as_u16(), 200);
-    assert_eq!(reply.body.status, Some(EjUserStatus::StatusNotAvailable));
-    Ok(reply.body.message.value().unwrap().clone())
+    assert_eq!(reply.status().as_u16(), 200);
+    assert_eq!(reply.status, Some(EjUserStatus::StatusNotAvailable));
+    Ok(reply.message.value().unwrap().clone())
 }
 
 #[tokio::test]

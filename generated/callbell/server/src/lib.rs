@@ -41,6 +41,7 @@ pub use users::UsersApi;
 pub use custom_statuses::CustomStatusesApi;
 
 /// Answers everything with 501.
+#[allow(dead_code, reason = "without any tag there is nothing to answer")]
 struct Unanswered;
 
 type Setup = ::std::boxed::Box<
@@ -111,6 +112,7 @@ impl Server {
     /// The routing table: a `tower` service by its `into_service`.
     #[must_use]
     pub fn into_routes(self) -> ::bothends_runtime::server::Router {
+        #[allow(unused_mut, reason = "without any tag there are none")]
         let mut routes = ::std::vec::Vec::new();
         #[cfg(feature = "tag-users")] routes.extend(self.routes_users);
         #[cfg(feature = "tag-custom-statuses")]

@@ -36,6 +36,7 @@ pub use ::mattermost_types as types;
 pub use status::StatusApi;
 
 /// Answers everything with 501.
+#[allow(dead_code, reason = "without any tag there is nothing to answer")]
 struct Unanswered;
 
 type Setup = ::std::boxed::Box<
@@ -95,6 +96,7 @@ impl Server {
     /// The routing table: a `tower` service by its `into_service`.
     #[must_use]
     pub fn into_routes(self) -> ::bothends_runtime::server::Router {
+        #[allow(unused_mut, reason = "without any tag there are none")]
         let mut routes = ::std::vec::Vec::new();
         #[cfg(feature = "tag-status")] routes.extend(self.routes_status);
         let router = ::bothends_runtime::server::Router::new(routes);
