@@ -53,7 +53,7 @@ fn crate_root(plan: &Plan<'_>) -> Source {
 /// ```text
 /// pub struct Server { setup: Vec<Setup>, routes_notes: Vec<Route> }
 /// impl Server {
-///     pub fn new() -> Self { Self { setup: Vec::new(), routes_notes: notes::routes(Unanswered) } }
+///     pub fn new() -> Self { Self { setup: Vec::new(), notes: notes::unanswered() } }
 ///     pub fn notes(mut self, implementation: impl NotesApi) -> Self { self.notes = notes::routes(implementation); self }
 ///     pub fn authenticate(self, door: impl Authenticate) -> Self { … }
 ///     pub fn into_router(self) -> axum::Router { … }
@@ -66,8 +66,8 @@ fn server(plan: &Plan<'_>) -> TokenStream {
         let name = ident(&group.model.trait_name);
         let field = ident(&format!("routes_{module}"));
         fields.push(quote!(#[cfg(feature = #feature)] #field: ::std::vec::Vec<::bothends_runtime::server::Route>,));
-        initial.push(quote!(#[cfg(feature = #feature)] #field: #module::routes(Unanswered),));
-        collected.push(quote!(#[cfg(feature = #feature)] routes.extend(self.#field);));
+        initial.push(quote!(#[cfg(feature = #feature)] #field: #module::unanswered(),));
+        collected.push(quote!(#[cfg(feature = #feature)] self.#field,));
         let docs = match &group.model.tag {
             Some(tag) => format!("Answers the operations tagged {}.", docs::code(tag)),
             None => "Answers the operations without a tag.".to_owned(),
@@ -87,10 +87,6 @@ fn server(plan: &Plan<'_>) -> TokenStream {
     let settings = settings();
     let docs = docs::attributes(&[lead, String::new(), "What nobody implements is answered with 501.".to_owned()]);
     quote! {
-        /// Answers everything with 501.
-        #[allow(dead_code, reason = "without any tag there is nothing to answer")]
-        struct Unanswered;
-
         type Setup = ::std::boxed::Box<dyn ::core::ops::FnOnce(::bothends_runtime::server::Router) -> ::bothends_runtime::server::Router + ::core::marker::Send>;
 
         #docs
@@ -113,10 +109,8 @@ fn server(plan: &Plan<'_>) -> TokenStream {
             /// The routing table: a `tower` service by its `into_service`.
             #[must_use]
             pub fn into_routes(self) -> ::bothends_runtime::server::Router {
-                #[allow(unused_mut, reason = "without any tag there are none")]
-                let mut routes = ::std::vec::Vec::new();
-                #(#collected)*
-                let router = ::bothends_runtime::server::Router::new(routes);
+                let routes: ::std::vec::Vec<::std::vec::Vec<::bothends_runtime::server::Route>> = ::std::vec::Vec::from([#(#collected)*]);
+                let router = ::bothends_runtime::server::Router::new(routes.into_iter().flatten().collect());
                 self.setup.into_iter().fold(router, |router, change| change(router))
             }
 
@@ -185,6 +179,8 @@ fn group_source(plan: &Plan<'_>, group: &Group<'_>) -> Source {
             }
         }
     });
+    // The trait's own answers would do as well, but each would be compiled as a handler.
+    let unanswered = calls.iter().map(|call| info(call));
     Source {
         docs: group_docs(group),
         attributes: TokenStream::new(),
@@ -201,7 +197,10 @@ fn group_source(plan: &Plan<'_>, group: &Group<'_>) -> Source {
                 ::std::vec::Vec::from([#(#routes),*])
             }
 
-            impl #name for crate::Unanswered {}
+            pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route> {
+                let operations = [#(#unanswered),*];
+                operations.into_iter().map(::bothends_runtime::server::Route::not_implemented).collect()
+            }
         },
     }
 }

@@ -98,9 +98,12 @@ enum Presence {
 /// pub struct Status { pub user_id: Option<String> }
 /// impl Json for Status {
 ///     fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
-///         let mut value = Self::default();
-///         reader.fields(&mut [("user_id", &mut value.user_id)])?;
-///         Ok(value)
+///         let mut user_id = None;
+///         reader.object(&mut |key, reader| match key {
+///             "user_id" => reader.optional(&mut user_id, key),
+///             _ => Ok(false),
+///         })?;
+///         Ok(Self { user_id })
 ///     }
 ///     fn write(&self, writer: &mut Writer) {
 ///         let mut object = writer.object();
@@ -168,67 +171,63 @@ fn member(plan: &Plan<'_>, field: &Field) -> Member {
 
 fn read(plan: &Plan<'_>, model: &Struct) -> TokenStream {
     let Struct { fields, additional } = model;
-    let mut seen = BTreeSet::new();
-    let fields: Vec<&Field> = fields.iter().filter(|field| seen.insert(&field.wire)).collect();
-    let rest = if let Additional::Kept { field, .. } = additional { Some(ident(field)) } else { None };
-    // Locals are named like the fields; ours steps aside.
-    let names = fields.iter().map(|field| ident(&field.name)).chain(rest.clone()).map(|name| name.to_string()).collect();
+    let names: BTreeSet<String> = fields
+        .iter()
+        .map(|field| ident(&field.name).to_string())
+        .chain(match additional {
+            Additional::Kept { field, .. } => Some(ident(field).to_string()),
+            Additional::Ignored | Additional::Refused => None,
+        })
+        .collect();
+    // Locals are named like the fields; ours step aside.
     let reader = free("reader", &names);
-    let plain = |field: &&Field| matches!(presence(plan, field), Presence::Optional { takes_null: false } | Presence::Maybe);
-    let body = if fields.iter().all(plain) {
-        // Nothing is required: the fields themselves are the slots.
-        let binding = if fields.is_empty() && rest.is_none() { quote!(value) } else { quote!(mut value) };
-        let slots = fields.iter().map(|Field { name, wire, .. }| {
-            let name = ident(name);
-            quote!((#wire, &mut value.#name))
-        });
-        let call = fill(additional, slots, &rest.map(|rest| quote!(value.#rest)));
-        quote! {
-            let #binding = Self::default();
-            #reader.#call?;
-            ::core::result::Result::Ok(value)
+    let key = free("key", &names);
+    let method = match additional {
+        Additional::Refused => quote!(closed_object),
+        Additional::Ignored | Additional::Kept { .. } => quote!(object),
+    };
+    let (mut slots, mut arms, mut values) = (Vec::new(), Vec::new(), Vec::new());
+    let mut seen = BTreeSet::new();
+    for field in fields.iter() {
+        let (name, wire) = (ident(&field.name), &field.wire);
+        if !seen.insert(wire) {
+            continue;
         }
-    } else {
-        let (locals, values): (Vec<_>, Vec<_>) = fields.iter().map(|field| local(plan, field)).unzip();
-        let slots = fields.iter().map(|Field { name, wire, .. }| {
-            let name = ident(name);
-            quote!((#wire, &mut #name))
-        });
-        let call = fill(additional, slots, &rest.as_ref().map(|rest| quote!(#rest)));
-        let (map, rest) = (rest.iter(), rest.iter());
-        quote! {
-            #(#locals)*
-            #(let mut #map = ::std::collections::BTreeMap::new();)*
-            #reader.#call?;
-            ::core::result::Result::Ok(Self { #(#values,)* #(#rest)* })
+        let (slot, call, value) = match presence(plan, field) {
+            Presence::Required => (
+                quote!(::core::option::Option::None),
+                quote!(field),
+                quote!(#name: ::bothends_runtime::json::Reader::required(#name, #wire)?),
+            ),
+            Presence::Optional { takes_null: true } => (quote!(::core::option::Option::None), quote!(field), quote!(#name)),
+            Presence::Optional { takes_null: false } => (quote!(::core::option::Option::None), quote!(optional), quote!(#name)),
+            Presence::Maybe => (quote!(::bothends_runtime::Maybe::Absent), quote!(maybe), quote!(#name)),
+        };
+        slots.push(quote!(let mut #name = #slot;));
+        arms.push(quote!(#wire => #reader.#call(&mut #name, #key),));
+        values.push(value);
+    }
+    let rest = match additional {
+        Additional::Kept { field, .. } => {
+            let name = ident(field);
+            slots.push(quote!(let mut #name = ::std::collections::BTreeMap::new();));
+            values.push(quote!(#name));
+            quote!(#reader.extra(&mut #name, #key))
         }
+        Additional::Ignored | Additional::Refused => quote!(::core::result::Result::Ok(false)),
+    };
+    let closure = match (arms.is_empty(), additional) {
+        (true, Additional::Kept { .. }) => quote!(|#key, #reader| #rest),
+        (true, Additional::Ignored | Additional::Refused) => quote!(|_, _| #rest),
+        (false, _) => quote!(|#key, #reader| match #key { #(#arms)* _ => #rest, }),
     };
     quote! {
         fn read(#reader: &mut ::bothends_runtime::json::Reader<'_>) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-            #body
+            #(#slots)*
+            #reader.#method(&mut #closure)?;
+            ::core::result::Result::Ok(Self { #(#values),* })
         }
     }
-}
-
-/// The call that reads an object into slots.
-fn fill(additional: &Additional, slots: impl Iterator<Item = TokenStream>, rest: &Option<TokenStream>) -> TokenStream {
-    match (additional, rest) {
-        (Additional::Refused, _) => quote!(closed_fields(&mut [#(#slots),*])),
-        (Additional::Kept { .. }, Some(rest)) => quote!(fields_and_rest(&mut [#(#slots),*], &mut #rest)),
-        (Additional::Kept { .. } | Additional::Ignored, _) => quote!(fields(&mut [#(#slots),*])),
-    }
-}
-
-/// The slot of a field as a local of its name, and the field's value once it is read.
-fn local(plan: &Plan<'_>, field: &Field) -> (TokenStream, TokenStream) {
-    let (name, wire) = (ident(&field.name), &field.wire);
-    let (slot, value) = match presence(plan, field) {
-        Presence::Required => (quote!(::bothends_runtime::json::Whole::new()), quote!(#name: #name.required(#wire)?)),
-        Presence::Optional { takes_null: true } => (quote!(::bothends_runtime::json::Whole::new()), quote!(#name: #name.optional())),
-        Presence::Optional { takes_null: false } => (quote!(::core::option::Option::None), quote!(#name)),
-        Presence::Maybe => (quote!(::bothends_runtime::Maybe::Absent), quote!(#name)),
-    };
-    (quote!(let mut #name = #slot;), value)
 }
 
 fn write(plan: &Plan<'_>, model: &Struct) -> TokenStream {

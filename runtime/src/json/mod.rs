@@ -16,7 +16,6 @@ mod impls;
 mod number;
 mod object;
 mod reader;
-mod slot;
 #[cfg(test)]
 mod tests;
 mod tokenizer;
@@ -28,7 +27,6 @@ pub use error::Error;
 pub(crate) use error::excerpt;
 pub use impls::Base64;
 pub use reader::{Kind, Reader, Side};
-pub use slot::{Slot, Slots, Whole};
 pub use writer::{ListWriter, ObjectWriter, Writer};
 
 /// A type with a JSON form. Generated types implement it; so do the scalars, lists and maps that they are made of.

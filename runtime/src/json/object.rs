@@ -26,11 +26,7 @@ impl Reader<'_> {
         self.properties(property, self.side() == Side::Server)
     }
 
-    pub(super) fn properties(
-        &mut self,
-        property: &mut dyn FnMut(&str, &mut Reader<'_>) -> Result<bool, Error>,
-        closed: bool,
-    ) -> Result<(), Error> {
+    fn properties(&mut self, property: &mut dyn FnMut(&str, &mut Reader<'_>) -> Result<bool, Error>, closed: bool) -> Result<(), Error> {
         if self.kind()? != Kind::Object {
             return Err(self.unexpected("an object"));
         }
@@ -123,11 +119,11 @@ impl Reader<'_> {
 }
 
 #[cold]
-pub(super) fn missing(key: &str) -> Error {
+fn missing(key: &str) -> Error {
     Error::new(format!("missing property `{key}`"))
 }
 
 #[cold]
-pub(super) fn twice(key: &str) -> Error {
+fn twice(key: &str) -> Error {
     Error::new("the property comes twice").inside(key)
 }

@@ -219,4 +219,16 @@ pub(crate) fn routes(
     ])
 }
 
-impl CustomStatusesApi for crate::Unanswered {}
+pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route> {
+    let operations = [
+        <api::operations::ListCustomStatuses as ::bothends_runtime::Operation>::INFO,
+        <api::operations::CreateCustomStatus as ::bothends_runtime::Operation>::INFO,
+        <api::operations::GetCustomStatus as ::bothends_runtime::Operation>::INFO,
+        <api::operations::UpdateCustomStatus as ::bothends_runtime::Operation>::INFO,
+        <api::operations::DeleteCustomStatus as ::bothends_runtime::Operation>::INFO,
+    ];
+    operations
+        .into_iter()
+        .map(::bothends_runtime::server::Route::not_implemented)
+        .collect()
+}

@@ -40,10 +40,6 @@ pub use users::UsersApi;
 #[cfg(feature = "tag-custom-statuses")]
 pub use custom_statuses::CustomStatusesApi;
 
-/// Answers everything with 501.
-#[allow(dead_code, reason = "without any tag there is nothing to answer")]
-struct Unanswered;
-
 type Setup = ::std::boxed::Box<
     dyn ::core::ops::FnOnce(
         ::bothends_runtime::server::Router,
@@ -68,9 +64,9 @@ impl Server {
         Self {
             setup: ::std::vec::Vec::new(),
             #[cfg(feature = "tag-users")]
-            routes_users: users::routes(Unanswered),
+            routes_users: users::unanswered(),
             #[cfg(feature = "tag-custom-statuses")]
-            routes_custom_statuses: custom_statuses::routes(Unanswered),
+            routes_custom_statuses: custom_statuses::unanswered(),
         }
     }
 
@@ -112,12 +108,17 @@ impl Server {
     /// The routing table: a `tower` service by its `into_service`.
     #[must_use]
     pub fn into_routes(self) -> ::bothends_runtime::server::Router {
-        #[allow(unused_mut, reason = "without any tag there are none")]
-        let mut routes = ::std::vec::Vec::new();
-        #[cfg(feature = "tag-users")] routes.extend(self.routes_users);
-        #[cfg(feature = "tag-custom-statuses")]
-        routes.extend(self.routes_custom_statuses);
-        let router = ::bothends_runtime::server::Router::new(routes);
+        let routes: ::std::vec::Vec<
+            ::std::vec::Vec<::bothends_runtime::server::Route>,
+        > = ::std::vec::Vec::from([
+            #[cfg(feature = "tag-users")]
+            self.routes_users,
+            #[cfg(feature = "tag-custom-statuses")]
+            self.routes_custom_statuses,
+        ]);
+        let router = ::bothends_runtime::server::Router::new(
+            routes.into_iter().flatten().collect(),
+        );
         self.setup.into_iter().fold(router, |router, change| change(router))
     }
 

@@ -91,4 +91,13 @@ pub(crate) fn routes(
     ])
 }
 
-impl UsersApi for crate::Unanswered {}
+pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route> {
+    let operations = [
+        <api::operations::UpdateUserStatus as ::bothends_runtime::Operation>::INFO,
+        <api::operations::RemoveUserStatus as ::bothends_runtime::Operation>::INFO,
+    ];
+    operations
+        .into_iter()
+        .map(::bothends_runtime::server::Route::not_implemented)
+        .collect()
+}

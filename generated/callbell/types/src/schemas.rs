@@ -15,10 +15,16 @@ impl ::bothends_runtime::Json for CustomStatusInput {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut name = ::bothends_runtime::json::Whole::new();
-        reader.fields(&mut [("name", &mut name)])?;
+        let mut name = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "name" => reader.field(&mut name, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
         ::core::result::Result::Ok(Self {
-            name: name.required("name")?,
+            name: ::bothends_runtime::json::Reader::required(name, "name")?,
         })
     }
 
@@ -61,23 +67,24 @@ impl ::bothends_runtime::Json for CustomStatus {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::bothends_runtime::json::Whole::new();
+        let mut id = ::core::option::Option::None;
         let mut name = ::core::option::Option::None;
         let mut emoji = ::core::option::Option::None;
         let mut created_at = ::core::option::Option::None;
         let mut updated_at = ::core::option::Option::None;
         reader
-            .fields(
-                &mut [
-                    ("id", &mut id),
-                    ("name", &mut name),
-                    ("emoji", &mut emoji),
-                    ("createdAt", &mut created_at),
-                    ("updatedAt", &mut updated_at),
-                ],
+            .object(
+                &mut |key, reader| match key {
+                    "id" => reader.field(&mut id, key),
+                    "name" => reader.optional(&mut name, key),
+                    "emoji" => reader.optional(&mut emoji, key),
+                    "createdAt" => reader.optional(&mut created_at, key),
+                    "updatedAt" => reader.optional(&mut updated_at, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
             )?;
         ::core::result::Result::Ok(Self {
-            id: id.required("id")?,
+            id: ::bothends_runtime::json::Reader::required(id, "id")?,
             name,
             emoji,
             created_at,
@@ -107,10 +114,19 @@ impl ::bothends_runtime::Json for UserStatusReply {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut user_status = ::bothends_runtime::json::Whole::new();
-        reader.fields(&mut [("user_status", &mut user_status)])?;
+        let mut user_status = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "user_status" => reader.field(&mut user_status, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
         ::core::result::Result::Ok(Self {
-            user_status: user_status.required("user_status")?,
+            user_status: ::bothends_runtime::json::Reader::required(
+                user_status,
+                "user_status",
+            )?,
         })
     }
 
@@ -134,15 +150,17 @@ impl ::bothends_runtime::Json for UserStatus {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut value = Self::default();
+        let mut custom_status = ::bothends_runtime::Maybe::Absent;
+        let mut appearance = ::core::option::Option::None;
         reader
-            .fields(
-                &mut [
-                    ("custom_status", &mut value.custom_status),
-                    ("appearance", &mut value.appearance),
-                ],
+            .object(
+                &mut |key, reader| match key {
+                    "custom_status" => reader.maybe(&mut custom_status, key),
+                    "appearance" => reader.optional(&mut appearance, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
             )?;
-        ::core::result::Result::Ok(value)
+        ::core::result::Result::Ok(Self { custom_status, appearance })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -166,9 +184,17 @@ impl ::bothends_runtime::Json for Meta {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut value = Self::default();
-        reader.fields(&mut [("page", &mut value.page), ("pages", &mut value.pages)])?;
-        ::core::result::Result::Ok(value)
+        let mut page = ::core::option::Option::None;
+        let mut pages = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "page" => reader.optional(&mut page, key),
+                    "pages" => reader.optional(&mut pages, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { page, pages })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -205,19 +231,20 @@ impl ::bothends_runtime::Json for UserStatusCustomStatus {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::bothends_runtime::json::Whole::new();
+        let mut id = ::core::option::Option::None;
         let mut name = ::core::option::Option::None;
         let mut last_updated_at = ::core::option::Option::None;
         reader
-            .fields(
-                &mut [
-                    ("id", &mut id),
-                    ("name", &mut name),
-                    ("last_updated_at", &mut last_updated_at),
-                ],
+            .object(
+                &mut |key, reader| match key {
+                    "id" => reader.field(&mut id, key),
+                    "name" => reader.optional(&mut name, key),
+                    "last_updated_at" => reader.optional(&mut last_updated_at, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
             )?;
         ::core::result::Result::Ok(Self {
-            id: id.required("id")?,
+            id: ::bothends_runtime::json::Reader::required(id, "id")?,
             name,
             last_updated_at,
         })
@@ -245,15 +272,17 @@ impl ::bothends_runtime::Json for UserStatusAppearance {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut value = Self::default();
+        let mut available = ::core::option::Option::None;
+        let mut last_updated_at = ::core::option::Option::None;
         reader
-            .fields(
-                &mut [
-                    ("available", &mut value.available),
-                    ("last_updated_at", &mut value.last_updated_at),
-                ],
+            .object(
+                &mut |key, reader| match key {
+                    "available" => reader.optional(&mut available, key),
+                    "last_updated_at" => reader.optional(&mut last_updated_at, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
             )?;
-        ::core::result::Result::Ok(value)
+        ::core::result::Result::Ok(Self { available, last_updated_at })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -277,15 +306,20 @@ impl ::bothends_runtime::Json for UpdateUserStatusBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut value = Self::default();
+        let mut available = ::core::option::Option::None;
+        let mut custom_status_uuid = ::bothends_runtime::Maybe::Absent;
         reader
-            .fields(
-                &mut [
-                    ("available", &mut value.available),
-                    ("custom_status_uuid", &mut value.custom_status_uuid),
-                ],
+            .object(
+                &mut |key, reader| match key {
+                    "available" => reader.optional(&mut available, key),
+                    "custom_status_uuid" => reader.maybe(&mut custom_status_uuid, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
             )?;
-        ::core::result::Result::Ok(value)
+        ::core::result::Result::Ok(Self {
+            available,
+            custom_status_uuid,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -319,14 +353,21 @@ impl ::bothends_runtime::Json for ListCustomStatusesOk {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut custom_statuses = ::bothends_runtime::json::Whole::new();
+        let mut custom_statuses = ::core::option::Option::None;
         let mut meta = ::core::option::Option::None;
         reader
-            .fields(
-                &mut [("customStatuses", &mut custom_statuses), ("meta", &mut meta)],
+            .object(
+                &mut |key, reader| match key {
+                    "customStatuses" => reader.field(&mut custom_statuses, key),
+                    "meta" => reader.optional(&mut meta, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
             )?;
         ::core::result::Result::Ok(Self {
-            custom_statuses: custom_statuses.required("customStatuses")?,
+            custom_statuses: ::bothends_runtime::json::Reader::required(
+                custom_statuses,
+                "customStatuses",
+            )?,
             meta,
         })
     }
@@ -350,10 +391,19 @@ impl ::bothends_runtime::Json for CustomStatus2 {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut custom_status = ::bothends_runtime::json::Whole::new();
-        reader.fields(&mut [("customStatus", &mut custom_status)])?;
+        let mut custom_status = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "customStatus" => reader.field(&mut custom_status, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
         ::core::result::Result::Ok(Self {
-            custom_status: custom_status.required("customStatus")?,
+            custom_status: ::bothends_runtime::json::Reader::required(
+                custom_status,
+                "customStatus",
+            )?,
         })
     }
 
@@ -375,10 +425,16 @@ impl ::bothends_runtime::Json for DeleteCustomStatusOk {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut status = ::bothends_runtime::json::Whole::new();
-        reader.fields(&mut [("status", &mut status)])?;
+        let mut status = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "status" => reader.field(&mut status, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
         ::core::result::Result::Ok(Self {
-            status: status.required("status")?,
+            status: ::bothends_runtime::json::Reader::required(status, "status")?,
         })
     }
 

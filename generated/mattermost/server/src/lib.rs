@@ -35,10 +35,6 @@ pub use ::mattermost_types as types;
 #[cfg(feature = "tag-status")]
 pub use status::StatusApi;
 
-/// Answers everything with 501.
-#[allow(dead_code, reason = "without any tag there is nothing to answer")]
-struct Unanswered;
-
 type Setup = ::std::boxed::Box<
     dyn ::core::ops::FnOnce(
         ::bothends_runtime::server::Router,
@@ -61,7 +57,7 @@ impl Server {
         Self {
             setup: ::std::vec::Vec::new(),
             #[cfg(feature = "tag-status")]
-            routes_status: status::routes(Unanswered),
+            routes_status: status::unanswered(),
         }
     }
 
@@ -96,10 +92,12 @@ impl Server {
     /// The routing table: a `tower` service by its `into_service`.
     #[must_use]
     pub fn into_routes(self) -> ::bothends_runtime::server::Router {
-        #[allow(unused_mut, reason = "without any tag there are none")]
-        let mut routes = ::std::vec::Vec::new();
-        #[cfg(feature = "tag-status")] routes.extend(self.routes_status);
-        let router = ::bothends_runtime::server::Router::new(routes);
+        let routes: ::std::vec::Vec<
+            ::std::vec::Vec<::bothends_runtime::server::Route>,
+        > = ::std::vec::Vec::from([#[cfg(feature = "tag-status")] self.routes_status]);
+        let router = ::bothends_runtime::server::Router::new(
+            routes.into_iter().flatten().collect(),
+        );
         self.setup.into_iter().fold(router, |router, change| change(router))
     }
 

@@ -304,4 +304,18 @@ pub(crate) fn routes(
     ])
 }
 
-impl StatusApi for crate::Unanswered {}
+pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route> {
+    let operations = [
+        <api::operations::GetUserStatus as ::bothends_runtime::Operation>::INFO,
+        <api::operations::UpdateUserStatus as ::bothends_runtime::Operation>::INFO,
+        <api::operations::GetUsersStatusesByIds as ::bothends_runtime::Operation>::INFO,
+        <api::operations::UpdateUserCustomStatus as ::bothends_runtime::Operation>::INFO,
+        <api::operations::UnsetUserCustomStatus as ::bothends_runtime::Operation>::INFO,
+        <api::operations::RemoveRecentCustomStatus as ::bothends_runtime::Operation>::INFO,
+        <api::operations::PostUserRecentCustomStatusDelete as ::bothends_runtime::Operation>::INFO,
+    ];
+    operations
+        .into_iter()
+        .map(::bothends_runtime::server::Route::not_implemented)
+        .collect()
+}

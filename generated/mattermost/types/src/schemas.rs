@@ -103,17 +103,26 @@ impl ::bothends_runtime::Json for Status {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut value = Self::default();
+        let mut user_id = ::core::option::Option::None;
+        let mut status = ::core::option::Option::None;
+        let mut manual = ::core::option::Option::None;
+        let mut last_activity_at = ::core::option::Option::None;
         reader
-            .fields(
-                &mut [
-                    ("user_id", &mut value.user_id),
-                    ("status", &mut value.status),
-                    ("manual", &mut value.manual),
-                    ("last_activity_at", &mut value.last_activity_at),
-                ],
+            .object(
+                &mut |key, reader| match key {
+                    "user_id" => reader.optional(&mut user_id, key),
+                    "status" => reader.optional(&mut status, key),
+                    "manual" => reader.optional(&mut manual, key),
+                    "last_activity_at" => reader.optional(&mut last_activity_at, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
             )?;
-        ::core::result::Result::Ok(value)
+        ::core::result::Result::Ok(Self {
+            user_id,
+            status,
+            manual,
+            last_activity_at,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -245,22 +254,23 @@ impl ::bothends_runtime::Json for CustomStatus {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut emoji = ::bothends_runtime::json::Whole::new();
-        let mut text = ::bothends_runtime::json::Whole::new();
+        let mut emoji = ::core::option::Option::None;
+        let mut text = ::core::option::Option::None;
         let mut duration = ::core::option::Option::None;
         let mut expires_at = ::core::option::Option::None;
         reader
-            .fields(
-                &mut [
-                    ("emoji", &mut emoji),
-                    ("text", &mut text),
-                    ("duration", &mut duration),
-                    ("expires_at", &mut expires_at),
-                ],
+            .object(
+                &mut |key, reader| match key {
+                    "emoji" => reader.field(&mut emoji, key),
+                    "text" => reader.field(&mut text, key),
+                    "duration" => reader.optional(&mut duration, key),
+                    "expires_at" => reader.optional(&mut expires_at, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
             )?;
         ::core::result::Result::Ok(Self {
-            emoji: emoji.required("emoji")?,
-            text: text.required("text")?,
+            emoji: ::bothends_runtime::json::Reader::required(emoji, "emoji")?,
+            text: ::bothends_runtime::json::Reader::required(text, "text")?,
             duration,
             expires_at,
         })
@@ -293,24 +303,28 @@ impl ::bothends_runtime::Json for RecentCustomStatus {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut emoji = ::bothends_runtime::json::Whole::new();
-        let mut text = ::bothends_runtime::json::Whole::new();
-        let mut duration = ::bothends_runtime::json::Whole::new();
-        let mut expires_at = ::bothends_runtime::json::Whole::new();
+        let mut emoji = ::core::option::Option::None;
+        let mut text = ::core::option::Option::None;
+        let mut duration = ::core::option::Option::None;
+        let mut expires_at = ::core::option::Option::None;
         reader
-            .fields(
-                &mut [
-                    ("emoji", &mut emoji),
-                    ("text", &mut text),
-                    ("duration", &mut duration),
-                    ("expires_at", &mut expires_at),
-                ],
+            .object(
+                &mut |key, reader| match key {
+                    "emoji" => reader.field(&mut emoji, key),
+                    "text" => reader.field(&mut text, key),
+                    "duration" => reader.field(&mut duration, key),
+                    "expires_at" => reader.field(&mut expires_at, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
             )?;
         ::core::result::Result::Ok(Self {
-            emoji: emoji.required("emoji")?,
-            text: text.required("text")?,
-            duration: duration.required("duration")?,
-            expires_at: expires_at.required("expires_at")?,
+            emoji: ::bothends_runtime::json::Reader::required(emoji, "emoji")?,
+            text: ::bothends_runtime::json::Reader::required(text, "text")?,
+            duration: ::bothends_runtime::json::Reader::required(duration, "duration")?,
+            expires_at: ::bothends_runtime::json::Reader::required(
+                expires_at,
+                "expires_at",
+            )?,
         })
     }
 
@@ -341,17 +355,26 @@ impl ::bothends_runtime::Json for AppError {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut value = Self::default();
+        let mut id = ::core::option::Option::None;
+        let mut message = ::core::option::Option::None;
+        let mut request_id = ::core::option::Option::None;
+        let mut status_code = ::core::option::Option::None;
         reader
-            .fields(
-                &mut [
-                    ("id", &mut value.id),
-                    ("message", &mut value.message),
-                    ("request_id", &mut value.request_id),
-                    ("status_code", &mut value.status_code),
-                ],
+            .object(
+                &mut |key, reader| match key {
+                    "id" => reader.optional(&mut id, key),
+                    "message" => reader.optional(&mut message, key),
+                    "request_id" => reader.optional(&mut request_id, key),
+                    "status_code" => reader.optional(&mut status_code, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
             )?;
-        ::core::result::Result::Ok(value)
+        ::core::result::Result::Ok(Self {
+            id,
+            message,
+            request_id,
+            status_code,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -390,20 +413,21 @@ impl ::bothends_runtime::Json for UpdateUserStatusBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut user_id = ::bothends_runtime::json::Whole::new();
-        let mut status = ::bothends_runtime::json::Whole::new();
+        let mut user_id = ::core::option::Option::None;
+        let mut status = ::core::option::Option::None;
         let mut dnd_end_time = ::core::option::Option::None;
         reader
-            .fields(
-                &mut [
-                    ("user_id", &mut user_id),
-                    ("status", &mut status),
-                    ("dnd_end_time", &mut dnd_end_time),
-                ],
+            .object(
+                &mut |key, reader| match key {
+                    "user_id" => reader.field(&mut user_id, key),
+                    "status" => reader.field(&mut status, key),
+                    "dnd_end_time" => reader.optional(&mut dnd_end_time, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
             )?;
         ::core::result::Result::Ok(Self {
-            user_id: user_id.required("user_id")?,
-            status: status.required("status")?,
+            user_id: ::bothends_runtime::json::Reader::required(user_id, "user_id")?,
+            status: ::bothends_runtime::json::Reader::required(status, "status")?,
             dnd_end_time,
         })
     }

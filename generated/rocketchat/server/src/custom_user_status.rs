@@ -185,4 +185,15 @@ pub(crate) fn routes(
     ])
 }
 
-impl CustomUserStatusApi for crate::Unanswered {}
+pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route> {
+    let operations = [
+        <api::operations::CustomUserStatusList as ::bothends_runtime::Operation>::INFO,
+        <api::operations::CustomUserStatusCreate as ::bothends_runtime::Operation>::INFO,
+        <api::operations::CustomUserStatusUpdate as ::bothends_runtime::Operation>::INFO,
+        <api::operations::CustomUserStatusDelete as ::bothends_runtime::Operation>::INFO,
+    ];
+    operations
+        .into_iter()
+        .map(::bothends_runtime::server::Route::not_implemented)
+        .collect()
+}

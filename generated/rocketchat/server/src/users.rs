@@ -127,4 +127,14 @@ pub(crate) fn routes(
     ])
 }
 
-impl UsersApi for crate::Unanswered {}
+pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route> {
+    let operations = [
+        <api::operations::UsersSetStatus as ::bothends_runtime::Operation>::INFO,
+        <api::operations::UsersGetStatus as ::bothends_runtime::Operation>::INFO,
+        <api::operations::UsersGetPresence as ::bothends_runtime::Operation>::INFO,
+    ];
+    operations
+        .into_iter()
+        .map(::bothends_runtime::server::Route::not_implemented)
+        .collect()
+}

@@ -103,17 +103,26 @@ impl ::bothends_runtime::Json for CustomUserStatus {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut value = Self::default();
+        let mut id = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut status_type = ::core::option::Option::None;
+        let mut updated_at = ::core::option::Option::None;
         reader
-            .fields(
-                &mut [
-                    ("_id", &mut value.id),
-                    ("name", &mut value.name),
-                    ("statusType", &mut value.status_type),
-                    ("_updatedAt", &mut value.updated_at),
-                ],
+            .object(
+                &mut |key, reader| match key {
+                    "_id" => reader.optional(&mut id, key),
+                    "name" => reader.optional(&mut name, key),
+                    "statusType" => reader.optional(&mut status_type, key),
+                    "_updatedAt" => reader.optional(&mut updated_at, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
             )?;
-        ::core::result::Result::Ok(value)
+        ::core::result::Result::Ok(Self {
+            id,
+            name,
+            status_type,
+            updated_at,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -137,9 +146,15 @@ impl ::bothends_runtime::Json for Success {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut value = Self::default();
-        reader.fields(&mut [("success", &mut value.success)])?;
-        ::core::result::Result::Ok(value)
+        let mut success = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { success })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -162,12 +177,17 @@ impl ::bothends_runtime::Json for Failure {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut value = Self::default();
+        let mut success = ::core::option::Option::None;
+        let mut error = ::core::option::Option::None;
         reader
-            .fields(
-                &mut [("success", &mut value.success), ("error", &mut value.error)],
+            .object(
+                &mut |key, reader| match key {
+                    "success" => reader.optional(&mut success, key),
+                    "error" => reader.optional(&mut error, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
             )?;
-        ::core::result::Result::Ok(value)
+        ::core::result::Result::Ok(Self { success, error })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -193,16 +213,19 @@ impl ::bothends_runtime::Json for TypedFailure {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut value = Self::default();
+        let mut success = ::core::option::Option::None;
+        let mut error = ::core::option::Option::None;
+        let mut error_type = ::core::option::Option::None;
         reader
-            .fields(
-                &mut [
-                    ("success", &mut value.success),
-                    ("error", &mut value.error),
-                    ("errorType", &mut value.error_type),
-                ],
+            .object(
+                &mut |key, reader| match key {
+                    "success" => reader.optional(&mut success, key),
+                    "error" => reader.optional(&mut error, key),
+                    "errorType" => reader.optional(&mut error_type, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
             )?;
-        ::core::result::Result::Ok(value)
+        ::core::result::Result::Ok(Self { success, error, error_type })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -231,17 +254,26 @@ impl ::bothends_runtime::Json for DetailedFailure {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut value = Self::default();
+        let mut success = ::core::option::Option::None;
+        let mut error = ::core::option::Option::None;
+        let mut error_type = ::core::option::Option::None;
+        let mut details = ::core::option::Option::None;
         reader
-            .fields(
-                &mut [
-                    ("success", &mut value.success),
-                    ("error", &mut value.error),
-                    ("errorType", &mut value.error_type),
-                    ("details", &mut value.details),
-                ],
+            .object(
+                &mut |key, reader| match key {
+                    "success" => reader.optional(&mut success, key),
+                    "error" => reader.optional(&mut error, key),
+                    "errorType" => reader.optional(&mut error_type, key),
+                    "details" => reader.optional(&mut details, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
             )?;
-        ::core::result::Result::Ok(value)
+        ::core::result::Result::Ok(Self {
+            success,
+            error,
+            error_type,
+            details,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -267,12 +299,17 @@ impl ::bothends_runtime::Json for AuthorizationError {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut value = Self::default();
+        let mut status = ::core::option::Option::None;
+        let mut message = ::core::option::Option::None;
         reader
-            .fields(
-                &mut [("status", &mut value.status), ("message", &mut value.message)],
+            .object(
+                &mut |key, reader| match key {
+                    "status" => reader.optional(&mut status, key),
+                    "message" => reader.optional(&mut message, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
             )?;
-        ::core::result::Result::Ok(value)
+        ::core::result::Result::Ok(Self { status, message })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -298,16 +335,19 @@ impl ::bothends_runtime::Json for DetailedFailureDetails {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut value = Self::default();
+        let mut method = ::core::option::Option::None;
+        let mut field = ::core::option::Option::None;
+        let mut input = ::core::option::Option::None;
         reader
-            .fields(
-                &mut [
-                    ("method", &mut value.method),
-                    ("field", &mut value.field),
-                    ("input", &mut value.input),
-                ],
+            .object(
+                &mut |key, reader| match key {
+                    "method" => reader.optional(&mut method, key),
+                    "field" => reader.optional(&mut field, key),
+                    "input" => reader.optional(&mut input, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
             )?;
-        ::core::result::Result::Ok(value)
+        ::core::result::Result::Ok(Self { method, field, input })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -338,18 +378,29 @@ impl ::bothends_runtime::Json for UsersSetStatusBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut value = Self::default();
+        let mut message = ::core::option::Option::None;
+        let mut status = ::core::option::Option::None;
+        let mut expires_at = ::core::option::Option::None;
+        let mut user_id = ::core::option::Option::None;
+        let mut username = ::core::option::Option::None;
         reader
-            .fields(
-                &mut [
-                    ("message", &mut value.message),
-                    ("status", &mut value.status),
-                    ("expiresAt", &mut value.expires_at),
-                    ("userId", &mut value.user_id),
-                    ("username", &mut value.username),
-                ],
+            .object(
+                &mut |key, reader| match key {
+                    "message" => reader.optional(&mut message, key),
+                    "status" => reader.optional(&mut status, key),
+                    "expiresAt" => reader.optional(&mut expires_at, key),
+                    "userId" => reader.optional(&mut user_id, key),
+                    "username" => reader.optional(&mut username, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
             )?;
-        ::core::result::Result::Ok(value)
+        ::core::result::Result::Ok(Self {
+            message,
+            status,
+            expires_at,
+            user_id,
+            username,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -464,19 +515,32 @@ impl ::bothends_runtime::Json for UsersGetStatusOk {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut value = Self::default();
+        let mut id = ::core::option::Option::None;
+        let mut connection_status = ::core::option::Option::None;
+        let mut status = ::core::option::Option::None;
+        let mut status_source = ::core::option::Option::None;
+        let mut status_expires_at = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
         reader
-            .fields(
-                &mut [
-                    ("_id", &mut value.id),
-                    ("connectionStatus", &mut value.connection_status),
-                    ("status", &mut value.status),
-                    ("statusSource", &mut value.status_source),
-                    ("statusExpiresAt", &mut value.status_expires_at),
-                    ("success", &mut value.success),
-                ],
+            .object(
+                &mut |key, reader| match key {
+                    "_id" => reader.optional(&mut id, key),
+                    "connectionStatus" => reader.optional(&mut connection_status, key),
+                    "status" => reader.optional(&mut status, key),
+                    "statusSource" => reader.optional(&mut status_source, key),
+                    "statusExpiresAt" => reader.optional(&mut status_expires_at, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
             )?;
-        ::core::result::Result::Ok(value)
+        ::core::result::Result::Ok(Self {
+            id,
+            connection_status,
+            status,
+            status_source,
+            status_expires_at,
+            success,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -504,12 +568,17 @@ impl ::bothends_runtime::Json for UsersGetPresenceOk {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut value = Self::default();
+        let mut presence = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
         reader
-            .fields(
-                &mut [("presence", &mut value.presence), ("success", &mut value.success)],
+            .object(
+                &mut |key, reader| match key {
+                    "presence" => reader.optional(&mut presence, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
             )?;
-        ::core::result::Result::Ok(value)
+        ::core::result::Result::Ok(Self { presence, success })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -541,18 +610,29 @@ impl ::bothends_runtime::Json for CustomUserStatusListOk {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut value = Self::default();
+        let mut statuses = ::core::option::Option::None;
+        let mut count = ::core::option::Option::None;
+        let mut offset = ::core::option::Option::None;
+        let mut total = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
         reader
-            .fields(
-                &mut [
-                    ("statuses", &mut value.statuses),
-                    ("count", &mut value.count),
-                    ("offset", &mut value.offset),
-                    ("total", &mut value.total),
-                    ("success", &mut value.success),
-                ],
+            .object(
+                &mut |key, reader| match key {
+                    "statuses" => reader.optional(&mut statuses, key),
+                    "count" => reader.optional(&mut count, key),
+                    "offset" => reader.optional(&mut offset, key),
+                    "total" => reader.optional(&mut total, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
             )?;
-        ::core::result::Result::Ok(value)
+        ::core::result::Result::Ok(Self {
+            statuses,
+            count,
+            offset,
+            total,
+            success,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -579,12 +659,22 @@ impl ::bothends_runtime::Json for CustomUserStatusCreateBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut name = ::bothends_runtime::json::Whole::new();
-        let mut status_type = ::bothends_runtime::json::Whole::new();
-        reader.fields(&mut [("name", &mut name), ("statusType", &mut status_type)])?;
+        let mut name = ::core::option::Option::None;
+        let mut status_type = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "name" => reader.field(&mut name, key),
+                    "statusType" => reader.field(&mut status_type, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
         ::core::result::Result::Ok(Self {
-            name: name.required("name")?,
-            status_type: status_type.required("statusType")?,
+            name: ::bothends_runtime::json::Reader::required(name, "name")?,
+            status_type: ::bothends_runtime::json::Reader::required(
+                status_type,
+                "statusType",
+            )?,
         })
     }
 
@@ -609,15 +699,20 @@ impl ::bothends_runtime::Json for CustomUserStatusSaved {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut value = Self::default();
+        let mut custom_user_status = ::core::option::Option::None;
+        let mut success = ::core::option::Option::None;
         reader
-            .fields(
-                &mut [
-                    ("customUserStatus", &mut value.custom_user_status),
-                    ("success", &mut value.success),
-                ],
+            .object(
+                &mut |key, reader| match key {
+                    "customUserStatus" => reader.optional(&mut custom_user_status, key),
+                    "success" => reader.optional(&mut success, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
             )?;
-        ::core::result::Result::Ok(value)
+        ::core::result::Result::Ok(Self {
+            custom_user_status,
+            success,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -643,21 +738,25 @@ impl ::bothends_runtime::Json for CustomUserStatusUpdateBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::bothends_runtime::json::Whole::new();
-        let mut name = ::bothends_runtime::json::Whole::new();
-        let mut status_type = ::bothends_runtime::json::Whole::new();
+        let mut id = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut status_type = ::core::option::Option::None;
         reader
-            .fields(
-                &mut [
-                    ("_id", &mut id),
-                    ("name", &mut name),
-                    ("statusType", &mut status_type),
-                ],
+            .object(
+                &mut |key, reader| match key {
+                    "_id" => reader.field(&mut id, key),
+                    "name" => reader.field(&mut name, key),
+                    "statusType" => reader.field(&mut status_type, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
             )?;
         ::core::result::Result::Ok(Self {
-            id: id.required("_id")?,
-            name: name.required("name")?,
-            status_type: status_type.required("statusType")?,
+            id: ::bothends_runtime::json::Reader::required(id, "_id")?,
+            name: ::bothends_runtime::json::Reader::required(name, "name")?,
+            status_type: ::bothends_runtime::json::Reader::required(
+                status_type,
+                "statusType",
+            )?,
         })
     }
 
@@ -681,10 +780,19 @@ impl ::bothends_runtime::Json for CustomUserStatusDeleteBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut custom_user_status_id = ::bothends_runtime::json::Whole::new();
-        reader.fields(&mut [("customUserStatusId", &mut custom_user_status_id)])?;
+        let mut custom_user_status_id = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "customUserStatusId" => reader.field(&mut custom_user_status_id, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
         ::core::result::Result::Ok(Self {
-            custom_user_status_id: custom_user_status_id.required("customUserStatusId")?,
+            custom_user_status_id: ::bothends_runtime::json::Reader::required(
+                custom_user_status_id,
+                "customUserStatusId",
+            )?,
         })
     }
 

@@ -99,4 +99,13 @@ pub(crate) fn routes(
     ])
 }
 
-impl UserApi for crate::Unanswered {}
+pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route> {
+    let operations = [
+        <api::operations::GetUserPresenceStatus as ::bothends_runtime::Operation>::INFO,
+        <api::operations::SetUserPresenceStatus as ::bothends_runtime::Operation>::INFO,
+    ];
+    operations
+        .into_iter()
+        .map(::bothends_runtime::server::Route::not_implemented)
+        .collect()
+}

@@ -111,12 +111,17 @@ impl ::bothends_runtime::Json for UserPresenceStatus {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut value = Self::default();
+        let mut status = ::core::option::Option::None;
+        let mut message = ::bothends_runtime::Maybe::Absent;
         reader
-            .fields(
-                &mut [("Status", &mut value.status), ("Message", &mut value.message)],
+            .object(
+                &mut |key, reader| match key {
+                    "Status" => reader.optional(&mut status, key),
+                    "Message" => reader.maybe(&mut message, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
             )?;
-        ::core::result::Result::Ok(value)
+        ::core::result::Result::Ok(Self { status, message })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -144,17 +149,26 @@ impl ::bothends_runtime::Json for ErrorInfo {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut value = Self::default();
+        let mut error = ::core::option::Option::None;
+        let mut error_type = ::core::option::Option::None;
+        let mut error_message = ::core::option::Option::None;
+        let mut error_source = ::core::option::Option::None;
         reader
-            .fields(
-                &mut [
-                    ("Error", &mut value.error),
-                    ("ErrorType", &mut value.error_type),
-                    ("ErrorMessage", &mut value.error_message),
-                    ("ErrorSource", &mut value.error_source),
-                ],
+            .object(
+                &mut |key, reader| match key {
+                    "Error" => reader.optional(&mut error, key),
+                    "ErrorType" => reader.optional(&mut error_type, key),
+                    "ErrorMessage" => reader.optional(&mut error_message, key),
+                    "ErrorSource" => reader.optional(&mut error_source, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
             )?;
-        ::core::result::Result::Ok(value)
+        ::core::result::Result::Ok(Self {
+            error,
+            error_type,
+            error_message,
+            error_source,
+        })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
