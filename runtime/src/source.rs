@@ -11,6 +11,7 @@ pub const FILES: &[(&str, &str)] = files![
     "Cargo.toml",
     "src/body.rs",
     "src/client/base.rs",
+    "src/client/call.rs",
     "src/client/error.rs",
     "src/client/mod.rs",
     "src/client/transport.rs",

@@ -27,7 +27,7 @@ pub fn run(root: &Path) -> Result<(), Fault> {
     stages.run("tidy", || tidy::run(root));
     stages.run("clippy", || cargo(&["clippy", "--all-targets"], &[&workspace[..], &["--", "-D", "warnings"]].concat()));
     stages.run("drift", || generate::run(root, &[], true));
-    stages.run("tests", || cargo(&["test"], &workspace));
+    stages.run("tests", || cargo(&["test", "--no-fail-fast"], &workspace));
     if root.join("generated/Cargo.toml").is_file() {
         let target = target().join("generated").display().to_string();
         let generated = ["--manifest-path", "generated/Cargo.toml", "--target-dir", &target, "--workspace"];
