@@ -7,21 +7,14 @@ use super::docs;
 use super::ident::ident;
 use super::operations::{argument_type, group_docs, members, operation_docs, parameter_type};
 use super::outcome::Side;
-use super::plan::{Call, File, Group, Plan, Source};
+use super::plan::{self, Call, File, Group, Plan, Source};
 use super::structs::{self, Member};
 use super::ty::Argument;
 use crate::model::{SecurityKind, Type};
 
 /// `client/src/lib.rs` and `client/src/<group>.rs`.
 pub(crate) fn files(plan: &Plan<'_>) -> Vec<File> {
-    let mut files = vec![File::rust("client/src/lib.rs", crate_root)];
-    for (number, group) in plan.groups.iter().enumerate().filter(|(_, group)| !group.operations.is_empty()) {
-        files.push(File::rust(format!("client/src/{}.rs", group.module), move |plan| match plan.groups.get(number) {
-            Some(group) => group_source(plan, group),
-            None => Source::default(),
-        }));
-    }
-    files
+    plan::crate_files(plan, "client", crate_root, group_source)
 }
 
 fn crate_root(plan: &Plan<'_>) -> Source {

@@ -233,6 +233,23 @@ pub(crate) struct Source {
     pub items: TokenStream,
 }
 
+/// The files of a crate that has a root and a module for each group: `client/src/lib.rs` and `client/src/<group>.rs`.
+pub(crate) fn crate_files(
+    plan: &Plan<'_>,
+    folder: &str,
+    root: fn(&Plan<'_>) -> Source,
+    group_source: fn(&Plan<'_>, &Group<'_>) -> Source,
+) -> Vec<File> {
+    let mut files = vec![File::rust(format!("{folder}/src/lib.rs"), root)];
+    for (number, group) in plan.groups.iter().enumerate().filter(|(_, group)| !group.operations.is_empty()) {
+        files.push(File::rust(format!("{folder}/src/{}.rs", group.module), move |plan| match plan.groups.get(number) {
+            Some(group) => group_source(plan, group),
+            None => Source::default(),
+        }));
+    }
+    files
+}
+
 impl File {
     pub fn rust(path: impl Into<String>, make: impl Fn(&Plan<'_>) -> Source + Send + Sync + 'static) -> Self {
         Self { path: path.into(), content: Content::Rust(Box::new(make), Vec::new()) }

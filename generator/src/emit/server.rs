@@ -6,18 +6,11 @@ use quote::quote;
 use super::docs;
 use super::ident::ident;
 use super::operations::{group_docs, operation_docs};
-use super::plan::{Call, File, Group, Plan, Source};
+use super::plan::{self, Call, File, Group, Plan, Source};
 
 /// `server/src/lib.rs` and `server/src/<group>.rs`.
 pub(crate) fn files(plan: &Plan<'_>) -> Vec<File> {
-    let mut files = vec![File::rust("server/src/lib.rs", crate_root)];
-    for (number, group) in plan.groups.iter().enumerate().filter(|(_, group)| !group.operations.is_empty()) {
-        files.push(File::rust(format!("server/src/{}.rs", group.module), move |plan| match plan.groups.get(number) {
-            Some(group) => group_source(plan, group),
-            None => Source::default(),
-        }));
-    }
-    files
+    plan::crate_files(plan, "server", crate_root, group_source)
 }
 
 fn crate_root(plan: &Plan<'_>) -> Source {

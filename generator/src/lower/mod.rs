@@ -61,8 +61,6 @@ struct Lowering<'a> {
     interned: HashMap<(Role, String), TypeId>,
     /// What was said behind each reference: a component may be large, and used in a thousand places.
     said: HashMap<&'a str, Said>,
-    /// How many inline shapes found a type that was there before them.
-    shared_shapes: usize,
     depth: usize,
     /// Whether the next object is a form, whose binary properties are files.
     in_form: bool,
@@ -87,7 +85,6 @@ impl<'a> Lowering<'a> {
             by_pointer: HashMap::new(),
             interned: HashMap::new(),
             said: HashMap::new(),
-            shared_shapes: 0,
             depth: 0,
             in_form: false,
             groups: Vec::new(),

@@ -345,7 +345,6 @@ impl<'a> Lowering<'a> {
     pub(super) fn intern(&mut self, kind: TypeKind, docs: Option<String>, hint: &Hint, pointer: &Pointer) -> TypeId {
         let key = (hint.role, format!("{:?}", without_words(&kind)));
         if let Some(id) = self.interned.get(&key) {
-            self.shared_shapes += 1;
             return *id;
         }
         let name = self.type_names.claim(&names::type_name(&hint.name));
