@@ -39,10 +39,9 @@ impl Scratch {
         let outcome = generate(&Disk, &config);
         let said = render_human(&outcome.diagnostics, &outcome.sources);
         assert!(!outcome.diagnostics.has_errors() && outcome.api.is_some() && outcome.tree.is_some(), "{said}");
-        let base = Path::new(tmp).parent().expect("the target folder").join("bothends");
-        let folder = base.join("tests").join(name);
-        let mut options = Options::new(&root, name);
-        options.target = base.join("target");
+        let target = Path::new(tmp).parent().expect("the target folder");
+        let folder = target.join("bothends").join("tests").join(name);
+        let mut options = Options::new(target, name);
         options.lockfile = [root.join("generated/Cargo.lock"), root.join("Cargo.lock")].into_iter().find(|file| file.is_file());
         let refused = outcome.refused();
         Self { outcome, options, root, folder, refused }

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use bothends::verify::target_folder;
+
 use crate::{Fault, generate, tidy, upstream, verify};
 
 /// Features of the runtime that are off by default and have code to check.
@@ -29,7 +31,7 @@ pub fn run(root: &Path) -> Result<(), Fault> {
     stages.run("drift", || generate::run(root, &[], true));
     stages.run("tests", || cargo(&["test", "--no-fail-fast"], &workspace));
     if root.join("generated/Cargo.toml").is_file() {
-        let target = target().join("generated").display().to_string();
+        let target = target_folder().join("generated").display().to_string();
         let generated = ["--manifest-path", "generated/Cargo.toml", "--target-dir", &target, "--workspace"];
         stages.run("generated: clippy", || cargo(&["clippy", "--all-targets"], &[&generated[..], &["--", "-D", "warnings"]].concat()));
         stages.run("generated: doc", || cargo(&["doc", "--no-deps"], &generated));
@@ -41,7 +43,9 @@ pub fn run(root: &Path) -> Result<(), Fault> {
     }
     stages.run("round trips", || verify::run(root, &[], verify::Options::default()));
     match std::env::var_os(SHARED).map(PathBuf::from) {
-        Some(shared) => stages.run("upstream documents", || upstream::run(&shared.join("upstream"), &target().join("bothends/upstream"))),
+        Some(shared) => {
+            stages.run("upstream documents", || upstream::run(&shared.join("upstream"), &target_folder().join("bothends/upstream")))
+        }
         None => stages.skip("upstream documents", "BOTHENDS_SHARED is not set"),
     }
     stages.finish()
@@ -56,11 +60,6 @@ pub fn cargo(what: &[&str], how: &[&str]) -> Result<(), Fault> {
         Ok(status) => Err(format!("`cargo {}` ended with {status}", [what, how].concat().join(" "))),
         Err(error) => Err(format!("cargo cannot be started: {error}")),
     }
-}
-
-/// Where cargo builds.
-pub fn target() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from)
 }
 
 /// The stages so far.

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use bothends::diagnostic::render_human;
 use bothends::generate::{Outcome, analyse};
 use bothends::source::{Disk, SourceMap};
-use bothends::verify::{self, Crates, Report, Subject, table};
+use bothends::verify::{self, Crates, Report, target_folder};
 
 use crate::apis::{self, Folder};
-use crate::{Fault, generate, test};
+use crate::{Fault, generate};
 
 /// How to verify.
 pub struct Options {
@@ -38,14 +38,9 @@ pub fn run(root: &Path, names: &[String], options: Options) -> Result<(), Fault>
             Err(fault) => faults.push(format!("{}: {fault}", folder.name)),
         }
     }
-    for report in &reports {
-        print!("{}", report.failure_text());
-        println!("{}: seed {}, compiled in {:.1} s, ran in {:.1} s", report.api, report.seed, report.compile_seconds, report.run_seconds);
-    }
-    print!("{}", table(&reports));
+    print!("{}", verify::render(&reports));
     if let Some(file) = &options.report {
-        let text = format!("[{}]\n", reports.iter().map(|report| report.to_json().to_string()).collect::<Vec<_>>().join(",\n"));
-        std::fs::write(file, text).map_err(|error| format!("{} cannot be written: {error}", file.display()))?;
+        std::fs::write(file, verify::to_json(&reports)).map_err(|error| format!("{} cannot be written: {error}", file.display()))?;
     }
     let failed: usize = reports.iter().map(Report::failed).sum();
     if failed > 0 {
@@ -57,58 +52,43 @@ pub fn run(root: &Path, names: &[String], options: Options) -> Result<(), Fault>
 /// Starts the generated server of one API and stays until it is stopped.
 pub fn mock(root: &Path, name: &str, port: u16) -> Result<(), Fault> {
     for folder in apis::select(&apis::all(root)?, &[name.to_owned()])? {
-        let read = Read::new(&folder)?;
+        let outcome = read(&folder)?;
         eprintln!("{name}: compiling the server");
         let ready = |port| eprintln!("{name} answers made-up data on http://127.0.0.1:{port}");
         let generated = generated(root, &folder)?;
         let crates = Crates { generated: &generated, runtime: &root.join("runtime") };
-        verify::mock(read.subject()?, crates, &settings(root, &folder, &Options::default()), port, ready)
-            .map_err(|error| error.to_string())?;
+        let subject = outcome.subject(&[]).ok_or("the document gave no model")?;
+        verify::mock(subject, crates, &settings(root, &folder, &Options::default()), port, ready).map_err(|error| error.to_string())?;
     }
     Ok(())
 }
 
 fn one(root: &Path, folder: &Folder, options: &Options) -> Result<Report, Fault> {
-    let read = Read::new(folder)?;
+    let outcome = read(folder)?;
     let generated = generated(root, folder)?;
     let crates = Crates { generated: &generated, runtime: &root.join("runtime") };
-    verify::verify(read.subject()?, crates, &settings(root, folder, options)).map_err(|error| error.to_string())
+    let refused = outcome.refused();
+    let subject = outcome.subject(&refused).ok_or("the document gave no model")?;
+    verify::verify(subject, crates, &settings(root, folder, options)).map_err(|error| error.to_string())
 }
 
-/// A document as read once more, to judge what stands in `generated/`.
-struct Read {
-    outcome: Outcome,
-    refused: Vec<String>,
-}
-
-impl Read {
-    fn new(folder: &Folder) -> Result<Self, Fault> {
-        let fault = |outcome: &Outcome| {
-            let text = render_human(&outcome.diagnostics, &outcome.sources);
-            let _ = std::io::stderr().lock().write_all(text.as_bytes());
-            format!("{} cannot be read", folder.config.display())
-        };
-        let mut outcome = Outcome { sources: SourceMap::default(), ..Outcome::default() };
-        let config = match generate::configuration(folder, &mut outcome.sources) {
-            Ok((_, config)) => config,
-            Err(diagnostic) => {
-                outcome.diagnostics.push(*diagnostic);
-                return Err(fault(&outcome));
-            }
-        };
-        let outcome = analyse(&Disk, &config);
-        if outcome.diagnostics.has_errors() {
+/// Reads a document once more, to judge what stands in `generated/`.
+fn read(folder: &Folder) -> Result<Outcome, Fault> {
+    let fault = |outcome: &Outcome| {
+        let text = render_human(&outcome.diagnostics, &outcome.sources);
+        let _ = std::io::stderr().lock().write_all(text.as_bytes());
+        format!("{} cannot be read", folder.config.display())
+    };
+    let mut outcome = Outcome { sources: SourceMap::default(), ..Outcome::default() };
+    let config = match generate::configuration(folder, &mut outcome.sources) {
+        Ok((_, config)) => config,
+        Err(diagnostic) => {
+            outcome.diagnostics.push(*diagnostic);
             return Err(fault(&outcome));
         }
-        Ok(Self { refused: outcome.refused(), outcome })
-    }
-
-    fn subject(&self) -> Result<Subject<'_>, Fault> {
-        match (&self.outcome.api, &self.outcome.tree) {
-            (Some(api), Some(tree)) => Ok(Subject { api, tree, written: &self.outcome.written, refused: &self.refused }),
-            _ => Err("the document gave no model".to_owned()),
-        }
-    }
+    };
+    let outcome = analyse(&Disk, &config);
+    if outcome.diagnostics.has_errors() { Err(fault(&outcome)) } else { Ok(outcome) }
 }
 
 /// The folder of an API's crates, if they are there.
@@ -119,11 +99,9 @@ fn generated(root: &Path, folder: &Folder) -> Result<PathBuf, Fault> {
 }
 
 fn settings(root: &Path, folder: &Folder, options: &Options) -> verify::Options {
-    let mut settings = verify::Options::new(root, &folder.name);
+    let mut settings = verify::Options::new(&target_folder(), &folder.name);
     settings.cases = options.cases;
     settings.seed = options.seed.unwrap_or(settings.seed);
-    settings.scratch = test::target().join("bothends").join(&folder.name);
-    settings.target = test::target().join("bothends").join("target");
     settings.lockfile = Some(root.join("generated/Cargo.lock")).filter(|file| file.is_file());
     settings
 }

@@ -95,6 +95,8 @@ codes! {
     OUTPUT_FOREIGN = Error "output/foreign": "The output folder holds files that the generator did not write.",
     OUTPUT_UNWRITABLE = Error "output/unwritable": "The output folder cannot be written.",
     OUTPUT_DRIFT = Error "output/drift": "The files on disk differ from what would be generated.",
+    // verify: the round trips
+    VERIFY_IMPOSSIBLE = Error "verify/impossible": "The round trips cannot be made: cargo is missing, or something does not compile or start.",
     // internal
     INTERNAL = Error "internal/bug": "A state that should be impossible; please report it.",
 }

@@ -15,6 +15,11 @@ pub struct Built {
     pub seconds: f64,
 }
 
+/// Where the cargo of the caller builds: `CARGO_TARGET_DIR`, or `target` in the current folder.
+pub fn target_folder() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from)
+}
+
 /// Whether there is a cargo to compile with.
 ///
 /// # Errors
@@ -38,9 +43,6 @@ pub fn build_driver(scratch: &Path, name: &str, options: &Options) -> Result<Bui
     }
     let mut command = Command::new(cargo);
     command.args(["build", "--quiet", "--manifest-path"]).arg(scratch.join("Cargo.toml")).arg("--target-dir").arg(&options.target);
-    if options.offline {
-        command.arg("--offline");
-    }
     // What a surrounding cargo set for its own build does not hold for this one.
     command.env_remove("CARGO_TARGET_DIR").env_remove("CARGO_ENCODED_RUSTFLAGS").env_remove("RUSTFLAGS");
     let output = command.output().map_err(|_| Error::NoCargo)?;

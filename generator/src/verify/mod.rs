@@ -3,6 +3,7 @@
 
 mod bench;
 mod build;
+mod document;
 mod driver;
 mod mock;
 mod oracle;
@@ -15,12 +16,13 @@ mod shrink;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-pub use build::{Built, build_driver, find_cargo};
+pub use build::{Built, build_driver, find_cargo, target_folder};
+pub use document::{crates_folder, verify_outcome};
 pub use driver::{Crates, driver_name, write_driver};
 pub use mock::mock;
 pub use oracle::cases::LeftOut;
 pub use oracle::examples::Contradiction;
-pub use report::{COLUMNS, Census, Failure, Report, table};
+pub use report::{Census, Failure, Report, render, to_json};
 pub use run::run_pair;
 
 use serde_json::Value;
@@ -53,19 +55,17 @@ pub struct Options {
     pub scratch: PathBuf,
     /// Target folder that all scratch packages share.
     pub target: PathBuf,
-    /// Whether cargo must do without the network.
-    pub offline: bool,
     /// A `Cargo.lock` whose versions the scratch package is to use.
     pub lockfile: Option<PathBuf>,
 }
 
 impl Options {
-    /// The usual: 32 cases, folders under `target/bothends/` of a root.
-    pub fn new(root: &Path, api: &str) -> Self {
-        let base = root.join("target").join("bothends");
+    /// The usual: 32 cases, folders under `bothends/` of a target folder.
+    pub fn new(target: &Path, api: &str) -> Self {
+        let base = target.join("bothends");
         // Longer than any case takes, even on a machine that is busy with other things.
         let patience = Duration::from_secs(30);
-        Self { cases: 32, seed: 1, patience, scratch: base.join(api), target: base.join("target"), offline: false, lockfile: None }
+        Self { cases: 32, seed: 1, patience, scratch: base.join(api), target: base.join("target"), lockfile: None }
     }
 }
 

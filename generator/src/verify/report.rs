@@ -1,5 +1,7 @@
 //! What came out: counts, what was left out, and failures with the smallest case that shows them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Value, json};
 
 use super::oracle::cases::LeftOut;
@@ -66,12 +68,31 @@ pub struct Failure {
     pub case: Value,
 }
 
-/// Titles of [`Report::row`].
-pub const COLUMNS: [&str; 8] = ["api", "operations", "statuses", "media types", "parameters", "cases", "left out", "failures"];
+/// Titles of a report's row in the table.
+const COLUMNS: [&str; 8] = ["api", "operations", "statuses", "media types", "parameters", "cases", "left out", "failures"];
+
+/// How many names stand in a line for people; the report as JSON has them all.
+const NAMED: usize = 5;
+
+impl Census {
+    /// The equation, and the terms that are no operation of the result by name.
+    fn text(&self) -> String {
+        let Self { written, merged, refused, exercised } = self;
+        let counts = [written, merged, refused, exercised].map(Vec::len);
+        let sign = if counts[0] == counts[1] + counts[2] + counts[3] { "=" } else { "≠" };
+        let mut text = format!("written {} − merged {} − refused {} {sign} exercised {}\n", counts[0], counts[1], counts[2], counts[3]);
+        for (term, names) in [("merged", merged), ("refused", refused)] {
+            for name in names {
+                text.push_str(&format!("  {term}: {name}\n"));
+            }
+        }
+        text
+    }
+}
 
 impl Report {
     /// One row of the table.
-    pub fn row(&self) -> [String; 8] {
+    fn row(&self) -> [String; 8] {
         let counts = [self.operations, self.statuses, self.media_types, self.parameters, self.cases, self.left_out.len(), self.failed()];
         let [operations, statuses, media_types, parameters, cases, left_out, failures] = counts.map(|count| count.to_string());
         [self.api.clone(), operations, statuses, media_types, parameters, cases, left_out, failures]
@@ -94,8 +115,39 @@ impl Report {
         text
     }
 
+    /// What was left out, by reason.
+    fn left_out_text(&self) -> String {
+        let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for left in &self.left_out {
+            reasons.entry(&left.why).or_default().push(&left.what);
+        }
+        let mut text = String::new();
+        for (why, what) in reasons {
+            let named = what.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+            let more = if what.len() > NAMED { ", …" } else { "" };
+            text.push_str(&format!("  left out {}: {why}: {named}{more}\n", what.len()));
+        }
+        text
+    }
+
+    /// Everything but the row of the table.
+    fn text(&self) -> String {
+        let mut text = self.failure_text();
+        text.push_str(&format!(
+            "{}: seed {}, compiled in {:.1} s, ran in {:.1} s\n",
+            self.api, self.seed, self.compile_seconds, self.run_seconds
+        ));
+        text.push_str(&format!("{}: {}", self.api, self.census.text()));
+        text.push_str(&self.left_out_text());
+        if self.examples > 0 || !self.contradictions.is_empty() {
+            let places: BTreeSet<&str> = self.contradictions.iter().map(|found| found.pointer.as_str()).collect();
+            text.push_str(&format!("  examples: {} checked, {} that contradict the document left out\n", self.examples, places.len()));
+        }
+        text
+    }
+
     /// The whole report for machines.
-    pub fn to_json(&self) -> Value {
+    fn json(&self) -> Value {
         json!({
             "api": self.api, "seed": self.seed, "operations": self.operations, "statuses": self.statuses, "mediaTypes": self.media_types,
             "parameters": self.parameters, "cases": self.cases, "examples": self.examples,
@@ -110,8 +162,18 @@ impl Report {
     }
 }
 
+/// Reports for people: what failed, was merged, refused or left out, and last a table with one row each.
+pub fn render(reports: &[Report]) -> String {
+    reports.iter().map(Report::text).chain([table(reports)]).collect()
+}
+
+/// Reports for machines: a list with every count, name and failure.
+pub fn to_json(reports: &[Report]) -> String {
+    format!("[{}]\n", reports.iter().map(|report| report.json().to_string()).collect::<Vec<_>>().join(",\n"))
+}
+
 /// Reports as a table with one row each, columns aligned.
-pub fn table(reports: &[Report]) -> String {
+fn table(reports: &[Report]) -> String {
     let rows: Vec<[String; 8]> = std::iter::once(COLUMNS.map(str::to_owned)).chain(reports.iter().map(Report::row)).collect();
     let mut widths = [0; 8];
     for row in &rows {

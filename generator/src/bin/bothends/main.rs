@@ -1,5 +1,8 @@
 //! The command line: arguments in, exit status out. Everything it does is a function of the library.
 
+#[cfg(feature = "verify")]
+mod verify;
+
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -15,7 +18,7 @@ use indicatif::ProgressBar;
 
 /// Typed Rust for both ends of the wire, out of one OpenAPI document.
 ///
-/// Exit status: 0 done; 1 the document, or drift, stands in the way; 2 the command line is wrong.
+/// Exit status: 0 done; 1 the document, drift, or a failed check stands in the way; 2 the command line is wrong.
 #[derive(Parser)]
 #[command(version, propagate_version = true)]
 struct Cli {
@@ -27,6 +30,8 @@ struct Cli {
 enum Command {
     Generate(Generate),
     Lint(Lint),
+    #[cfg(feature = "verify")]
+    Verify(verify::Verify),
 }
 
 /// Write a workspace with the types, the client and the server of a document; it compiles as it stands
@@ -89,6 +94,8 @@ fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Generate(arguments) => run_generate(&arguments),
         Command::Lint(arguments) => run_lint(&arguments),
+        #[cfg(feature = "verify")]
+        Command::Verify(arguments) => verify::run(&arguments),
     };
     if done { ExitCode::SUCCESS } else { ExitCode::from(1) }
 }
