@@ -104,7 +104,7 @@ fn run_generate(arguments: &Generate) -> bool {
         name: arguments.name.clone(),
         strict: arguments.strict,
         limits: Limits::default(),
-        emit: emit::Options { parts, runtime: output::RUNTIME_DEPENDENCY.to_owned() },
+        emit: emit::Options::crates(parts, output::RUNTIME_DEPENDENCY),
     };
     let progress = progress(&format!("generating from {}", list(&arguments.documents)));
     let mut outcome = generate(&Disk, &config);
@@ -134,7 +134,7 @@ fn run_lint(arguments: &Lint) -> bool {
             name: None,
             strict: arguments.strict,
             limits: Limits::default(),
-            emit: emit::Options { parts: Parts::default(), runtime: String::new() },
+            emit: emit::Options::modules(Parts::default()),
         };
         let progress = progress(&format!("reading {}", document.display()));
         let outcome = analyse(&Disk, &config);

@@ -7,7 +7,7 @@ use super::{Options, OutputFile, Parts, emit};
 use crate::model::Api;
 
 fn options() -> Options {
-    Options { parts: Parts::default(), runtime: "path = \"../runtime\"".to_owned() }
+    Options::crates(Parts::default(), "path = \"../runtime\"")
 }
 
 fn written(api: &Api) -> BTreeMap<String, String> {
