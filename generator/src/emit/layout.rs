@@ -113,13 +113,17 @@ fn is_gate(token: &TokenTree) -> bool {
     group.delimiter() == Delimiter::Bracket && matches!(first, Some(TokenTree::Ident(ident)) if ident == "cfg")
 }
 
-/// `mod.rs` around the modules. It has no inner attribute or comment, so that `include!` can bring it in as well.
+/// `mod.rs` around the modules. It has no inner attribute or comment, so that `include!` can bring it in as well. Formatting
+/// is switched off, so that a user's `cargo fmt` and a later `--check` agree.
 pub(crate) fn module_list(plan: &Plan<'_>) -> String {
     let title = super::docs::line(&plan.api.title);
     let of = |what: &str| if title.is_empty() { format!("/// {what}.\n") } else { format!("/// {what} of {title}.\n") };
     let parts = [("types", true, "Types and operations"), ("client", plan.parts.client, "Client"), ("server", plan.parts.server, "Server")];
-    let modules: String =
-        parts.into_iter().filter(|(_, on, _)| *on).map(|(name, _, what)| format!("\n{}pub mod {name};\n", of(what))).collect();
+    let modules: String = parts
+        .into_iter()
+        .filter(|(_, on, _)| *on)
+        .map(|(name, _, what)| format!("\n{}#[rustfmt::skip]\npub mod {name};\n", of(what)))
+        .collect();
     format!("// {}\n{modules}", plan.marker())
 }
 
