@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::oracle::cases::{Answer, Case, Exercise, Wanted};
+use super::oracle::cases::{Answer, Case, Wanted};
 use super::oracle::compare::difference;
+use super::oracle::exercise::Exercise;
 use super::oracle::judge::{self, Exchange, Fault, fault};
 use super::oracle::schema::Schemas;
 use super::process::{Process, Trouble};
@@ -68,7 +69,7 @@ impl<'p> Bench<'p> {
     /// Makes an exchange and judges it; `method` calls the client's own method for the operation.
     pub async fn run<'a>(&mut self, schemas: &Schemas<'a>, exercise: &Exercise<'a>, case: &Case, method: bool) -> Vec<Fault> {
         match self.exchange(&exercise.operation.key, case, method).await {
-            Ok(observed) => judge(schemas, exercise, case, &observed),
+            Ok(observed) => values(case, &observed.client).into_iter().chain(judge(schemas, exercise, case, &observed)).collect(),
             Err(trouble) => vec![self.restart(trouble).await],
         }
     }
@@ -98,27 +99,43 @@ impl<'p> Bench<'p> {
         };
         self.proxy.take();
         self.server.ask(&order).await?;
-        let question = json!({"operation": key, "request": case.request, "credentials": case.credentials, "method": method});
+        let mut question = json!({"operation": key, "request": case.request, "credentials": case.credentials, "method": method});
+        if let (Some(members), Wanted::Answer(answer)) = (question.as_object_mut(), &case.wanted) {
+            members.insert("answer".to_owned(), answer_json(answer));
+        }
         let client = self.client.ask(&question).await?;
         let received = self.server.ask(&json!({"end": true})).await?;
         let received = received.get("received").and_then(Value::as_array).cloned().unwrap_or_default();
         Ok(Observed { exchanges: self.proxy.take(), received, client })
     }
 
-    /// Decodes and encodes a request or an answer without a wire; what differs afterwards is a fault of this check.
-    pub async fn echo(&mut self, check: &'static str, key: &str, part: &str, value: &Value) -> Option<Fault> {
+    /// Decodes and encodes an example, as a part of a request or an answer, without a wire.
+    pub async fn echo(&mut self, key: &str, part: &str, value: &Value) -> Option<Fault> {
         match self.client.ask(&json!({"operation": key, "echo": true, part: value})).await {
-            Ok(echoed) => {
-                let message = match (echoed.get(part), echoed.get("error")) {
-                    (Some(echoed), None) => difference(value, echoed)?,
-                    (_, Some(Value::String(error))) => error.clone(),
-                    _ => format!("the driver answered {echoed}"),
-                };
-                Some(fault(check, message))
-            }
+            Ok(echoed) => unlike(part, value, &echoed).map(|message| fault("examples", message)),
             Err(trouble) => Some(self.restart(trouble).await),
         }
     }
+}
+
+/// What is different in a request or an answer after it was decoded and encoded without a wire.
+fn unlike(part: &str, value: &Value, echoed: &Value) -> Option<String> {
+    match (echoed.get(part), echoed.get("error")) {
+        (Some(echoed), None) => difference(value, echoed),
+        (_, Some(Value::String(error))) => Some(error.clone()),
+        _ => Some(format!("the driver answered {echoed}")),
+    }
+}
+
+/// Whether the typed values of a case survive decoding and encoding.
+fn values(case: &Case, said: &Value) -> Option<Fault> {
+    let echoed = said.get("echo").unwrap_or(&Value::Null);
+    let request = (case.wanted != Wanted::Unsendable).then(|| unlike("request", &case.request, echoed)).flatten();
+    let answer = || match &case.wanted {
+        Wanted::Answer(answer) => unlike("answer", &answer_json(answer), echoed),
+        _ => None,
+    };
+    request.or_else(answer).map(|message| fault("values", message))
 }
 
 /// An answer as drivers read it.
@@ -152,7 +169,7 @@ fn judge<'a>(schemas: &Schemas<'a>, exercise: &Exercise<'a>, case: &Case, seen: 
     let wanted_request = judge::Request {
         operation: &exercise.operation,
         values: &case.request,
-        media: exercise.request_media(),
+        media: exercise.request_media(&case.request),
         credentials: &case.credentials,
     };
     let status = seen.client.get("status").and_then(Value::as_u64);

@@ -5,6 +5,7 @@ mod bench;
 mod build;
 mod document;
 mod driver;
+mod examples;
 mod mock;
 mod oracle;
 mod process;
@@ -20,8 +21,8 @@ pub use build::{Built, build_driver, find_cargo, target_folder};
 pub use document::{crates_folder, verify_outcome};
 pub use driver::{Crates, driver_name, write_driver};
 pub use mock::mock;
-pub use oracle::cases::LeftOut;
 pub use oracle::examples::Contradiction;
+pub use oracle::exercise::LeftOut;
 pub use report::{Census, Failure, Report, render, to_json};
 pub use run::run_pair;
 

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::oracle::cases::LeftOut;
 use super::oracle::examples::Contradiction;
+use super::oracle::exercise::LeftOut;
 
 /// The result of verifying one API.
 #[derive(Debug, Clone, Default)]
@@ -96,6 +96,35 @@ impl Report {
         let counts = [self.operations, self.statuses, self.media_types, self.parameters, self.cases, self.left_out.len(), self.failed()];
         let [operations, statuses, media_types, parameters, cases, left_out, failures] = counts.map(|count| count.to_string());
         [self.api.clone(), operations, statuses, media_types, parameters, cases, left_out, failures]
+    }
+
+    /// Takes up what came of one more operation.
+    pub(super) fn add(&mut self, other: Self) {
+        self.operations += other.operations;
+        self.statuses += other.statuses;
+        self.parameters += other.parameters;
+        self.cases += other.cases;
+        self.examples += other.examples;
+        self.left_out.extend(other.left_out);
+        self.contradictions.extend(other.contradictions);
+        self.failures.extend(other.failures);
+    }
+
+    /// Counts a failed check; its smallest case is kept.
+    pub(super) fn fail(&mut self, operation: &str, check: &str, message: String, case: Value) {
+        let known = self.failures.iter_mut().find(|failure| failure.operation == operation && failure.check == check);
+        match known {
+            Some(failure) => {
+                failure.count += 1;
+                if !case.is_null() && case.to_string().len() < failure.case.to_string().len() {
+                    (failure.case, failure.message) = (case, message);
+                }
+            }
+            None => {
+                let (operation, check) = (operation.to_owned(), check.to_owned());
+                self.failures.push(Failure { operation, check, message, count: 1, case });
+            }
+        }
     }
 
     /// Failed checks, over all cases.

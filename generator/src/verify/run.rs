@@ -2,18 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use serde_json::{Value, json};
 
 use super::bench::{self, Bench, Cast, answer_json};
-use super::oracle::cases::{Answer, Carried, Case, CaseMaker, Exercise, Wanted};
+use super::oracle::cases::{Case, CaseMaker, Wanted};
 use super::oracle::examples::{Collector, Contradiction};
+use super::oracle::exercise::{Carried, Exercise};
 use super::oracle::judge::Fault;
 use super::oracle::operations::{self, Carrier, Operation};
 use super::oracle::refs::{Node, Tree};
 use super::oracle::schema::{Direction, Schemas};
-use super::report::{Census, Failure, Report};
+use super::report::{Census, Report};
 use super::{Error, Options, Subject, driver, shrink};
 use crate::model::{self, Payload};
 
@@ -27,50 +29,98 @@ const MOST_ENDED: usize = 10;
 /// After so many answers that never came, over all operations, nothing more is tried.
 const MOST_LATE_IN_ALL: usize = 8;
 
+/// More pairs of drivers than this only wait for each other: the oracle works, too.
+const MOST_WORKERS: usize = 8;
+
 /// Runs all checks with the client of one driver and the server of another, which may be of different builds.
 ///
 /// # Errors
 /// The drivers cannot be started. What they do wrong is in the report.
 pub fn run_pair(subject: Subject<'_>, client: &Path, server: &Path, options: &Options) -> Result<Report, Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Error::Driver(error.to_string()))?;
-    runtime.block_on(run(subject, client, server, options))
-}
-
-async fn run(subject: Subject<'_>, client: &Path, server: &Path, options: &Options) -> Result<Report, Error> {
     let started = Instant::now();
     let tree = Tree::new(subject.tree);
     let operations = operations::operations(tree);
-    let secrets = secrets(&operations, options.seed);
-    let schemas = Schemas::new(tree);
-    let cast = Cast { client, server, secrets: &secrets, patience: options.patience };
-    let bench = Bench::start(cast).await.map_err(Error::Driver)?;
-    let mut run = Run {
-        tree,
-        schemas: &schemas,
-        secrets: &secrets,
-        options,
-        bench,
-        report: Report { api: subject.api.name.clone(), seed: options.seed, ..Report::default() },
-        media_types: BTreeSet::new(),
-        contradictions: BTreeSet::new(),
-    };
     let carried: BTreeMap<String, Carried> =
         subject.api.operations.iter().map(|operation| (driver::key(operation), carried(operation))).collect();
-    let mut exercised = BTreeSet::new();
-    for operation in operations {
-        let key = operation.key.clone();
-        if let Some(carried) = carried.get(&key)
-            && run.operation(operation, carried).await
-        {
-            exercised.insert(key);
-        }
+    let work = Work {
+        tree,
+        secrets: secrets(&operations, options.seed),
+        operations: operations.into_iter().filter_map(|operation| Some((carried.get(&operation.key)?, operation))).collect(),
+        next: AtomicUsize::new(0),
+        late: AtomicUsize::new(0),
+        client,
+        server,
+        options,
+    };
+    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_WORKERS).min(work.operations.len()).max(1);
+    let mut done: Vec<Done> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..workers).map(|_| scope.spawn(|| work.worker())).collect();
+        let stopped = || Error::Driver("a part of the verifier stopped".to_owned());
+        threads.into_iter().map(|thread| thread.join().map_err(|_| stopped())?).collect::<Result<Vec<_>, Error>>()
+    })?
+    .into_iter()
+    .flatten()
+    .collect();
+    // In the document's order, whoever was first.
+    done.sort_by_key(|done| done.number);
+    let mut report = Report { api: subject.api.name.clone(), seed: options.seed, ..Report::default() };
+    let (mut exercised, mut media_types) = (BTreeSet::new(), BTreeSet::new());
+    for done in done {
+        report.add(done.report);
+        media_types.extend(done.media_types);
+        exercised.extend(done.exercised);
     }
-    run.census(subject, &exercised);
-    run.report.media_types = run.media_types.len();
-    run.report.contradictions = run.contradictions.into_iter().collect();
-    run.report.run_seconds = started.elapsed().as_secs_f64();
-    Ok(run.report)
+    report.media_types = media_types.len();
+    let contradictions: BTreeSet<Contradiction> = report.contradictions.drain(..).collect();
+    report.contradictions = contradictions.into_iter().collect();
+    census(&mut report, subject, &exercised);
+    report.run_seconds = started.elapsed().as_secs_f64();
+    Ok(report)
+}
+
+/// What the workers share.
+struct Work<'w, 'a> {
+    tree: Tree<'a>,
+    secrets: BTreeMap<String, String>,
+    operations: Vec<(&'w Carried, Operation<'a>)>,
+    /// The operation that nobody has taken yet.
+    next: AtomicUsize,
+    /// Answers that never came.
+    late: AtomicUsize,
+    client: &'w Path,
+    server: &'w Path,
+    options: &'w Options,
+}
+
+/// What came of one operation.
+struct Done {
+    number: usize,
+    report: Report,
+    media_types: BTreeSet<String>,
+    /// Its key, if there were cases.
+    exercised: Option<String>,
+}
+
+impl<'a> Work<'_, 'a> {
+    /// One pair of drivers and the oracle beside it, until no operation is left.
+    fn worker(&self) -> Result<Vec<Done>, Error> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| Error::Driver(error.to_string()))?;
+        runtime.block_on(async {
+            let schemas = Schemas::new(self.tree);
+            let cast = Cast { client: self.client, server: self.server, secrets: &self.secrets, patience: self.options.patience };
+            let mut bench = Bench::start(cast).await.map_err(Error::Driver)?;
+            let mut done = Vec::new();
+            loop {
+                let number = self.next.fetch_add(1, Ordering::Relaxed);
+                let Some((carried, operation)) = self.operations.get(number) else { return Ok(done) };
+                let mut run = Run { work: self, schemas: &schemas, bench, report: Report::default(), media_types: BTreeSet::new() };
+                let exercised = run.operation(operation.clone(), carried).await.then(|| operation.key.clone());
+                done.push(Done { number, report: run.report, media_types: run.media_types, exercised });
+                bench = run.bench;
+            }
+        })
+    }
 }
 
 fn media_types(content: &model::Content) -> Vec<String> {
@@ -111,27 +161,25 @@ fn secrets(operations: &[Operation<'_>], seed: u64) -> BTreeMap<String, String> 
     secrets
 }
 
+/// The checks of one operation.
 struct Run<'r, 'a> {
-    tree: Tree<'a>,
+    work: &'r Work<'r, 'a>,
     schemas: &'r Schemas<'a>,
-    secrets: &'r BTreeMap<String, String>,
-    options: &'r Options,
     bench: Bench<'r>,
     report: Report,
     media_types: BTreeSet<String>,
-    contradictions: BTreeSet<Contradiction>,
 }
 
 impl<'a> Run<'_, 'a> {
-    /// All checks of one operation; whether it was exercised at all.
+    /// All checks; whether the operation was exercised at all.
     async fn operation(&mut self, operation: Operation<'a>, carried: &Carried) -> bool {
         let key = operation.key.clone();
         let (exercise, faults) = Exercise::new(operation, carried, &mut self.report.left_out);
         for fault in faults {
             self.fail(&key, fault, Value::Null);
         }
-        let cases = CaseMaker::new(&exercise, self.schemas, self.tree, self.options.seed, self.options.cases, self.secrets)
-            .cases(&mut self.report.left_out);
+        let Work { tree, options, secrets, .. } = self.work;
+        let cases = CaseMaker::new(&exercise, self.schemas, *tree, options.seed, options.cases, secrets).cases(&mut self.report.left_out);
         for (number, case) in cases.iter().enumerate() {
             if self.hopeless(&key) {
                 let message = format!("{} of {} cases were not tried", cases.len() - number, cases.len());
@@ -139,8 +187,7 @@ impl<'a> Run<'_, 'a> {
                 break;
             }
             let method = number % 2 == 1;
-            self.values(&key, case).await;
-            self.report.cases += 1;
+            self.report.cases += case_checks(case);
             let faults = self.bench.run(self.schemas, &exercise, case, method).await;
             self.failed(&exercise, case, method, faults).await;
         }
@@ -159,81 +206,22 @@ impl<'a> Run<'_, 'a> {
         self.report.operations += 1;
         self.report.statuses += exercise.targets.len();
         self.report.parameters += exercise.operation.parameters.len();
-        self.media_types.extend(exercise.request_media().map(|media| media.media_type.clone()));
+        self.media_types.extend(exercise.request_content().map(|media| media.media_type.clone()));
         for target in &exercise.targets {
-            let content = exercise.operation.responses.get(target.response).map(|response| &response.content);
-            let media = content.zip(target.media).and_then(|(content, index)| content.get(index));
+            let media = exercise.target(target).and_then(|(_, media)| media);
             self.media_types.extend(media.map(|media| media.media_type.clone()));
-        }
-    }
-
-    /// Typed values survive decoding and encoding.
-    async fn values(&mut self, key: &str, case: &Case) {
-        if case.wanted == Wanted::Unsendable {
-            return;
-        }
-        let mut parts = vec![("request", case.request.clone())];
-        if let Wanted::Answer(answer) = &case.wanted {
-            parts.push(("answer", answer_json(answer)));
-        }
-        for (part, value) in parts {
-            self.report.cases += 1;
-            if let Some(fault) = self.bench.echo("values", key, part, &value).await {
-                self.fail(key, fault, json!({part: value}));
-            }
         }
     }
 
     /// Every example decodes and encodes back to itself.
     async fn examples(&mut self, exercise: &Exercise<'a>, request: &Value) {
         let key = exercise.operation.key.clone();
-        let mut collector = Collector::new(self.tree, self.schemas, Direction::Request);
-        let mut checks: Vec<(String, &str, Value)> = Vec::new();
-        for parameter in &exercise.operation.parameters {
-            for example in collector.collect(Some(&parameter.schema), &parameter.examples) {
-                let mut request = request.clone();
-                if let Some(values) = request.get_mut(&parameter.location).and_then(Value::as_object_mut) {
-                    values.insert(parameter.name.clone(), example.value);
-                    checks.push((example.pointer, "request", request));
-                }
-            }
-        }
-        if let Some(media) = exercise.request_media().filter(|media| media.is_json() || media.is_text()) {
-            for example in collector.collect(media.schema.as_ref(), &media.examples) {
-                let mut request = request.clone();
-                if let Some(members) = request.as_object_mut() {
-                    members.insert("media".to_owned(), json!(media.media_type));
-                    members.insert("body".to_owned(), example.value);
-                    checks.push((example.pointer, "request", request));
-                }
-            }
-        }
-        let mut answers = Collector::new(self.tree, self.schemas, Direction::Response);
-        for target in &exercise.targets {
-            let Some(response) = exercise.operation.responses.get(target.response) else { continue };
-            let Some(media) = target.media.and_then(|index| response.content.get(index)) else { continue };
-            if !media.is_json() && !media.is_text() {
-                continue;
-            }
-            let status = target.statuses.first().copied().unwrap_or_default();
-            for example in answers.collect(media.schema.as_ref(), &media.examples) {
-                let answer = Answer {
-                    declared: response.status.clone(),
-                    status,
-                    media: target.media,
-                    media_type: Some(media.media_type.clone()),
-                    body: Some(example.value),
-                    headers: BTreeMap::new(),
-                };
-                checks.push((example.pointer, "answer", answer_json(&answer)));
-            }
-        }
-        self.contradictions.extend(collector.contradictions);
-        self.contradictions.extend(answers.contradictions);
+        let (checks, contradictions) = super::examples::checks(self.work.tree, self.schemas, exercise, request);
+        self.report.contradictions.extend(contradictions);
         for (pointer, part, value) in checks {
             self.report.cases += 1;
             self.report.examples += 1;
-            if let Some(Fault { check, message }) = self.bench.echo("examples", &key, part, &value).await {
+            if let Some(Fault { check, message }) = self.bench.echo(&key, part, &value).await {
                 self.fail(&key, Fault { check, message: format!("{pointer}: {message}") }, json!({part: value}));
             }
         }
@@ -284,14 +272,15 @@ impl<'a> Run<'_, 'a> {
 
     /// Whether the rest of an operation is given up: drivers that hang would take the whole day.
     fn hopeless(&self, key: &str) -> bool {
-        let failed = |check: &str, key: Option<&str>| -> usize {
-            let same =
-                self.report.failures.iter().filter(|failure| failure.check == check && key.is_none_or(|key| failure.operation == key));
-            same.map(|failure| failure.count).sum()
+        let failed = |check: &str| -> usize {
+            self.report
+                .failures
+                .iter()
+                .filter(|failure| failure.check == check && failure.operation == key)
+                .map(|failure| failure.count)
+                .sum()
         };
-        failed(bench::LATE, Some(key)) >= MOST_LATE
-            || failed(bench::LATE, None) >= MOST_LATE_IN_ALL
-            || failed(bench::ENDED, Some(key)) >= MOST_ENDED
+        failed(bench::LATE) >= MOST_LATE || self.work.late.load(Ordering::Relaxed) >= MOST_LATE_IN_ALL || failed(bench::ENDED) >= MOST_ENDED
     }
 
     fn known(&self, key: &str, check: &str) -> bool {
@@ -299,37 +288,35 @@ impl<'a> Run<'_, 'a> {
     }
 
     fn fail(&mut self, key: &str, fault: Fault, case: Value) {
-        let known = self.report.failures.iter_mut().find(|failure| failure.operation == key && failure.check == fault.check);
-        match known {
-            Some(failure) => {
-                failure.count += 1;
-                if !case.is_null() && case.to_string().len() < failure.case.to_string().len() {
-                    (failure.case, failure.message) = (case, fault.message);
-                }
-            }
-            None => {
-                let (operation, check) = (key.to_owned(), fault.check.to_owned());
-                self.report.failures.push(Failure { operation, check, message: fault.message, count: 1, case });
-            }
+        if fault.check == bench::LATE {
+            self.work.late.fetch_add(1, Ordering::Relaxed);
         }
+        self.report.fail(key, fault.check, fault.message, case);
     }
+}
 
-    /// `written - merged - refused = exercised`, every operation by its name.
-    fn census(&mut self, subject: Subject<'_>, exercised: &BTreeSet<String>) {
-        let mut census = Census { written: subject.written.to_vec(), exercised: exercised.iter().cloned().collect(), ..Census::default() };
-        let mut known = BTreeSet::new();
-        census.merged = census.written.iter().filter(|key| !known.insert((*key).clone())).cloned().collect();
-        census.refused = known.iter().filter(|key| subject.refused.contains(key) && !exercised.contains(*key)).cloned().collect();
-        let name = self.report.api.clone();
-        for key in known.iter().filter(|key| !exercised.contains(*key) && !census.refused.contains(key)) {
-            let message = format!("{key} is written, not refused and not exercised");
-            self.fail(&name, Fault { check: "census", message }, Value::String(key.clone()));
-        }
-        for key in exercised.iter().filter(|key| !known.contains(*key)) {
-            let message = format!("{key} is exercised but not written");
-            self.fail(&name, Fault { check: "census", message }, Value::String(key.clone()));
-        }
-        self.report.census = census;
+/// `written - merged - refused = exercised`, every operation by its name.
+fn census(report: &mut Report, subject: Subject<'_>, exercised: &BTreeSet<String>) {
+    let mut census = Census { written: subject.written.to_vec(), exercised: exercised.iter().cloned().collect(), ..Census::default() };
+    let mut known = BTreeSet::new();
+    census.merged = census.written.iter().filter(|key| !known.insert((*key).clone())).cloned().collect();
+    census.refused = known.iter().filter(|key| subject.refused.contains(key) && !exercised.contains(*key)).cloned().collect();
+    let name = report.api.clone();
+    for key in known.iter().filter(|key| !exercised.contains(*key) && !census.refused.contains(key)) {
+        report.fail(&name, "census", format!("{key} is written, not refused and not exercised"), Value::String(key.clone()));
+    }
+    for key in exercised.iter().filter(|key| !known.contains(*key)) {
+        report.fail(&name, "census", format!("{key} is exercised but not written"), Value::String(key.clone()));
+    }
+    report.census = census;
+}
+
+/// How many checks a case stands for: an exchange, and what is in it decoded and encoded without a wire.
+fn case_checks(case: &Case) -> usize {
+    match case.wanted {
+        Wanted::Answer(_) => 3,
+        Wanted::Undocumented(_) | Wanted::Unauthorized => 2,
+        Wanted::Unsendable => 1,
     }
 }
 
@@ -356,14 +343,13 @@ pub fn mock_answers(subject: Subject<'_>, seed: u64) -> Value {
         let cases = CaseMaker::new(&exercise, &schemas, tree, seed, 1, &nobody).cases(&mut ignored);
         let mut list: Vec<(bool, Value)> = Vec::new();
         for target in &exercise.targets {
-            let Some(response) = exercise.operation.responses.get(target.response) else { continue };
+            let Some((response, media)) = exercise.target(target) else { continue };
             let made = cases.iter().find_map(|case| match &case.wanted {
-                Wanted::Answer(answer) if answer.declared == response.status => Some(answer.clone()),
+                Wanted::Answer(answer) if answer.declared == response.status && answer.media == target.media => Some(answer.clone()),
                 _ => None,
             });
             let Some(mut answer) = made else { continue };
             let mut collector = Collector::new(tree, &schemas, Direction::Response);
-            let media = target.media.and_then(|index| response.content.get(index));
             let beside: &[Node<'_>] = media.map(|media| media.examples.as_slice()).unwrap_or_default();
             let example = media.and_then(|media| collector.collect(media.schema.as_ref(), beside).into_iter().next());
             if let Some(example) = example {

@@ -53,7 +53,7 @@ fn verified(arguments: &Verify) -> Result<bool, String> {
         name: arguments.name.clone(),
         strict: false,
         limits: Limits::default(),
-        emit: emit::Options { parts: Parts::default(), runtime: output::RUNTIME_DEPENDENCY.to_owned() },
+        emit: emit::Options::crates(Parts::default(), output::RUNTIME_DEPENDENCY),
     };
     let progress = progress(&format!("generating from {}", list(&arguments.documents)));
     let outcome = generate(&Disk, &config);

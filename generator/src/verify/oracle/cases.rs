@@ -1,40 +1,19 @@
 //! The cases of one operation: requests and responses to send, with what must come of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::Cell;
+use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use serde_json::{Map, Value, json};
 
+use super::exercise::{Exercise, LeftOut, Target};
 use super::form;
-use super::judge::{Fault, fault};
-use super::operations::{Media, Operation, Parameter};
+use super::operations::{Media, Parameter};
 use super::random::Random;
 use super::refs::{Node, Tree};
 use super::scalars::Place;
 use super::schema::{Direction, Schemas};
 use super::values::Maker;
-
-/// What the generator says of one operation; everything else is left out or a fault.
-#[derive(Debug, Clone, Default)]
-pub struct Carried {
-    /// Location and name of each parameter.
-    pub parameters: BTreeSet<(String, String)>,
-    /// Media types of the request body.
-    pub body: Vec<String>,
-    /// Status (`200`, `4XX`, `default`) to media types, none for a response without a body.
-    pub responses: BTreeMap<String, Vec<String>>,
-    /// Statuses whose headers are carried.
-    pub headers: BTreeSet<String>,
-}
-
-/// Something that the document has and that is not exercised, with the reason.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct LeftOut {
-    /// The operation and the part of it.
-    pub what: String,
-    /// Why.
-    pub why: String,
-}
 
 /// One exchange to make.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,127 +56,6 @@ pub struct Answer {
     pub headers: BTreeMap<String, String>,
 }
 
-/// A documented status with one of its representations, which can be exercised.
-#[derive(Debug, Clone)]
-pub struct Target {
-    /// Index into [`Operation::responses`].
-    pub response: usize,
-    /// Index into its content.
-    pub media: Option<usize>,
-    /// Statuses that stand for it on the wire.
-    pub statuses: Vec<u16>,
-}
-
-/// An operation with what of it is exercised.
-#[derive(Debug, Clone)]
-pub struct Exercise<'a> {
-    /// The operation, its parameters reduced to those that are generated.
-    pub operation: Operation<'a>,
-    /// Index into the request body's content.
-    pub media: Option<usize>,
-    /// What the server can answer.
-    pub targets: Vec<Target>,
-}
-
-impl<'a> Exercise<'a> {
-    /// Compares the document with what was generated. What is neither there nor excused is a fault.
-    pub fn new(mut operation: Operation<'a>, carried: &Carried, left_out: &mut Vec<LeftOut>) -> (Self, Vec<Fault>) {
-        let key = operation.key.clone();
-        let mut faults = Vec::new();
-        let mut leave = |what: String, why: &str| left_out.push(LeftOut { what: format!("{key} {what}"), why: why.to_owned() });
-        let all = std::mem::take(&mut operation.parameters);
-        for parameter in all {
-            let name = format!("{} `{}`", parameter.location, parameter.name);
-            if carried.parameters.contains(&(parameter.location.clone(), parameter.name.clone())) {
-                operation.parameters.push(parameter);
-            } else if operation.is_credential(&parameter) {
-                leave(name, "is a credential of a security scheme");
-            } else {
-                faults.push(fault("census/parameter", format!("{name} is declared but not generated")));
-            }
-        }
-        let mut media = None;
-        for (index, content) in operation.body.iter().flat_map(|body| body.content.iter().enumerate()) {
-            if media.is_none() && carried.body.contains(&content.media_type) {
-                media = Some(index);
-            } else {
-                leave(format!("request body `{}`", content.media_type), "another media type of this body is generated");
-            }
-        }
-        if media.is_none() && operation.body.as_ref().is_some_and(|body| !body.content.is_empty()) {
-            faults.push(fault("census/body", "the request body is not generated"));
-        }
-        let documented: BTreeSet<u16> = operation.responses.iter().filter_map(|response| response.status.parse().ok()).collect();
-        let only_default = !operation.responses.iter().any(|response| response.status.starts_with(['2', '3']));
-        let mut targets = Vec::new();
-        for (index, response) in operation.responses.iter().enumerate() {
-            let status = &response.status;
-            if !response.headers.is_empty() && !carried.headers.contains(status) {
-                faults.push(fault("census/header", format!("the headers of {status} are not carried")));
-            }
-            let Some(carried) = carried.responses.get(status) else {
-                faults.push(fault("census/status", format!("{status} is documented but not generated")));
-                continue;
-            };
-            let statuses = statuses(status, &documented, only_default);
-            if statuses.is_empty() {
-                leave(status.clone(), "no answer can have this status");
-                continue;
-            }
-            let bodiless = operation.method == "HEAD" || statuses.iter().all(|status| matches!(status, 204 | 205 | 304));
-            let mut chosen = None;
-            for (index, content) in response.content.iter().enumerate() {
-                let name = format!("{status} `{}`", content.media_type);
-                match carried {
-                    _ if bodiless => leave(name, "an answer like this has no body (RFC 9110)"),
-                    carried if chosen.is_none() && carried.contains(&content.media_type) => chosen = Some(index),
-                    _ => leave(name, "another media type of this response is generated"),
-                }
-            }
-            if chosen.is_none() && !bodiless && !response.content.is_empty() {
-                faults.push(fault("census/body", format!("the body of {status} is not generated")));
-                continue;
-            }
-            if chosen.is_none() && !carried.is_empty() {
-                leave(status.clone(), "it is documented with a body that HTTP cannot carry");
-                continue;
-            }
-            targets.push(Target { response: index, media: chosen, statuses });
-        }
-        for response in operation.responses.iter_mut().filter(|response| !carried.headers.contains(&response.status)) {
-            response.headers.clear();
-        }
-        (Self { operation, media, targets }, faults)
-    }
-
-    /// The representation of the request body.
-    pub fn request_media(&self) -> Option<&Media<'a>> {
-        self.operation.body.as_ref()?.content.get(self.media?)
-    }
-
-    /// The representation of an answer's body.
-    pub fn answer_media(&self, answer: &Answer) -> Option<&Media<'a>> {
-        let response = self.operation.responses.iter().find(|response| response.status == answer.declared)?;
-        response.content.get(answer.media?)
-    }
-}
-
-/// Statuses that a documented one stands for. Those of a range or of `default` must not be documented on their own.
-fn statuses(status: &str, documented: &BTreeSet<u16>, only_default: bool) -> Vec<u16> {
-    if let Ok(code) = status.parse::<u16>() {
-        return if (200..=599).contains(&code) { vec![code] } else { Vec::new() };
-    }
-    let wanted: Vec<u16> = match status {
-        "default" if only_default => vec![200, 418, 503],
-        "default" => vec![418, 503],
-        range => match range.chars().next().and_then(|digit| digit.to_digit(10)).and_then(|digit| u16::try_from(digit).ok()) {
-            Some(class @ 2..=5) => [0, 18, 51, 99].iter().map(|rest| class * 100 + rest).collect(),
-            _ => Vec::new(),
-        },
-    };
-    wanted.into_iter().filter(|code| !documented.contains(code)).take(3).collect()
-}
-
 /// Makes the cases of an exercise.
 pub struct CaseMaker<'c, 'a> {
     exercise: &'c Exercise<'a>,
@@ -206,6 +64,8 @@ pub struct CaseMaker<'c, 'a> {
     seed: u64,
     count: usize,
     secrets: &'c BTreeMap<String, String>,
+    /// How many requests had a body: they take turns through its media types.
+    bodies: Cell<usize>,
 }
 
 impl<'c, 'a> CaseMaker<'c, 'a> {
@@ -218,7 +78,7 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
         count: usize,
         secrets: &'c BTreeMap<String, String>,
     ) -> Self {
-        Self { exercise, schemas, tree, seed, count, secrets }
+        Self { exercise, schemas, tree, seed, count, secrets, bodies: Cell::default() }
     }
 
     fn maker(&self, direction: Direction, about: &str) -> Maker<'a> {
@@ -231,42 +91,62 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
         let mut requests = self.maker(Direction::Request, "request");
         let Some(first) = self.request(&mut requests) else {
             let parameters = self.exercise.operation.parameters.iter().map(|parameter| &parameter.schema);
-            let schemas = parameters.chain(self.exercise.request_media().and_then(|media| media.schema.as_ref()));
+            let schemas = parameters.chain(self.exercise.request_content().filter_map(|media| media.schema.as_ref()));
             left_out.push(LeftOut { what: key.clone(), why: self.reason(schemas, Direction::Request) });
             return Vec::new();
         };
         let mut cases = self.extra(&first);
         let alternatives = self.alternatives(left_out);
         for target in &self.exercise.targets {
-            let Some(response) = self.exercise.operation.responses.get(target.response) else { continue };
-            let media = target.media.and_then(|index| response.content.get(index));
-            let mut bodies = self.maker(Direction::Response, &response.status);
-            let mut number = 0;
-            // Beyond the wanted number only what has not been shown yet is worth a case.
-            while number < self.count || ((bodies.has_more() || requests.has_more()) && number < self.count * 4) {
-                let body = media.map(|media| self.body(&mut bodies, media, Direction::Response, "body"));
-                if body == Some(None) {
-                    let why = self.reason(media.and_then(|media| media.schema.as_ref()), Direction::Response);
-                    left_out.push(LeftOut { what: format!("{key} {}", response.status), why });
+            self.answers(target, &mut requests, &alternatives, &mut cases, left_out);
+        }
+        // Few cases and an optional body may have left out a media type.
+        let sent = |media: &Media<'_>, cases: &[Case]| {
+            cases.iter().any(|case| case.request.get("media").and_then(Value::as_str) == Some(&media.media_type))
+        };
+        for media in self.exercise.request_content() {
+            for attempt in 0..64 {
+                if sent(media, &cases) || attempt == 63 {
                     break;
                 }
-                let Some(request) = self.request(&mut requests) else { break };
-                let status = target.statuses.get(number % target.statuses.len().max(1)).copied().unwrap_or_default();
-                let headers = self.headers(&mut bodies, &response.headers);
-                let answer = Answer {
-                    declared: response.status.clone(),
-                    status,
-                    media: target.media,
-                    media_type: media.map(|media| media.media_type.clone()),
-                    body: body.flatten(),
-                    headers,
-                };
-                let credentials = alternatives.get(cases.len() % alternatives.len().max(1)).cloned().unwrap_or_default();
-                cases.push(Case { request, credentials, wanted: Wanted::Answer(answer) });
-                number += 1;
+                let (Some(request), Some(like)) = (self.request(&mut requests), cases.last().cloned()) else { break };
+                cases.push(Case { request, ..like });
             }
         }
         cases
+    }
+
+    /// The cases of one answer.
+    fn answers(
+        &self,
+        target: &Target,
+        requests: &mut Maker<'a>,
+        alternatives: &[BTreeMap<String, String>],
+        cases: &mut Vec<Case>,
+        left_out: &mut Vec<LeftOut>,
+    ) {
+        let Some((response, media)) = self.exercise.target(target) else { return };
+        let media_type = media.map(|media| media.media_type.clone());
+        let name = media_type.iter().fold(response.status.clone(), |status, media_type| format!("{status} `{media_type}`"));
+        let mut bodies = self.maker(Direction::Response, &name);
+        let mut number = 0;
+        // Beyond the wanted number only what has not been shown yet is worth a case.
+        while number < self.count || ((bodies.has_more() || requests.has_more()) && number < self.count * 4) {
+            let body = media.map(|media| self.body(&mut bodies, media, Direction::Response, "body"));
+            if body == Some(None) {
+                let why = self.reason(media.and_then(|media| media.schema.as_ref()), Direction::Response);
+                left_out.push(LeftOut { what: format!("{} {name}", self.exercise.operation.key), why });
+                break;
+            }
+            let Some(request) = self.request(requests) else { break };
+            let status = target.statuses.get(number % target.statuses.len().max(1)).copied().unwrap_or_default();
+            let headers = self.headers(&mut bodies, &response.headers);
+            let (declared, media_type) = (response.status.clone(), media_type.clone());
+            let answer = Answer { declared, status, media: target.media, media_type, body: body.flatten(), headers };
+            let credentials = alternatives.get(cases.len() % alternatives.len().max(1)).cloned().unwrap_or_default();
+            cases.push(Case { request, credentials, wanted: Wanted::Answer(answer) });
+            number += 1;
+        }
     }
 
     /// Why no value could be made.
@@ -352,10 +232,13 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
                 None => {}
             }
         }
-        if let (Some(body), Some(media)) = (&self.exercise.operation.body, self.exercise.request_media())
+        let content: Vec<_> = self.exercise.request_content().collect();
+        if let (Some(body), false) = (&self.exercise.operation.body, content.is_empty())
             && (body.required || maker.present("body"))
         {
-            let value = self.body(maker, media, Direction::Request, "body")?;
+            let number = self.bodies.replace(self.bodies.get() + 1) % content.len();
+            let media = content.get(number)?;
+            let value = self.body(maker, media, Direction::Request, &format!("body {number}"))?;
             // A body without a byte is no body.
             if body.required || value != json!("") || media.is_json() {
                 let members = request.as_object_mut()?;
@@ -397,9 +280,10 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
 
     fn body(&self, maker: &mut Maker<'a>, media: &Media<'a>, direction: Direction, name: &str) -> Option<Value> {
         if !media.is_json() && !media.is_text() && !media.is_form() {
-            let bytes: &[&[u8]] = &[b"\0\x01\xff bytes \r\n", b"", &[0xfe; 70_000], b"text"];
-            let index = usize::from(maker.present(name)) + 2 * usize::from(maker.present("bytes"));
-            return bytes.get(index).map(|bytes| json!(base64::engine::general_purpose::STANDARD.encode(bytes)));
+            let every: Vec<u8> = (0..=u8::MAX).cycle().take(20 * 256).collect();
+            let bytes: [&[u8]; 5] = [b"\0\x01\xff bytes \r\n", &every, b"", &[0xfe; 70_000], b"text"];
+            let bytes = bytes.get(maker.one_of(name, bytes.len()))?;
+            return Some(json!(base64::engine::general_purpose::STANDARD.encode(bytes)));
         }
         let anything = Value::Bool(true);
         let text = json!({"type": "string"});
@@ -444,49 +328,9 @@ fn unsendable(tree: Tree<'_>, parameter: &Parameter<'_>) -> &'static [&'static s
 
 #[cfg(test)]
 mod tests {
+    use super::super::exercise::tests::{carried, document};
     use super::super::operations::operations;
     use super::*;
-
-    fn document() -> Value {
-        json!({"security": [{"token": []}], "paths": {"/things/{id}": {"post": {
-            "parameters": [{"name": "id", "in": "path", "schema": {"type": "string"}}, {"name": "q", "in": "query", "schema": {"type": "integer"}},
-                {"name": "X-Key", "in": "header", "schema": {"type": "string"}}, {"name": "gone", "in": "query", "schema": {}}],
-            "requestBody": {"content": {"application/json": {"schema": {"type": "object", "properties": {"a": {"type": "string"}}}}, "text/plain": {}}},
-            "responses": {"200": {"content": {"application/json": {"schema": {"type": "string"}}}, "headers": {"ETag": {"schema": {"type": "string"}}}}, "204": {"headers": {"X-Left": {"schema": {}}}},
-                "4XX": {"content": {"application/json": {}, "application/xml": {}}}, "404": {}, "default": {}},
-        }}}, "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}}})
-    }
-
-    fn carried() -> Carried {
-        let json = || vec!["application/json".to_owned()];
-        Carried {
-            parameters: [("path", "id"), ("query", "q"), ("header", "X-Key")].map(|(a, b)| (a.to_owned(), b.to_owned())).into(),
-            body: json(),
-            responses: [("200", json()), ("204", Vec::new()), ("4XX", json()), ("404", Vec::new())].map(|(a, b)| (a.to_owned(), b)).into(),
-            headers: BTreeSet::from(["200".to_owned()]),
-        }
-    }
-
-    #[test]
-    fn what_is_missing_is_said() {
-        let document = document();
-        let operation = operations(Tree::new(&document)).remove(0);
-        let mut left_out = Vec::new();
-        let (exercise, faults) = Exercise::new(operation, &carried(), &mut left_out);
-        let faults: Vec<_> = faults.iter().map(|fault| (fault.check, fault.message.as_str())).collect();
-        assert_eq!(
-            faults,
-            [
-                ("census/parameter", "query `gone` is declared but not generated"),
-                ("census/header", "the headers of 204 are not carried"),
-                ("census/status", "default is documented but not generated")
-            ]
-        );
-        let left_out: Vec<_> = left_out.iter().map(|left| left.what.replace("POST /things/{id} ", "")).collect();
-        assert_eq!(left_out, ["request body `text/plain`", "4XX `application/xml`"]);
-        let statuses: Vec<_> = exercise.targets.iter().map(|target| target.statuses.clone()).collect();
-        assert_eq!(statuses, [vec![200], vec![204], vec![400, 418, 451], vec![404]]);
-    }
 
     #[test]
     fn cases_cover_answers_credentials_and_borders() {

@@ -1,6 +1,7 @@
 //! The document's own examples: each is placed into a whole request or answer; those that contradict their schema are
 //! reported and left out, never repaired.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
@@ -75,15 +76,16 @@ impl<'c, 'a> Collector<'c, 'a> {
         }
         let own: Vec<Example> = schema.child("example").and_then(|example| self.checked(&schema, &example)).into_iter().collect();
         let mut found = own;
-        let base = || Maker::new(self.tree, self.direction, Random::new(0, &schema.pointer)).smallest(schema.value, Place::Body);
+        let (tree, direction) = (self.tree, self.direction);
+        let base = || Maker::new(tree, direction, Random::new(0, &schema.pointer)).smallest(schema.value, Place::Body);
         if let Some(properties) = schema.child("properties") {
-            let base = base();
+            let made = OnceCell::new();
             for (name, property) in properties.children() {
                 if super::shape::has_flag(self.tree, property.value, self.direction.excluding_keyword()) {
                     continue;
                 }
                 let inner = self.inside(property, seen, depth + 1);
-                found.extend(inner.into_iter().filter_map(|example| within(base.clone()?, &name, example)));
+                found.extend(inner.into_iter().filter_map(|example| within(made.get_or_init(base).clone()?, &name, example)));
             }
         }
         if let Some(items) = schema.child("items") {

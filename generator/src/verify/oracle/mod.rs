@@ -4,6 +4,7 @@
 pub mod cases;
 pub mod compare;
 pub mod examples;
+pub mod exercise;
 pub mod form;
 pub mod judge;
 pub mod operations;

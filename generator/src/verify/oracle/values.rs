@@ -62,6 +62,11 @@ impl<'a> Maker<'a> {
         if tried { self.random.chance(75) } else { self.choose(key, 2) == 0 }
     }
 
+    /// The next of several things of this name.
+    pub fn one_of(&mut self, name: &str, options: usize) -> usize {
+        self.choose(format!("{name} option"), options)
+    }
+
     /// Whether some choice that was met has options left that no value has shown yet.
     pub fn has_more(&self) -> bool {
         self.choices.values().any(|(next, options)| next < options)

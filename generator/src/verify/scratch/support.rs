@@ -379,7 +379,11 @@ fn client<A: Api>(api: A, runtime: &tokio::runtime::Runtime, base: &str) -> Resu
             let credentials = case["credentials"].as_object().into_iter().flatten();
             let client = credentials
                 .fold(plain.clone(), |client, (scheme, secret)| api.credential(client, scheme, secret.as_str().unwrap_or_default()));
-            runtime.block_on(api.call(&client, key, case["method"] == true, &case))
+            let mut answer = runtime.block_on(api.call(&client, key, case["method"] == true, &case));
+            if let Some(members) = answer.as_object_mut() {
+                members.insert("echo".to_owned(), api.echo(key, &case));
+            }
+            answer
         };
         say(&answer);
     }
