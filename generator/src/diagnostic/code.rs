@@ -89,6 +89,9 @@ codes! {
     UNSUPPORTED_SCHEMA = Warning "unsupported/schema": "A schema cannot be carried yet.",
     UNSUPPORTED_RESPONSE = Warning "unsupported/response": "A response cannot be carried yet.",
     UNSUPPORTED_CALLBACK = Note "unsupported/callback": "A callback is not generated yet.",
+    // overlay: changes to a document in a file of their own
+    OVERLAY_INVALID = Error "overlay/invalid": "An overlay cannot be read or applied.",
+    OVERLAY_UNMATCHED = Warning "overlay/unmatched": "The target of an overlay's action selects nothing.",
     // config: bothends.toml
     CONFIG_INVALID = Error "config/invalid": "The configuration cannot be read.",
     // output: files on disk

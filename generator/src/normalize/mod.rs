@@ -10,6 +10,7 @@ mod examples;
 mod grammar;
 mod library;
 mod origins;
+mod overlay;
 mod parts;
 mod paths;
 mod read;
@@ -32,6 +33,7 @@ use context::Context;
 use library::{Files, Library};
 
 pub use origins::Origins;
+pub use overlay::Overlays;
 
 /// A document after all passes.
 #[derive(Debug)]
