@@ -13,7 +13,7 @@ use crate::emit::{self, OutputFile};
 use crate::lower;
 use crate::model::Api;
 use crate::normalize::{self, Origins};
-use crate::source::{Limits, SourceMap, Sources};
+use crate::source::{Document, Limits, SourceMap, Sources};
 
 /// Stack of the thread that the stages run on. They recurse as deep as a document nests, which `Limits::depth` bounds.
 const STACK: usize = 256 << 20;
@@ -147,30 +147,34 @@ fn analyse_here(sources: &dyn Sources, config: &Config) -> Outcome {
 
 /// The stages up to the model; each adds to the outcome what it has.
 fn read(sources: &dyn Sources, config: &Config, outcome: &mut Outcome, origins: &mut Origins) {
-    let document = match config.documents.as_slice() {
-        [document] => document,
-        [] => return outcome.diagnostics.push(Diagnostic::new(Code::CONFIG_INVALID, "no document is named")),
-        [_, ..] => {
-            let diagnostic = Diagnostic::new(Code::CONFIG_INVALID, "several documents are not merged yet")
-                .hint("name one document a run; other files may be reached from it by $ref");
-            return outcome.diagnostics.push(diagnostic);
-        }
-    };
+    if config.documents.is_empty() {
+        return outcome.diagnostics.push(Diagnostic::new(Code::CONFIG_INVALID, "no document is named"));
+    }
     if let Some(Err(message)) = config.name.as_deref().map(config::check_name) {
         return outcome.diagnostics.push(Diagnostic::new(Code::CONFIG_INVALID, message));
     }
-    let loaded = match outcome.sources.load(sources, document, config.limits) {
-        Ok(loaded) => loaded,
-        Err(diagnostic) => return outcome.diagnostics.push(diagnostic),
-    };
-    let normalized = normalize::normalize(loaded, sources, &mut outcome.sources, config.limits, &mut outcome.diagnostics);
+    let mut documents: Vec<Document> = Vec::with_capacity(config.documents.len());
+    for path in &config.documents {
+        match outcome.sources.load(sources, path, config.limits) {
+            Ok(document) if documents.iter().any(|known| known.file == document.file) => {
+                let message = format!("the document {} is named twice", path.display());
+                outcome.diagnostics.push(Diagnostic::new(Code::CONFIG_INVALID, message));
+            }
+            Ok(document) => documents.push(document),
+            Err(diagnostic) => outcome.diagnostics.push(diagnostic),
+        }
+    }
+    if outcome.diagnostics.has_errors() {
+        return;
+    }
+    let normalized = normalize::normalize(documents, sources, &mut outcome.sources, config.limits, &mut outcome.diagnostics);
     let Some(normalized) = normalized else {
         if !outcome.diagnostics.has_errors() {
             outcome.diagnostics.push(Diagnostic::new(Code::INTERNAL, "the document was given up without a reason"));
         }
         return;
     };
-    let name = config.name.clone().unwrap_or_else(|| config::name_for(document, Some(&normalized.openapi.info.title)));
+    let name = config.name.clone().unwrap_or_else(|| config::name_of(&config.documents, &normalized.openapi.info.title));
     let api = lower::lower(&normalized.openapi, &name, &mut outcome.diagnostics);
     outcome.counts = census(&normalized.written, &api, &mut outcome.diagnostics);
     outcome.written = normalized.written;

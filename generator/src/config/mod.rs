@@ -16,7 +16,7 @@
 
 mod name;
 
-pub use name::{check_name, kebab, name_for};
+pub use name::{check_name, kebab, name_for, name_of};
 
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};

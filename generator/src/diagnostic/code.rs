@@ -70,6 +70,11 @@ codes! {
     REPAIR_SHAPE = Warning "repair/shape": "A part that cannot be read was left out.",
     REPAIR_PATH_PARAMETER = Warning "repair/path-parameter": "A path parameter and its path do not agree.",
     REPAIR_OPERATION_ID = Warning "repair/operation-id": "Two operations have one operationId; the later one was renamed.",
+    REPAIR_PATH_KEY = Warning "repair/path-key": "A path holds what no request can carry there, and was read as the path that is meant.",
+    // merge: several documents of one API
+    MERGE_SAME = Note "merge/same": "Documents write the same thing twice, in other words at most; it is there once.",
+    MERGE_RENAMED = Note "merge/renamed": "Documents use one name for different things; the later one got a name of its own.",
+    MERGE_CONFLICT = Warning "merge/conflict": "Documents contradict each other; the first one stands.",
     // example: the document contradicts itself
     EXAMPLE_TYPE = Note "example/type": "An example has a value of the wrong type; the example is left out of checks.",
     EXAMPLE_UNDECLARED = Note "example/undeclared": "An example has a key that its schema does not declare.",
