@@ -9,7 +9,7 @@ use bothends::diagnostic::{Code, Diagnostic, Severity, render_human, render_json
 use bothends::emit::{self, Parts};
 use bothends::generate::{Config, Counts, Outcome, analyse, generate};
 use bothends::output;
-use bothends::source::{Disk, Limits};
+use bothends::source::Disk;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use indicatif::ProgressBar;
 
@@ -38,6 +38,9 @@ struct Generate {
     /// Folder to write to: new, empty, or written by an earlier run
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// Overlay with changes to the documents, applied before anything else; several in order
+    #[arg(long, value_name = "FILE")]
+    overlay: Vec<PathBuf>,
     /// Stem of the crates' names [default: made from the document's file name or title]
     #[arg(long)]
     name: Option<String>,
@@ -64,6 +67,9 @@ struct Lint {
     /// OpenAPI documents, YAML or JSON
     #[arg(required = true, value_name = "DOCUMENT")]
     documents: Vec<PathBuf>,
+    /// Overlay with changes to the documents, applied before anything else; several in order
+    #[arg(long, value_name = "FILE")]
+    overlay: Vec<PathBuf>,
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -111,15 +117,15 @@ fn run_generate(arguments: &Generate) -> bool {
         return fail(diagnostic, format);
     }
     let parts = parts(&arguments.only);
+    let layout = match arguments.layout {
+        Layout::Crates => emit::Options::crates(parts, output::RUNTIME_DEPENDENCY),
+        Layout::Modules => emit::Options::modules(parts),
+    };
     let config = Config {
-        documents: arguments.documents.clone(),
+        overlays: arguments.overlay.clone(),
         name: arguments.name.clone(),
         strict: arguments.strict,
-        limits: Limits::default(),
-        emit: match arguments.layout {
-            Layout::Crates => emit::Options::crates(parts, output::RUNTIME_DEPENDENCY),
-            Layout::Modules => emit::Options::modules(parts),
-        },
+        ..Config::new(&arguments.documents, layout)
     };
     let progress = progress(&format!("generating from {}", list(&arguments.documents)));
     let mut outcome = generate(&Disk, &config);
@@ -146,11 +152,9 @@ fn run_lint(arguments: &Lint) -> bool {
     let mut clean = true;
     for document in &arguments.documents {
         let config = Config {
-            documents: vec![document.clone()],
-            name: None,
+            overlays: arguments.overlay.clone(),
             strict: arguments.strict,
-            limits: Limits::default(),
-            emit: emit::Options::modules(Parts::default()),
+            ..Config::new([document], emit::Options::modules(Parts::default()))
         };
         let progress = progress(&format!("reading {}", document.display()));
         let outcome = analyse(&Disk, &config);
@@ -266,6 +270,9 @@ fn command_line(arguments: &Generate) -> String {
     let mut words = vec!["bothends".to_owned(), "generate".to_owned()];
     words.extend(arguments.documents.iter().map(|document| quoted(&document.display().to_string())));
     words.extend(["--out".to_owned(), quoted(&arguments.out.display().to_string())]);
+    for overlay in &arguments.overlay {
+        words.extend(["--overlay".to_owned(), quoted(&overlay.display().to_string())]);
+    }
     if let Some(name) = &arguments.name {
         words.extend(["--name".to_owned(), quoted(name)]);
     }

@@ -62,7 +62,7 @@ fn outcome(files: Vec<(&str, Value)>, duplicates: Vec<Duplicate>) -> Outcome {
     let mut shelf = Shelf { files: files.into_iter().map(|(path, value)| (PathBuf::from("/api").join(path), value)).collect() };
     let document = Document { file: FileId(0), value: shelf.files[0].1.clone(), duplicates };
     let mut diagnostics = Diagnostics::default();
-    let normalized = run(vec![document], &mut shelf, &mut diagnostics);
+    let normalized = run(vec![document], &mut super::Overlays::default(), &mut shelf, &mut diagnostics);
     let findings = diagnostics.iter().map(described).collect();
     Outcome { normalized, findings, messages: diagnostics.iter().map(|found| found.message.clone()).collect() }
 }
