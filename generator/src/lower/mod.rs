@@ -2,6 +2,7 @@
 //! It never sees a token of Rust, and never fails: what cannot be carried is a diagnostic, and the rest is in the model.
 
 mod body;
+mod content;
 mod cycles;
 mod discriminator;
 mod names;
@@ -33,6 +34,7 @@ pub fn lower(openapi: &OpenAPI, name: &str, diagnostics: &mut Diagnostics) -> Ap
     let mut types = std::mem::take(&mut lowering.types);
     discriminator::declare(&mut types);
     cycles::break_cycles(&mut types);
+    content::name_contents(&mut lowering.lowered, &types, &mut lowering.type_names);
     Api {
         name: name.to_owned(),
         title: openapi.info.title.clone(),
