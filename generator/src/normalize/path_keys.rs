@@ -19,7 +19,8 @@ const ANY_OF: &str = "anyOf";
 /// are literal text. What stands behind a blank or `#` never reaches a server.
 pub(super) fn meant(path: &str) -> Option<String> {
     let whole = path.split([' ', '\t', '#']).next().unwrap_or(path);
-    let segments: Vec<String> = whole.split('/').map(|text| express(text).map_or_else(|| text.to_owned(), |name| format!("{{{name}}}"))).collect();
+    let segments: Vec<String> =
+        whole.split('/').map(|text| express(text).map_or_else(|| text.to_owned(), |name| format!("{{{name}}}"))).collect();
     let meant = segments.join("/");
     (meant != path && !meant.is_empty()).then_some(meant)
 }
@@ -139,7 +140,8 @@ impl Join<'_, '_> {
             (false, None) => {}
         }
         let (from, to) = (from.child("responses"), to.child("responses"));
-        let (Some(Value::Object(known)), Some(Value::Object(responses))) = (first.get_mut("responses"), later.shift_remove("responses")) else {
+        let (Some(Value::Object(known)), Some(Value::Object(responses))) = (first.get_mut("responses"), later.shift_remove("responses"))
+        else {
             return;
         };
         for (status, response) in responses {

@@ -64,7 +64,8 @@ impl<'a> Comparison<'a> {
         let only_right = right.keys().filter(|key| !left.contains_key(*key));
         for key in left.keys().chain(only_right) {
             let (ours, theirs) = (left.get(key), right.get(key));
-            let is_words = shape.name != "example" && (WORDS.contains(&key.as_str()) || more.contains(&key.as_str()) || key.starts_with("x-"));
+            let is_words =
+                shape.name != "example" && (WORDS.contains(&key.as_str()) || more.contains(&key.as_str()) || key.starts_with("x-"));
             if is_words {
                 self.words |= ours != theirs;
                 continue;

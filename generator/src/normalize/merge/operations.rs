@@ -21,12 +21,7 @@ type Shapes = BTreeMap<String, Vec<String>>;
 
 /// Adds the paths of a document, whose references have the names of `ours` already. Operations that are known under another
 /// spelling of their path: their name, and the one that they go by.
-pub(super) fn adopt(
-    ours: &mut Value,
-    theirs: &mut Value,
-    origins: &mut Origins,
-    context: &mut Context<'_>,
-) -> BTreeMap<String, String> {
+pub(super) fn adopt(ours: &mut Value, theirs: &mut Value, origins: &mut Origins, context: &mut Context<'_>) -> BTreeMap<String, String> {
     let take = |tree: &mut Value| match tree.get_mut("paths").map(Value::take) {
         Some(Value::Object(paths)) => paths,
         _ => Map::new(),
@@ -146,13 +141,7 @@ impl<'a> Written<'a> {
 }
 
 /// Whether an operation is known already, and under which path; says what differs. `None`: it is a new one.
-fn settle(
-    tree: &Value,
-    known: Vec<Written<'_>>,
-    theirs: &Written<'_>,
-    origins: &Origins,
-    context: &mut Context<'_>,
-) -> Option<String> {
+fn settle(tree: &Value, known: Vec<Written<'_>>, theirs: &Written<'_>, origins: &Origins, context: &mut Context<'_>) -> Option<String> {
     let mut conflict: Option<(&Written<'_>, Vec<&str>)> = None;
     for ours in &known {
         let likeness = compare(tree, ours, theirs);
@@ -197,9 +186,10 @@ fn compare(tree: &Value, ours: &Written<'_>, theirs: &Written<'_>) -> Likeness {
     let mut comparison = Comparison::new(tree, tree);
     let mut differing = Vec::new();
     let parameter = Kind::Ref(&PARAMETER);
-    let indistinguishable = left.iter().filter(|((place, _), _)| place == "path").all(|(key, ours)| {
-        right.get(key).is_some_and(|theirs| Comparison::new(tree, tree).alike(ours, theirs, &parameter))
-    });
+    let indistinguishable = left
+        .iter()
+        .filter(|((place, _), _)| place == "path")
+        .all(|(key, ours)| right.get(key).is_some_and(|theirs| Comparison::new(tree, tree).alike(ours, theirs, &parameter)));
     let parameters = left.len() == right.len()
         && left.iter().all(|(key, ours)| right.get(key).is_some_and(|theirs| comparison.alike(ours, theirs, &parameter)));
     if !parameters {
