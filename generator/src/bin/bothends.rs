@@ -32,7 +32,7 @@ enum Command {
 /// Write a workspace with the types, the client and the server of a document; it compiles as it stands
 #[derive(Args)]
 struct Generate {
-    /// OpenAPI document, YAML or JSON
+    /// OpenAPI document, YAML or JSON; several are merged into one API
     #[arg(required = true, value_name = "DOCUMENT")]
     documents: Vec<PathBuf>,
     /// Folder to write to: new, empty, or written by an earlier run
@@ -41,7 +41,7 @@ struct Generate {
     /// Overlay with changes to the documents, applied before anything else; several in order
     #[arg(long, value_name = "FILE")]
     overlay: Vec<PathBuf>,
-    /// Stem of the crates' names [default: made from the document's file name or title]
+    /// Stem of the crates' names [default: made from the document's file name or title, or from the folder of several]
     #[arg(long)]
     name: Option<String>,
     /// Crates to write; client and server bring the types along
@@ -61,10 +61,10 @@ struct Generate {
     format: Format,
 }
 
-/// Say what is wrong with documents, without writing anything
+/// Say what is wrong with the documents of one API, without writing anything
 #[derive(Args)]
 struct Lint {
-    /// OpenAPI documents, YAML or JSON
+    /// OpenAPI document, YAML or JSON; several are merged into one API
     #[arg(required = true, value_name = "DOCUMENT")]
     documents: Vec<PathBuf>,
     /// Overlay with changes to the documents, applied before anything else; several in order
@@ -149,36 +149,32 @@ fn run_generate(arguments: &Generate) -> bool {
 }
 
 fn run_lint(arguments: &Lint) -> bool {
-    let mut clean = true;
-    for document in &arguments.documents {
-        let config = Config {
-            overlays: arguments.overlay.clone(),
-            strict: arguments.strict,
-            ..Config::new([document], emit::Options::modules(Parts::default()))
-        };
-        let progress = progress(&format!("reading {}", document.display()));
-        let outcome = analyse(&Disk, &config);
-        progress.finish_and_clear();
-        print_diagnostics(&outcome, arguments.format);
-        let severities = [Severity::Error, Severity::Warning, Severity::Note];
-        let [errors, warnings, notes] =
-            severities.map(|severity| outcome.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count());
-        say(&match arguments.format {
-            Format::Human => format!(
-                "{}: {}; errors {errors}, warnings {warnings}, notes {notes}",
-                document.display(),
-                operations(&outcome.counts, "can be generated")
-            ),
-            Format::Json => serde_json::json!({
-                "document": document.display().to_string(),
-                "operations": counts_json(&outcome.counts),
-                "errors": errors, "warnings": warnings, "notes": notes,
-            })
-            .to_string(),
-        });
-        clean &= errors == 0;
-    }
-    clean
+    let config = Config {
+        overlays: arguments.overlay.clone(),
+        strict: arguments.strict,
+        ..Config::new(&arguments.documents, emit::Options::modules(Parts::default()))
+    };
+    let progress = progress(&format!("reading {}", list(&arguments.documents)));
+    let outcome = analyse(&Disk, &config);
+    progress.finish_and_clear();
+    print_diagnostics(&outcome, arguments.format);
+    let severities = [Severity::Error, Severity::Warning, Severity::Note];
+    let [errors, warnings, notes] =
+        severities.map(|severity| outcome.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count());
+    say(&match arguments.format {
+        Format::Human => format!(
+            "{}: {}; errors {errors}, warnings {warnings}, notes {notes}",
+            list(&arguments.documents),
+            operations(&outcome.counts, "can be generated")
+        ),
+        Format::Json => serde_json::json!({
+            "documents": arguments.documents.iter().map(|document| document.display().to_string()).collect::<Vec<_>>(),
+            "operations": counts_json(&outcome.counts),
+            "errors": errors, "warnings": warnings, "notes": notes,
+        })
+        .to_string(),
+    });
+    errors == 0
 }
 
 /// Which crates `--only` asks for; all of them without it.
