@@ -3,6 +3,7 @@
 
 mod body;
 mod cycles;
+mod direction;
 mod discriminator;
 mod names;
 mod operation;
@@ -31,6 +32,7 @@ pub fn lower(openapi: &OpenAPI, name: &str, diagnostics: &mut Diagnostics) -> Ap
     lowering.define_components();
     lowering.operations();
     let mut types = std::mem::take(&mut lowering.types);
+    direction::split(&mut types, lowering.lowered.iter_mut(), &mut lowering.type_names);
     discriminator::declare(&mut types);
     cycles::break_cycles(&mut types);
     Api {

@@ -304,13 +304,11 @@ impl<'a> Lowering<'a> {
             several => self.lower_parts(several, &inner),
         };
         let Said { nullable: _, docs, read_only, write_only, deprecated } = self.said(uses);
-        // required in one direction only means that the other direction leaves it out
-        let one_way = read_only || write_only;
         Field {
             name: scope.claim(&names::field_name(wire)),
             wire: wire.to_owned(),
             ty,
-            required: required && !one_way,
+            required,
             docs: own_words(uses).or(docs),
             read_only,
             write_only,
