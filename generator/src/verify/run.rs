@@ -71,6 +71,7 @@ pub fn run_pair(subject: Subject<'_>, client: &Path, server: &Path, options: &Op
         exercised.extend(done.exercised);
     }
     report.media_types = media_types.len();
+    report.typed = super::typed(subject.api, subject.tree);
     let contradictions: BTreeSet<Contradiction> = report.contradictions.drain(..).collect();
     report.contradictions = contradictions.into_iter().collect();
     census(&mut report, subject, &exercised);

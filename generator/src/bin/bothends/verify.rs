@@ -19,6 +19,9 @@ pub struct Verify {
     /// OpenAPI document, YAML or JSON
     #[arg(required = true, value_name = "DOCUMENT")]
     documents: Vec<PathBuf>,
+    /// Overlay that changes the documents first; several are applied in order
+    #[arg(long = "overlay", value_name = "FILE")]
+    overlays: Vec<PathBuf>,
     /// Stem of the crates' names [default: made from the document's file name or title]
     #[arg(long)]
     name: Option<String>,
@@ -50,6 +53,7 @@ fn verified(arguments: &Verify) -> Result<bool, String> {
     verify::find_cargo().map_err(|error| error.to_string())?;
     let config = Config {
         documents: arguments.documents.clone(),
+        overlays: arguments.overlays.clone(),
         name: arguments.name.clone(),
         strict: false,
         limits: Limits::default(),
