@@ -133,10 +133,8 @@ pub(crate) fn files(plan: &Plan<'_>) -> Vec<File> {
     if names.is_empty() {
         return Vec::new();
     }
-    let file = File::rust("types/src/contents.rs", |_| Source {
-        docs: vec!["Bodies with several media types: a variant for each.".to_owned()],
-        ..Source::default()
-    });
+    let docs = vec!["Bodies with several media types: a variant for each.".to_owned()];
+    let file = File::rust("types/src/contents.rs", move |_| Source { docs: docs.clone(), ..Source::default() });
     vec![names.into_iter().fold(file, |file, name| {
         file.with(move |plan| enums(plan).get(name.as_str()).map(|content| definition(plan, content)).unwrap_or_default())
     })]

@@ -4,6 +4,7 @@
 mod body;
 mod content;
 mod cycles;
+mod direction;
 mod discriminator;
 mod names;
 mod operation;
@@ -32,6 +33,7 @@ pub fn lower(openapi: &OpenAPI, name: &str, diagnostics: &mut Diagnostics) -> Ap
     lowering.define_components();
     lowering.operations();
     let mut types = std::mem::take(&mut lowering.types);
+    direction::split(&mut types, lowering.lowered.iter_mut(), &mut lowering.type_names);
     discriminator::declare(&mut types);
     cycles::break_cycles(&mut types);
     content::name_contents(&mut lowering.lowered, &types, &mut lowering.type_names);

@@ -67,6 +67,7 @@ async fn run(subject: Subject<'_>, client: &Path, server: &Path, options: &Optio
         }
     }
     run.census(subject, &exercised);
+    run.report.typed = super::typed(subject.api, subject.tree);
     run.report.media_types = run.media_types.len();
     run.report.contradictions = run.contradictions.into_iter().collect();
     run.report.run_seconds = started.elapsed().as_secs_f64();
