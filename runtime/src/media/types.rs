@@ -59,7 +59,7 @@ fn closeness(accepted: &str, found: &str, found_essence: &str) -> Option<usize> 
 
 /// Whether no value of this media type is written as no bytes at all.
 pub fn is_never_empty(media_type: &str) -> bool {
-    essence(media_type).is_some_and(|essence| is_json_essence(&essence))
+    essence(media_type).is_some_and(|essence| is_json_essence(&essence) || essence.ends_with("/xml") || essence.ends_with("+xml"))
 }
 
 /// The media type to send where one is declared: a range says nothing of what it is.
