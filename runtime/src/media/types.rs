@@ -4,7 +4,11 @@ use http::HeaderValue;
 
 /// Type and subtype without parameters, in lower case; `None` for what is not a media type.
 pub(super) fn essence(media_type: &str) -> Option<String> {
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let mut essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if essence == "*" {
+        // As some documents write it.
+        essence.push_str("/*");
+    }
     matches!(essence.split_once('/'), Some((kind, subtype)) if !kind.is_empty() && !subtype.is_empty()).then_some(essence)
 }
 
