@@ -22,6 +22,7 @@ mod structs;
 mod tests;
 pub(crate) mod ty;
 mod unions;
+mod xml;
 
 use rayon::prelude::*;
 
@@ -85,6 +86,7 @@ pub fn emit(api: &Api, options: &Options) -> Vec<OutputFile> {
         files.push(manifest::types(&plan));
         files.extend(schemas::files(&plan));
         files.extend(contents::files(&plan));
+        files.extend(xml::files(&plan));
         files.extend(operations::files(&plan));
     }
     if client {

@@ -10,7 +10,7 @@ use super::outcome::{self, Outcome, Side};
 use super::parameters::Constants;
 use super::plan::{Call, File, Group, Plan, Source};
 use super::structs::{self, Member};
-use super::{contents, docs, halves};
+use super::{contents, docs, halves, xml};
 use crate::model::{Parameter, PathSegment, Payload, Response, SecurityKind, Status, Type};
 
 /// `types/src/lib.rs`, `types/src/security.rs`, `types/src/operations/{mod,<group>}.rs`.
@@ -54,6 +54,13 @@ fn crate_root(plan: &Plan<'_>) -> Source {
     } else {
         (quote!(), quote!())
     };
+    let xml = if xml::any(plan) {
+        quote!(
+            mod xml;
+        )
+    } else {
+        quote!()
+    };
     let operations = if plan.api.operations.is_empty() {
         quote!()
     } else {
@@ -82,6 +89,7 @@ fn crate_root(plan: &Plan<'_>) -> Source {
             pub mod operations;
             pub mod schemas;
             pub mod security;
+            #xml
             #use_contents
             #operations
             #schemas

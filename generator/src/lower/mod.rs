@@ -14,6 +14,7 @@ mod schema;
 mod security;
 mod union;
 mod view;
+mod xml;
 
 use std::collections::HashMap;
 

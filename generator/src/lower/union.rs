@@ -88,7 +88,7 @@ impl<'a> Lowering<'a> {
             Type::Float => "Number".to_owned(),
             Type::String | Type::Secret => "String".to_owned(),
             Type::DateTime => "DateTime".to_owned(),
-            Type::Base64 | Type::Bytes | Type::File => "Bytes".to_owned(),
+            Type::Base64 | Type::Bytes | Type::File | Type::Blob => "Bytes".to_owned(),
             Type::List(_) => "List".to_owned(),
             Type::Map(_) => "Map".to_owned(),
             Type::Nullable(inner) => self.arm_name(part, inner, title, hint),

@@ -8,10 +8,12 @@ mod operation;
 mod types;
 
 pub use operation::{
-    Body, Codec, Content, Location, MediaBody, Method, Operation, Parameter, PathSegment, PathTemplate, Payload, Response, Status, Style,
+    Body, Codec, Content, FieldEncoding, Location, MediaBody, Method, Operation, Parameter, PathSegment, PathTemplate, Payload, Response,
+    Status, Style,
 };
 pub use types::{
-    Additional, Arm, Discriminator, Enum, EnumValues, Field, IntWidth, Struct, Type, TypeDef, TypeId, TypeKind, Union, Variant,
+    Additional, Arm, Discriminator, Enum, EnumValues, Field, IntWidth, Struct, Type, TypeDef, TypeId, TypeKind, Union, Variant, XmlName,
+    XmlProperty,
 };
 
 use crate::source::Pointer;

@@ -344,11 +344,19 @@ fn write(plan: &Plan<'_>, content: &Content) -> TokenStream {
 }
 
 fn read_value(ty: &Type) -> TokenStream {
-    if *ty == Type::Bytes { quote!(support::bytes_in) } else { quote!(support::json_in) }
+    match ty {
+        Type::Bytes => quote!(support::bytes_in),
+        Type::Blob => quote!(support::blob_in),
+        _ => quote!(support::json_in),
+    }
 }
 
 fn write_value(ty: &Type) -> TokenStream {
-    if *ty == Type::Bytes { quote!(support::bytes_out) } else { quote!(support::json_out) }
+    match ty {
+        Type::Bytes => quote!(support::bytes_out),
+        Type::Blob => quote!(support::blob_out),
+        _ => quote!(support::json_out),
+    }
 }
 
 fn response_in(plan: &Plan<'_>, call: &Call<'_>, it: &Response) -> TokenStream {
