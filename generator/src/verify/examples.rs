@@ -8,7 +8,7 @@ use super::bench::answer_json;
 use super::oracle::cases::Answer;
 use super::oracle::examples::{Collector, Contradiction};
 use super::oracle::exercise::Exercise;
-use super::oracle::operations::Media;
+use super::oracle::operations::{Kind, Media};
 use super::oracle::refs::Tree;
 use super::oracle::schema::{Direction, Schemas};
 
@@ -68,5 +68,5 @@ pub fn checks<'a>(
 
 /// Whether an example of it is a value; one of a form or of XML is often its text.
 fn is_readable(media: &Media<'_>) -> bool {
-    media.is_json() || media.is_text()
+    matches!(media.kind, Kind::Json | Kind::Text)
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::oracle::bodies;
 use super::oracle::cases::{Case, Wanted};
 use super::oracle::exercise::Exercise;
 use super::oracle::schema::{Direction, Schemas};
@@ -19,9 +20,9 @@ pub fn smaller<'a>(schemas: &Schemas<'a>, exercise: &Exercise<'a>, case: &Case) 
         }
     }
     if let Wanted::Answer(answer) = &case.wanted {
-        let schema = exercise.answer_media(answer).and_then(|media| media.schema.as_ref());
+        let media = exercise.answer_media(answer);
         for body in answer.body.iter().flat_map(|body| without_one(body, 0)) {
-            if schema.is_none_or(|schema| schemas.faults(schema, Direction::Response, &body).is_empty()) {
+            if media.is_none_or(|media| bodies::faults(schemas, media, Direction::Response, &body).is_empty()) {
                 let answer = super::oracle::cases::Answer { body: Some(body), ..answer.clone() };
                 found.push(Case { wanted: Wanted::Answer(answer), ..case.clone() });
             }
@@ -83,8 +84,7 @@ fn valid_request<'a>(schemas: &Schemas<'a>, exercise: &Exercise<'a>, request: &V
     });
     let media = exercise.request_media(request);
     let body = match (request.get("body"), &exercise.operation.body) {
-        (Some(body), _) => media
-            .is_some_and(|media| media.schema.as_ref().is_none_or(|schema| schemas.faults(schema, Direction::Request, body).is_empty())),
+        (Some(body), _) => media.is_some_and(|media| bodies::faults(schemas, media, Direction::Request, body).is_empty()),
         (None, Some(body)) => !body.required || exercise.media.is_empty(),
         (None, None) => true,
     };

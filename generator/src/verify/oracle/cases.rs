@@ -3,11 +3,10 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use base64::Engine as _;
 use serde_json::{Map, Value, json};
 
+use super::bodies;
 use super::exercise::{Exercise, LeftOut, Target};
-use super::form;
 use super::operations::{Media, Parameter};
 use super::random::Random;
 use super::refs::{Node, Tree};
@@ -132,7 +131,7 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
         let mut number = 0;
         // Beyond the wanted number only what has not been shown yet is worth a case.
         while number < self.count || ((bodies.has_more() || requests.has_more()) && number < self.count * 4) {
-            let body = media.map(|media| self.body(&mut bodies, media, Direction::Response, "body"));
+            let body = media.map(|media| bodies::body(self.schemas, &mut bodies, media, Direction::Response, "body"));
             if body == Some(None) {
                 let why = self.reason(media.and_then(|media| media.schema.as_ref()), Direction::Response);
                 left_out.push(LeftOut { what: format!("{} {name}", self.exercise.operation.key), why });
@@ -238,9 +237,8 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
         {
             let number = self.bodies.replace(self.bodies.get() + 1) % content.len();
             let media = content.get(number)?;
-            let value = self.body(maker, media, Direction::Request, &format!("body {number}"))?;
-            // A body without a byte is no body.
-            if body.required || value != json!("") || media.is_json() {
+            let value = bodies::body(self.schemas, maker, media, Direction::Request, &format!("body {number}"))?;
+            if body.required || !bodies::is_empty(media, &value) {
                 let members = request.as_object_mut()?;
                 members.insert("media".to_owned(), json!(media.media_type));
                 members.insert("body".to_owned(), value);
@@ -277,36 +275,10 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
             Some((!nothing && self.schemas.faults(&parameter.schema, Direction::Request, &value).is_empty()).then_some(value))
         })
     }
-
-    fn body(&self, maker: &mut Maker<'a>, media: &Media<'a>, direction: Direction, name: &str) -> Option<Value> {
-        if !media.is_json() && !media.is_text() && !media.is_form() {
-            let every: Vec<u8> = (0..=u8::MAX).cycle().take(20 * 256).collect();
-            let bytes: [&[u8]; 5] = [b"\0\x01\xff bytes \r\n", &every, b"", &[0xfe; 70_000], b"text"];
-            let bytes = bytes.get(maker.one_of(name, bytes.len()))?;
-            return Some(json!(base64::engine::general_purpose::STANDARD.encode(bytes)));
-        }
-        let anything = Value::Bool(true);
-        let text = json!({"type": "string"});
-        // Text is a string whatever its schema says: some documents give `text/plain` the schema of what is written in it.
-        let is_string =
-            |schema: &&Node<'a>| super::shape::Shape::of(self.tree, schema.value).is_some_and(|shape| shape.kind() == Some("string"));
-        let schema = media.schema.as_ref().filter(|schema| !media.is_text() || is_string(schema));
-        let value = match schema {
-            Some(schema) => schema.value,
-            None if media.is_text() => &text,
-            None => &anything,
-        };
-        valid(|| {
-            let value = maker.named(name, value, if media.is_text() { Place::Text } else { Place::Body })?;
-            let value = if media.is_form() { form::carriable(value) } else { value };
-            let faults = schema.map(|schema| self.schemas.faults(schema, direction, &value)).unwrap_or_default();
-            Some(faults.is_empty().then_some(value))
-        })
-    }
 }
 
 /// Tries a few times to make a value that fits its schema: `not`, and bounds that only hold together, are not aimed at.
-fn valid(mut make: impl FnMut() -> Option<Option<Value>>) -> Option<Value> {
+pub(super) fn valid(mut make: impl FnMut() -> Option<Option<Value>>) -> Option<Value> {
     for _ in 0..8 {
         if let Some(value) = make()? {
             return Some(value);

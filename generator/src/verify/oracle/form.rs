@@ -1,15 +1,21 @@
 //! Forms: `multipart/form-data` (RFC 7578) judged from its bytes, by what OpenAPI 3.0 says under "Special Considerations for
 //! `multipart` Content": text and bytes as they are, other scalars as their text, lists item by item, the rest as JSON.
 
-use serde_json::Value;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
 
 use super::compare::difference;
+use super::fields::properties;
+use super::operations::Media;
 use super::refs::{Node, Tree};
 use super::shape::Shape;
+use super::values::Maker;
 
 /// A part as it was sent.
 struct Part {
     name: String,
+    file_name: Option<String>,
     content_type: Option<String>,
     content: Vec<u8>,
 }
@@ -20,6 +26,56 @@ pub fn carriable(mut value: Value) -> Value {
         fields.retain(|_, field| !field.is_null() && field.as_array().is_none_or(|items| !items.is_empty()));
     }
     value
+}
+
+/// Puts files with names and media types where the schema has bytes.
+pub fn with_files<'a>(tree: Tree<'a>, media: &Media<'a>, maker: &mut Maker<'a>, mut form: Value, name: &str) -> Value {
+    for (property, schema) in media.schema.iter().flat_map(|schema| properties(tree, schema)) {
+        let shape = Shape::of(tree, schema.value).unwrap_or_default();
+        let items = shape.get("items").and_then(|items| Shape::of(tree, items)).unwrap_or_default();
+        match form.get_mut(&property) {
+            Some(value @ Value::String(_)) if is_file(&shape) => *value = file(maker, value, name),
+            Some(Value::Array(values)) if is_file(&items) => values.iter_mut().for_each(|value| *value = file(maker, value, name)),
+            _ => {}
+        }
+    }
+    form
+}
+
+fn is_file(shape: &Shape) -> bool {
+    shape.kind() == Some("string") && shape.get("format").is_some_and(|format| format == "binary")
+}
+
+/// A file: what is there already, as text without a name, or one that has everything.
+fn file(maker: &mut Maker<'_>, text: &Value, name: &str) -> Value {
+    let every: Vec<u8> = (0..=u8::MAX).cycle().take(9 * 256).collect();
+    match maker.one_of(&format!("{name} file"), 4) {
+        0 => json!({"fileName": "a b.png", "contentType": "image/png", "content": STANDARD.encode(every)}),
+        1 => {
+            json!({"fileName": "Žluťoučký 🦀 \"kůň\"; x=1.txt", "contentType": "text/plain; charset=utf-8", "content": STANDARD.encode("\r\n--text")})
+        }
+        2 => json!({"fileName": "empty", "contentType": "application/x-made.up", "content": ""}),
+        _ => text.clone(),
+    }
+}
+
+/// The form with text for every file, as its schema has it.
+pub fn without_files(form: &Value) -> Value {
+    let plain = |value: &Value| if is_made_file(value) { json!("file") } else { value.clone() };
+    let field = |value: &Value| match value {
+        Value::Array(items) => items.iter().map(plain).collect(),
+        one => plain(one),
+    };
+    match form {
+        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), field(value))).collect(),
+        other => other.clone(),
+    }
+}
+
+fn is_made_file(value: &Value) -> bool {
+    value
+        .as_object()
+        .is_some_and(|object| object.len() == 3 && ["fileName", "contentType", "content"].iter().all(|key| object.contains_key(*key)))
 }
 
 /// What is wrong with a form that should hold `wanted`.
@@ -55,7 +111,10 @@ pub fn faults(tree: Tree<'_>, schema: Option<&Node<'_>>, wanted: &Value, content
 }
 
 fn part_fault(wanted: &Value, part: &Part) -> Option<String> {
-    let is_json = part.content_type.as_deref().is_some_and(|text| text.starts_with("application/json"));
+    if is_made_file(wanted) {
+        return file_fault(wanted, part);
+    }
+    let is_json = part.content_type.as_deref().is_some_and(|text| text.to_lowercase().starts_with("application/json"));
     match wanted {
         Value::String(text) if !is_json => {
             (part.content != text.as_bytes()).then(|| format!("wanted {wanted}, found {:?}", String::from_utf8_lossy(&part.content)))
@@ -66,6 +125,17 @@ fn part_fault(wanted: &Value, part: &Part) -> Option<String> {
             Err(error) => Some(format!("wanted {wanted}, found no JSON: {error}")),
         },
     }
+}
+
+fn file_fault(wanted: &Value, part: &Part) -> Option<String> {
+    let text = |key: &str| wanted.get(key).and_then(Value::as_str);
+    let said = |key: &str, found: Option<&str>| {
+        (text(key) != found).then(|| format!("{key}: wanted {:?}, found {found:?}", text(key).unwrap_or_default()))
+    };
+    let content = text("content").and_then(|content| STANDARD.decode(content).ok()).unwrap_or_default();
+    let different =
+        || (content != part.content).then(|| format!("{} bytes differ from the {} of the file", part.content.len(), content.len()));
+    said("fileName", part.file_name.as_deref()).or_else(|| said("contentType", part.content_type.as_deref())).or_else(different)
 }
 
 /// Cuts a body at its boundary.
@@ -97,19 +167,33 @@ fn part(piece: &[u8]) -> Result<Part, &'static str> {
     let piece = piece.strip_prefix(b"\r\n").ok_or("a boundary is not followed by a line break")?;
     let cut = piece.windows(4).position(|window| window == b"\r\n\r\n").ok_or("a part has no head")?;
     let head = String::from_utf8_lossy(piece.get(..cut).unwrap_or_default()).into_owned();
-    let mut part = Part { name: String::new(), content_type: None, content: piece.get(cut + 4..).unwrap_or_default().to_vec() };
+    let content = piece.get(cut + 4..).unwrap_or_default().to_vec();
+    let mut part = Part { name: String::new(), file_name: None, content_type: None, content };
     for line in head.split("\r\n") {
         let (name, value) = line.split_once(':').ok_or("a line of a head has no colon")?;
         if name.eq_ignore_ascii_case("content-type") {
-            part.content_type = Some(value.trim().to_lowercase());
+            part.content_type = Some(value.trim().to_owned());
         }
         if name.eq_ignore_ascii_case("content-disposition") {
             let value = value.trim().strip_prefix("form-data;").ok_or("a part is no form-data")?;
-            let quoted = value.trim().strip_prefix("name=\"").ok_or("a part has no name")?;
-            part.name = quoted.split('"').next().unwrap_or_default().replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n");
+            part.name = quoted(value, "name").ok_or("a part has no name")?;
+            part.file_name = quoted(value, "filename");
         }
     }
     Ok(part)
+}
+
+/// A parameter in quotes; what no quotes can hold is percent-encoded (RFC 7578, section 4.2, as browsers do it).
+fn quoted(parameters: &str, name: &str) -> Option<String> {
+    let mut rest = parameters;
+    loop {
+        let (key, after) = rest.split_once("=\"")?;
+        let (text, after) = after.split_once('"')?;
+        if key.trim_matches([';', ' ']).eq_ignore_ascii_case(name) {
+            return Some(text.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n"));
+        }
+        rest = after;
+    }
 }
 
 #[cfg(test)]
@@ -142,5 +226,25 @@ mod tests {
             assert!(found.contains(message), "{from}: {found}");
         }
         assert!(judge("multipart/form-data", good).contains("no boundary"));
+    }
+
+    #[test]
+    fn files_are_judged_with_name_and_type() {
+        let tree = json!({});
+        let wanted = json!({"f": {"fileName": "ž \"q\"; a.png", "contentType": "image/png", "content": STANDARD.encode("\0\u{1}")}});
+        let good = "--B\r\nContent-Disposition: form-data; name=\"f\"; filename=\"ž %22q%22; a.png\"\r\nContent-Type: image/png\r\n\r\n\0\u{1}\r\n--B--\r\n";
+        let judge = |raw: &str| faults(Tree::new(&tree), None, &wanted, "multipart/form-data; boundary=B", raw.as_bytes()).join("; ");
+        assert_eq!(judge(good), "");
+        for (from, to, message) in [
+            ("%22q%22", "q", "fileName: wanted"),
+            ("; filename=", "; x=", "fileName: wanted"),
+            ("image/png", "image/gif", "contentType: wanted"),
+            ("\u{1}", "\u{2}", "2 bytes differ from the 2"),
+            ("\0\u{1}", "\0", "1 bytes differ from the 2"),
+        ] {
+            let found = judge(&good.replace(from, to));
+            assert!(found.contains(message), "{from:?}: {found}");
+        }
+        assert_eq!(without_files(&wanted), json!({"f": "file"}));
     }
 }

@@ -6,10 +6,10 @@ use base64::Engine as _;
 use serde_json::Value;
 
 use super::compare::difference;
-use super::form;
-use super::operations::{Carrier, Media, Operation, Parameter, essence};
+use super::operations::{Carrier, Kind, Media, Operation, Parameter, essence};
 use super::parameters::{self, Encoding};
 use super::schema::{Direction, Schemas};
+use super::{fields, form, xml};
 
 /// One request and its response, raw.
 #[derive(Debug, Clone, Default)]
@@ -214,31 +214,43 @@ fn body<'a>(
     if !covers(&media.essence(), &essence(&content_type)) {
         faults.push(fault("wire/content-type", format!("wanted `{}`, found `{content_type}`", media.media_type)));
     }
-    if media.is_form() {
-        let found = form::faults(schemas.tree(), media.schema.as_ref(), wanted, &content_type, raw);
-        faults.extend(found.into_iter().map(|message| fault("wire/body", message)));
-        return faults;
-    }
-    if !media.is_json() {
-        let expected = match wanted.as_str() {
-            Some(text) if media.is_text() => Some(text.as_bytes().to_vec()),
-            Some(text) => base64::engine::general_purpose::STANDARD.decode(text).ok(),
-            None => None,
-        };
-        if expected.as_deref() != Some(raw) {
-            faults.push(fault("wire/body", format!("{} bytes differ from what was given", raw.len())));
+    let told = |faults: &mut Vec<Fault>, found: Vec<String>| faults.extend(found.into_iter().map(|message| fault("wire/body", message)));
+    let differ = |expected: Option<Vec<u8>>| match expected {
+        Some(expected) if expected == raw => Vec::new(),
+        Some(expected) => vec![format!("{} bytes differ from the {} that were given", raw.len(), expected.len())],
+        None => vec!["the case has no bytes".to_owned()],
+    };
+    let bytes =
+        |value: Option<&Value>| value.and_then(Value::as_str).and_then(|text| base64::engine::general_purpose::STANDARD.decode(text).ok());
+    match media.kind {
+        Kind::Form => told(&mut faults, form::faults(schemas.tree(), media.schema.as_ref(), wanted, &content_type, raw)),
+        Kind::Fields => told(&mut faults, fields::faults(schemas.tree(), media, wanted, raw)),
+        Kind::Xml => told(&mut faults, xml::faults(schemas.tree(), media.schema.as_ref(), wanted, raw)),
+        Kind::Text => told(&mut faults, text_faults(wanted, raw)),
+        Kind::Bytes => told(&mut faults, differ(bytes(Some(wanted)))),
+        Kind::Range => {
+            let (asked, content) = (wanted.get("contentType").and_then(Value::as_str), wanted.get("content").unwrap_or(wanted));
+            if content_type.contains('*') || asked.is_some_and(|asked| asked != content_type) {
+                faults.push(fault("wire/content-type", format!("wanted {asked:?}, found `{content_type}`")));
+            }
+            told(&mut faults, differ(bytes(Some(content))));
         }
-        return faults;
-    }
-    match serde_json::from_slice::<Value>(raw) {
-        Ok(found) => {
-            faults.extend(difference(wanted, &found).map(|message| fault("wire/body", message)));
-            let schema = media.schema.as_ref().map(|schema| schemas.faults(schema, direction, &found)).unwrap_or_default();
-            faults.extend(schema.into_iter().map(|message| fault("wire/schema", message)));
-        }
-        Err(error) => faults.push(fault("wire/body", format!("no JSON: {error}"))),
+        Kind::Json => match serde_json::from_slice::<Value>(raw) {
+            Ok(found) => {
+                told(&mut faults, difference(wanted, &found).into_iter().collect());
+                let schema = media.schema.as_ref().map(|schema| schemas.faults(schema, direction, &found)).unwrap_or_default();
+                faults.extend(schema.into_iter().map(|message| fault("wire/schema", message)));
+            }
+            Err(error) => faults.push(fault("wire/body", format!("no JSON: {error}"))),
+        },
     }
     faults
+}
+
+/// A text as it is, of another scalar its text.
+fn text_faults(wanted: &Value, raw: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(raw);
+    parameters::fault(&text, &[parameters::Piece::Scalar(wanted.clone())], Encoding::Plain).into_iter().collect()
 }
 
 /// Whether a media type or range (`image/*`) covers a media type.

@@ -1,10 +1,12 @@
 //! The oracle: what should be on the wire, worked out from the document alone. It must not use `lower`, `emit`, `model` or
 //! the runtime: a mistake there has to show up as a difference here.
 
+pub mod bodies;
 pub mod cases;
 pub mod compare;
 pub mod examples;
 pub mod exercise;
+pub mod fields;
 pub mod form;
 pub mod judge;
 pub mod operations;
@@ -16,3 +18,5 @@ pub mod schema;
 pub mod shape;
 pub mod typed;
 pub mod values;
+pub mod xml;
+pub mod xml_text;

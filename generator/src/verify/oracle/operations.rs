@@ -57,10 +57,33 @@ pub struct Body<'a> {
 pub struct Media<'a> {
     /// As in the document.
     pub media_type: String,
+    /// What its bytes are.
+    pub kind: Kind,
     /// Schema of the whole body.
     pub schema: Option<Node<'a>>,
+    /// What is said of how the properties of a form are written.
+    pub encoding: Option<Node<'a>>,
     /// Examples: where they stand, and their values.
     pub examples: Vec<Node<'a>>,
+}
+
+/// What the bytes of a body are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// JSON text (RFC 8259, RFC 6839 for `+json`).
+    Json,
+    /// Text: of a scalar its text, of anything else what somebody has put together.
+    Text,
+    /// A form of parts.
+    Form,
+    /// A form of names and values.
+    Fields,
+    /// XML.
+    Xml,
+    /// Bytes.
+    Bytes,
+    /// Bytes whose media type is the sender's choice.
+    Range,
 }
 
 /// A documented response.
@@ -124,7 +147,7 @@ fn operation<'a>(tree: Tree<'a>, path: &str, method: &str, item: &Node<'a>, node
     let body = node
         .child("requestBody")
         .and_then(|body| tree.resolve(body))
-        .map(|body| Body { required: body.flag("required").unwrap_or(false), content: content(tree, &body) });
+        .map(|body| Body { required: body.flag("required").unwrap_or(false), content: content(tree, &body, true) });
     let responses = node.child("responses").map(|responses| responses.children()).unwrap_or_default();
     let responses = responses
         .into_iter()
@@ -134,7 +157,7 @@ fn operation<'a>(tree: Tree<'a>, path: &str, method: &str, item: &Node<'a>, node
             let headers = response.child("headers").map(|headers| headers.children()).unwrap_or_default();
             Some(Response {
                 status: status.to_uppercase().replace("DEFAULT", "default"),
-                content: content(tree, &response),
+                content: content(tree, &response, false),
                 // OpenAPI 3.0: `Content-Type` is said elsewhere, and such a header is to be ignored.
                 headers: headers
                     .into_iter()
@@ -188,12 +211,44 @@ fn written<'a>(tree: Tree<'a>, node: Node<'a>, name: String, location: String) -
     })
 }
 
-fn content<'a>(tree: Tree<'a>, node: &Node<'a>) -> Vec<Media<'a>> {
+fn content<'a>(tree: Tree<'a>, node: &Node<'a>, request: bool) -> Vec<Media<'a>> {
     let children = node.child("content").map(|content| content.children()).unwrap_or_default();
-    children
-        .into_iter()
-        .map(|(media_type, media)| Media { media_type, schema: media.child("schema"), examples: examples(tree, &media) })
-        .collect()
+    let alone = children.len() == 1;
+    let media = |(media_type, media): (String, Node<'a>)| {
+        let schema = media.child("schema");
+        let kind = kind(tree, &essence(&media_type), schema.as_ref(), request, alone);
+        Media { kind, schema, encoding: media.child("encoding"), examples: examples(tree, &media), media_type }
+    };
+    children.into_iter().map(media).collect()
+}
+
+/// What the bytes of a media type are. Of a response with nothing but `*/*` and a schema it is JSON, which fits any range;
+/// forms and XML of which the schema says that they are text are text that somebody else has put together.
+fn kind(tree: Tree<'_>, essence: &str, schema: Option<&Node<'_>>, request: bool, alone: bool) -> Kind {
+    let shape = schema.and_then(|schema| super::shape::Shape::of(tree, schema.value));
+    let says = shape.as_ref().and_then(super::shape::Shape::kind);
+    let has_arms = shape.as_ref().is_some_and(|shape| !shape.choices.is_empty());
+    let is_binary = shape.as_ref().and_then(|shape| shape.get("format")).is_some_and(|format| format == "binary");
+    let (main, subtype) = essence.split_once('/').unwrap_or((essence, "*"));
+    match (main, subtype) {
+        ("multipart", "form-data") if request => Kind::Form,
+        ("*" | "application", "*") if alone && schema.is_some() && !is_binary => Kind::Json,
+        ("text", "*") if alone => Kind::Text,
+        (_, "*") | ("*" | "multipart", _) => Kind::Range,
+        (_, subtype) if subtype == "json" || subtype.ends_with("+json") => Kind::Json,
+        (_, "x-www-form-urlencoded") if says == Some("string") => Kind::Text,
+        (_, "x-www-form-urlencoded") => Kind::Fields,
+        ("image", _) | (_, "event-stream" | "x-ndjson" | "jsonl" | "ndjson") => Kind::Bytes,
+        (_, subtype) if subtype == "xml" || subtype.ends_with("+xml") => {
+            if says == Some("string") || (says.is_none() && !has_arms) {
+                Kind::Text
+            } else {
+                Kind::Xml
+            }
+        }
+        ("text", _) => Kind::Text,
+        _ => Kind::Bytes,
+    }
 }
 
 /// `example` and `examples.*.value` beside a schema.
@@ -247,22 +302,6 @@ impl Media<'_> {
     pub fn essence(&self) -> String {
         essence(&self.media_type)
     }
-
-    /// Whether the body is JSON text (RFC 8259, RFC 6839 for `+json`).
-    pub fn is_json(&self) -> bool {
-        let essence = self.essence();
-        essence.ends_with("/json") || essence.ends_with("+json")
-    }
-
-    /// Whether the body is a form of parts.
-    pub fn is_form(&self) -> bool {
-        self.essence() == "multipart/form-data"
-    }
-
-    /// Whether the body is plain text.
-    pub fn is_text(&self) -> bool {
-        !self.is_json() && self.essence().starts_with("text/")
-    }
 }
 
 /// Type and subtype of a media type in lower case, without parameters.
@@ -302,7 +341,7 @@ mod tests {
         let statuses: Vec<_> = get.responses.iter().map(|response| response.status.as_str()).collect();
         assert_eq!(statuses, ["200", "4XX", "default"]);
         assert_eq!(get.responses[0].headers[0].name, "ETag");
-        assert!(get.responses[0].content[0].is_json());
+        assert_eq!(get.responses[0].content[0].kind, Kind::Json);
         assert_eq!(get.responses[0].content[0].examples.len(), 2);
         let token = Scheme { id: "token".into(), carrier: Carrier::Authorization("bearer".into()) };
         let key = Scheme { id: "key".into(), carrier: Carrier::Key { location: "header".into(), name: "X-Key".into() } };

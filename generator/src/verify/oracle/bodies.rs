@@ -1,0 +1,95 @@
+//! Bodies to send: values for each kind of media type, as JSON. Bytes are base64 text; where their media type is the
+//! sender's choice, and for the files of a form, an object with `contentType`, `fileName` and `content`.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Map, Value, json};
+
+use super::cases::valid;
+use super::operations::{Kind, Media};
+use super::refs::{Node, Tree};
+use super::scalars::Place;
+use super::schema::{Direction, Schemas};
+use super::shape::Shape;
+use super::values::Maker;
+use super::{fields, form, xml};
+
+/// The next body of a media type; `None` if no valid one can be made.
+pub fn body<'a>(schemas: &Schemas<'a>, maker: &mut Maker<'a>, media: &Media<'a>, direction: Direction, name: &str) -> Option<Value> {
+    let tree = schemas.tree();
+    let (anything, text) = (Value::Bool(true), json!({"type": "string"}));
+    let schema = judged(tree, media).map_or(if media.kind == Kind::Text { &text } else { &anything }, |schema| schema.value);
+    match media.kind {
+        Kind::Bytes => Some(bytes(maker, name)),
+        Kind::Range => {
+            let types = types_of(&media.essence());
+            let content_type = types.get(maker.one_of(&format!("{name} type"), types.len()))?;
+            let content = bytes(maker, name);
+            // Of bytes of this type nothing more is known.
+            Some(if *content_type == UNKNOWN { content } else { json!({"contentType": content_type, "content": content}) })
+        }
+        kind => valid(|| {
+            let value = match kind {
+                Kind::Fields => fields::value(tree, media, maker, direction, name)?,
+                Kind::Text => maker.named(name, schema, Place::Text)?,
+                Kind::Form => form::carriable(maker.named(name, schema, Place::Body)?),
+                Kind::Xml => xml::carriable(maker.named(name, schema, Place::Packed)?),
+                Kind::Json | Kind::Bytes | Kind::Range => maker.named(name, schema, Place::Body)?,
+            };
+            let fits = faults(schemas, media, direction, &value).is_empty();
+            Some(fits.then(|| if kind == Kind::Form { form::with_files(tree, media, maker, value, name) } else { value }))
+        }),
+    }
+}
+
+/// What the schema has against a body.
+pub fn faults<'a>(schemas: &Schemas<'a>, media: &Media<'a>, direction: Direction, body: &Value) -> Vec<String> {
+    let Some(schema) = judged(schemas.tree(), media) else { return Vec::new() };
+    match media.kind {
+        Kind::Bytes | Kind::Range => Vec::new(),
+        Kind::Form => schemas.faults(schema, direction, &form::without_files(body)),
+        Kind::Json | Kind::Text | Kind::Fields | Kind::Xml => schemas.faults(schema, direction, body),
+    }
+}
+
+/// Whether a body has not one byte, and is none therefore.
+pub fn is_empty(media: &Media<'_>, body: &Value) -> bool {
+    match media.kind {
+        Kind::Text | Kind::Bytes => *body == json!(""),
+        Kind::Range => *body == json!("") || body.get("content") == Some(&json!("")),
+        Kind::Fields => body.as_object().is_some_and(Map::is_empty),
+        Kind::Json | Kind::Form | Kind::Xml => false,
+    }
+}
+
+/// The schema that speaks of the body. Some documents give `text/plain` the schema of what is written in the text: only
+/// scalars are what their text says.
+fn judged<'m, 'a>(tree: Tree<'a>, media: &'m Media<'a>) -> Option<&'m Node<'a>> {
+    let is_scalar = |schema: &&Node<'a>| {
+        let shape = Shape::of(tree, schema.value);
+        shape.is_some_and(|shape| matches!(shape.kind(), Some("string" | "integer" | "number" | "boolean")))
+    };
+    media.schema.as_ref().filter(|schema| media.kind != Kind::Text || is_scalar(schema))
+}
+
+/// Bytes in base64: every byte there is, none, many, and text.
+fn bytes(maker: &mut Maker<'_>, name: &str) -> Value {
+    let every: Vec<u8> = (0..=u8::MAX).cycle().take(20 * 256).collect();
+    let bytes: [&[u8]; 5] = [b"\0\x01\xff bytes \r\n", &every, b"", &[0xfe; 70_000], b"text"];
+    let chosen = bytes.get(maker.one_of(name, bytes.len())).copied().unwrap_or_default();
+    json!(STANDARD.encode(chosen))
+}
+
+const UNKNOWN: &str = "application/octet-stream";
+
+/// Media types of a range.
+fn types_of(range: &str) -> &'static [&'static str] {
+    match range.split('/').next() {
+        Some("image") => &["image/png", "image/svg+xml; charset=utf-8", "image/x-made.up"],
+        Some("text") => &["text/csv", "text/html; charset=utf-8"],
+        Some("audio") => &["audio/ogg"],
+        Some("video") => &["video/mp4"],
+        Some("multipart") => &["multipart/form-data; boundary=made-up"],
+        _ => &["image/gif", UNKNOWN, "application/pdf"],
+    }
+}

@@ -1,0 +1,142 @@
+//! `application/x-www-form-urlencoded`: an object as names and values, each property written as a query parameter is
+//! (OpenAPI 3.0, Encoding Object): style `form`, exploded, unless the document says otherwise; what is nested as JSON text.
+
+use serde_json::{Map, Value};
+
+use super::operations::{Media, Parameter, essence};
+use super::parameters::{self, Piece};
+use super::refs::{Node, Tree};
+use super::scalars::Place;
+use super::schema::Direction;
+use super::shape::{Shape, has_flag};
+use super::values::Maker;
+
+/// The declared properties of an object, those of the parts of `allOf` among them.
+pub fn properties<'a>(tree: Tree<'a>, schema: &Node<'a>) -> Vec<(String, Node<'a>)> {
+    collect(tree, schema, 0)
+}
+
+fn collect<'a>(tree: Tree<'a>, schema: &Node<'a>, depth: usize) -> Vec<(String, Node<'a>)> {
+    let Some(schema) = tree.resolve(schema.clone()).filter(|_| depth < 16) else { return Vec::new() };
+    let own = schema.child("properties").map(|properties| properties.children()).unwrap_or_default();
+    let parts = schema.child("allOf").map(|parts| parts.children()).unwrap_or_default();
+    let inherited = parts.iter().flat_map(|(_, part)| collect(tree, part, depth + 1));
+    own.into_iter().chain(inherited).collect()
+}
+
+/// How each property is written.
+fn fields<'a>(tree: Tree<'a>, media: &Media<'a>) -> Vec<Parameter<'a>> {
+    let properties = media.schema.as_ref().map(|schema| properties(tree, schema)).unwrap_or_default();
+    let shape = media.schema.as_ref().and_then(|schema| Shape::of(tree, schema.value)).unwrap_or_default();
+    let required = shape.required();
+    let field = |(name, schema): (String, Node<'a>)| {
+        let said = media.encoding.as_ref().and_then(|encoding| encoding.child(&name));
+        let style = said.as_ref().and_then(|said| said.text("style"));
+        let explode = said.as_ref().and_then(|said| said.flag("explode").or_else(|| said.flag("x-bothends-explode")));
+        let content_type = said.as_ref().and_then(|said| said.text("contentType")).map(essence).unwrap_or_default();
+        let unsaid = style.is_none() && explode.is_none();
+        let is_json = unsaid && (content_type.ends_with("json") || is_nested(tree, schema.value));
+        let style = if is_json { "json" } else { style.unwrap_or("form") }.to_owned();
+        let explode = explode.unwrap_or(style == "form");
+        Parameter {
+            required: required.contains(&name.as_str()),
+            location: "query".to_owned(),
+            examples: Vec::new(),
+            name,
+            style,
+            explode,
+            schema,
+        }
+    };
+    properties.into_iter().map(field).collect()
+}
+
+/// Objects, and lists of what is no scalar.
+fn is_nested(tree: Tree<'_>, schema: &Value) -> bool {
+    let kind = |schema: &Value| Shape::of(tree, schema).and_then(|shape| shape.kind().map(str::to_owned));
+    match kind(schema).as_deref() {
+        Some("object") => true,
+        Some("array") => {
+            let items = Shape::of(tree, schema).and_then(|shape| shape.get("items").cloned());
+            items.is_some_and(|items| matches!(kind(&items).as_deref(), Some("object" | "array")))
+        }
+        _ => false,
+    }
+}
+
+/// The next form: no `null` and no empty list, which no pair stands for.
+pub fn value<'a>(tree: Tree<'a>, media: &Media<'a>, maker: &mut Maker<'a>, direction: Direction, name: &str) -> Option<Value> {
+    let mut form = Map::new();
+    for field in fields(tree, media) {
+        let about = format!("{name}.{}", field.name);
+        if has_flag(tree, field.schema.value, direction.excluding_keyword()) || (!field.required && !maker.present(&about)) {
+            continue;
+        }
+        let place = if field.style == "json" { Place::Body } else { Place::Query };
+        let nothing = |value: &Value| value.is_null() || value.as_array().is_some_and(Vec::is_empty);
+        let made = (0..8).find_map(|_| maker.named(&about, field.schema.value, place).filter(|value| !nothing(value)));
+        match made {
+            Some(value) => drop(form.insert(field.name, value)),
+            None if field.required => return None,
+            None => {}
+        }
+    }
+    Some(Value::Object(form))
+}
+
+/// What is wrong with a form that should hold `wanted`.
+pub fn faults(tree: Tree<'_>, media: &Media<'_>, wanted: &Value, raw: &[u8]) -> Vec<String> {
+    let Ok(raw) = std::str::from_utf8(raw) else { return vec!["the form is no UTF-8".to_owned()] };
+    // A space is `+` to a form.
+    let raw = raw.replace('+', "%20");
+    let known = fields(tree, media);
+    let pairs = wanted.as_object().into_iter().flatten().flat_map(|(name, value)| {
+        let json = |value: &Value| (name.clone(), vec![Piece::Json(value.clone())]);
+        match (known.iter().find(|field| field.name == *name), value) {
+            (Some(field), Value::Array(items)) if field.style == "json" => items.iter().map(json).collect(),
+            (Some(field), value) => parameters::pairs(field, value),
+            (None, value) => vec![json(value)],
+        }
+    });
+    parameters::pair_faults(&raw, "&", &pairs.collect::<Vec<_>>(), &[])
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::operations::operations;
+    use super::*;
+
+    #[test]
+    fn every_kind_of_fault_is_noticed() {
+        let document = json!({"paths": {"/": {"post": {"requestBody": {"content": {"application/x-www-form-urlencoded": {
+            "schema": {"type": "object", "required": ["user"], "properties": {"user": {"type": "string"}, "on": {"type": "boolean"},
+                "tags": {"type": "array", "items": {"type": "string"}}, "ids": {"type": "array", "items": {"type": "integer"}},
+                "deep": {"type": "object", "properties": {"a": {"type": "string"}}}, "box": {"type": "object"}}},
+            "encoding": {"ids": {"style": "form", "explode": false}, "deep": {"style": "deepObject", "explode": true}}}}},
+            "responses": {}}}}});
+        let tree = Tree::new(&document);
+        let operation = operations(tree).remove(0);
+        let media = &operation.body.as_ref().unwrap().content[0];
+        let wanted = json!({"user": "a b&c", "on": true, "tags": ["x", "y"], "ids": [1, 2], "deep": {"a": "z"}, "box": {"k": [1]}});
+        let good = "user=a+b%26c&on=true&tags=x&tags=y&ids=1,2&deep%5Ba%5D=z&box=%7B%22k%22:%5B1%5D%7D";
+        let judge = |raw: &str| faults(tree, media, &wanted, raw.as_bytes()).join("; ");
+        assert_eq!(judge(good), "");
+        for (from, to, message) in [
+            ("a+b%26c", "a+b&c", "`user`"),
+            ("on=true", "on=1", "`on`"),
+            ("&on=true", "", "`on` is missing"),
+            ("tags=x&tags=y", "tags=x,y", "`tags`"),
+            ("tags=x&tags=y", "tags=y&tags=x", "`tags`"),
+            ("ids=1,2", "ids=1&ids=2", "`ids`"),
+            ("deep%5Ba%5D=z", "a=z", "`deep[a]` is missing"),
+            ("%5B1%5D", "%5B2%5D", "`box`"),
+            ("user", "name", "`name=a%20b%26c` was not asked for"),
+        ] {
+            assert!(good.contains(from), "{from}");
+            let found = judge(&good.replace(from, to));
+            assert!(found.contains(message), "{from}: {found}");
+        }
+    }
+}
