@@ -4,8 +4,8 @@ use openapiv3::{Content, ReferenceOr, RequestBody, Responses, StatusCode};
 
 use super::Lowering;
 use super::names::{self, Scope};
+use super::naming::{Hint, Role};
 use super::operation::Dropped;
-use super::schema::{Hint, Role};
 use super::view::Use;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::model::{Body, Codec, MediaBody, Payload, Response, Status, Type};
@@ -22,8 +22,11 @@ impl<'a> Lowering<'a> {
     ) -> Result<Option<Body>, Dropped> {
         let components = self.openapi.components.as_ref().map(|components| &components.request_bodies);
         let (body, component, place) = self.resolved(written, components, "requestBodies", &pointer.child("requestBody"))?;
-        let name = component.map_or_else(|| format!("{operation}Body"), |name| format!("{}Body", names::type_name(name)));
-        let media = self.media(&body.content, &Hint::new(name, Role::Body), &place, codec_of_request)?;
+        let hint = match component {
+            Some(name) => Hint::new(format!("{}Body", names::type_name(name)), Role::Body),
+            None => Hint::of(operation, "Body", Role::Body),
+        };
+        let media = self.media(&body.content, &hint, &place, codec_of_request)?;
         Ok(media.map(|media| Body { name: fields.claim("body"), required: body.required, media, docs: body.description.clone() }))
     }
 
@@ -49,8 +52,11 @@ impl<'a> Lowering<'a> {
             let (declared, component, place) = self.resolved(response, components, "responses", &place)?;
             let variant = variants.claim(&variant(status));
             let role = if status.is_success() { Role::Success } else { Role::Failure };
-            let name = component.map_or_else(|| format!("{operation}{variant}"), names::type_name);
-            let payload = match self.media(&declared.content, &Hint::new(name, role), &place, codec)? {
+            let hint = match component {
+                Some(name) => Hint::new(names::type_name(name), role),
+                None => Hint::of(operation, &variant, role),
+            };
+            let payload = match self.media(&declared.content, &hint, &place, codec)? {
                 Some(media) => Payload::Body(media),
                 None => Payload::Empty,
             };
