@@ -69,6 +69,11 @@ codes! {
     REPAIR_SHAPE = Warning "repair/shape": "A part that cannot be read was left out.",
     REPAIR_PATH_PARAMETER = Warning "repair/path-parameter": "A path parameter and its path do not agree.",
     REPAIR_OPERATION_ID = Warning "repair/operation-id": "Two operations have one operationId; the later one was renamed.",
+    REPAIR_PATH_KEY = Warning "repair/path-key": "A path holds what no request can carry there, and was read as the path that is meant.",
+    // merge: several documents of one API
+    MERGE_SAME = Note "merge/same": "Documents write the same thing twice, in other words at most; it is there once.",
+    MERGE_RENAMED = Note "merge/renamed": "Documents use one name for different things; the later one got a name of its own.",
+    MERGE_CONFLICT = Warning "merge/conflict": "Documents contradict each other; the first one stands.",
     // example: the document contradicts itself
     EXAMPLE_TYPE = Note "example/type": "An example has a value of the wrong type; the example is left out of checks.",
     EXAMPLE_UNDECLARED = Note "example/undeclared": "An example has a key that its schema does not declare.",
@@ -85,6 +90,9 @@ codes! {
     UNSUPPORTED_PARAMETER = Warning "unsupported/parameter": "A parameter cannot be carried yet.",
     UNSUPPORTED_PATH = Warning "unsupported/path": "A path cannot be carried yet.",
     UNSUPPORTED_CALLBACK = Note "unsupported/callback": "A callback is not generated yet.",
+    // overlay: changes to a document in a file of their own
+    OVERLAY_INVALID = Error "overlay/invalid": "An overlay cannot be read or applied.",
+    OVERLAY_UNMATCHED = Warning "overlay/unmatched": "The target of an overlay's action selects nothing.",
     // config: bothends.toml
     CONFIG_INVALID = Error "config/invalid": "The configuration cannot be read.",
     // output: files on disk

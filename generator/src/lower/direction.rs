@@ -115,13 +115,14 @@ fn redirect(ty: &mut Type, inputs: &BTreeMap<TypeId, TypeId>) {
 }
 
 fn sent_types(operation: &mut Operation) -> impl Iterator<Item = &mut Type> {
-    let body = operation.body.as_mut().map(|body| &mut body.media.ty);
+    let body = operation.body.iter_mut().flat_map(|body| &mut body.content.media).map(|media| &mut media.ty);
     operation.parameters.iter_mut().map(|parameter| &mut parameter.ty).chain(body)
 }
 
 fn answered_types(operation: &mut Operation) -> impl Iterator<Item = &mut Type> {
-    operation.responses.iter_mut().filter_map(|response| match &mut response.payload {
+    let contents = operation.responses.iter_mut().filter_map(|response| match &mut response.payload {
         Payload::Empty => None,
-        Payload::Body(media) => Some(&mut media.ty),
-    })
+        Payload::Body(content) => Some(content),
+    });
+    contents.flat_map(|content| &mut content.media).map(|media| &mut media.ty)
 }

@@ -2,6 +2,7 @@
 //! It never sees a token of Rust, and never fails: what cannot be carried is a diagnostic, and the rest is in the model.
 
 mod body;
+mod content;
 mod cycles;
 mod direction;
 mod discriminator;
@@ -41,6 +42,7 @@ pub fn lower(openapi: &OpenAPI, name: &str, diagnostics: &mut Diagnostics) -> Ap
     shapes.inputs = types.len() - shapes.named - shapes.unnamed;
     discriminator::declare(&mut types);
     cycles::break_cycles(&mut types);
+    content::name_contents(&mut lowering.lowered, &types, &mut lowering.type_names);
     Api {
         name: name.to_owned(),
         title: openapi.info.title.clone(),

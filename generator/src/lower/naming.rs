@@ -74,6 +74,24 @@ impl Hint {
         hint
     }
 
+    /// For one of several forms of the same whole.
+    pub(super) fn variant(&self, name: &str) -> Self {
+        let (whole, last) = match &self.site.step {
+            Step::Root { name, last } => (name.as_str(), last.as_str()),
+            Step::Property(name) | Step::Arm(name) => (name.as_str(), name.as_str()),
+            Step::Item | Step::Value => ("", ""),
+        };
+        Self::root(format!("{whole}{name}"), format!("{last}{name}"), self.role)
+    }
+
+    /// The full name of the whole that this hint is for.
+    pub(super) fn whole(&self) -> String {
+        match &self.site.step {
+            Step::Root { name, last: _ } => name.clone(),
+            Step::Property(_) | Step::Item | Step::Value | Step::Arm(_) => String::new(),
+        }
+    }
+
     fn root(name: String, last: String, role: Role) -> Self {
         Self { site: Rc::new(Site { parent: None, step: Step::Root { name, last }, role, ty: Cell::new(None) }), role }
     }
@@ -118,7 +136,10 @@ impl Unnamed {
         if sites.is_empty() {
             self.order.push(id);
         }
-        sites.push(Rc::clone(&hint.site));
+        // The media types of one body stand in one place.
+        if !sites.last().is_some_and(|last| Rc::ptr_eq(last, &hint.site)) {
+            sites.push(Rc::clone(&hint.site));
+        }
     }
 
     /// How many types there are.

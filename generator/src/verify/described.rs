@@ -13,15 +13,13 @@ pub(super) fn described(api: &Api) -> Described {
         for parameter in &operation.parameters {
             put(parameter_part(driver::location(parameter.location), &parameter.wire), came(&parameter.ty));
         }
-        for media in operation.body.iter().map(|body| &body.media).filter(|media| is_structured(media)) {
+        for media in operation.body.iter().flat_map(|body| &body.content.media).filter(|media| is_structured(media)) {
             put(body_part(&media.media_type), came(&media.ty));
         }
         for response in &operation.responses {
-            match &response.payload {
-                Payload::Body(media) if is_structured(media) => {
-                    put(answer_part(&driver::declared(response.status), &media.media_type), came(&media.ty));
-                }
-                Payload::Body(_) | Payload::Empty => {}
+            let Payload::Body(content) = &response.payload else { continue };
+            for media in content.media.iter().filter(|media| is_structured(media)) {
+                put(answer_part(&driver::declared(response.status), &media.media_type), came(&media.ty));
             }
         }
     }

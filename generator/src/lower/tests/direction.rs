@@ -88,12 +88,12 @@ fn what_is_required_one_way_only_splits_a_type_that_travels_both_ways() {
     ] {
         let (api, _) = lower(&document(&sent, &answered, &schemas));
         let operation = &api.operations[0];
-        let sent = operation.body.as_ref().map_or_else(String::new, |body| name(&api, &body.media.ty));
+        let sent = operation.body.as_ref().map_or_else(String::new, |body| name(&api, &body.content.media[0].ty));
         let answered: Vec<&Type> = operation
             .responses
             .iter()
             .filter_map(|response| match &response.payload {
-                Payload::Body(media) => Some(&media.ty),
+                Payload::Body(content) => Some(&content.media[0].ty),
                 Payload::Empty => None,
             })
             .collect();
