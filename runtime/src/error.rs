@@ -120,6 +120,9 @@ pub enum DecodeError {
     /// A text body that is not in its charset.
     #[error("body: not valid UTF-8")]
     Text,
+    /// The body is still on its way and has to be read first. Clients and routers do that, and decode once more.
+    #[error("body: not read yet")]
+    Unread,
     /// A response header that does not fit.
     #[error("header `{name}`: {error}")]
     Header {

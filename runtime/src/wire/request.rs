@@ -6,10 +6,15 @@ use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderName, HeaderValue};
 use http::request::Parts;
 use http::{HeaderMap, Method, Uri};
-use serde_json::Value;
 
-use crate::error::{EncodeError, Location, Problem, Rejection, RejectionKind};
+use super::incoming::Incoming;
+#[cfg(feature = "server")]
+use super::incoming::Wanted;
+use crate::body::Body;
+use crate::error::{DecodeError, EncodeError, Location, Problem, Rejection, RejectionKind};
 use crate::json::{self, Json, Side};
+#[cfg(feature = "server")]
+use crate::media::FormError;
 use crate::media::{self, Part};
 use crate::operation::{OperationInfo, Segment};
 use crate::parameter::{Pairs, Parameter, escape_literal, split_cookies, split_query};
@@ -23,13 +28,13 @@ pub struct RequestEncoder {
     query: String,
     cookies: String,
     headers: HeaderMap,
-    body: Bytes,
+    body: Body,
 }
 
 impl RequestEncoder {
     /// An empty request of an operation.
     pub fn new(info: &'static OperationInfo) -> Self {
-        Self { info, path: Vec::new(), query: String::new(), cookies: String::new(), headers: HeaderMap::new(), body: Bytes::new() }
+        Self { info, path: Vec::new(), query: String::new(), cookies: String::new(), headers: HeaderMap::new(), body: Body::empty() }
     }
 
     /// Writes a path parameter.
@@ -82,7 +87,7 @@ impl RequestEncoder {
     /// # Errors
     /// [`EncodeError::Body`] for a value without a JSON form (NaN, infinity).
     pub fn json<T: Json>(&mut self, media_type: &'static str, value: &T) -> Result<(), EncodeError> {
-        self.body = media::encode_json(value).map_err(EncodeError::Body)?;
+        self.body = media::encode_json(value).map_err(EncodeError::Body)?.into();
         self.content_type(media_type)
     }
 
@@ -91,16 +96,16 @@ impl RequestEncoder {
     /// # Errors
     /// [`EncodeError::Invalid`] for a media type that is none.
     pub fn text(&mut self, media_type: &'static str, text: &str) -> Result<(), EncodeError> {
-        self.body = media::encode_text(text);
+        self.body = media::encode_text(text).into();
         self.content_type(&media::with_charset(media_type))
     }
 
-    /// Writes a body of bytes.
+    /// Writes a body of bytes, all here or as they come.
     ///
     /// # Errors
     /// [`EncodeError::Invalid`] for a media type that is none.
-    pub fn bytes(&mut self, media_type: &'static str, bytes: &Bytes) -> Result<(), EncodeError> {
-        self.body = bytes.clone();
+    pub fn bytes(&mut self, media_type: &'static str, bytes: Body) -> Result<(), EncodeError> {
+        self.body = bytes;
         self.content_type(media::concrete(media_type))
     }
 
@@ -109,11 +114,7 @@ impl RequestEncoder {
     /// # Errors
     /// A field without a form on the wire: `null`, an empty list.
     pub fn multipart<T: Json>(&mut self, parts: &[Part], value: &T) -> Result<(), EncodeError> {
-        let Value::Object(fields) = json::to_value(value).map_err(EncodeError::Body)? else {
-            return Err(EncodeError::Body(json::Error::new("a form is an object")));
-        };
-        let (content_type, body) = media::encode_multipart(&fields, parts)
-            .map_err(|(name, problem)| EncodeError::Body(json::Error::new(format!("part `{name}`: {problem}"))))?;
+        let (content_type, body) = media::encode_multipart(value, parts).map_err(EncodeError::Body)?;
         self.body = body;
         self.content_type(&content_type)
     }
@@ -127,7 +128,7 @@ impl RequestEncoder {
     ///
     /// # Errors
     /// A path parameter that was not written, a path segment that URL parsers would swallow.
-    pub fn finish(mut self) -> Result<http::Request<Bytes>, EncodeError> {
+    pub fn finish(mut self) -> Result<http::Request<Body>, EncodeError> {
         let mut address = self.render_path()?;
         if !self.query.is_empty() {
             address.push('?');
@@ -198,16 +199,16 @@ fn invalid(error: impl std::fmt::Display) -> EncodeError {
 pub struct RequestDecoder<'a> {
     parts: &'a Parts,
     path: &'a [(&'a str, &'a str)],
-    body: &'a Bytes,
+    body: Incoming,
     query: OnceCell<Pairs<'a>>,
     cookies: OnceCell<Pairs<'a>>,
 }
 
 impl<'a> RequestDecoder<'a> {
     /// A request as it arrived: its head, the path parameters that routing captured (name and text, still
-    /// percent-encoded) and the whole body.
-    pub fn new(parts: &'a Parts, path: &'a [(&'a str, &'a str)], body: &'a Bytes) -> Self {
-        Self { parts, path, body, query: OnceCell::new(), cookies: OnceCell::new() }
+    /// percent-encoded) and its body.
+    pub fn new(parts: &'a Parts, path: &'a [(&'a str, &'a str)], body: impl Into<Body>) -> Self {
+        Self { parts, path, body: Incoming::new(body.into()), query: OnceCell::new(), cookies: OnceCell::new() }
     }
 
     /// The head of the request.
@@ -215,9 +216,17 @@ impl<'a> RequestDecoder<'a> {
         self.parts
     }
 
-    /// The body as it arrived.
-    pub fn body(&self) -> &'a Bytes {
-        self.body
+    /// What of the body has to be read before decoding can go on.
+    #[cfg(feature = "server")]
+    pub(crate) fn wanted(&self) -> Option<Wanted> {
+        self.body.wanted()
+    }
+
+    /// Reads the body as what is wanted.
+    #[cfg(feature = "server")]
+    pub(crate) async fn receive(&mut self, wanted: Wanted) -> Result<(), FormError> {
+        let content_type = self.parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        self.body.receive(wanted, content_type).await
     }
 
     /// Reads a path parameter.
@@ -297,7 +306,7 @@ impl<'a> RequestDecoder<'a> {
             return Ok(None);
         }
         self.check_media_type(accepted)?;
-        media::decode_json(self.body, Side::Server).map(Some).map_err(|error| Rejection::body(&error))
+        media::decode_json(&self.whole()?, Side::Server).map(Some).map_err(|error| Rejection::body(&error))
     }
 
     /// Reads a text body that must be there. An empty body is an empty text.
@@ -306,7 +315,7 @@ impl<'a> RequestDecoder<'a> {
     /// Kinds `MediaType`, `BodySyntax`.
     pub fn text(&self, accepted: &[&str]) -> Result<String, Rejection> {
         self.check_media_type(accepted)?;
-        media::decode_text(self.parts.headers.get(CONTENT_TYPE), self.body).map_err(|error| error.into_rejection(accepted))
+        media::decode_text(self.parts.headers.get(CONTENT_TYPE), &self.whole()?).map_err(|error| error.into_rejection(accepted))
     }
 
     /// Reads a text body; an empty one without a content type is an absent one.
@@ -321,16 +330,16 @@ impl<'a> RequestDecoder<'a> {
     ///
     /// # Errors
     /// Kind `MediaType`.
-    pub fn bytes(&self, accepted: &[&str]) -> Result<Bytes, Rejection> {
+    pub fn bytes(&self, accepted: &[&str]) -> Result<Body, Rejection> {
         self.check_media_type(accepted)?;
-        Ok(self.body.clone())
+        Ok(self.body.stream())
     }
 
     /// The body's bytes; an empty body without a content type is an absent one.
     ///
     /// # Errors
     /// Kind `MediaType`.
-    pub fn bytes_optional(&self, accepted: &[&str]) -> Result<Option<Bytes>, Rejection> {
+    pub fn bytes_optional(&self, accepted: &[&str]) -> Result<Option<Body>, Rejection> {
         if self.has_body() { self.bytes(accepted).map(Some) } else { Ok(None) }
     }
 
@@ -338,7 +347,7 @@ impl<'a> RequestDecoder<'a> {
     ///
     /// # Errors
     /// Kinds `MediaType`, `BodySyntax`, `BodyShape`.
-    pub fn multipart<T: Json>(&self, accepted: &[&str], parts: &[Part]) -> Result<T, Rejection> {
+    pub fn multipart<T: Json>(&self, accepted: &[&str], parts: &'static [Part]) -> Result<T, Rejection> {
         self.multipart_optional(accepted, parts)?.ok_or_else(Rejection::missing_body)
     }
 
@@ -346,20 +355,19 @@ impl<'a> RequestDecoder<'a> {
     ///
     /// # Errors
     /// Kinds `MediaType`, `BodySyntax`, `BodyShape`.
-    pub fn multipart_optional<T: Json>(&self, accepted: &[&str], parts: &[Part]) -> Result<Option<T>, Rejection> {
+    pub fn multipart_optional<T: Json>(&self, accepted: &[&str], parts: &'static [Part]) -> Result<Option<T>, Rejection> {
         if !self.has_body() {
             return Ok(None);
         }
         self.check_media_type(accepted)?;
-        let content_type = self.parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let fields = media::decode_multipart(content_type, self.body, parts).map_err(|message| Rejection {
-            kind: RejectionKind::BodySyntax,
-            name: None,
-            message,
-            pointer: String::new(),
-        })?;
-        let text = Value::Object(fields).to_string();
-        json::from_slice(text.as_bytes(), Side::Server).map(Some).map_err(|error| Rejection::body(&error))
+        self.body.form(parts).map(Some).map_err(|error| match error {
+            DecodeError::Json(error) => Rejection::body(&error),
+            error => unread(&error),
+        })
+    }
+
+    fn whole(&self) -> Result<Bytes, Rejection> {
+        self.body.whole().map_err(|error| unread(&error))
     }
 
     fn has_body(&self) -> bool {
@@ -379,4 +387,8 @@ impl<'a> RequestDecoder<'a> {
 
 fn rejected(location: Location, parameter: &Parameter, error: &json::Error) -> Rejection {
     Rejection::parameter(location, parameter.name, error)
+}
+
+fn unread(error: &DecodeError) -> Rejection {
+    Rejection { kind: RejectionKind::BodySyntax, name: None, message: error.to_string(), pointer: String::new() }
 }

@@ -2,10 +2,11 @@
 
 use std::ops::{Deref, DerefMut};
 
-use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, TRANSFER_ENCODING};
 use http::{HeaderMap, StatusCode};
 
+use super::incoming::Incoming;
+use crate::body::Body;
 use crate::error::{DecodeError, EncodeError};
 use crate::json::{Json, Side};
 use crate::media;
@@ -76,20 +77,25 @@ impl<T> DerefMut for Reply<T> {
 pub struct NoBody;
 
 /// Reads one response.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct ResponseDecoder<'a> {
     /// The status.
     pub status: StatusCode,
     /// The headers.
     pub headers: &'a HeaderMap,
-    /// The whole body.
-    pub body: &'a Bytes,
+    body: Incoming,
 }
 
 impl<'a> ResponseDecoder<'a> {
     /// A response as it arrived.
-    pub fn new(status: StatusCode, headers: &'a HeaderMap, body: &'a Bytes) -> Self {
-        Self { status, headers, body }
+    pub fn new(status: StatusCode, headers: &'a HeaderMap, body: impl Into<Body>) -> Self {
+        Self { status, headers, body: Incoming::new(body.into()) }
+    }
+
+    /// What decoding has left of the body, and whether nobody has read or taken it.
+    #[cfg(feature = "client")]
+    pub(crate) fn left(&self) -> (Body, bool) {
+        self.body.left()
     }
 
     /// The status as a number.
@@ -103,7 +109,7 @@ impl<'a> ResponseDecoder<'a> {
     /// # Errors
     /// [`DecodeError::MediaType`] for a body that is not JSON under another media type, else [`DecodeError::Json`].
     pub fn json<T: Json>(&self) -> Result<T, DecodeError> {
-        media::decode_json(self.body, Side::Client).map_err(|error| match self.headers.get(CONTENT_TYPE) {
+        media::decode_json(&self.body.whole()?, Side::Client).map_err(|error| match self.headers.get(CONTENT_TYPE) {
             Some(found) if error.is_syntax() && !media::is_json(found) => DecodeError::MediaType {
                 expected: "application/json".to_owned(),
                 found: String::from_utf8_lossy(found.as_bytes()).into_owned(),
@@ -117,15 +123,15 @@ impl<'a> ResponseDecoder<'a> {
     /// # Errors
     /// [`DecodeError::MediaType`] for a charset other than UTF-8, ASCII or Latin-1, [`DecodeError::Text`] for broken UTF-8.
     pub fn text(&self) -> Result<String, DecodeError> {
-        media::decode_text(self.headers.get(CONTENT_TYPE), self.body).map_err(Into::into)
+        media::decode_text(self.headers.get(CONTENT_TYPE), &self.body.whole()?).map_err(Into::into)
     }
 
-    /// The body's bytes.
+    /// The body's bytes, as they come.
     ///
     /// # Errors
     /// None today.
-    pub fn bytes(&self) -> Result<Bytes, DecodeError> {
-        Ok(self.body.clone())
+    pub fn bytes(&self) -> Result<Body, DecodeError> {
+        Ok(self.body.stream())
     }
 
     /// Reads a declared header.
@@ -147,7 +153,7 @@ impl<'a> ResponseDecoder<'a> {
 pub struct ResponseEncoder {
     status: StatusCode,
     headers: HeaderMap,
-    body: Bytes,
+    body: Body,
     error: Option<EncodeError>,
 }
 
@@ -200,7 +206,7 @@ impl ResponseEncoder {
     /// # Errors
     /// [`EncodeError::Body`] for a value without a JSON form (NaN, infinity).
     pub fn json<T: Json>(&mut self, media_type: &str, value: &T) -> Result<(), EncodeError> {
-        self.body = media::encode_json(value).map_err(EncodeError::Body)?;
+        self.body = media::encode_json(value).map_err(EncodeError::Body)?.into();
         self.content_type(media_type)
     }
 
@@ -209,16 +215,16 @@ impl ResponseEncoder {
     /// # Errors
     /// [`EncodeError::Invalid`] for a media type that is none.
     pub fn text(&mut self, media_type: &str, text: &str) -> Result<(), EncodeError> {
-        self.body = media::encode_text(text);
+        self.body = media::encode_text(text).into();
         self.content_type(&media::with_charset(media_type))
     }
 
-    /// Writes a body of bytes.
+    /// Writes a body of bytes, all here or as they come.
     ///
     /// # Errors
     /// [`EncodeError::Invalid`] for a media type that is none.
-    pub fn bytes(&mut self, media_type: &str, bytes: &Bytes) -> Result<(), EncodeError> {
-        self.body = bytes.clone();
+    pub fn bytes(&mut self, media_type: &str, bytes: Body) -> Result<(), EncodeError> {
+        self.body = bytes;
         self.content_type(media::concrete(media_type))
     }
 
@@ -231,7 +237,7 @@ impl ResponseEncoder {
     ///
     /// # Errors
     /// A status that is none.
-    pub fn finish(self) -> Result<http::Response<Bytes>, EncodeError> {
+    pub fn finish(self) -> Result<http::Response<Body>, EncodeError> {
         if let Some(error) = self.error {
             return Err(error);
         }
