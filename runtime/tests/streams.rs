@@ -110,7 +110,7 @@ enum Answer {
 
 fn decode(response: &ResponseDecoder<'_>) -> Result<Answer, DecodeError> {
     match response.status() {
-        200 => response.bytes().map(Answer::Blob),
+        200 => response.body().bytes().map(Answer::Blob),
         413 => Ok(Answer::TooLarge),
         _ => Err(DecodeError::Undocumented),
     }
@@ -125,7 +125,7 @@ fn split(answer: Answer) -> Result<Body, NoBody> {
 
 fn encode(answer: Answer, encoder: &mut ResponseEncoder) -> Result<(), EncodeError> {
     match answer {
-        Answer::Blob(body) => encoder.status(200).bytes("application/octet-stream", body),
+        Answer::Blob(body) => encoder.status(200).body().bytes("application/octet-stream", body),
         Answer::TooLarge => {
             encoder.status(413);
             Ok(())
@@ -140,7 +140,7 @@ operation!(Blob, "POST", "blob");
 
 impl ClientOperation for Blob {
     fn encode(self, request: &mut RequestEncoder) -> Result<(), EncodeError> {
-        request.bytes("application/octet-stream", self.0)
+        request.body().bytes("application/octet-stream", self.0)
     }
 
     fn decode(response: &ResponseDecoder<'_>) -> Result<Answer, DecodeError> {
@@ -154,7 +154,7 @@ impl ClientOperation for Blob {
 
 impl ServerOperation for Blob {
     fn decode(request: &RequestDecoder<'_>) -> Result<Self, Rejection> {
-        request.bytes(&["application/octet-stream"]).map(Self)
+        Ok(Self(request.body(&["application/octet-stream"])?.bytes()?))
     }
 
     fn encode(answer: Answer, encoder: &mut ResponseEncoder) -> Result<(), EncodeError> {
@@ -195,7 +195,7 @@ impl Json for Form {
 
 impl ClientOperation for Form {
     fn encode(self, request: &mut RequestEncoder) -> Result<(), EncodeError> {
-        request.multipart(PARTS, &self)
+        request.body().multipart(PARTS, &self)
     }
 
     fn decode(response: &ResponseDecoder<'_>) -> Result<Answer, DecodeError> {
@@ -209,7 +209,7 @@ impl ClientOperation for Form {
 
 impl ServerOperation for Form {
     fn decode(request: &RequestDecoder<'_>) -> Result<Self, Rejection> {
-        request.multipart(&["multipart/form-data"], PARTS)
+        Ok(request.body(&["multipart/form-data"])?.multipart(PARTS)?)
     }
 
     fn encode(answer: Answer, encoder: &mut ResponseEncoder) -> Result<(), EncodeError> {

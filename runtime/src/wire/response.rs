@@ -5,11 +5,11 @@ use std::ops::{Deref, DerefMut};
 use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, TRANSFER_ENCODING};
 use http::{HeaderMap, StatusCode};
 
+use super::body::{BodyDecoder, BodyEncoder};
 use super::incoming::Incoming;
 use crate::body::Body;
 use crate::error::{DecodeError, EncodeError};
 use crate::json::{Json, Side};
-use crate::media;
 use crate::parameter::Parameter;
 
 /// A body together with status and headers; derefs to the body.
@@ -103,35 +103,9 @@ impl<'a> ResponseDecoder<'a> {
         self.status.as_u16()
     }
 
-    /// Reads a JSON body. Its content type is not asked for: servers label JSON in many ways, and what is not JSON
-    /// does not decode.
-    ///
-    /// # Errors
-    /// [`DecodeError::MediaType`] for a body that is not JSON under another media type, else [`DecodeError::Json`].
-    pub fn json<T: Json>(&self) -> Result<T, DecodeError> {
-        media::decode_json(&self.body.whole()?, Side::Client).map_err(|error| match self.headers.get(CONTENT_TYPE) {
-            Some(found) if error.is_syntax() && !media::is_json(found) => DecodeError::MediaType {
-                expected: "application/json".to_owned(),
-                found: String::from_utf8_lossy(found.as_bytes()).into_owned(),
-            },
-            _ => DecodeError::Json(error),
-        })
-    }
-
-    /// Reads a text body.
-    ///
-    /// # Errors
-    /// [`DecodeError::MediaType`] for a charset other than UTF-8, ASCII or Latin-1, [`DecodeError::Text`] for broken UTF-8.
-    pub fn text(&self) -> Result<String, DecodeError> {
-        media::decode_text(self.headers.get(CONTENT_TYPE), &self.body.whole()?).map_err(Into::into)
-    }
-
-    /// The body's bytes, as they come.
-    ///
-    /// # Errors
-    /// None today.
-    pub fn bytes(&self) -> Result<Body, DecodeError> {
-        Ok(self.body.stream())
+    /// The body.
+    pub fn body(&self) -> BodyDecoder<'_> {
+        BodyDecoder { content_type: self.headers.get(CONTENT_TYPE), body: &self.body, side: Side::Client }
     }
 
     /// Reads a declared header.
@@ -153,7 +127,7 @@ impl<'a> ResponseDecoder<'a> {
 pub struct ResponseEncoder {
     status: StatusCode,
     headers: HeaderMap,
-    body: Body,
+    body: BodyEncoder,
     error: Option<EncodeError>,
 }
 
@@ -177,8 +151,7 @@ impl ResponseEncoder {
     pub fn headers(&mut self, headers: &HeaderMap) -> &mut Self {
         for (name, value) in headers {
             let framing = [CONTENT_LENGTH, TRANSFER_ENCODING, CONNECTION].contains(name);
-            let typed = *name == CONTENT_TYPE && self.headers.contains_key(CONTENT_TYPE);
-            if !framing && !typed {
+            if !framing {
                 self.headers.append(name, value.clone());
             }
         }
@@ -201,47 +174,23 @@ impl ResponseEncoder {
         Ok(())
     }
 
-    /// Writes a JSON body.
-    ///
-    /// # Errors
-    /// [`EncodeError::Body`] for a value without a JSON form (NaN, infinity).
-    pub fn json<T: Json>(&mut self, media_type: &str, value: &T) -> Result<(), EncodeError> {
-        self.body = media::encode_json(value).map_err(EncodeError::Body)?.into();
-        self.content_type(media_type)
-    }
-
-    /// Writes a text body in UTF-8.
-    ///
-    /// # Errors
-    /// [`EncodeError::Invalid`] for a media type that is none.
-    pub fn text(&mut self, media_type: &str, text: &str) -> Result<(), EncodeError> {
-        self.body = media::encode_text(text).into();
-        self.content_type(&media::with_charset(media_type))
-    }
-
-    /// Writes a body of bytes, all here or as they come.
-    ///
-    /// # Errors
-    /// [`EncodeError::Invalid`] for a media type that is none.
-    pub fn bytes(&mut self, media_type: &str, bytes: Body) -> Result<(), EncodeError> {
-        self.body = bytes;
-        self.content_type(media::concrete(media_type))
-    }
-
-    fn content_type(&mut self, media_type: &str) -> Result<(), EncodeError> {
-        self.headers.insert(CONTENT_TYPE, HeaderValue::from_str(media_type).map_err(invalid)?);
-        Ok(())
+    /// The body, to be written.
+    pub fn body(&mut self) -> &mut BodyEncoder {
+        &mut self.body
     }
 
     /// The response.
     ///
     /// # Errors
     /// A status that is none.
-    pub fn finish(self) -> Result<http::Response<Body>, EncodeError> {
+    pub fn finish(mut self) -> Result<http::Response<Body>, EncodeError> {
         if let Some(error) = self.error {
             return Err(error);
         }
-        let mut response = http::Response::new(self.body);
+        if let Some(content_type) = self.body.content_type {
+            self.headers.insert(CONTENT_TYPE, content_type);
+        }
+        let mut response = http::Response::new(self.body.body);
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;
         Ok(response)
