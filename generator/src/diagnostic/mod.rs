@@ -7,7 +7,7 @@ mod summary;
 
 pub use code::{CODES, Code};
 pub use escape::escape;
-pub use render::{render_color, render_human, render_json};
+pub use render::{render_color, render_human, render_json, render_line};
 pub use summary::Summary;
 
 use crate::source::{FileId, Pointer};
@@ -184,6 +184,12 @@ impl Diagnostics {
                 item.severity = Severity::Error;
             }
         }
+    }
+
+    /// Keeps the first one of equal findings.
+    pub fn dedup(&mut self) {
+        let mut seen = std::collections::BTreeSet::new();
+        self.items.retain(|item| seen.insert(format!("{item:?}")));
     }
 
     /// How many findings there are, by severity and by code.
