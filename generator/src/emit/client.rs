@@ -21,8 +21,8 @@ fn crate_root(plan: &Plan<'_>) -> Source {
     let title = docs::line(&plan.api.title);
     let lead = if title.is_empty() { "A client.".to_owned() } else { format!("A client for {title}.") };
     let mut lines = docs::with_lead(lead, plan.api.description.as_deref());
-    lines.extend(example(plan));
-    let types = plan.crate_ident("types");
+    lines.extend(plan.layout.example(|| example(plan)));
+    let (types, allowed) = (plan.layout.types(plan), plan.layout.allowed());
     let modules = plan.used_groups().map(|group| {
         let (module, feature) = (&group.module, &group.model.feature);
         quote!(#[cfg(feature = #feature)] mod #module;)
@@ -36,18 +36,17 @@ fn crate_root(plan: &Plan<'_>) -> Source {
     let client = client(plan);
     Source {
         docs: lines,
-        attributes: quote!(#![forbid(unsafe_code)]),
+        attributes: quote!(#![forbid(unsafe_code)] #allowed),
         items: quote! {
             #(#modules)*
             pub use ::bothends_runtime as runtime;
             pub use ::bothends_runtime::client::{BuildError, Call, Error};
             pub use ::bothends_runtime::{Reply, Secret};
-            pub use ::#types as types;
+            pub use #types as types;
             #(#uses)*
             #server
             #client
         },
-        ..Source::default()
     }
 }
 
@@ -235,17 +234,15 @@ fn argument(plan: &Plan<'_>, name: &str, ty: &Type) -> (proc_macro2::Ident, Toke
 }
 
 fn group_source(plan: &Plan<'_>, group: &Group<'_>) -> Source {
-    let types = plan.crate_ident("types");
     let calls: Vec<&Call<'_>> = plan.calls_of(group).collect();
     let options = calls.iter().map(|call| options(plan, call));
     let methods = calls.iter().map(|call| method(plan, call));
     Source {
         docs: group_docs(group),
         attributes: TokenStream::new(),
-        alias: quote!(::#types),
         items: quote! {
             #(#options)*
-            impl crate::Client { #(#methods)* }
+            impl super::Client { #(#methods)* }
         },
     }
 }
@@ -259,7 +256,7 @@ fn options(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
     // Links know no raw identifiers.
     let method = call.client_method.to_string();
     let method = method.trim_start_matches("r#");
-    let lead = format!("Optional arguments of [`Client::{method}`](crate::Client::{method}).");
+    let lead = format!("Optional arguments of [`Client::{method}`](super::Client::{method}).");
     structs::definition(&call.options, &[lead], &optional)
 }
 
