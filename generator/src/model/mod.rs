@@ -8,7 +8,7 @@ mod operation;
 mod types;
 
 pub use operation::{
-    Body, Codec, Location, MediaBody, Method, Operation, Parameter, PathSegment, PathTemplate, Payload, Response, Status, Style,
+    Body, Codec, Content, Location, MediaBody, Method, Operation, Parameter, PathSegment, PathTemplate, Payload, Response, Status, Style,
 };
 pub use types::{
     Additional, Arm, Discriminator, Enum, EnumValues, Field, IntWidth, Struct, Type, TypeDef, TypeId, TypeKind, Union, Variant,
