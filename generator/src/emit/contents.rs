@@ -7,6 +7,7 @@ use quote::quote;
 
 use super::ident::{Name, ident};
 use super::plan::{File, Plan, Source};
+use super::streams::derives;
 use super::ty::body_type;
 use super::{docs, parameters, xml};
 use crate::model::{Codec, Content, MediaBody, Payload, Type};
@@ -55,11 +56,11 @@ pub(crate) fn carried<'a>(api: &crate::model::Api, content: &'a Content) -> Carr
     }
 }
 
-/// What is said to a `BodyEncoder`: `json("application/json", &self.body)`.
-pub(crate) fn encode(plan: &Plan<'_>, content: &Content, value: &TokenStream) -> TokenStream {
+/// What is said to a `BodyEncoder`: `json("application/json", &self.body)`. The value is given away where it may be a stream.
+pub(crate) fn encode(plan: &Plan<'_>, content: &Content, value: &TokenStream, borrowed: &TokenStream) -> TokenStream {
     let Some(media) = content.single() else { return quote!(content(#value)) };
     let media_type = &media.media_type;
-    encode_media(plan, media, value, &quote!(&[#media_type], 0))
+    encode_media(plan, media, value, borrowed, &quote!(&[#media_type], 0))
 }
 
 /// What is said to a `BodyDecoder`: `json()`.
@@ -68,25 +69,25 @@ pub(crate) fn decode(plan: &Plan<'_>, content: &Content) -> TokenStream {
 }
 
 /// `number` is the list of media types and the number of this one in it.
-fn encode_media(plan: &Plan<'_>, media: &MediaBody, value: &TokenStream, number: &TokenStream) -> TokenStream {
+fn encode_media(plan: &Plan<'_>, media: &MediaBody, value: &TokenStream, borrowed: &TokenStream, number: &TokenStream) -> TokenStream {
     let media_type = &media.media_type;
     match &media.codec {
-        Codec::Json => quote!(json(#media_type, #value)),
-        Codec::Text if is_string(plan, media) => quote!(text(#media_type, #value)),
-        Codec::Text => quote!(scalar(#media_type, #value)),
+        Codec::Json => quote!(json(#media_type, #borrowed)),
+        Codec::Text if is_string(plan, media) => quote!(text(#media_type, #borrowed)),
+        Codec::Text => quote!(scalar(#media_type, #borrowed)),
         Codec::Bytes => quote!(bytes(#media_type, #value)),
         Codec::Blob => quote!(blob(#number, #value)),
         Codec::Multipart => {
             let parts = parts(plan, media);
-            quote!(multipart(#parts, #value))
+            quote!(multipart(#parts, #borrowed))
         }
         Codec::Form(encodings) => {
             let fields = parameters::form_fields(plan, &media.ty, encodings);
-            quote!(form(#media_type, #fields, #value))
+            quote!(form(#media_type, #fields, #borrowed))
         }
         Codec::Xml { root, item } => {
             let root = xml::root(plan, &media.ty, root, item);
-            quote!(xml(#media_type, #root, #value))
+            quote!(xml(#media_type, #root, #borrowed))
         }
     }
 }
@@ -114,7 +115,7 @@ fn is_string(plan: &Plan<'_>, media: &MediaBody) -> bool {
     *plan.resolve(&media.ty) == Type::String
 }
 
-/// How each field of a form is written: `&[Part::text("name"), Part::file("image")]`.
+/// How each field of a form is written: `const { &[Part::text("name"), Part::file("image")] }`.
 fn parts(plan: &Plan<'_>, media: &MediaBody) -> TokenStream {
     let parts = plan.form_fields(&media.ty).into_iter().map(|field| {
         let (list, item) = match plan.value(&field.ty) {
@@ -131,7 +132,7 @@ fn parts(plan: &Plan<'_>, media: &MediaBody) -> TokenStream {
         let (wire, list) = (&field.wire, list.then(|| quote!(.list())));
         quote!(::bothends_runtime::Part::#form(#wire)#list)
     });
-    quote!(&[#(#parts),*])
+    quote!(const { &[#(#parts),*] })
 }
 
 /// All bodies with several media types, by the names of their enums.
@@ -193,7 +194,8 @@ fn definition(plan: &Plan<'_>, content: &Content) -> TokenStream {
     });
     let encodes = content.media.iter().enumerate().map(|(number, media)| {
         let number = Literal::usize_unsuffixed(number);
-        let (variant, write) = (ident(&media.variant), encode_media(plan, media, &quote!(value), &quote!(Self::MEDIA_TYPES, #number)));
+        let number = quote!(Self::MEDIA_TYPES, #number);
+        let (variant, write) = (ident(&media.variant), encode_media(plan, media, &quote!(value), &quote!(&value), &number));
         quote!(Self::#variant(value) => body.#write,)
     });
     let numbers = (1..content.media.len()).map(Literal::usize_unsuffixed);
@@ -206,11 +208,12 @@ fn definition(plan: &Plan<'_>, content: &Content) -> TokenStream {
         let (variant, read) = (ident(&media.variant), decode_media(plan, media));
         quote!(_ => body.#read.map(Self::#variant),)
     });
+    let derives = derives(plan.content_holds_stream(content), false);
     let froms = froms(plan, &name, content);
     let uniform = plan.value_of(content).map(|ty| uniform(plan, &name, content, &ty));
     quote! {
         #lead
-        #[derive(Clone, Debug, PartialEq)]
+        #derives
         pub enum #name { #(#variants)* }
 
         #(#froms)*
@@ -220,7 +223,7 @@ fn definition(plan: &Plan<'_>, content: &Content) -> TokenStream {
         impl ::bothends_runtime::Content for #name {
             const MEDIA_TYPES: &'static [&'static str] = &[#(#media_types),*];
 
-            fn encode(&self, body: &mut ::bothends_runtime::BodyEncoder) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+            fn encode(self, body: &mut ::bothends_runtime::BodyEncoder) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
                 match self { #(#encodes)* }
             }
 
@@ -249,10 +252,11 @@ fn froms(plan: &Plan<'_>, name: &Name, content: &Content) -> Vec<TokenStream> {
         let borrowed = match &ty {
             Type::Bool | Type::Int(_) | Type::Float => None,
             Type::String => Some((quote!(&str), quote!(value.to_owned()))),
-            Type::List(item) => {
+            Type::List(item) if !plan.holds_stream(item) => {
                 let item = plan.ty(item);
                 Some((quote!(&[#item]), quote!(value.to_vec())))
             }
+            ty if plan.holds_stream(ty) => None,
             _ => Some((quote!(&#owned), quote!(::core::clone::Clone::clone(value)))),
         };
         let conversions = [(owned, quote!(value))].into_iter().chain(borrowed);
