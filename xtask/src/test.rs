@@ -45,9 +45,7 @@ pub fn run(root: &Path) -> Result<(), Fault> {
     }
     stages.run("round trips", || verify::run(root, &[], verify::Options::default()));
     match std::env::var_os(SHARED).map(PathBuf::from) {
-        Some(shared) => {
-            stages.run("upstream documents", || upstream::run(&shared.join("upstream"), &target_folder().join("bothends/upstream")))
-        }
+        Some(shared) => stages.run("upstream documents", || upstream::run(root, &shared.join("upstream"))),
         None => stages.skip("upstream documents", "BOTHENDS_SHARED is not set"),
     }
     stages.finish()

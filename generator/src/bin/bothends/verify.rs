@@ -7,7 +7,7 @@ use bothends::diagnostic::{Code, Diagnostic};
 use bothends::emit::{self, Parts};
 use bothends::generate::{Config, generate};
 use bothends::output;
-use bothends::source::{Disk, Limits};
+use bothends::source::Disk;
 use bothends::verify::{self, Options};
 use clap::Args;
 
@@ -51,14 +51,8 @@ pub fn run(arguments: &Verify) -> bool {
 fn verified(arguments: &Verify) -> Result<bool, String> {
     // Known before a large document is read.
     verify::find_cargo().map_err(|error| error.to_string())?;
-    let config = Config {
-        documents: arguments.documents.clone(),
-        overlays: arguments.overlays.clone(),
-        name: arguments.name.clone(),
-        strict: false,
-        limits: Limits::default(),
-        emit: emit::Options::crates(Parts::default(), output::RUNTIME_DEPENDENCY),
-    };
+    let mut config = Config::new(&arguments.documents, emit::Options::crates(Parts::default(), output::RUNTIME_DEPENDENCY));
+    (config.overlays, config.name) = (arguments.overlays.clone(), arguments.name.clone());
     let progress = progress(&format!("generating from {}", list(&arguments.documents)));
     let outcome = generate(&Disk, &config);
     progress.suspend(|| print_diagnostics(&outcome, Format::Human));
