@@ -39,6 +39,8 @@ pub struct Bench<'p> {
     client: Process,
     server: Process,
     proxy: Proxy,
+    /// The last exchange in which an answer came through and nothing was wrong.
+    pub good: Option<Exchange>,
 }
 
 /// What one exchange left behind.
@@ -63,13 +65,20 @@ impl<'p> Bench<'p> {
         server.ask(&json!({"secrets": secrets})).await.map_err(message)?;
         let proxy = Proxy::start(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await.map_err(|error| error.to_string())?;
         let client = Process::start(client, "client", &[&proxy.base()], patience).map_err(message)?;
-        Ok(Self { cast, client, server, proxy })
+        Ok(Self { cast, client, server, proxy, good: None })
     }
 
     /// Makes an exchange and judges it; `method` calls the client's own method for the operation.
     pub async fn run<'a>(&mut self, schemas: &Schemas<'a>, exercise: &Exercise<'a>, case: &Case, method: bool) -> Vec<Fault> {
         match self.exchange(&exercise.operation.key, case, method).await {
-            Ok(observed) => values(case, &observed.client).into_iter().chain(judge(schemas, exercise, case, &observed)).collect(),
+            Ok(mut observed) => {
+                let faults: Vec<Fault> =
+                    values(case, &observed.client).into_iter().chain(judge(schemas, exercise, case, &observed)).collect();
+                if faults.is_empty() && matches!(case.wanted, Wanted::Answer(_)) {
+                    self.good = observed.exchanges.pop();
+                }
+                faults
+            }
             Err(trouble) => vec![self.restart(trouble).await],
         }
     }
@@ -107,6 +116,35 @@ impl<'p> Bench<'p> {
         let received = self.server.ask(&json!({"end": true})).await?;
         let received = received.get("received").and_then(Value::as_array).cloned().unwrap_or_default();
         Ok(Observed { exchanges: self.proxy.take(), received, client })
+    }
+
+    /// Sends a good exchange once more with another value for a header: it must be refused with this status, and nobody may
+    /// handle it.
+    pub async fn refused(&mut self, good: &Exchange, header: &str, value: &str, status: u16) -> Option<Fault> {
+        let mut changed = Exchange { request_headers: good.request_headers.clone(), ..good.clone() };
+        changed.request_headers.retain(|(name, _)| name != header);
+        changed.request_headers.push((header.to_owned(), value.as_bytes().to_vec()));
+        match self.send(&changed).await {
+            Ok((found, 0)) if found == status => None,
+            Ok((found, handled)) => {
+                Some(fault("server/refusal", format!("`{header}: {value}`: wanted {status}, found {found}, {handled} request(s) handled")))
+            }
+            Err(trouble) => Some(self.restart(trouble).await),
+        }
+    }
+
+    /// Status, and how many requests were handled.
+    async fn send(&mut self, request: &Exchange) -> Result<(u16, usize), Trouble> {
+        self.proxy.take();
+        // If it is handled after all, that is not what must come of it.
+        self.server.ask(&json!({"start": true, "refuse": 599})).await?;
+        let sent = tokio::time::timeout(self.cast.patience, self.proxy.send(request)).await;
+        let received = self.server.ask(&json!({"end": true})).await?;
+        let handled = received.get("received").and_then(Value::as_array).map_or(0, Vec::len);
+        match sent {
+            Ok(_) => Ok((self.proxy.take().first().map_or(0, |exchange| exchange.status), handled)),
+            Err(_) => Err(Trouble::Late("the server does not answer".to_owned())),
+        }
     }
 
     /// Decodes and encodes an example, as a part of a request or an answer, without a wire.

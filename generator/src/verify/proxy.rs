@@ -54,6 +54,23 @@ impl Proxy {
         format!("http://{}", self.address)
     }
 
+    /// Sends a recorded request once more, as no client of ours would with other headers; what comes of it is recorded.
+    ///
+    /// # Errors
+    /// It cannot be sent, or nothing comes back.
+    pub async fn send(&self, exchange: &Exchange) -> Result<(), AnyError> {
+        let mut request = Request::builder().method(exchange.method.as_str()).uri(&exchange.target);
+        for (name, value) in &exchange.request_headers {
+            request = request.header(name, value.as_slice());
+        }
+        let stream = TcpStream::connect(self.address).await?;
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+        tokio::spawn(connection);
+        let body = Full::new(Bytes::from(exchange.request_body.clone()));
+        Limited::new(sender.send_request(request.body(body)?).await?, LARGEST_BODY).collect().await?;
+        Ok(())
+    }
+
     /// What was exchanged since the last call.
     pub fn take(&self) -> Vec<Exchange> {
         std::mem::take(&mut *self.log.lock().unwrap_or_else(PoisonError::into_inner))

@@ -11,8 +11,8 @@ use super::bench::{self, Bench, Cast, answer_json};
 use super::oracle::cases::{Case, CaseMaker, Wanted};
 use super::oracle::examples::{Collector, Contradiction};
 use super::oracle::exercise::{Carried, Exercise};
-use super::oracle::judge::Fault;
-use super::oracle::operations::{self, Carrier, Operation};
+use super::oracle::judge::{self, Fault};
+use super::oracle::operations::{self, Carrier, Media, Operation};
 use super::oracle::refs::{Node, Tree};
 use super::oracle::schema::{Direction, Schemas};
 use super::report::{Census, Report};
@@ -196,8 +196,30 @@ impl<'a> Run<'_, 'a> {
         if let Some(first) = first.filter(|_| !self.hopeless(&key)) {
             self.examples(&exercise, &first.request).await;
         }
+        self.refusals(&exercise).await;
         self.count(&exercise, !cases.is_empty());
         !cases.is_empty()
+    }
+
+    /// Media types that nothing of the operation covers are refused: 415 for a body, 406 for an answer.
+    async fn refusals(&mut self, exercise: &Exercise<'a>) {
+        const UNDECLARED: &str = "application/x-undeclared";
+        let Some(good) = self.bench.good.take() else { return };
+        let open = |media: &Media<'_>| judge::covers(&media.essence(), UNDECLARED);
+        let mut asked = Vec::new();
+        if !good.request_body.is_empty() && !exercise.request_content().any(open) {
+            asked.push(("content-type", 415));
+        }
+        let answers: Vec<_> = exercise.targets.iter().filter_map(|target| exercise.target(target)?.1).collect();
+        if !answers.is_empty() && !answers.into_iter().any(open) {
+            asked.push(("accept", 406));
+        }
+        for (header, status) in asked {
+            self.report.cases += 1;
+            if let Some(fault) = self.bench.refused(&good, header, UNDECLARED, status).await {
+                self.fail(&exercise.operation.key, fault, json!({header: UNDECLARED}));
+            }
+        }
     }
 
     fn count(&mut self, exercise: &Exercise<'a>, exercised: bool) {

@@ -1,5 +1,6 @@
 //! `bothends verify`: the round trips of any document, without a repository around it.
 
+use std::io::Write as _;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -44,7 +45,12 @@ pub struct Verify {
 pub fn run(arguments: &Verify) -> bool {
     match verified(arguments) {
         Ok(clean) => clean,
-        Err(message) => fail(Diagnostic::new(Code::VERIFY_IMPOSSIBLE, message), Format::Human),
+        Err(message) => {
+            // What the compiler says stays in its lines.
+            let (first, rest) = message.split_once('\n').unwrap_or((&message, ""));
+            let _ = std::io::stderr().lock().write_all(rest.as_bytes());
+            fail(Diagnostic::new(Code::VERIFY_IMPOSSIBLE, first), Format::Human)
+        }
     }
 }
 

@@ -254,7 +254,7 @@ fn text_faults(wanted: &Value, raw: &[u8]) -> Vec<String> {
 }
 
 /// Whether a media type or range (`image/*`) covers a media type.
-fn covers(range: &str, found: &str) -> bool {
+pub fn covers(range: &str, found: &str) -> bool {
     match range.strip_suffix('*') {
         Some("*/") => found.contains('/'),
         Some(prefix) => found.starts_with(prefix),

@@ -428,7 +428,7 @@ fn client<A: Api>(api: A, runtime: &tokio::runtime::Runtime, base: &str) -> Resu
                 .fold(plain.clone(), |client, (scheme, secret)| api.credential(client, scheme, secret.as_str().unwrap_or_default()));
             let mut answer = runtime.block_on(api.call(&client, key, case["method"] == true, &case));
             if let Some(members) = answer.as_object_mut() {
-                members.insert("echo".to_owned(), api.echo(key, &case));
+                members.insert("echo".to_owned(), runtime.block_on(api.echo(key, &case)));
             }
             answer
         };
