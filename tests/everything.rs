@@ -36,6 +36,11 @@ fn corners_survive_both_ways() {
 }
 
 #[test]
+fn every_media_type_survives_both_ways() {
+    verified("media", [5, 16, 12, 2, 0]);
+}
+
+#[test]
 fn forms_survive_both_ways() {
     verified("form", [2, 3, 2, 0, 0]);
 }

@@ -95,6 +95,58 @@ const HANG: Mutation = Mutation {
     checks: ["driver/late", "driver/late", ""],
 };
 
+const CONTENTS: &str = "types/src/contents.rs";
+const THINGS: &str = "types/src/operations/things.rs";
+
+/// Faults of bodies, each in another media type.
+const OF_BODIES: [Mutation; 7] = [
+    Mutation {
+        name: "a wrong content type",
+        file: CONTENTS,
+        changes: &[("body.json(\"text/json\"", "body.json(\"application/json\"")],
+        checks: ["wire/content-type", "wire/content-type", "wire/content-type"],
+    },
+    Mutation {
+        name: "swapped variants",
+        file: CONTENTS,
+        changes: &[("body.json().map(Self::TextJson)", "body.json().map(Self::Json)")],
+        checks: ["client/media", "server/request", "client/media"],
+    },
+    Mutation {
+        name: "lost bytes",
+        file: CONTENTS,
+        changes: &[(
+            "body.bytes(\"application/octet-stream\", value)",
+            "body.bytes(\"application/octet-stream\", ::core::default::Default::default())",
+        )],
+        checks: ["wire/body", "", "wire/body"],
+    },
+    Mutation {
+        name: "a wrong style in a form",
+        file: THINGS,
+        changes: &[(".explode(false).list()", ".list()")],
+        checks: ["wire/body", "server/request", "wire/body"],
+    },
+    Mutation {
+        name: "a file under another name",
+        file: CONTENTS,
+        changes: &[("Part::file(\"image\")", "Part::file(\"picture\")")],
+        checks: ["wire/body", "server/request", "wire/body"],
+    },
+    Mutation {
+        name: "another name in XML",
+        file: CONTENTS,
+        changes: &[("XmlName::new(\"box\")", "XmlName::new(\"case\")")],
+        checks: ["wire/body", "wire/body", "wire/body"],
+    },
+    Mutation {
+        name: "answers nobody wants",
+        file: THINGS,
+        changes: &[("accept: ::core::option::Option::Some(\"application/json, text/plain\")", "accept: ::core::option::Option::None")],
+        checks: ["", "server/refusal", "server/refusal"],
+    },
+];
+
 impl Mutation {
     fn driver(&self, scratch: &Scratch) -> Driver {
         assert!(scratch.outcome.files.iter().any(|file| file.path == self.file), "{}: there is no {}", self.name, self.file);
@@ -148,5 +200,17 @@ fn every_mutation_is_caught() {
         let started = Instant::now();
         caught(&scratch, &pristine, mutation);
         assert!(started.elapsed() < Duration::from_secs(120), "{}: {:?}", mutation.name, started.elapsed());
+    }
+}
+
+#[test]
+fn every_mutation_of_bodies_is_caught() {
+    let mut scratch = Scratch::new(env!("CARGO_TARGET_TMPDIR"), "media");
+    scratch.options.cases = 4;
+    let pristine = scratch.driver("pristine", |file| file.contents.clone());
+    let report = scratch.pair(&pristine, &pristine);
+    assert_eq!((report.failed(), report.left_out.len()), (0, 0), "{}", report.failure_text());
+    for mutation in &OF_BODIES {
+        caught(&scratch, &pristine, mutation);
     }
 }

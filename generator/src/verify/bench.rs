@@ -297,6 +297,9 @@ fn understood(exercise: &Exercise<'_>, answer: &Answer, said: &Value) -> Vec<Fau
             if text(found, "declared") != answer.declared {
                 faults.push(fault("client/response", format!("wanted {}, the client says {found}", answer.declared)));
             }
+            if found.get("media").and_then(Value::as_str) != answer.media_type.as_deref() {
+                faults.push(fault("client/media", format!("wanted {:?}, the client says {:?}", answer.media_type, found.get("media"))));
+            }
             faults.extend(difference(body, found.get("body").unwrap_or(&missing)).map(|message| fault("client/response", message)));
         }
         side @ ("success" | "failure") => {

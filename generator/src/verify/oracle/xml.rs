@@ -26,15 +26,17 @@ pub fn faults<'a>(tree: Tree<'a>, schema: Option<&Node<'a>>, wanted: &Value, raw
         Ok(root) => root,
         Err(message) => return vec![message],
     };
-    let component = schema.and_then(|schema| schema.text("$ref")).and_then(|reference| reference.rsplit('/').next());
-    let name = said(tree, schema, "name").and_then(Value::as_str).or(component);
-    let mut faults = Vec::new();
-    if let Some(name) = name.filter(|name| *name != root.name) {
-        faults.push(format!("wanted <{name}>, found <{}>", root.name));
-    }
+    let mut faults: Vec<String> = name_fault(tree, schema, &root).into_iter().collect();
     faults.extend(space_fault(tree, schema, &root));
     content(tree, schema, wanted, &root, &mut faults);
     faults
+}
+
+/// Whether an element that is no property has the name of its schema.
+fn name_fault<'a>(tree: Tree<'a>, schema: Option<&Node<'a>>, found: &Element) -> Option<String> {
+    let component = schema.and_then(|schema| schema.text("$ref")).and_then(|reference| reference.rsplit('/').next());
+    let name = said(tree, schema, "name").and_then(Value::as_str).or(component)?;
+    (name != found.name).then(|| format!("wanted <{name}>, found <{}>", found.name))
 }
 
 /// A key of the XML Object of a schema, or of what it refers to.
@@ -66,6 +68,7 @@ fn content<'a>(tree: Tree<'a>, schema: Option<&Node<'a>>, wanted: &Value, found:
         Value::Array(items) => {
             let item = resolved.and_then(|schema| schema.child("items"));
             let children: Vec<&Element> = found.children.iter().collect();
+            faults.extend(children.iter().filter_map(|child| name_fault(tree, item.as_ref(), child)));
             list(tree, item.as_ref(), items, &children, &found.name, faults);
         }
         Value::Null => {
