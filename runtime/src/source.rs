@@ -10,6 +10,7 @@ macro_rules! files {
 pub const FILES: &[(&str, &str)] = files![
     "Cargo.toml",
     "src/body.rs",
+    "src/client/anywhere.rs",
     "src/client/base.rs",
     "src/client/call.rs",
     "src/client/error.rs",
@@ -53,6 +54,7 @@ pub const FILES: &[(&str, &str)] = files![
     "src/server/authenticate.rs",
     "src/server/context.rs",
     "src/server/mod.rs",
+    "src/server/receiver.rs",
     "src/server/refusal.rs",
     "src/server/route.rs",
     "src/server/router.rs",

@@ -4,9 +4,11 @@
 //! Every item carries the [`Pointer`] of the place in the normalised document that it came from, so that
 //! whatever is said about it later can be said with a file, a line and a column.
 
+mod callback;
 mod operation;
 mod types;
 
+pub use callback::{Callback, Mark, Receiver};
 pub use operation::{
     Body, Codec, Location, MediaBody, Method, Operation, Parameter, PathSegment, PathTemplate, Payload, Response, Status, Style,
 };
@@ -33,6 +35,10 @@ pub struct Api {
     pub types: Vec<TypeDef>,
     /// All operations that are generated, in the document's order.
     pub operations: Vec<Operation>,
+    /// Callbacks and webhooks that are generated, in the document's order.
+    pub callbacks: Vec<Callback>,
+    /// Who receives them; `Callback::receiver` is an index into this list.
+    pub receivers: Vec<Receiver>,
     /// Groups of operations, in order of first use; `Operation::group` is an index into this list.
     pub groups: Vec<Group>,
     /// Every security scheme that some operation asks for; requirements index into this list.

@@ -1,6 +1,7 @@
 //! Any dialect becomes one: named passes over the value tree, each turning one thing into another, then `openapiv3::OpenAPI`.
 
 mod at;
+mod callbacks;
 mod carry;
 mod census;
 mod context;
@@ -26,11 +27,12 @@ mod tests;
 use serde_json::Value;
 
 use crate::diagnostic::{Diagnostics, Severity};
-use crate::source::{Document, Limits, SourceMap, Sources};
+use crate::source::{Document, Limits, Pointer, SourceMap, Sources};
 
 use context::Context;
 use library::{Files, Library};
 
+pub(crate) use at::callback_label;
 pub use origins::Origins;
 
 /// A document after all passes.
@@ -44,6 +46,8 @@ pub struct Normalized {
     pub origins: Origins,
     /// Operations that the document writes, before any repair: `METHOD path`, in order, duplicates included.
     pub written: Vec<String>,
+    /// Operations of callbacks and webhooks: `METHOD expression name`, in order.
+    pub callbacks: Vec<String>,
 }
 
 /// Runs all passes. `None` if the document cannot be used at all; the diagnostics then hold an error.
@@ -68,12 +72,17 @@ fn run(document: Document, library: &mut dyn Library, diagnostics: &mut Diagnost
         return None;
     }
     let mut opened = reference::Opened::new(library, file);
-    reference::path_items(&mut tree, &mut opened, &mut context);
+    reference::path_items(&mut tree, &[Pointer::root().child("paths")], &mut opened, &mut context);
     let written = census::written(&tree, &duplicates);
     duplicates::merge(&mut tree, file, duplicates, &mut context);
+    place_callbacks(&mut tree, &mut opened, &mut context);
+    let mut callbacks = Vec::new();
     for round in 0..ROUNDS {
         let lifted = reference::resolve(&mut tree, &mut opened, &mut context);
-        if round > 0 && lifted == 0 {
+        place_callbacks(&mut tree, &mut opened, &mut context);
+        if round == 0 {
+            callbacks = census::callbacks(&tree);
+        } else if lifted == 0 {
             break;
         }
         shape::document(&mut tree, &mut context);
@@ -84,7 +93,6 @@ fn run(document: Document, library: &mut dyn Library, diagnostics: &mut Diagnost
     paths::parameters(&mut tree, &mut context);
     paths::operation_ids(&mut tree, &mut context);
     security::requirements(&mut tree, &mut context);
-    version::webhooks(&tree, &mut context);
     examples::check(&tree, &mut context);
     carry::document(&mut tree);
     version::settle(&mut tree, &context);
@@ -93,10 +101,18 @@ fn run(document: Document, library: &mut dyn Library, diagnostics: &mut Diagnost
         return None;
     }
     match read::read(&tree) {
-        Ok(openapi) => Some(Normalized { openapi, tree, origins, written }),
+        Ok(openapi) => Some(Normalized { openapi, tree, origins, written, callbacks }),
         Err(diagnostic) => {
             diagnostics.push(*diagnostic);
             None
         }
     }
+}
+
+/// Callbacks become components. A path item that one refers to may have callbacks too.
+fn place_callbacks(tree: &mut Value, opened: &mut reference::Opened<'_>, context: &mut Context<'_>) {
+    callbacks::hoist(tree, context);
+    let parents = callbacks::parents_of_items(tree);
+    reference::path_items(tree, &parents, opened, context);
+    callbacks::hoist(tree, context);
 }

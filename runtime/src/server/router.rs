@@ -16,6 +16,7 @@ use http::{Method, Request, Response, StatusCode};
 use http_body::Body as HttpBody;
 use tower::Service;
 
+use super::receiver::Events;
 use super::refusal::{self, Draw};
 use super::route::Prepared;
 use super::{Authenticate, BoxFuture, Context, Fault, Principal, Refusal, Route, accept, authenticate};
@@ -32,17 +33,19 @@ pub const DEFAULT_BODY_LIMIT: usize = 8 * 1024 * 1024;
 /// A request is routed, authenticated, decoded and handled, in this order; its body is read once the caller is known.
 pub struct Router {
     routes: Vec<Route>,
-    door: Option<Arc<dyn Authenticate>>,
+    pub(super) door: Option<Arc<dyn Authenticate>>,
     draw: Draw,
-    body_limit: usize,
+    pub(super) body_limit: usize,
     base_path: String,
+    /// In place of the routes, what arrives under any path.
+    pub(super) events: Option<Events>,
 }
 
 impl Router {
     /// A router for these routes. Of two with the same method and the same shape of path (`/User/{id}` and
     /// `/User/{name}`), the one that comes first is tried first, and the next one if the path parameters do not decode.
     pub fn new(routes: Vec<Route>) -> Self {
-        Self { routes, door: None, draw: Arc::new(refusal::draw), body_limit: DEFAULT_BODY_LIMIT, base_path: String::new() }
+        Self { routes, door: None, draw: Arc::new(refusal::draw), body_limit: DEFAULT_BODY_LIMIT, base_path: String::new(), events: None }
     }
 
     /// Checks credentials with this. Without it, every operation that demands some refuses every request.
@@ -154,6 +157,9 @@ impl Shared {
     }
 
     async fn dispatch(&self, parts: Parts, body: Body) -> Result<Response<Bytes>, Refusal> {
+        if let Some(events) = &self.router.events {
+            return events.receive(&self.router, parts, body).await;
+        }
         let (index, parameters) = match self.route(&parts)? {
             Routed::To(candidate) => (candidate.index, candidate.parameters),
             Routed::Answered(response) => return Ok(response),
@@ -233,7 +239,7 @@ enum Routed<'p> {
     Answered(Response<Bytes>),
 }
 
-fn unread(error: ReadError) -> Refusal {
+pub(super) fn unread(error: ReadError) -> Refusal {
     let status = match error {
         ReadError::TooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         ReadError::Broken(_) => StatusCode::BAD_REQUEST,
