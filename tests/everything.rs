@@ -43,7 +43,7 @@ fn forms_survive_both_ways() {
 
 #[test]
 fn callbacks_survive_both_ways() {
-    let report = verified("callbacks", [2, 9, 2, 4, 1]);
+    let report = verified("callbacks", [2, 8, 2, 4, 1]);
     assert_eq!(report.callbacks, 4);
     let told = report.census.exercised.iter().filter(|key| key.starts_with("POST {$request.body#/url} "));
     assert_eq!(told.count(), 3, "{:?}", report.census.exercised);
