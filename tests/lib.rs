@@ -45,7 +45,7 @@ pub fn config(document: impl Into<PathBuf>) -> Config {
         name: None,
         strict: false,
         limits: Limits::default(),
-        emit: Options { parts: Parts::default(), runtime: RUNTIME_DEPENDENCY.to_owned() },
+        emit: Options::crates(Parts::default(), RUNTIME_DEPENDENCY),
     }
 }
 

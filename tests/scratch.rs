@@ -34,7 +34,7 @@ impl Scratch {
             name: Some(name.to_owned()),
             strict: false,
             limits: Default::default(),
-            emit: emit::Options { parts: Default::default(), runtime: format!("path = {runtime}") },
+            emit: emit::Options::crates(Default::default(), format!("path = {runtime}")),
         };
         let outcome = generate(&Disk, &config);
         let said = render_human(&outcome.diagnostics, &outcome.sources);

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use indexmap::IndexSet;
 use serde_json::Value;
 
-use crate::config;
+use crate::config::{self, Settings};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::emit::{self, OutputFile};
 use crate::lower;
@@ -31,6 +31,19 @@ pub struct Config {
     pub limits: Limits,
     /// Which crates, and where they find the runtime.
     pub emit: emit::Options,
+}
+
+impl Config {
+    /// As a configuration says that lies in this folder.
+    pub fn new(settings: &Settings, folder: &Path, emit: emit::Options) -> Self {
+        Self {
+            documents: config::documents(folder, settings),
+            name: settings.name.clone(),
+            strict: settings.strict,
+            limits: settings.limits,
+            emit,
+        }
+    }
 }
 
 /// How many operations there are, and what became of them.
@@ -208,7 +221,7 @@ paths:
             name: None,
             strict: false,
             limits: Limits::default(),
-            emit: emit::Options { parts: emit::Parts::default(), runtime: "path = \"../runtime\"".to_owned() },
+            emit: emit::Options::crates(emit::Parts::default(), "path = \"../runtime\""),
         }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! `source` -> `normalize` -> `lower` -> `model` <- `emit` -> `output`; see `ARCHITECTURE.md`.
 
+pub mod builder;
 pub mod config;
 pub mod diagnostic;
 pub mod emit;
@@ -13,3 +14,5 @@ pub mod output;
 pub mod source;
 #[cfg(feature = "verify")]
 pub mod verify;
+
+pub use builder::{BuildError, Builder, Built};

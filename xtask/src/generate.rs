@@ -50,13 +50,8 @@ pub fn run(root: &Path, names: &[String], check: bool) -> Result<(), Fault> {
 pub fn configuration(folder: &Folder, map: &mut SourceMap) -> Result<(Settings, Config), Box<Diagnostic>> {
     let settings = config::load(&Disk, map, &folder.config)?;
     let place = folder.config.parent().unwrap_or(Path::new(""));
-    let config = Config {
-        documents: config::documents(place, &settings),
-        name: Some(settings.name.clone().unwrap_or_else(|| config::kebab(&folder.name).unwrap_or_else(|| folder.name.clone()))),
-        strict: settings.strict,
-        limits: settings.limits,
-        emit: emit::Options { parts: settings.parts, runtime: RUNTIME.to_owned() },
-    };
+    let mut config = Config::new(&settings, place, emit::Options::crates(settings.parts, RUNTIME));
+    config.name.get_or_insert_with(|| config::kebab(&folder.name).unwrap_or_else(|| folder.name.clone()));
     Ok((settings, config))
 }
 

@@ -36,6 +36,8 @@ pub fn run(root: &Path) -> Result<(), Fault> {
         stages.run("generated: tests", || cargo(&["test"], &generated));
         let user = ["--manifest-path", "tests/both-ends/Cargo.toml", "--target-dir", &target];
         stages.run("generated: as a user", || cargo(&["test"], &user));
+        let consumer = ["--manifest-path", "tests/consumer/Cargo.toml", "--target-dir", &target];
+        stages.run("consumer workspace", || cargo(&["test"], &consumer));
     } else {
         stages.skip("generated", "generated/Cargo.toml is missing; run `cargo xtask generate`");
     }

@@ -59,7 +59,7 @@ fn one(document: &Path, shown: &Path, out: &Path) -> Result<(), Fault> {
         name: None,
         strict: false,
         limits: Limits::default(),
-        emit: emit::Options { parts, runtime: output::RUNTIME_DEPENDENCY.to_owned() },
+        emit: emit::Options::crates(parts, output::RUNTIME_DEPENDENCY),
     };
     let outcome = generate(&Disk, &config);
     let counts = &outcome.counts;

@@ -44,6 +44,9 @@ struct Generate {
     /// Crates to write; client and server bring the types along
     #[arg(long, value_name = "PART", value_delimiter = ',')]
     only: Vec<Part>,
+    /// What to write: a workspace of crates, or a module for a crate that depends on bothends-runtime
+    #[arg(long, value_enum, default_value_t)]
+    layout: Layout,
     /// Treat warnings (repairs, operations that are left out) as errors
     #[arg(long)]
     strict: bool,
@@ -78,6 +81,15 @@ enum Format {
     Json,
 }
 
+#[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum Layout {
+    /// Cargo.toml, types, client, server and the runtime's source
+    #[default]
+    Crates,
+    /// mod.rs with the modules types, client and server
+    Modules,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Part {
     Types,
@@ -104,7 +116,10 @@ fn run_generate(arguments: &Generate) -> bool {
         name: arguments.name.clone(),
         strict: arguments.strict,
         limits: Limits::default(),
-        emit: emit::Options { parts, runtime: output::RUNTIME_DEPENDENCY.to_owned() },
+        emit: match arguments.layout {
+            Layout::Crates => emit::Options::crates(parts, output::RUNTIME_DEPENDENCY),
+            Layout::Modules => emit::Options::modules(parts),
+        },
     };
     let progress = progress(&format!("generating from {}", list(&arguments.documents)));
     let mut outcome = generate(&Disk, &config);
@@ -114,7 +129,8 @@ fn run_generate(arguments: &Generate) -> bool {
         print_summary(arguments, &outcome, None, format);
         return false;
     }
-    let files = output::standalone(parts, std::mem::take(&mut outcome.files));
+    let files = std::mem::take(&mut outcome.files);
+    let files = if arguments.layout == Layout::Crates { output::standalone(parts, files) } else { files };
     progress.set_message(format!("writing {}", arguments.out.display()));
     let check_for = arguments.check.then(|| command_line(arguments));
     let report = output::write_or_check(&arguments.out, &files, check_for.as_deref())
@@ -134,7 +150,7 @@ fn run_lint(arguments: &Lint) -> bool {
             name: None,
             strict: arguments.strict,
             limits: Limits::default(),
-            emit: emit::Options { parts: Parts::default(), runtime: String::new() },
+            emit: emit::Options::modules(Parts::default()),
         };
         let progress = progress(&format!("reading {}", document.display()));
         let outcome = analyse(&Disk, &config);
@@ -257,6 +273,9 @@ fn command_line(arguments: &Generate) -> String {
         arguments.only.iter().filter_map(|part| part.to_possible_value()).map(|value| value.get_name().to_owned()).collect();
     if !only.is_empty() {
         words.extend(["--only".to_owned(), only.join(",")]);
+    }
+    if arguments.layout == Layout::Modules {
+        words.push("--layout modules".to_owned());
     }
     if arguments.strict {
         words.push("--strict".to_owned());

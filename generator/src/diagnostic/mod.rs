@@ -7,7 +7,7 @@ mod summary;
 
 pub use code::{CODES, Code};
 pub use escape::escape;
-pub use render::{render_color, render_human, render_json};
+pub use render::{render_color, render_human, render_json, render_line};
 pub use summary::Summary;
 
 use crate::source::{FileId, Pointer};

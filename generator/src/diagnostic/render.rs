@@ -27,6 +27,12 @@ pub fn render_color(diagnostics: &Diagnostics, sources: &SourceMap) -> String {
     render(diagnostics, sources, true)
 }
 
+/// Renders one finding as a line for people: `file:line:column: severity[code]: message`.
+pub fn render_line(item: &Diagnostic, sources: &SourceMap) -> String {
+    let place = item.place.as_ref().map(|place| format!("{}: ", Shown::of(place, sources).text(sources))).unwrap_or_default();
+    format!("{place}{}[{}]: {}", item.severity, item.code.as_str(), escape(&item.message))
+}
+
 /// Renders for machines: one JSON object a line, with the keys `code`, `severity`, `message`, `hint`, `operation`, the
 /// place's `file`, `line`, `column` and `pointer`, and `related` (objects of a `label` and a place). What is not known
 /// is `null`.

@@ -21,8 +21,8 @@ fn crate_root(plan: &Plan<'_>) -> Source {
     let title = docs::line(&plan.api.title);
     let lead = if title.is_empty() { "A client.".to_owned() } else { format!("A client for {title}.") };
     let mut lines = docs::with_lead(lead, plan.api.description.as_deref());
-    lines.extend(example(plan));
-    let types = plan.crate_ident("types");
+    lines.extend(plan.layout.example(|| example(plan)));
+    let (types, allowed) = (plan.layout.types(plan), plan.layout.allowed());
     let callbacks = (!plan.callbacks.is_empty()).then(|| {
         quote!(
             #[cfg(feature = "receiver")]
@@ -42,19 +42,18 @@ fn crate_root(plan: &Plan<'_>) -> Source {
     let client = client(plan);
     Source {
         docs: lines,
-        attributes: quote!(#![forbid(unsafe_code)]),
+        attributes: quote!(#![forbid(unsafe_code)] #allowed),
         items: quote! {
             #callbacks
             #(#modules)*
             pub use ::bothends_runtime as runtime;
             pub use ::bothends_runtime::client::{BuildError, Call, Error};
             pub use ::bothends_runtime::{Reply, Secret};
-            pub use ::#types as types;
+            pub use #types as types;
             #(#uses)*
             #server
             #client
         },
-        ..Source::default()
     }
 }
 
@@ -244,17 +243,15 @@ fn argument(plan: &Plan<'_>, name: &str, ty: &Type) -> Required {
 }
 
 fn group_source(plan: &Plan<'_>, group: &Group<'_>) -> Source {
-    let types = plan.crate_ident("types");
     let calls: Vec<&Call<'_>> = plan.calls_of(group).collect();
     let options = calls.iter().map(|call| options(plan, call, "Client"));
     let methods = calls.iter().map(|call| method(plan, call, false));
     Source {
         docs: group_docs(group),
         attributes: TokenStream::new(),
-        alias: quote!(::#types),
         items: quote! {
             #(#options)*
-            impl crate::Client { #(#methods)* }
+            impl super::Client { #(#methods)* }
         },
     }
 }
@@ -269,7 +266,7 @@ pub(crate) fn options(plan: &Plan<'_>, call: &Call<'_>, owner: &str) -> TokenStr
     let method = call.client_method.to_string();
     let method = method.trim_start_matches("r#");
     let name = owner.rsplit("::").next().unwrap_or(owner);
-    let lead = format!("Optional arguments of [`{name}::{method}`](crate::{owner}::{method}).");
+    let lead = format!("Optional arguments of [`{name}::{method}`](super::{owner}::{method}).");
     structs::definition(&call.options, &[lead], &optional)
 }
 

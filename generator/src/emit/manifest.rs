@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::docs;
+use super::layout::Layout;
 use super::operations::CALLBACKS;
 use super::plan::{Content, File, Plan};
 
@@ -64,7 +65,9 @@ fn tags(plan: &Plan<'_>) -> Vec<String> {
 
 fn runtime(plan: &Plan<'_>, features: &[&str]) -> String {
     let features = if features.is_empty() { String::new() } else { format!(", features = {}", list(features)) };
-    format!("bothends-runtime = {{ {}, default-features = false{features} }}", plan.runtime)
+    // Modules have no manifest: this text is dropped there.
+    let runtime = if let Layout::Crates { runtime } = plan.layout { runtime.as_str() } else { "" };
+    format!("bothends-runtime = {{ {runtime}, default-features = false{features} }}")
 }
 
 fn dependency(types: &str, half: &str) -> String {

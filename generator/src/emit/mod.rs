@@ -5,6 +5,7 @@ mod docs;
 mod enums;
 mod halves;
 pub(crate) mod ident;
+mod layout;
 mod manifest;
 pub(crate) mod operations;
 pub(crate) mod outcome;
@@ -25,6 +26,8 @@ mod unions;
 
 use rayon::prelude::*;
 
+pub use layout::Layout;
+
 use crate::model::Api;
 
 /// Which crates to write.
@@ -44,13 +47,25 @@ impl Default for Parts {
     }
 }
 
-/// How the generated crates find the runtime, as seen from a crate's folder: `path = "../../../runtime"`.
+/// What to write, and how it lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
-    /// Which crates.
+    /// Which crates, or modules.
     pub parts: Parts,
-    /// The dependency's specification in TOML, without its features: `path = "../runtime"`.
-    pub runtime: String,
+    /// Crates, or modules of one.
+    pub layout: Layout,
+}
+
+impl Options {
+    /// Crates that find the runtime so, as seen from a crate's folder: `path = "../../../runtime"`.
+    pub fn crates(parts: Parts, runtime: impl Into<String>) -> Self {
+        Self { parts, layout: Layout::Crates { runtime: runtime.into() } }
+    }
+
+    /// Modules of somebody's crate, which depends on the runtime itself.
+    pub fn modules(parts: Parts) -> Self {
+        Self { parts, layout: Layout::Modules }
+    }
 }
 
 /// A file of the output, not on disk yet.
@@ -64,7 +79,7 @@ pub struct OutputFile {
 
 /// Writes an API as files, sorted by path. Same model, same bytes.
 pub fn emit(api: &Api, options: &Options) -> Vec<OutputFile> {
-    let plan = plan::Plan::new(api, &options.runtime);
+    let plan = plan::Plan::new(api, options);
     let Parts { types, client, server } = options.parts;
     let mut files = Vec::new();
     if types {
@@ -83,7 +98,10 @@ pub fn emit(api: &Api, options: &Options) -> Vec<OutputFile> {
         files.extend(sender::file(&plan));
     }
     // Tokens are built and printed per file, each on whatever thread is free.
-    let mut files: Vec<OutputFile> = files.into_par_iter().map(|file| file.write(&plan)).collect();
+    let mut files: Vec<OutputFile> = files.into_par_iter().filter_map(|file| file.write(&plan)).collect();
+    if options.layout == Layout::Modules {
+        files.push(OutputFile { path: "mod.rs".to_owned(), contents: layout::module_list(&plan) });
+    }
     files.sort_by(|a, b| a.path.cmp(&b.path));
     files
 }

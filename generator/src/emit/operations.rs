@@ -26,7 +26,7 @@ pub(crate) fn files(plan: &Plan<'_>) -> Vec<File> {
     ];
     for (number, group) in plan.groups.iter().enumerate().filter(|(_, group)| !group.operations.is_empty()) {
         let file = File::rust(format!("types/src/operations/{}.rs", group.module), move |plan| match plan.groups.get(number) {
-            Some(group) => Source { docs: group_docs(group), alias: quote!(crate), ..Source::default() },
+            Some(group) => Source { docs: group_docs(group), ..Source::default() },
             None => Source::default(),
         });
         files.push(group.operations.iter().copied().fold(file, |file, index| {
@@ -36,7 +36,6 @@ pub(crate) fn files(plan: &Plan<'_>) -> Vec<File> {
     if !plan.callbacks.is_empty() {
         let file = File::rust("types/src/operations/callbacks.rs", |_| Source {
             docs: vec!["Callbacks: what the API's server sends, and what its user answers.".to_owned()],
-            alias: quote!(crate),
             ..Source::default()
         });
         files.push((0..plan.callbacks.len()).fold(file, |file, index| {
@@ -72,11 +71,13 @@ fn crate_root(plan: &Plan<'_>) -> Source {
             ),
         }
     };
+    let (allowed, version) = (plan.layout.allowed(), env!("CARGO_PKG_VERSION"));
     Source {
         docs: docs::with_lead(lead, plan.api.description.as_deref()),
         attributes: quote! {
             #![forbid(unsafe_code)]
             #![allow(clippy::large_enum_variant, reason = "variants are as large as the document's schemas")]
+            #allowed
         },
         items: quote! {
             pub mod operations;
@@ -84,8 +85,9 @@ fn crate_root(plan: &Plan<'_>) -> Source {
             pub mod security;
             #operations
             #schemas
+            // Code of one version that calls a runtime of another one does not compile, and this says why.
+            const _: () = ::bothends_runtime::same_version(#version);
         },
-        ..Source::default()
     }
 }
 
@@ -186,9 +188,11 @@ fn operation(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
         [(&call.success, Side::Success), (&call.failure, Side::Failure)].map(|(outcome, side)| outcome_enum(plan, call, outcome, side));
     let info = info(plan, call);
     let constants = Constants::new(plan, call);
-    let parameters = constants.definition(call);
-    let client = halves::client(plan, call, &constants);
-    let server = halves::server(plan, call, &constants);
+    // In crates a feature decides which half is compiled; modules hold what was asked for.
+    let (has_client, has_server) = plan.halves();
+    let client = has_client.then(|| halves::client(plan, call, &constants));
+    let server = has_server.then(|| halves::server(plan, call, &constants));
+    let parameters = (has_client || has_server).then(|| constants.definition(call));
     quote!(#request #response #(#outcomes)* #info #parameters #client #server)
 }
 

@@ -8,19 +8,20 @@ use rayon::prelude::*;
 
 use super::ident::{Name, ident, stem};
 use super::outcome::{Outcome, Side};
-use super::{OutputFile, docs, print};
+use super::{Layout, Options, OutputFile, Parts, docs, print};
 use crate::model::{Api, Callback, Operation, SecurityScheme, Type, TypeKind};
 
 /// The API with everything that emitting has to decide.
 pub(crate) struct Plan<'a> {
     pub api: &'a Api,
-    /// The runtime's specification in TOML, without features.
-    pub runtime: &'a str,
+    /// Which crates, or modules.
+    pub parts: Parts,
+    pub layout: &'a Layout,
     /// As in `api.groups`.
     pub groups: Vec<Group<'a>>,
     /// As in `api.operations`.
     pub operations: Vec<Call<'a>>,
-    /// As in `api.callbacks`.
+    /// As in `api.callbacks`; none where they cannot be written.
     pub callbacks: Vec<Call<'a>>,
     /// Setter on the client and constant in `security`, as in `api.security_schemes`.
     pub setters: Vec<Name>,
@@ -98,7 +99,7 @@ const SERVER_METHODS: &[&str] = &[
 ];
 
 impl<'a> Plan<'a> {
-    pub fn new(api: &'a Api, runtime: &'a str) -> Self {
+    pub fn new(api: &'a Api, options: &'a Options) -> Self {
         let mut modules = BTreeSet::new();
         let mut builders: BTreeSet<String> = SERVER_METHODS.iter().map(|name| (*name).to_owned()).collect();
         let mut groups: Vec<Group<'a>> = Vec::with_capacity(api.groups.len());
@@ -127,8 +128,10 @@ impl<'a> Plan<'a> {
         }
         let operations = Self::calls(api, api.operations.iter(), &mut methods, &mut types);
         let mut methods: BTreeSet<String> = SENDER_METHODS.iter().map(|name| (*name).to_owned()).collect();
-        let callbacks = Self::calls(api, callbacks(), &mut methods, &mut types);
-        Self { api, runtime, groups, operations, callbacks, setters }
+        // Modules have no features, and callbacks need both halves of types and runtime.
+        let carried = matches!(options.layout, Layout::Crates { .. }) || (options.parts.client && options.parts.server);
+        let callbacks = if carried { Self::calls(api, callbacks(), &mut methods, &mut types) } else { Vec::new() };
+        Self { api, parts: options.parts, layout: &options.layout, groups, operations, callbacks, setters }
     }
 
     fn calls(
@@ -158,6 +161,14 @@ impl<'a> Plan<'a> {
     /// The operations of a group.
     pub fn calls_of<'p>(&'p self, group: &'p Group<'a>) -> impl Iterator<Item = &'p Call<'a>> {
         group.operations.iter().filter_map(|index| self.operations.get(*index))
+    }
+
+    /// Whether operations have a client's and a server's half. Those of crates stand behind features.
+    pub fn halves(&self) -> (bool, bool) {
+        match self.layout {
+            Layout::Crates { .. } => (true, true),
+            Layout::Modules => (self.parts.client, self.parts.server),
+        }
     }
 
     /// Groups with at least one operation.
@@ -244,8 +255,6 @@ pub(crate) struct Source {
     pub docs: Vec<String>,
     /// Inner attributes.
     pub attributes: TokenStream,
-    /// What `api` stands for in this file; written only where the items use it.
-    pub alias: TokenStream,
     /// Everything else.
     pub items: TokenStream,
 }
@@ -280,20 +289,24 @@ impl File {
         self
     }
 
-    pub fn write(self, plan: &Plan<'_>) -> OutputFile {
+    /// The file as text, `None` if the layout has no room for it.
+    pub fn write(self, plan: &Plan<'_>) -> Option<OutputFile> {
         let contents = match self.content {
             Content::Text(text) => text,
             Content::Rust(make, pieces) => {
-                let Source { docs, attributes, alias, items } = make(plan);
-                let mut items = print::items(items);
-                items.par_extend(pieces.par_iter().flat_map_iter(|piece| print::items(piece(plan))));
+                let Source { docs, attributes, items } = make(plan);
+                let items_of = |tokens| print::items(plan.layout.gates(tokens));
+                let mut items = items_of(items);
+                items.par_extend(pieces.par_iter().flat_map_iter(|piece| items_of(piece(plan))));
+                // Generated items are reached through one alias, so that a file's text is the same wherever it lies.
+                let target = plan.layout.alias(plan, &self.path);
                 let alias =
-                    if items.iter().any(|item| item.mentions_alias) { print::items(quote!(use #alias as api;)) } else { Vec::new() };
+                    if items.iter().any(|item| item.mentions_alias) { print::items(quote!(use #target as api;)) } else { Vec::new() };
                 let docs = docs::inner_attributes(&docs);
                 print::file(plan, quote!(#docs #attributes), alias.iter().chain(&items))
             }
         };
-        OutputFile { path: self.path, contents }
+        plan.layout.place(self.path).map(|path| OutputFile { path, contents })
     }
 }
 

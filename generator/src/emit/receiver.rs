@@ -21,7 +21,6 @@ pub(crate) fn file(plan: &Plan<'_>) -> Option<File> {
 }
 
 fn root(plan: &Plan<'_>) -> Source {
-    let types = plan.crate_ident("types");
     let mut lines = vec![
         "Callbacks: what the API sends to an address of yours.".to_owned(),
         String::new(),
@@ -29,10 +28,9 @@ fn root(plan: &Plan<'_>) -> Source {
          whatever arrives there, under any path."
             .to_owned(),
     ];
-    lines.extend(example(plan));
+    lines.extend(plan.layout.example(|| example(plan)));
     Source {
         docs: lines,
-        alias: quote!(::#types),
         items: quote! {
             pub use ::bothends_runtime::server::{Authenticate, Context, Receiver, Refusal, Unknown};
         },

@@ -61,7 +61,7 @@ fn index(modules: &[String]) -> Source {
 
 /// A file with these types.
 fn file(path: String, indices: Vec<usize>) -> File {
-    let start = |_: &Plan<'_>| Source { docs: vec!["The document's schemas.".to_owned()], alias: quote!(crate), ..Source::default() };
+    let start = |_: &Plan<'_>| Source { docs: vec!["The document's schemas.".to_owned()], ..Source::default() };
     let types = indices.iter().copied().fold(File::rust(path, start), |file, index| {
         file.with(move |plan| plan.api.types.get(index).map(|def| schema(plan, def)).unwrap_or_default())
     });

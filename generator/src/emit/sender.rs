@@ -28,7 +28,6 @@ pub(crate) fn file(plan: &Plan<'_>) -> Option<File> {
 /// }
 /// ```
 fn root(plan: &Plan<'_>) -> Source {
-    let types = plan.crate_ident("types");
     let title = docs::line(&plan.api.title);
     let lead = if title.is_empty() { "Sends callbacks.".to_owned() } else { format!("Sends the callbacks of {title}.") };
     let docs = docs::attributes(&[lead, String::new(), "Cheap to clone; clones share their connections.".to_owned()]);
@@ -41,7 +40,6 @@ fn root(plan: &Plan<'_>) -> Source {
              address can make the server call it: refuse those that lead into your own network."
                 .to_owned(),
         ],
-        alias: quote!(::#types),
         items: quote! {
             pub use ::bothends_runtime::client::{BuildError, Call, Error};
             pub use ::bothends_runtime::Reply;

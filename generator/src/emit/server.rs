@@ -17,8 +17,8 @@ fn crate_root(plan: &Plan<'_>) -> Source {
     let title = docs::line(&plan.api.title);
     let lead = if title.is_empty() { "A server.".to_owned() } else { format!("A server for {title}.") };
     let mut lines = docs::with_lead(lead, plan.api.description.as_deref());
-    lines.extend(example(plan));
-    let types = plan.crate_ident("types");
+    lines.extend(plan.layout.example(|| example(plan)));
+    let (types, allowed) = (plan.layout.types(plan), plan.layout.allowed());
     let callbacks = (!plan.callbacks.is_empty()).then(|| {
         quote!(
             #[cfg(feature = "sender")]
@@ -34,17 +34,16 @@ fn crate_root(plan: &Plan<'_>) -> Source {
     let server = server(plan);
     Source {
         docs: lines,
-        attributes: quote!(#![forbid(unsafe_code)]),
+        attributes: quote!(#![forbid(unsafe_code)] #allowed),
         items: quote! {
             #callbacks
             #(#modules)*
             pub use ::bothends_runtime as runtime;
             pub use ::bothends_runtime::server::{Authenticate, Context, Refusal};
-            pub use ::#types as types;
+            pub use #types as types;
             #(#uses)*
             #server
         },
-        ..Source::default()
     }
 }
 
@@ -155,7 +154,6 @@ fn settings() -> TokenStream {
 }
 
 fn group_source(plan: &Plan<'_>, group: &Group<'_>) -> Source {
-    let types = plan.crate_ident("types");
     let calls: Vec<&Call<'_>> = plan.calls_of(group).collect();
     let name = ident(&group.model.trait_name);
     let docs = docs::attributes(&group_docs(group));
@@ -178,7 +176,6 @@ fn group_source(plan: &Plan<'_>, group: &Group<'_>) -> Source {
     Source {
         docs: group_docs(group),
         attributes: TokenStream::new(),
-        alias: quote!(::#types),
         items: quote! {
             #docs
             #allow

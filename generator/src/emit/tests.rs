@@ -7,7 +7,7 @@ use super::{Options, OutputFile, Parts, emit};
 use crate::model::Api;
 
 fn options() -> Options {
-    Options { parts: Parts::default(), runtime: "path = \"../runtime\"".to_owned() }
+    Options::crates(Parts::default(), "path = \"../runtime\"")
 }
 
 fn written(api: &Api) -> BTreeMap<String, String> {
@@ -125,4 +125,39 @@ fn odd_models_do_not_panic() {
     api.name = "\u{1f4a5}".to_owned();
     api.types.truncate(5);
     assert!(!emit(&api, &options()).is_empty());
+}
+
+/// Text without its layout, its gates, and what `api` stands for.
+fn body(text: &str) -> String {
+    let mut out = String::new();
+    for line in text.lines().map(str::trim).filter(|line| !(line.starts_with("use ") && line.ends_with(" as api;"))) {
+        out.push_str(line);
+        out.push(' ');
+    }
+    while let Some(start) = out.find("#[cfg(") {
+        let end = out[start..].find(")]").unwrap() + start + 2;
+        out.replace_range(start..end, "");
+    }
+    out.retain(|c| !c.is_whitespace());
+    // What is broken over lines ends in a comma.
+    out.replace(",)", ")").replace(",]", "]").replace(",}", "}").replace(",>", ">")
+}
+
+#[test]
+fn modules_have_the_text_of_crates() {
+    for api in [notes(), sample()] {
+        let crates = written(&api);
+        let modules: BTreeMap<String, String> =
+            emit(&api, &Options::modules(Parts::default())).into_iter().map(|file| (file.path, file.contents)).collect();
+        let mut same = 0;
+        for (path, text) in crates.iter().filter(|(path, _)| path.ends_with(".rs") && !path.ends_with("lib.rs")) {
+            let module = &modules[&path.replace("/src/", "/")];
+            assert_eq!(body(text), body(module), "{path}");
+            assert!(!module.contains("cfg(feature"), "{path}");
+            same += 1;
+        }
+        // The roots, and the list of them, are what differs.
+        assert_eq!(modules.len(), same + 4);
+        assert!(modules["mod.rs"].contains("pub mod types;") && !modules["mod.rs"].contains("//!"));
+    }
 }

@@ -13,6 +13,7 @@ use crate::emit::operations::CALLBACKS;
 use crate::emit::outcome::{self, Outcome, Side};
 use crate::emit::plan::{Call, Plan};
 use crate::emit::ty::Argument;
+use crate::emit::{Options, Parts};
 use crate::model::{Api, Callback, Codec, Location, MediaBody, Operation, Parameter, Payload, Response, SecurityKind, Status};
 
 const SUPPORT: &str = include_str!("scratch/support.rs");
@@ -31,7 +32,8 @@ pub struct Crates<'p> {
 /// # Errors
 /// A folder does not exist or cannot be written.
 pub fn write_driver(api: &Api, crates: Crates<'_>, scratch: &Path) -> Result<(), Error> {
-    let plan = Plan::new(api, "");
+    let options = Options::crates(Parts::default(), "");
+    let plan = Plan::new(api, &options);
     let source = scratch.join("src");
     std::fs::create_dir_all(&source).map_err(|error| Error::file(&source, &error))?;
     let manifest = manifest(&plan, crates, &driver_name(api, scratch))?;
@@ -55,7 +57,7 @@ pub fn driver_name(api: &Api, scratch: &Path) -> String {
     let bytes = folder.as_os_str().as_encoded_bytes();
     // FNV-1a.
     let hash = bytes.iter().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193));
-    format!("{}-{hash:08x}", Plan::new(api, "").crate_name("driver"))
+    format!("{}-{hash:08x}", Plan::new(api, &Options::crates(Parts::default(), "")).crate_name("driver"))
 }
 
 fn manifest(plan: &Plan<'_>, crates: Crates<'_>, name: &str) -> Result<String, Error> {

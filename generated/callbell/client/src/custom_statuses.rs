@@ -6,7 +6,7 @@
 
 use ::callbell_types as api;
 
-impl crate::Client {
+impl super::Client {
     /// `GET /custom_statuses`
     ///
     /// List the custom statuses

@@ -6,7 +6,7 @@
 
 use ::callbell_types as api;
 
-impl crate::Client {
+impl super::Client {
     /// `PUT /users/{uuid}/status`
     ///
     /// Set a user's availability, custom status or both

@@ -6,7 +6,7 @@
 
 use ::mattermost_types as api;
 
-impl crate::Client {
+impl super::Client {
     /// `GET /api/v4/users/{user_id}/status`
     ///
     /// Read a user's status

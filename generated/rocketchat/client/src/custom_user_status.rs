@@ -6,7 +6,7 @@
 
 use ::rocketchat_types as api;
 
-/// Optional arguments of [`Client::custom_user_status_list`](crate::Client::custom_user_status_list).
+/// Optional arguments of [`Client::custom_user_status_list`](super::Client::custom_user_status_list).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CustomUserStatusListOptions {
     /// Only the ones with this name.
@@ -21,28 +21,28 @@ pub struct CustomUserStatusListOptions {
     pub sort: ::core::option::Option<::std::string::String>,
 }
 
-/// Optional arguments of [`Client::custom_user_status_create`](crate::Client::custom_user_status_create).
+/// Optional arguments of [`Client::custom_user_status_create`](super::Client::custom_user_status_create).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CustomUserStatusCreateOptions {
     /// The body, as `application/json`.
     pub body: ::core::option::Option<api::schemas::CustomUserStatusCreateBody>,
 }
 
-/// Optional arguments of [`Client::custom_user_status_update`](crate::Client::custom_user_status_update).
+/// Optional arguments of [`Client::custom_user_status_update`](super::Client::custom_user_status_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CustomUserStatusUpdateOptions {
     /// The body, as `application/json`.
     pub body: ::core::option::Option<api::schemas::CustomUserStatusUpdateBody>,
 }
 
-/// Optional arguments of [`Client::custom_user_status_delete`](crate::Client::custom_user_status_delete).
+/// Optional arguments of [`Client::custom_user_status_delete`](super::Client::custom_user_status_delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CustomUserStatusDeleteOptions {
     /// The body, as `application/json`.
     pub body: ::core::option::Option<api::schemas::CustomUserStatusDeleteBody>,
 }
 
-impl crate::Client {
+impl super::Client {
     /// `GET /api/v1/custom-user-status.list`
     ///
     /// List the custom statuses

@@ -6,28 +6,28 @@
 
 use ::rocketchat_types as api;
 
-/// Optional arguments of [`Client::users_set_status`](crate::Client::users_set_status).
+/// Optional arguments of [`Client::users_set_status`](super::Client::users_set_status).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UsersSetStatusOptions {
     /// The body, as `application/json`.
     pub body: ::core::option::Option<api::schemas::UsersSetStatusBody>,
 }
 
-/// Optional arguments of [`Client::users_get_status`](crate::Client::users_get_status).
+/// Optional arguments of [`Client::users_get_status`](super::Client::users_get_status).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UsersGetStatusOptions {
     /// Whose; left out, the caller's.
     pub user_id: ::core::option::Option<::std::string::String>,
 }
 
-/// Optional arguments of [`Client::users_get_presence`](crate::Client::users_get_presence).
+/// Optional arguments of [`Client::users_get_presence`](super::Client::users_get_presence).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UsersGetPresenceOptions {
     /// Whose; left out, the caller's.
     pub user_id: ::core::option::Option<::std::string::String>,
 }
 
-impl crate::Client {
+impl super::Client {
     /// `POST /api/v1/users.setStatus`
     ///
     /// Set a user's status

@@ -6,7 +6,7 @@
 
 use ::superoffice_types as api;
 
-/// Optional arguments of [`Client::get_user_presence_status`](crate::Client::get_user_presence_status).
+/// Optional arguments of [`Client::get_user_presence_status`](super::Client::get_user_presence_status).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetUserPresenceStatusOptions {
     /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
@@ -19,7 +19,7 @@ pub struct GetUserPresenceStatusOptions {
     pub so_time_zone: ::core::option::Option<::std::string::String>,
 }
 
-/// Optional arguments of [`Client::set_user_presence_status`](crate::Client::set_user_presence_status).
+/// Optional arguments of [`Client::set_user_presence_status`](super::Client::set_user_presence_status).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetUserPresenceStatusOptions {
     /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
@@ -32,7 +32,7 @@ pub struct SetUserPresenceStatusOptions {
     pub so_time_zone: ::core::option::Option<::std::string::String>,
 }
 
-impl crate::Client {
+impl super::Client {
     /// `GET /api/v1/User/{associateId}/UserPresenceStatus`
     ///
     /// Read a user's presence status

@@ -17,3 +17,5 @@ pub mod security;
 pub use operations::*;
 
 pub use schemas::*;
+
+const _: () = ::bothends_runtime::same_version("0.1.0");

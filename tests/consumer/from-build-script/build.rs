@@ -1,0 +1,6 @@
+//! Makes client and server of the shelf.
+
+fn main() -> Result<(), bothends::BuildError> {
+    bothends::Builder::new("shelf.yaml").name("shelf").strict(true).generate()?;
+    Ok(())
+}
