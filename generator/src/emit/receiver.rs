@@ -135,7 +135,7 @@ fn example(plan: &Plan<'_>) -> Vec<String> {
             }
 
             fn router() -> axum::Router {
-                axum::Router::new().nest("/callbacks", callbacks::#function(Mine).into_router())
+                axum::Router::new().nest_service("/callbacks", callbacks::#function(Mine).into_service())
             }
         },
     )

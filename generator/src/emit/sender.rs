@@ -36,8 +36,8 @@ fn root(plan: &Plan<'_>) -> Source {
         docs: vec![
             "Callbacks: what the API sends to addresses that its users gave it.".to_owned(),
             String::new(),
-            "With the feature `sender` alone, only `http://` is reached; `rustls` or `native-tls` add `https://`. Whoever gives an \
-             address can make the server call it: refuse those that lead into your own network."
+            "Whoever gives an address can make the server call it: refuse those that lead into your own network. Over `https://` \
+             it is called with the runtime's feature `rustls` or `native-tls` only, which features of these names switch on."
                 .to_owned(),
         ],
         items: quote! {

@@ -146,7 +146,7 @@ fn main_file(plan: &Plan<'_>) -> TokenStream {
     });
     let receivers = plan.api.receivers.iter().enumerate().map(|(index, receiver)| {
         let (address, function) = (address(index), Name::new(&receiver.name));
-        quote!(.nest(#address, #client::callbacks::#function(Driver(state.clone())).authenticate(door.clone()).into_router()))
+        quote!(.nest_service(#address, #client::callbacks::#function(Driver(state.clone())).authenticate(door.clone()).into_service()))
     });
     let traits = plan.api.receivers.iter().enumerate().map(|(index, receiver)| {
         let name = ident(&receiver.trait_name);

@@ -20,7 +20,7 @@ use crate::wire::RequestDecoder;
 
 /// Answers the callbacks that arrive at one address, whatever its path.
 ///
-/// Put it where the sender was told to send: `axum::Router::new().nest("/hooks", receiver.into_router())`. A request is read
+/// Put it where the sender was told to send: `axum::Router::new().nest_service("/hooks", receiver.into_service())`. A request is read
 /// whole, checked, sorted by its body, authenticated if the event asks for it, decoded and handled, in this order.
 #[must_use]
 pub struct Receiver(Router);
@@ -65,7 +65,7 @@ impl Receiver {
         self.0.into_service()
     }
 
-    /// The receiver as an `axum` router, to be nested under the path of one's choice.
+    /// The receiver as an `axum` router, which answers all that no other route answers.
     pub fn into_router<S: Clone + Send + Sync + 'static>(self) -> axum::Router<S> {
         self.0.into_axum()
     }

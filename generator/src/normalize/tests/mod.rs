@@ -1,5 +1,6 @@
 //! Documents through all passes: what is said, and what comes out.
 
+mod callbacks;
 mod losses;
 mod references;
 mod repairs;

@@ -317,4 +317,17 @@ mod tests {
         assert_eq!(get.security, [vec![token.clone()]]);
         assert_eq!(delete.security, [vec![], vec![key, token]]);
     }
+
+    #[test]
+    fn callbacks_come_last_under_their_names() {
+        let document = json!({
+            "paths": {"/a": {"get": {"responses": {}}}},
+            "components": {"callbacks": {
+                "told": {"{$url}": {"post": {"responses": {"200": {"description": ""}}}, "put": {"responses": {}}}},
+                "alias": {"$ref": "#/components/callbacks/told"},
+            }},
+        });
+        let keys: Vec<String> = operations(Tree::new(&document)).into_iter().map(|operation| operation.key).collect();
+        assert_eq!(keys, ["GET /a", "PUT {$url} told", "POST {$url} told"]);
+    }
 }
