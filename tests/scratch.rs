@@ -30,11 +30,11 @@ impl Scratch {
         let root = tests.parent().expect("the package lies in the workspace").to_owned();
         let runtime = serde_json::Value::from(root.join("runtime").display().to_string());
         let config = Config {
-            documents: vec![tests.join("fixtures").join(format!("{name}.yaml"))],
             name: Some(name.to_owned()),
-            strict: false,
-            limits: Default::default(),
-            emit: emit::Options::crates(Default::default(), format!("path = {runtime}")),
+            ..Config::new(
+                [tests.join("fixtures").join(format!("{name}.yaml"))],
+                emit::Options::crates(Default::default(), format!("path = {runtime}")),
+            )
         };
         let outcome = generate(&Disk, &config);
         let said = render_human(&outcome.diagnostics, &outcome.sources);

@@ -11,9 +11,9 @@ use crate::config::{self, Settings};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::emit::{self, OutputFile};
 use crate::lower;
-use crate::model::{Api, Callback, Operation};
-use crate::normalize::{self, Origins};
-use crate::source::{Limits, SourceMap, Sources};
+use crate::model::Api;
+use crate::normalize::{self, Origins, Overlays};
+use crate::source::{Document, Limits, SourceMap, Sources};
 
 /// Stack of the thread that the stages run on. They recurse as deep as a document nests, which `Limits::depth` bounds.
 const STACK: usize = 256 << 20;
@@ -23,6 +23,8 @@ const STACK: usize = 256 << 20;
 pub struct Config {
     /// The documents of one API, as `Sources` knows them.
     pub documents: Vec<PathBuf>,
+    /// Overlays, applied to each document in this order.
+    pub overlays: Vec<PathBuf>,
     /// Stem of the crates' names; by default made from the first document's file name or title.
     pub name: Option<String>,
     /// Whether every warning (a repair, a dropped operation) is an error.
@@ -34,10 +36,23 @@ pub struct Config {
 }
 
 impl Config {
-    /// As a configuration says that lies in this folder.
-    pub fn new(settings: &Settings, folder: &Path, emit: emit::Options) -> Self {
+    /// Documents with everything else by default.
+    pub fn new(documents: impl IntoIterator<Item = impl Into<PathBuf>>, emit: emit::Options) -> Self {
         Self {
-            documents: config::documents(folder, settings),
+            documents: documents.into_iter().map(Into::into).collect(),
+            overlays: Vec::new(),
+            name: None,
+            strict: false,
+            limits: Limits::default(),
+            emit,
+        }
+    }
+
+    /// As a configuration says that lies in this folder.
+    pub fn from_settings(settings: &Settings, folder: &Path, emit: emit::Options) -> Self {
+        Self {
+            documents: config::seen_from(folder, &settings.documents),
+            overlays: config::seen_from(folder, &settings.overlays),
             name: settings.name.clone(),
             strict: settings.strict,
             limits: settings.limits,
@@ -92,8 +107,7 @@ impl Outcome {
 
 /// The operations of a model as documents name them.
 fn operations(api: Option<&Api>) -> BTreeSet<String> {
-    let (operations, callbacks) = api.map_or((&[][..], &[][..]), |api| (&api.operations, &api.callbacks));
-    operations.iter().map(Operation::key).chain(callbacks.iter().map(Callback::key)).collect()
+    api.into_iter().flat_map(Api::exchanges).map(|(key, _)| key).collect()
 }
 
 /// Reads a document and writes its crates. The same input gives the same bytes.
@@ -150,30 +164,43 @@ fn analyse_here(sources: &dyn Sources, config: &Config) -> Outcome {
 
 /// The stages up to the model; each adds to the outcome what it has.
 fn read(sources: &dyn Sources, config: &Config, outcome: &mut Outcome, origins: &mut Origins) {
-    let document = match config.documents.as_slice() {
-        [document] => document,
-        [] => return outcome.diagnostics.push(Diagnostic::new(Code::CONFIG_INVALID, "no document is named")),
-        [_, ..] => {
-            let diagnostic = Diagnostic::new(Code::CONFIG_INVALID, "several documents are not merged yet")
-                .hint("name one document a run; other files may be reached from it by $ref");
-            return outcome.diagnostics.push(diagnostic);
-        }
-    };
+    if config.documents.is_empty() {
+        return outcome.diagnostics.push(Diagnostic::new(Code::CONFIG_INVALID, "no document is named"));
+    }
     if let Some(Err(message)) = config.name.as_deref().map(config::check_name) {
         return outcome.diagnostics.push(Diagnostic::new(Code::CONFIG_INVALID, message));
     }
-    let loaded = match outcome.sources.load(sources, document, config.limits) {
-        Ok(loaded) => loaded,
-        Err(diagnostic) => return outcome.diagnostics.push(diagnostic),
-    };
-    let normalized = normalize::normalize(loaded, sources, &mut outcome.sources, config.limits, &mut outcome.diagnostics);
+    let mut documents: Vec<Document> = Vec::with_capacity(config.documents.len());
+    for path in &config.documents {
+        match outcome.sources.load(sources, path, config.limits) {
+            Ok(document) if documents.iter().any(|known| known.file == document.file) => {
+                let message = format!("the document {} is named twice", path.display());
+                outcome.diagnostics.push(Diagnostic::new(Code::CONFIG_INVALID, message));
+            }
+            Ok(document) => documents.push(document),
+            Err(diagnostic) => outcome.diagnostics.push(diagnostic),
+        }
+    }
+    let overlays = config.overlays.iter().filter_map(|path| match outcome.sources.load(sources, path, config.limits) {
+        Ok(overlay) => Some(overlay),
+        Err(diagnostic) => {
+            outcome.diagnostics.push(diagnostic);
+            None
+        }
+    });
+    let overlays = overlays.collect();
+    let overlays = Overlays::new(overlays, &mut outcome.diagnostics);
+    if outcome.diagnostics.has_errors() {
+        return;
+    }
+    let normalized = normalize::normalize(documents, overlays, sources, &mut outcome.sources, config.limits, &mut outcome.diagnostics);
     let Some(normalized) = normalized else {
         if !outcome.diagnostics.has_errors() {
             outcome.diagnostics.push(Diagnostic::new(Code::INTERNAL, "the document was given up without a reason"));
         }
         return;
     };
-    let name = config.name.clone().unwrap_or_else(|| config::name_for(document, Some(&normalized.openapi.info.title)));
+    let name = config.name.clone().unwrap_or_else(|| config::name_of(&config.documents, &normalized.openapi.info.title));
     let api = lower::lower(&normalized.openapi, &name, &mut outcome.diagnostics);
     outcome.counts = census(&normalized.written, &api, &mut outcome.diagnostics);
     outcome.callbacks = census(&normalized.callbacks, &api, &mut outcome.diagnostics);
@@ -216,13 +243,7 @@ paths:
 "##;
 
     fn config(documents: &[&str]) -> Config {
-        Config {
-            documents: documents.iter().map(PathBuf::from).collect(),
-            name: None,
-            strict: false,
-            limits: Limits::default(),
-            emit: emit::Options::crates(emit::Parts::default(), "path = \"../runtime\""),
-        }
+        Config::new(documents, emit::Options::crates(emit::Parts::default(), "path = \"../runtime\""))
     }
 
     #[test]

@@ -167,7 +167,7 @@ fn bad_input_is_1_and_writes_nothing() {
         (&["generate", "empty.yaml", "--out", "out"], "source/empty"),
         (&["generate", "text.yaml", "--out", "out"], "document/not-openapi"),
         (&["generate", "old.yaml", "--out", "out"], "9.9"),
-        (&["generate", "lamps.yaml", "other.yaml", "--out", "out"], "several documents are not merged yet"),
+        (&["generate", "lamps.yaml", "./lamps.yaml", "--out", "out"], "is named twice"),
         (&["generate", "lamps.yaml", "--out", "out", "--name", "My Lamps"], "`my-lamps` would be one"),
         (&["generate", "lamps.yaml", "--out", "."], "holds the document"),
         (&["generate", "lamps.yaml", "--out", "lamps.yaml"], "holds the document"),
@@ -199,14 +199,35 @@ fn strict_turns_warnings_into_errors() {
 fn json_is_one_object_a_line() {
     let folder = folder();
     fs::write(folder.path().join("empty.yaml"), "").unwrap();
+    let parse = |text: String| text.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<serde_json::Value>>();
+    let summaries = parse(stdout(&bothends(folder.path(), &["lint", "--format", "json", "lamps.yaml"])));
+    assert_eq!(summaries.len(), 1);
+    assert_eq!(summaries[0]["operations"]["generated"], 1);
     let output = bothends(folder.path(), &["lint", "--format", "json", "lamps.yaml", "empty.yaml"]);
     assert_eq!(output.status.code(), Some(1));
-    let parse = |text: String| text.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<serde_json::Value>>();
-    let summaries = parse(stdout(&output));
-    assert_eq!(summaries.len(), 2);
-    assert_eq!(summaries[0]["operations"]["generated"], 1);
     let diagnostics = parse(stderr(&output));
     assert!(diagnostics.iter().any(|diagnostic| diagnostic["code"] == "source/empty"), "{diagnostics:?}");
+}
+
+/// Both documents have `GET /lamps/{id}`; the second one has a lamp of its own kind.
+#[test]
+fn several_documents_are_one_api() {
+    let folder = folder();
+    let other = DOCUMENT.replace("/lamps/{id}:", "/bulbs/{id}:").replace("getLamp", "getBulb").replace("type: boolean", "type: integer");
+    fs::create_dir(folder.path().join("home")).unwrap();
+    fs::write(folder.path().join("home/lamps.yaml"), DOCUMENT).unwrap();
+    fs::write(folder.path().join("home/bulbs.yaml"), other).unwrap();
+    fs::write(folder.path().join("home/again.yaml"), DOCUMENT).unwrap();
+    let documents = ["home/lamps.yaml", "home/bulbs.yaml", "home/again.yaml"];
+    let output = bothends(folder.path(), &[&["generate"], &documents[..], &["--out", "out"]].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(stdout(&output).starts_with("operations: written 3, generated 2, reported 0, merged 1;"), "{}", stdout(&output));
+    assert!(stderr(&output).contains("home/bulbs.yaml:17:5"), "{}", stderr(&output));
+    assert!(fs::read_to_string(folder.path().join("out/types/Cargo.toml")).unwrap().contains("\"home-types\""));
+    let schemas = fs::read_to_string(folder.path().join("out/types/src/schemas.rs")).unwrap();
+    assert!(schemas.contains("struct Lamp ") && schemas.contains("struct BulbsLamp "), "{schemas}");
+    let output = bothends(folder.path(), &[&["lint"], &documents[..]].concat());
+    assert!(stdout(&output).contains("can be generated 2, reported 0, merged 1"), "{}", stdout(&output));
 }
 
 #[test]

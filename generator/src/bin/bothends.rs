@@ -9,7 +9,7 @@ use bothends::diagnostic::{Code, Diagnostic, Severity, render_human, render_json
 use bothends::emit::{self, Parts};
 use bothends::generate::{Config, Counts, Outcome, analyse, generate};
 use bothends::output;
-use bothends::source::{Disk, Limits};
+use bothends::source::Disk;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use indicatif::ProgressBar;
 
@@ -32,13 +32,16 @@ enum Command {
 /// Write a workspace with the types, the client and the server of a document; it compiles as it stands
 #[derive(Args)]
 struct Generate {
-    /// OpenAPI document, YAML or JSON
+    /// OpenAPI document, YAML or JSON; several are merged into one API
     #[arg(required = true, value_name = "DOCUMENT")]
     documents: Vec<PathBuf>,
     /// Folder to write to: new, empty, or written by an earlier run
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// Stem of the crates' names [default: made from the document's file name or title]
+    /// Overlay with changes to the documents, applied before anything else; several in order
+    #[arg(long, value_name = "FILE")]
+    overlay: Vec<PathBuf>,
+    /// Stem of the crates' names [default: made from the document's file name or title, or from the folder of several]
     #[arg(long)]
     name: Option<String>,
     /// Crates to write; client and server bring the types along
@@ -58,12 +61,15 @@ struct Generate {
     format: Format,
 }
 
-/// Say what is wrong with documents, without writing anything
+/// Say what is wrong with the documents of one API, without writing anything
 #[derive(Args)]
 struct Lint {
-    /// OpenAPI documents, YAML or JSON
+    /// OpenAPI document, YAML or JSON; several are merged into one API
     #[arg(required = true, value_name = "DOCUMENT")]
     documents: Vec<PathBuf>,
+    /// Overlay with changes to the documents, applied before anything else; several in order
+    #[arg(long, value_name = "FILE")]
+    overlay: Vec<PathBuf>,
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -111,15 +117,15 @@ fn run_generate(arguments: &Generate) -> bool {
         return fail(diagnostic, format);
     }
     let parts = parts(&arguments.only);
+    let layout = match arguments.layout {
+        Layout::Crates => emit::Options::crates(parts, output::RUNTIME_DEPENDENCY),
+        Layout::Modules => emit::Options::modules(parts),
+    };
     let config = Config {
-        documents: arguments.documents.clone(),
+        overlays: arguments.overlay.clone(),
         name: arguments.name.clone(),
         strict: arguments.strict,
-        limits: Limits::default(),
-        emit: match arguments.layout {
-            Layout::Crates => emit::Options::crates(parts, output::RUNTIME_DEPENDENCY),
-            Layout::Modules => emit::Options::modules(parts),
-        },
+        ..Config::new(&arguments.documents, layout)
     };
     let progress = progress(&format!("generating from {}", list(&arguments.documents)));
     let mut outcome = generate(&Disk, &config);
@@ -143,38 +149,32 @@ fn run_generate(arguments: &Generate) -> bool {
 }
 
 fn run_lint(arguments: &Lint) -> bool {
-    let mut clean = true;
-    for document in &arguments.documents {
-        let config = Config {
-            documents: vec![document.clone()],
-            name: None,
-            strict: arguments.strict,
-            limits: Limits::default(),
-            emit: emit::Options::modules(Parts::default()),
-        };
-        let progress = progress(&format!("reading {}", document.display()));
-        let outcome = analyse(&Disk, &config);
-        progress.finish_and_clear();
-        print_diagnostics(&outcome, arguments.format);
-        let severities = [Severity::Error, Severity::Warning, Severity::Note];
-        let [errors, warnings, notes] =
-            severities.map(|severity| outcome.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count());
-        say(&match arguments.format {
-            Format::Human => format!(
-                "{}: {}; errors {errors}, warnings {warnings}, notes {notes}",
-                document.display(),
-                operations(&outcome.counts, "can be generated")
-            ),
-            Format::Json => serde_json::json!({
-                "document": document.display().to_string(),
-                "operations": counts_json(&outcome.counts),
-                "errors": errors, "warnings": warnings, "notes": notes,
-            })
-            .to_string(),
-        });
-        clean &= errors == 0;
-    }
-    clean
+    let config = Config {
+        overlays: arguments.overlay.clone(),
+        strict: arguments.strict,
+        ..Config::new(&arguments.documents, emit::Options::modules(Parts::default()))
+    };
+    let progress = progress(&format!("reading {}", list(&arguments.documents)));
+    let outcome = analyse(&Disk, &config);
+    progress.finish_and_clear();
+    print_diagnostics(&outcome, arguments.format);
+    let severities = [Severity::Error, Severity::Warning, Severity::Note];
+    let [errors, warnings, notes] =
+        severities.map(|severity| outcome.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count());
+    say(&match arguments.format {
+        Format::Human => format!(
+            "{}: {}; errors {errors}, warnings {warnings}, notes {notes}",
+            list(&arguments.documents),
+            operations(&outcome.counts, "can be generated")
+        ),
+        Format::Json => serde_json::json!({
+            "documents": arguments.documents.iter().map(|document| document.display().to_string()).collect::<Vec<_>>(),
+            "operations": counts_json(&outcome.counts),
+            "errors": errors, "warnings": warnings, "notes": notes,
+        })
+        .to_string(),
+    });
+    errors == 0
 }
 
 /// Which crates `--only` asks for; all of them without it.
@@ -266,6 +266,9 @@ fn command_line(arguments: &Generate) -> String {
     let mut words = vec!["bothends".to_owned(), "generate".to_owned()];
     words.extend(arguments.documents.iter().map(|document| quoted(&document.display().to_string())));
     words.extend(["--out".to_owned(), quoted(&arguments.out.display().to_string())]);
+    for overlay in &arguments.overlay {
+        words.extend(["--overlay".to_owned(), quoted(&overlay.display().to_string())]);
+    }
     if let Some(name) = &arguments.name {
         words.extend(["--name".to_owned(), quoted(name)]);
     }

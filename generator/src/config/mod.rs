@@ -3,6 +3,7 @@
 //! ```toml
 //! name = "mattermost"                # stem of the crates' names; by default the folder's name
 //! documents = ["openapi.yaml"]       # relative to this file, inside its folder
+//! overlays = ["repairs.yaml"]        # changes to the documents, applied in this order
 //! strict = false                     # repairs and dropped operations are errors
 //! only = ["types", "client", "server"]
 //!
@@ -16,7 +17,7 @@
 
 mod name;
 
-pub use name::{check_name, kebab, name_for};
+pub use name::{check_name, kebab, name_for, name_of};
 
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
@@ -31,7 +32,7 @@ use crate::source::{FileId, Limits, SourceMap, Sources};
 pub const FILE_NAME: &str = "bothends.toml";
 
 /// Every key, of the tables too, for "did you mean".
-const KEYS: &[&str] = &["name", "documents", "strict", "only", "limits", "bytes", "nodes", "depth"];
+const KEYS: &[&str] = &["name", "documents", "overlays", "strict", "only", "limits", "bytes", "nodes", "depth"];
 
 /// A configuration file as read, with defaults filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +41,8 @@ pub struct Settings {
     pub name: Option<String>,
     /// The API's documents, relative to the configuration's folder; at least one.
     pub documents: Vec<PathBuf>,
+    /// Overlays of the documents, relative to the configuration's folder.
+    pub overlays: Vec<PathBuf>,
     /// Whether warnings are errors.
     pub strict: bool,
     /// Which crates.
@@ -54,6 +57,8 @@ pub struct Settings {
 struct Written {
     name: Option<toml::Spanned<String>>,
     documents: toml::Spanned<Vec<toml::Spanned<PathBuf>>>,
+    #[serde(default)]
+    overlays: Vec<toml::Spanned<PathBuf>>,
     #[serde(default)]
     strict: bool,
     only: Option<toml::Spanned<Vec<toml::Spanned<String>>>>,
@@ -108,7 +113,7 @@ pub fn parse(text: &str, file: FileId) -> Result<Settings, Box<Diagnostic>> {
     if written.documents.get_ref().is_empty() {
         return Err(Box::new(fault(written.documents.span(), "`documents` names no document".to_owned())));
     }
-    for document in written.documents.get_ref() {
+    for document in written.documents.get_ref().iter().chain(&written.overlays) {
         if !document.get_ref().components().all(|step| matches!(step, Component::Normal(_) | Component::CurDir)) {
             let message = format!("`{}` leaves the folder of the configuration", document.get_ref().display());
             return Err(Box::new(fault(document.span(), message)));
@@ -122,6 +127,7 @@ pub fn parse(text: &str, file: FileId) -> Result<Settings, Box<Diagnostic>> {
     Ok(Settings {
         name: written.name.map(toml::Spanned::into_inner),
         documents: written.documents.into_inner().into_iter().map(toml::Spanned::into_inner).collect(),
+        overlays: written.overlays.into_iter().map(toml::Spanned::into_inner).collect(),
         strict: written.strict,
         parts,
         limits: Limits {
@@ -167,9 +173,9 @@ fn position(text: &str, offset: usize) -> (usize, usize) {
     (before.matches('\n').count() + 1, line.chars().count() + 1)
 }
 
-/// The documents of a configuration, seen from where its folder is seen.
-pub fn documents(folder: &Path, settings: &Settings) -> Vec<PathBuf> {
-    settings.documents.iter().map(|document| folder.join(document)).collect()
+/// Files that a configuration names, seen from where its folder is seen.
+pub fn seen_from(folder: &Path, files: &[PathBuf]) -> Vec<PathBuf> {
+    files.iter().map(|file| folder.join(file)).collect()
 }
 
 #[cfg(test)]
@@ -181,13 +187,20 @@ mod tests {
         let settings = parse("documents = [\"a.yaml\"]", FileId(0)).unwrap();
         assert_eq!(
             settings,
-            Settings { name: None, documents: vec!["a.yaml".into()], strict: false, parts: Parts::default(), limits: Limits::default() }
+            Settings {
+                name: None,
+                documents: vec!["a.yaml".into()],
+                overlays: Vec::new(),
+                strict: false,
+                parts: Parts::default(),
+                limits: Limits::default()
+            }
         );
     }
 
     #[test]
     fn every_key_is_known() {
-        let text = "name = 'a-b'\ndocuments = ['x/a.yaml', './b.yaml']\nstrict = true\nonly = ['client']\n[limits]\nbytes = 1\nnodes = 2\ndepth = 3\n";
+        let text = "name = 'a-b'\ndocuments = ['x/a.yaml', './b.yaml']\noverlays = ['o.yaml']\nstrict = true\nonly = ['client']\n[limits]\nbytes = 1\nnodes = 2\ndepth = 3\n";
         for key in KEYS {
             assert!(text.contains(key), "{key}");
         }
@@ -195,7 +208,7 @@ mod tests {
         assert_eq!(settings.name.as_deref(), Some("a-b"));
         assert_eq!(settings.limits, Limits { bytes: 1, nodes: 2, depth: 3 });
         assert_eq!(settings.parts, Parts { types: true, client: true, server: false });
-        assert_eq!(documents(Path::new("specs/a"), &settings)[0], Path::new("specs/a/x/a.yaml"));
+        assert_eq!(seen_from(Path::new("specs/a"), &settings.documents)[0], Path::new("specs/a/x/a.yaml"));
     }
 
     #[test]

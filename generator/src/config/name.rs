@@ -1,6 +1,6 @@
 //! The API's name, which is the stem of its crates' names.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use heck::ToKebabCase;
 
@@ -37,6 +37,18 @@ pub fn name_for(document: &Path, title: Option<&str>) -> String {
         title
     });
     stem.clone().filter(|stem| !GENERIC.contains(&stem.as_str())).or(title).or(stem).unwrap_or_else(|| "api".to_owned())
+}
+
+/// The name of an API of these documents that nobody named: that of the only one, else that of the folder of several.
+pub fn name_of(documents: &[PathBuf], title: &str) -> String {
+    match documents {
+        [] => kebab(title).unwrap_or_else(|| "api".to_owned()),
+        [one] => name_for(one, Some(title)),
+        [first, ..] => {
+            let folder = first.parent().and_then(Path::file_name).and_then(|name| name.to_str()).and_then(kebab);
+            folder.filter(|name| !GENERIC.contains(&name.as_str())).unwrap_or_else(|| name_for(first, Some(title)))
+        }
+    }
 }
 
 /// Any text as a safe name: ASCII letters and digits in kebab case, a letter first. `None` if nothing is left.

@@ -186,6 +186,12 @@ impl Diagnostics {
         }
     }
 
+    /// Keeps the first one of equal findings.
+    pub fn dedup(&mut self) {
+        let mut seen = std::collections::BTreeSet::new();
+        self.items.retain(|item| seen.insert(format!("{item:?}")));
+    }
+
     /// How many findings there are, by severity and by code.
     pub fn summary(&self) -> Summary {
         Summary::of(self)

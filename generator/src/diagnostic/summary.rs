@@ -54,7 +54,7 @@ mod tests {
     fn findings() -> Diagnostics {
         let mut findings = Diagnostics::default();
         for code in
-            [Code::REPAIR_TYPE, Code::EXAMPLE_TYPE, Code::REPAIR_TYPE, Code::UNSUPPORTED_PATH, Code::SCHEMA_DEFAULT, Code::SCHEMA_CONFLICT]
+            [Code::REPAIR_TYPE, Code::EXAMPLE_TYPE, Code::REPAIR_TYPE, Code::UNSUPPORTED_PATH, Code::SCHEMA_ENUM, Code::SCHEMA_CONFLICT]
         {
             findings.push(Diagnostic::new(code, "x"));
         }
@@ -76,7 +76,7 @@ mod tests {
         findings.strict();
         assert_eq!(findings.summary().to_string(), "4 errors, 2 notes");
         assert!(findings.has_errors());
-        let default = findings.iter().find(|item| item.code == Code::SCHEMA_DEFAULT).unwrap();
-        assert_eq!(default.severity, Severity::Note);
+        let note = findings.iter().find(|item| item.code == Code::SCHEMA_ENUM).unwrap();
+        assert_eq!(note.severity, Severity::Note);
     }
 }

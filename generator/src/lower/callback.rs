@@ -105,10 +105,9 @@ fn last_word(expression: &str) -> &str {
 
 /// The required properties of a body that have a few known values.
 fn marks(types: &[TypeDef], callback: &Callback) -> Vec<Mark> {
-    let Some(body) = callback.operation.body.as_ref().filter(|body| body.required && body.media.codec == Codec::Json) else {
-        return Vec::new();
-    };
-    let Some(TypeKind::Struct(object)) = named(types, &body.media.ty) else { return Vec::new() };
+    let media = callback.operation.body.as_ref().filter(|body| body.required).and_then(|body| body.content.single());
+    let Some(media) = media.filter(|media| media.codec == Codec::Json) else { return Vec::new() };
+    let Some(TypeKind::Struct(object)) = named(types, &media.ty) else { return Vec::new() };
     let required = object.fields.iter().filter(|field| field.required);
     required
         .filter_map(|field| match named(types, &field.ty)? {

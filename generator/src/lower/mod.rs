@@ -3,7 +3,9 @@
 
 mod body;
 mod callback;
+mod content;
 mod cycles;
+mod direction;
 mod discriminator;
 mod names;
 mod operation;
@@ -33,9 +35,13 @@ pub fn lower(openapi: &OpenAPI, name: &str, diagnostics: &mut Diagnostics) -> Ap
     lowering.operations();
     lowering.callbacks();
     let mut types = std::mem::take(&mut lowering.types);
+    let mut callbacks = std::mem::take(&mut lowering.callbacks);
+    let operations = lowering.lowered.iter_mut().chain(callbacks.iter_mut().map(|callback| &mut callback.operation));
+    direction::split(&mut types, operations, &mut lowering.type_names);
     discriminator::declare(&mut types);
     cycles::break_cycles(&mut types);
-    let mut callbacks = std::mem::take(&mut lowering.callbacks);
+    let operations = lowering.lowered.iter_mut().chain(callbacks.iter_mut().map(|callback| &mut callback.operation));
+    content::name_contents(operations, &types, &mut lowering.type_names);
     lowering.tell_apart(&types, &mut callbacks);
     Api {
         name: name.to_owned(),

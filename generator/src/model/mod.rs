@@ -10,7 +10,7 @@ mod types;
 
 pub use callback::{Callback, Mark, Receiver};
 pub use operation::{
-    Body, Codec, Location, MediaBody, Method, Operation, Parameter, PathSegment, PathTemplate, Payload, Response, Status, Style,
+    Body, Codec, Content, Location, MediaBody, Method, Operation, Parameter, PathSegment, PathTemplate, Payload, Response, Status, Style,
 };
 pub use types::{
     Additional, Arm, Discriminator, Enum, EnumValues, Field, IntWidth, Struct, Type, TypeDef, TypeId, TypeKind, Union, Variant,
@@ -46,6 +46,12 @@ pub struct Api {
 }
 
 impl Api {
+    /// All operations by the names that documents give them, those of callbacks after those of the API itself.
+    pub fn exchanges(&self) -> impl Iterator<Item = (String, &Operation)> {
+        let operations = self.operations.iter().map(|operation| (operation.key(), operation));
+        operations.chain(self.callbacks.iter().map(|callback| (callback.key(), &callback.operation)))
+    }
+
     /// The definition behind an id, if the id belongs to this API.
     pub fn type_def(&self, id: TypeId) -> Option<&TypeDef> {
         self.types.get(id.0)

@@ -86,9 +86,10 @@ pub(super) fn operation_of(pointer: &Pointer) -> Option<(Pointer, Option<String>
     Some((Pointer::root().join(steps.iter().take(end).map(String::as_str)), label))
 }
 
-/// `METHOD path`, by which an operation is named everywhere.
+/// `METHOD path`, by which an operation is named everywhere; the path is the one that is meant.
 pub(super) fn operation_label(method: &str, path: &str) -> String {
-    format!("{} {path}", method.to_ascii_uppercase())
+    let meant = super::path_keys::meant(path);
+    format!("{} {}", method.to_ascii_uppercase(), meant.as_deref().unwrap_or(path))
 }
 
 /// `METHOD expression name`, by which an operation of a callback is named everywhere.

@@ -10,8 +10,11 @@ mod duplicates;
 mod examples;
 mod grammar;
 mod library;
+mod merge;
 mod origins;
+mod overlay;
 mod parts;
+mod path_keys;
 mod paths;
 mod read;
 mod reference;
@@ -34,6 +37,7 @@ use library::{Files, Library};
 
 pub(crate) use at::callback_label;
 pub use origins::Origins;
+pub use overlay::Overlays;
 
 /// A document after all passes.
 #[derive(Debug)]
@@ -50,27 +54,74 @@ pub struct Normalized {
     pub callbacks: Vec<String>,
 }
 
-/// Runs all passes. `None` if the document cannot be used at all; the diagnostics then hold an error.
+/// Runs all passes over the documents of one API and makes one document of them. `None` if it cannot be used at all; the
+/// diagnostics then hold an error.
 pub fn normalize(
-    document: Document,
+    documents: Vec<Document>,
+    mut overlays: Overlays,
     sources: &dyn Sources,
     map: &mut SourceMap,
     limits: Limits,
     diagnostics: &mut Diagnostics,
 ) -> Option<Normalized> {
-    run(document, &mut Files { sources, map, limits }, diagnostics)
+    run(documents, &mut overlays, &mut Files { sources, map, limits }, diagnostics)
+}
+
+/// One document by itself, or several made one.
+struct Part {
+    tree: Value,
+    origins: Origins,
+    written: Vec<String>,
+    callbacks: Vec<String>,
+    /// The file's name without folder and extension.
+    stem: String,
+    modern: bool,
 }
 
 /// Rounds of resolving and shaping. Shaping may bring to light a reference that stood in the wrong place.
 const ROUNDS: usize = 4;
 
-fn run(document: Document, library: &mut dyn Library, diagnostics: &mut Diagnostics) -> Option<Normalized> {
-    let Document { file, value: mut tree, duplicates } = document;
+fn run(documents: Vec<Document>, overlays: &mut Overlays, library: &mut dyn Library, diagnostics: &mut Diagnostics) -> Option<Normalized> {
     let before = diagnostics.len();
+    let several = documents.len() > 1;
+    let parts: Vec<Option<Part>> = documents.into_iter().map(|document| by_itself(document, overlays, library, diagnostics)).collect();
+    overlays.finish(diagnostics);
+    let mut parts = parts.into_iter().collect::<Option<Vec<Part>>>()?;
+    if diagnostics.iter().skip(before).any(|found| found.severity == Severity::Error) || parts.is_empty() {
+        return None;
+    }
+    if several {
+        // What files that several documents refer to have to say is said once.
+        diagnostics.dedup();
+    }
+    let mut whole = parts.remove(0);
+    let mut context = Context { diagnostics, origins: std::mem::take(&mut whole.origins), modern: whole.modern };
+    for part in parts {
+        merge::join(&mut whole.tree, &mut whole.written, &mut whole.callbacks, part, &mut context);
+    }
+    let Part { mut tree, written, callbacks, .. } = whole;
+    paths::operation_ids(&mut tree, &mut context);
+    carry::document(&mut tree);
+    version::settle(&mut tree, &context);
+    let Context { diagnostics, origins, .. } = context;
+    match read::read(&tree) {
+        Ok(openapi) => Some(Normalized { openapi, tree, origins, written, callbacks }),
+        Err(diagnostic) => {
+            diagnostics.push(*diagnostic);
+            None
+        }
+    }
+}
+
+/// The passes that each document goes through alone.
+fn by_itself(document: Document, overlays: &mut Overlays, library: &mut dyn Library, diagnostics: &mut Diagnostics) -> Option<Part> {
+    let Document { file, value: mut tree, mut duplicates } = document;
     let mut context = Context { diagnostics, origins: Origins::of(file), modern: false };
+    overlays.apply(&library.path(file), &mut tree, &mut duplicates, &mut context);
     if !version::gate(&mut tree, &mut context) {
         return None;
     }
+    let stem = library.path(file).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let mut opened = reference::Opened::new(library, file);
     reference::path_items(&mut tree, &[Pointer::root().child("paths")], &mut opened, &mut context);
     let written = census::written(&tree, &duplicates);
@@ -90,23 +141,12 @@ fn run(document: Document, library: &mut dyn Library, diagnostics: &mut Diagnost
     if !opened.is_single() {
         reference::unmark_all(&mut tree);
     }
+    path_keys::spell(&mut tree, &mut context);
     paths::parameters(&mut tree, &mut context);
-    paths::operation_ids(&mut tree, &mut context);
     security::requirements(&mut tree, &mut context);
     examples::check(&tree, &mut context);
-    carry::document(&mut tree);
-    version::settle(&mut tree, &context);
-    let Context { diagnostics, origins, .. } = context;
-    if diagnostics.iter().skip(before).any(|found| found.severity == Severity::Error) {
-        return None;
-    }
-    match read::read(&tree) {
-        Ok(openapi) => Some(Normalized { openapi, tree, origins, written, callbacks }),
-        Err(diagnostic) => {
-            diagnostics.push(*diagnostic);
-            None
-        }
-    }
+    let Context { origins, modern, .. } = context;
+    Some(Part { tree, origins, written, callbacks, stem, modern })
 }
 
 /// Callbacks become components. A path item that one refers to may have callbacks too.

@@ -73,6 +73,12 @@ impl Origins {
         }
     }
 
+    /// The value at `from` in another tree now stands at `to` in this one.
+    pub(super) fn adopt(&mut self, other: &Self, from: &Pointer, to: &Pointer) {
+        self.moved.extend(other.parts(from).into_iter().map(|(rest, origin)| (format!("{to}{rest}"), origin)));
+        self.moved.extend(other.origin(from).map(|origin| (to.as_str().to_owned(), origin)));
+    }
+
     /// Elements of a list were left out: the one that now has index `i` had index `kept[i]`.
     pub(super) fn reindexed(&mut self, list: &Pointer, kept: &[usize]) {
         let mut changed = Vec::new();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::diagnostic::{Code, Diagnostic, Place, Severity};
+use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::source::Pointer;
 
 use super::at::METHODS;
@@ -81,12 +81,6 @@ fn template(path: &str) -> Vec<String> {
 fn path_item(path: &str, item: &mut Map<String, Value>, components: &Value, context: &mut Context<'_>) {
     let pointer = Pointer::root().join(["paths", path]);
     let names = template(path);
-    if let Some(segment) = path.split('/').find(|segment| segment.starts_with(':')) {
-        let mut note =
-            Diagnostic::new(Code::REPAIR_PATH_PARAMETER, format!("`{segment}` is taken as it stands: a parameter is written in braces"));
-        note.severity = Severity::Note;
-        context.say(note.at(Place::key(&pointer)).hint(format!("write `{{{}}}` if a parameter is meant", segment.trim_start_matches(':'))));
-    }
     let shared = agree(item, &names, &pointer, components, context);
     let mut missing: Vec<&String> = Vec::new();
     for method in METHODS {

@@ -55,9 +55,7 @@ async fn run(subject: Subject<'_>, client: &Path, server: &Path, options: &Optio
         media_types: BTreeSet::new(),
         contradictions: BTreeSet::new(),
     };
-    let operations_carried = subject.api.operations.iter().map(|operation| (operation.key(), carried(operation)));
-    let callbacks_carried = subject.api.callbacks.iter().map(|callback| (callback.key(), carried(&callback.operation)));
-    let carried: BTreeMap<String, Carried> = operations_carried.chain(callbacks_carried).collect();
+    let carried: BTreeMap<String, Carried> = subject.api.exchanges().map(|(key, operation)| (key, carried(operation))).collect();
     let addresses: BTreeMap<String, String> = driver::addresses(subject.api);
     let mut exercised = BTreeSet::new();
     for mut operation in operations {
@@ -73,10 +71,15 @@ async fn run(subject: Subject<'_>, client: &Path, server: &Path, options: &Optio
         }
     }
     run.census(subject, &exercised);
+    run.report.typed = super::typed(subject.api, subject.tree);
     run.report.media_types = run.media_types.len();
     run.report.contradictions = run.contradictions.into_iter().collect();
     run.report.run_seconds = started.elapsed().as_secs_f64();
     Ok(run.report)
+}
+
+fn media_types(content: &model::Content) -> Vec<String> {
+    content.media.iter().map(|media| media.media_type.clone()).collect()
 }
 
 /// What the model says of an operation, in the document's words.
@@ -84,15 +87,15 @@ fn carried(operation: &model::Operation) -> Carried {
     let parameter = |parameter: &model::Parameter| (driver::location(parameter.location).to_owned(), parameter.wire.clone());
     let response = |response: &model::Response| {
         let media = match &response.payload {
-            Payload::Empty => None,
-            Payload::Body(media) => Some(media.media_type.clone()),
+            Payload::Empty => Vec::new(),
+            Payload::Body(content) => media_types(content),
         };
         (driver::declared(response.status), media)
     };
     let with_headers = operation.responses.iter().filter(|response| response.with_headers);
     Carried {
         parameters: operation.parameters.iter().map(parameter).collect(),
-        body: operation.body.as_ref().map(|body| body.media.media_type.clone()),
+        body: operation.body.as_ref().map(|body| media_types(&body.content)).unwrap_or_default(),
         responses: operation.responses.iter().map(response).collect(),
         headers: with_headers.map(|response| driver::declared(response.status)).collect(),
     }
@@ -209,6 +212,7 @@ impl<'a> Run<'_, 'a> {
             for example in collector.collect(media.schema.as_ref(), &media.examples) {
                 let mut request = request.clone();
                 if let Some(members) = request.as_object_mut() {
+                    members.insert("media".to_owned(), json!(media.media_type));
                     members.insert("body".to_owned(), example.value);
                     checks.push((example.pointer, "request", request));
                 }
@@ -227,6 +231,7 @@ impl<'a> Run<'_, 'a> {
                     declared: response.status.clone(),
                     status,
                     media: target.media,
+                    media_type: Some(media.media_type.clone()),
                     body: Some(example.value),
                     headers: BTreeMap::new(),
                 };

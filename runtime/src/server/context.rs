@@ -5,8 +5,9 @@ use std::fmt;
 
 use http::request::Parts;
 
-use super::Principal;
+use super::{Principal, accept};
 use crate::operation::OperationInfo;
+use crate::wire::Uniform;
 
 /// The request as it came, without its body, and who sent it.
 ///
@@ -28,6 +29,12 @@ impl Context {
     /// Who is calling, if an authenticator found out and its principal is of this type.
     pub fn principal<T: Any + Send + Sync>(&self) -> Option<&T> {
         self.principal.as_ref()?.downcast_ref()
+    }
+
+    /// A value as a body with several media types: in the one that the caller's `Accept` header likes best, else in the
+    /// first one.
+    pub fn represent<C: Uniform>(&self, value: C::Value) -> C {
+        C::represent(accept::preferred(&self.parts.headers, C::MEDIA_TYPES), value)
     }
 
     /// The same context with somebody calling.

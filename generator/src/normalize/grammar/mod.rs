@@ -3,7 +3,7 @@
 
 mod tables;
 
-pub(super) use tables::{DOCUMENT, SCHEMA};
+pub(super) use tables::{DOCUMENT, OPERATION, PARAMETER, SCHEMA};
 
 /// What may stand at a place.
 #[derive(Debug)]

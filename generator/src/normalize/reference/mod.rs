@@ -204,7 +204,7 @@ impl Resolver<'_, '_> {
 }
 
 /// Only what a component's name may hold.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let mapped: String = text.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') { c } else { '_' }).collect();
     let mut words: Vec<&str> = mapped.split('_').filter(|word| !word.is_empty()).collect();
     words.truncate(12);

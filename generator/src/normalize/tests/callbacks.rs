@@ -84,9 +84,9 @@ fn what_is_wrong_with_a_callback_is_said_where_it_is_written() {
             "reference/missing /paths/~1a/post/callbacks/d/{$request.body#~1url}/post/requestBody/$ref POST {$request.body#/url} d"
                 .to_owned(),
             format!("repair/duplicate-key {callback}/parameters/1"),
+            format!("security/unknown {callback}/security/0/nobody@"),
             format!("repair/operation-id {callback}/operationId"),
             "repair/operation-id /webhooks/w/post/operationId".to_owned(),
-            format!("security/unknown {callback}/security/0/nobody@"),
         ]
     );
 }

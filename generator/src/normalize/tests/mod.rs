@@ -2,6 +2,7 @@
 
 mod callbacks;
 mod losses;
+mod merge;
 mod references;
 mod repairs;
 
@@ -57,29 +58,50 @@ impl Outcome {
     fn tree(&self) -> &Value {
         &self.normalized.as_ref().expect("the document can be read").tree
     }
+
+    /// Where the value at a pointer was written.
+    fn written(&self, pointer: &str) -> String {
+        let place = Place::at(&crate::source::Pointer::parse(pointer).expect("a pointer"));
+        place_text(&self.normalized.as_ref().expect("the document can be read").origins.written(place))
+    }
 }
 
 fn outcome(files: Vec<(&str, Value)>, duplicates: Vec<Duplicate>) -> Outcome {
+    passed(files, 1, duplicates)
+}
+
+/// The first files are the documents of one API.
+fn outcomes(files: Vec<(&str, Value)>, documents: usize) -> Outcome {
+    passed(files, documents, Vec::new())
+}
+
+fn passed(files: Vec<(&str, Value)>, documents: usize, mut duplicates: Vec<Duplicate>) -> Outcome {
     let mut shelf = Shelf { files: files.into_iter().map(|(path, value)| (PathBuf::from("/api").join(path), value)).collect() };
-    let document = Document { file: FileId(0), value: shelf.files[0].1.clone(), duplicates };
+    let document =
+        |file: usize| Document { file: FileId(file), value: shelf.files[file].1.clone(), duplicates: std::mem::take(&mut duplicates) };
+    let documents = (0..documents).map(document).collect();
     let mut diagnostics = Diagnostics::default();
-    let normalized = run(document, &mut shelf, &mut diagnostics);
+    let normalized = run(documents, &mut super::Overlays::default(), &mut shelf, &mut diagnostics);
     let findings = diagnostics.iter().map(described).collect();
     Outcome { normalized, findings, messages: diagnostics.iter().map(|found| found.message.clone()).collect() }
 }
 
 fn described(found: &Diagnostic) -> String {
     let mark = if found.severity == Severity::Note { "~" } else { "" };
-    let place = match &found.place {
-        Some(Place::Written { file, pointer, key, occurrence }) => {
+    let place = found.place.as_ref().map_or_else(|| "None".to_owned(), place_text);
+    let operation = found.operation.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
+    format!("{mark}{} {place}{operation}", found.code)
+}
+
+fn place_text(place: &Place) -> String {
+    match place {
+        Place::Written { file, pointer, key, occurrence } => {
             let file = if file.0 == 0 { String::new() } else { file.0.to_string() };
             let occurrence = if *occurrence == 0 { String::new() } else { format!("[{occurrence}]") };
             format!("{file}{pointer}{occurrence}{}", if *key { "@" } else { "" })
         }
         other => format!("{other:?}"),
-    };
-    let operation = found.operation.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
-    format!("{mark}{} {place}{operation}", found.code)
+    }
 }
 
 /// A whole document from some of its parts.

@@ -240,15 +240,16 @@ fn parameters() {
             } } })),
             findings: &[
                 "repair/missing /paths/~1a~1{id}~1{other}~1:e/parameters/0",
-                "~repair/path-parameter /paths/~1a~1{id}~1{other}~1:e@",
+                "repair/path-key /paths/~1a~1{id}~1{other}~1:e@",
                 "repair/path-parameter /paths/~1a~1{id}~1{other}~1:e/parameters/0",
                 "repair/duplicate-key /paths/~1a~1{id}~1{other}~1:e/get/parameters/1",
                 "repair/path-parameter /paths/~1a~1{id}~1{other}~1:e@",
+                "repair/path-parameter /paths/~1a~1{id}~1{other}~1:e@",
             ],
             then: vec![
-                ("/paths/~1a~1{id}~1{other}~1:e/parameters/0/name", json!("id")),
-                ("/paths/~1a~1{id}~1{other}~1:e/parameters/1/name", json!("other")),
-                ("/paths/~1a~1{id}~1{other}~1:e/get/parameters/1/name", json!("z")),
+                ("/paths/~1a~1{id}~1{other}~1{e}/parameters/0/name", json!("id")),
+                ("/paths/~1a~1{id}~1{other}~1{e}/parameters/1/name", json!("other")),
+                ("/paths/~1a~1{id}~1{other}~1{e}/get/parameters/1/name", json!("z")),
             ],
         },
     ]);

@@ -1,0 +1,273 @@
+//! Paths as they travel: `/rooms/:rid` is `/rooms/{rid}`, and a remark that only people read is no part of a path. Where two
+//! spellings turn out to be one path, their operations are joined.
+
+use serde_json::{Map, Value, json};
+
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::source::Pointer;
+
+use super::at::{METHODS, operation_label};
+use super::context::Context;
+use super::origins::Origins;
+
+/// Keywords that hold a list of schemas.
+const ANY_OF: &str = "anyOf";
+
+/// The path that is meant, where another one is written.
+///
+/// A segment that is a colon and a name is a parameter, as Express and its like write it; `{name}:verb` and `things:batchGet`
+/// are literal text. What stands behind a blank or `#` never reaches a server.
+pub(super) fn meant(path: &str) -> Option<String> {
+    let whole = path.split([' ', '\t', '#']).next().unwrap_or(path);
+    let segments: Vec<String> =
+        whole.split('/').map(|text| express(text).map_or_else(|| text.to_owned(), |name| format!("{{{name}}}"))).collect();
+    let meant = segments.join("/");
+    (meant != path && !meant.is_empty()).then_some(meant)
+}
+
+/// The name in `:name`.
+fn express(segment: &str) -> Option<&str> {
+    let name = segment.strip_prefix(':')?;
+    let first = name.chars().next()?;
+    let fits = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    ((first.is_ascii_alphabetic() || first == '_') && name.chars().all(fits)).then_some(name)
+}
+
+/// The whole tree: keys of `paths` get the name that is meant.
+pub(super) fn spell(tree: &mut Value, context: &mut Context<'_>) {
+    let Value::Object(root) = tree else { return };
+    let Some(Value::Object(paths)) = root.get("paths") else { return };
+    if !paths.keys().any(|path| path.starts_with('/') && meant(path).is_some()) {
+        return;
+    }
+    let Some(Value::Object(paths)) = root.get_mut("paths").map(Value::take) else { return };
+    let components = root.get("components").unwrap_or(&Value::Null);
+    let mut spelled: Map<String, Value> = Map::new();
+    for (path, item) in paths {
+        let Some(name) = meant(&path).filter(|_| path.starts_with('/')) else {
+            match spelled.get_mut(&path) {
+                Some(known) => join_items(known, item, (&path, &path), components, context),
+                None => _ = spelled.insert(path, item),
+            }
+            continue;
+        };
+        let pointer = Pointer::root().child("paths");
+        let (from, to) = (pointer.child(&path), pointer.child(&name));
+        let hint = if path.contains("/:") { "a parameter is written in braces" } else { "requests carry nothing behind a blank or `#`" };
+        let message = format!("the path `{path}` was read as `{name}`");
+        context.say(Diagnostic::new(Code::REPAIR_PATH_KEY, message).at(Place::key(&from)).hint(hint));
+        match spelled.get_mut(&name) {
+            Some(known) => join_items(known, item, (&path, &name), components, context),
+            None => {
+                context.origins.moved(&from, &to);
+                spelled.insert(name, item);
+            }
+        }
+    }
+    root.insert("paths".to_owned(), Value::Object(spelled));
+}
+
+/// Adds what a path item of another spelling holds. `names`: its own spelling, and the one that stays.
+fn join_items(known: &mut Value, item: Value, names: (&str, &str), components: &Value, context: &mut Context<'_>) {
+    let (Value::Object(known), Value::Object(mut item)) = (known, item) else { return };
+    let (from, to) = (Pointer::root().join(["paths", names.0]), Pointer::root().join(["paths", names.1]));
+    push_down(known, &to, &mut context.origins);
+    push_down(&mut item, &from, &mut context.origins);
+    for (key, value) in item {
+        match (known.get_mut(&key), value) {
+            (Some(Value::Object(first)), Value::Object(operation)) if METHODS.contains(&key.as_str()) => {
+                let (from, to) = (from.child(&key), to.child(&key));
+                let message = format!("{} is written again; both ways of calling it were joined", operation_label(&key, names.1));
+                let note = Diagnostic::new(Code::REPAIR_DUPLICATE_KEY, message).at(Place::key(&from));
+                context.say(note.related(Place::key(&to), "first written here"));
+                Join { components, context }.operations(first, operation, &from, &to);
+            }
+            (Some(_), _) => {}
+            (None, value) => {
+                context.origins.moved(&from.child(&key), &to.child(&key));
+                known.insert(key, value);
+            }
+        }
+    }
+}
+
+/// Parameters of a path item become parameters of its operations.
+pub(super) fn push_down(item: &mut Map<String, Value>, pointer: &Pointer, origins: &mut Origins) {
+    let Some(Value::Array(shared)) = item.shift_remove("parameters") else { return };
+    for method in METHODS {
+        let Some(Value::Object(operation)) = item.get_mut(method) else { continue };
+        let own = operation.entry("parameters").or_insert_with(|| json!([]));
+        let Value::Array(own) = own else { continue };
+        for (index, parameter) in shared.iter().enumerate() {
+            // An operation's own parameter wins over the path's, which comes to the same when both are there.
+            if !own.contains(parameter) {
+                let to = pointer.join([method, "parameters"]).child(own.len());
+                origins.moved(&pointer.child("parameters").child(index), &to);
+                own.push(parameter.clone());
+            }
+        }
+    }
+}
+
+/// Two operations that are one on the wire become one that takes what either takes and answers what either answers.
+struct Join<'j, 'd> {
+    components: &'j Value,
+    context: &'j mut Context<'d>,
+}
+
+impl Join<'_, '_> {
+    fn operations(&mut self, first: &mut Map<String, Value>, mut later: Map<String, Value>, from: &Pointer, to: &Pointer) {
+        self.parameters(first, &mut later, from, to);
+        let bodies = (first.contains_key("requestBody"), later.shift_remove("requestBody"));
+        match bodies {
+            (true, Some(body)) => {
+                if let Some(known) = first.get_mut("requestBody") {
+                    self.contents(known, body, &from.child("requestBody"), &to.child("requestBody"));
+                }
+            }
+            (true, None) => {
+                if let Some(Value::Object(known)) = first.get_mut("requestBody") {
+                    known.insert("required".to_owned(), Value::Bool(false));
+                }
+            }
+            (false, Some(mut body)) => {
+                if let Value::Object(body) = &mut body {
+                    body.insert("required".to_owned(), Value::Bool(false));
+                }
+                self.context.origins.moved(&from.child("requestBody"), &to.child("requestBody"));
+                first.insert("requestBody".to_owned(), body);
+            }
+            (false, None) => {}
+        }
+        let (from, to) = (from.child("responses"), to.child("responses"));
+        let (Some(Value::Object(known)), Some(Value::Object(responses))) = (first.get_mut("responses"), later.shift_remove("responses"))
+        else {
+            return;
+        };
+        for (status, response) in responses {
+            match known.get_mut(&status) {
+                Some(known) => self.contents(known, response, &from.child(&status), &to.child(&status)),
+                None => {
+                    self.context.origins.moved(&from.child(&status), &to.child(&status));
+                    known.insert(status, response);
+                }
+            }
+        }
+    }
+
+    /// All parameters of both; only what both demand is required.
+    fn parameters(&mut self, first: &mut Map<String, Value>, later: &mut Map<String, Value>, from: &Pointer, to: &Pointer) {
+        let key = |parameter: &Value| (parameter.get("in").cloned(), parameter.get("name").cloned());
+        let take = |owner: &mut Map<String, Value>| match owner.shift_remove("parameters") {
+            Some(Value::Array(list)) => list,
+            _ => Vec::new(),
+        };
+        let resolved = |list: Vec<Value>| list.into_iter().map(|one| self.resolved(one)).collect::<Vec<Value>>();
+        let (mut known, others) = (resolved(take(first)), resolved(take(later)));
+        let relax = |parameter: &mut Value| {
+            if parameter.get("in").and_then(Value::as_str) != Some("path")
+                && let Value::Object(parameter) = parameter
+            {
+                parameter.shift_remove("required");
+            }
+        };
+        for parameter in &mut known {
+            if !others.iter().any(|other| key(other) == key(parameter) && other.get("required") == parameter.get("required")) {
+                relax(parameter);
+            }
+        }
+        for (index, mut parameter) in others.into_iter().enumerate() {
+            if !known.iter().any(|other| key(other) == key(&parameter)) {
+                let at = to.child("parameters").child(known.len());
+                self.context.origins.moved(&from.child("parameters").child(index), &at);
+                relax(&mut parameter);
+                known.push(parameter);
+            }
+        }
+        if !known.is_empty() {
+            first.insert("parameters".to_owned(), Value::Array(known));
+        }
+    }
+
+    /// A body or response that has the representations of both.
+    fn contents(&mut self, first: &mut Value, later: Value, from: &Pointer, to: &Pointer) {
+        if *first == later {
+            return;
+        }
+        *first = self.resolved(first.take());
+        let (Value::Object(first), Value::Object(mut later)) = (first, self.resolved(later)) else { return };
+        if later.get("required").and_then(Value::as_bool) != Some(true) {
+            first.shift_remove("required");
+        }
+        let Some(Value::Object(content)) = later.shift_remove("content") else { return };
+        let known = first.entry("content").or_insert_with(|| json!({}));
+        let (Value::Object(known), from, to) = (known, from.child("content"), to.child("content")) else { return };
+        for (media, value) in content {
+            let (from, to) = (from.child(&media), to.child(&media));
+            match known.get_mut(&media).and_then(|known| known.get_mut("schema")) {
+                None => {
+                    self.context.origins.moved(&from, &to);
+                    known.insert(media, value);
+                }
+                Some(known) => {
+                    if let Some(schema) = value.get("schema") {
+                        self.schemas(known, schema, &from.child("schema"), &to.child("schema"));
+                    }
+                }
+            }
+        }
+    }
+
+    /// `anyOf` of both schemas, unless they are equal.
+    fn schemas(&mut self, first: &mut Value, later: &Value, from: &Pointer, to: &Pointer) {
+        let arms = to.child(ANY_OF);
+        let is_union = first.as_object().is_some_and(|first| first.len() == 1 && first.contains_key(ANY_OF));
+        if first == later || is_union && first.get(ANY_OF).and_then(Value::as_array).is_some_and(|list| list.contains(later)) {
+            return;
+        }
+        if !is_union {
+            self.context.origins.moved(to, &arms.child(0));
+            *first = json!({ ANY_OF: [first.take()] });
+        }
+        if let Some(Value::Array(list)) = first.get_mut(ANY_OF) {
+            self.context.origins.moved(from, &arms.child(list.len()));
+            list.push(later.clone());
+        }
+    }
+
+    /// What a reference to a component stands for.
+    fn resolved(&self, value: Value) -> Value {
+        let mut value = value;
+        for _ in 0..32 {
+            let Some(pointer) = value.get("$ref").and_then(Value::as_str).and_then(|text| text.strip_prefix("#/components")) else { break };
+            match self.components.pointer(pointer) {
+                Some(found) => value = found.clone(),
+                None => break,
+            }
+        }
+        value
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::meant;
+
+    #[test]
+    fn colons_and_remarks() {
+        for (path, expected) in [
+            ("/rooms/:rid/keys/:_key-2", Some("/rooms/{rid}/keys/{_key-2}")),
+            ("/login - with a code", Some("/login")),
+            ("/login#code", Some("/login")),
+            ("/users ", Some("/users")),
+            ("/v1/{name}:cancel", None),
+            ("/v1/things:batchGet", None),
+            ("/a/:", None),
+            ("/a/:1", None),
+            ("/a/:b.c", None),
+            ("/a/{b}", None),
+        ] {
+            assert_eq!(meant(path).as_deref(), expected, "{path}");
+        }
+    }
+}
