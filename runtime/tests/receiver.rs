@@ -43,9 +43,9 @@ macro_rules! callback {
         }
 
         impl ClientOperation for $name {
-            fn encode(&self, request: &mut RequestEncoder) -> Result<(), EncodeError> {
+            fn encode(self, request: &mut RequestEncoder) -> Result<(), EncodeError> {
                 request.query(&PAGE, self.page.as_ref())?;
-                request.json("application/json", &self.body)
+                request.body().json("application/json", &self.body)
             }
 
             fn decode(response: &ResponseDecoder<'_>) -> Result<(), DecodeError> {
@@ -59,7 +59,7 @@ macro_rules! callback {
 
         impl ServerOperation for $name {
             fn decode(request: &RequestDecoder<'_>) -> Result<Self, Rejection> {
-                Ok(Self { page: request.query(&PAGE)?, body: request.json(&["application/json"])? })
+                Ok(Self { page: request.query(&PAGE)?, body: request.body(&["application/json"])?.json()? })
             }
 
             fn encode(_: (), encoder: &mut ResponseEncoder) -> Result<(), EncodeError> {
@@ -154,7 +154,7 @@ async fn what_stands_before_the_events_is_the_users_choice() {
     let mut known = post("POST /", r#"{"event":"broken"}"#);
     known.headers_mut().insert("authorization", "Bearer good".parse().unwrap());
     assert_eq!(answer(receiver(&seen).authenticate(door), known).await.0, 204);
-    let other = Receiver::new(Vec::new(), |unknown| async move { Ok(Response::new(unknown.request.into_body())) });
+    let other = Receiver::new(Vec::new(), |unknown| async move { Ok(Response::new(Body::from(unknown.request.into_body()))) });
     assert_eq!(answer(other, post("POST /", "echo")).await, (200, "echo".to_owned()));
 }
 
@@ -168,23 +168,23 @@ async fn a_callback_is_sent_to_any_address() {
     let client = Client::without_base().unwrap();
     let lit = Lit { page: Some(2), body: serde_json::json!({"event": "lit"}) };
     for path in ["/hooks/lamps", "/hooks/lamps/", "/hooks/lamps/deep", "/hooks/lamps?token=t%26"] {
-        client.send_to(&format!("http://{address}{path}"), &lit).await.unwrap();
+        client.send_to(&format!("http://{address}{path}"), lit.clone()).await.unwrap();
     }
-    let raw = client.send_raw_to(&format!("http://{address}/hooks/lamps"), &lit).await.unwrap();
+    let raw = client.send_raw_to(&format!("http://{address}/hooks/lamps"), lit.clone()).await.unwrap();
     assert_eq!(raw.status(), StatusCode::NO_CONTENT);
     let expected = ["Lit /?page=2", "Lit /?page=2", "Lit /deep?page=2", "Lit /?token=t%26&page=2", "Lit /?page=2"];
     assert_eq!(*seen.lock().unwrap(), expected);
 
     for (url, kind) in [("/hooks", TransportErrorKind::Address), ("ftp://h/", TransportErrorKind::Address)] {
-        let Err(Error::Transport(error)) = client.send_to(url, &lit).await else { panic!("{url} was called") };
+        let Err(Error::Transport(error)) = client.send_to(url, lit.clone()).await else { panic!("{url} was called") };
         assert_eq!(error.kind(), kind, "{url}");
     }
-    let Err(Error::Transport(error)) = client.send(&lit).await else { panic!("there is no base") };
+    let Err(Error::Transport(error)) = client.send(lit.clone()).await else { panic!("there is no base") };
     assert_eq!(error.kind(), TransportErrorKind::Address);
 
     // In the same process, without a network.
     let seen = Seen::default();
     let client = Client::with_service("http://in.process", receiver(&seen).into_service()).unwrap();
-    client.send_to("http://anywhere.example/x", &lit).await.unwrap();
+    client.send_to("http://anywhere.example/x", lit.clone()).await.unwrap();
     assert_eq!(*seen.lock().unwrap(), ["Lit http://anywhere.example/x?page=2"]);
 }

@@ -19,6 +19,7 @@ mod sample;
 mod schemas;
 mod sender;
 mod server;
+mod streams;
 mod structs;
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::ident::{Name, ident, stem};
 use super::outcome::{Outcome, Side};
+use super::streams::Streams;
 use super::{Layout, Options, OutputFile, Parts, docs, print};
 use crate::model::{Api, Callback, Operation, SecurityScheme, Type, TypeKind};
 
@@ -25,6 +26,7 @@ pub(crate) struct Plan<'a> {
     pub callbacks: Vec<Call<'a>>,
     /// Setter on the client and constant in `security`, as in `api.security_schemes`.
     pub setters: Vec<Name>,
+    pub streams: Streams,
 }
 
 /// A group of operations.
@@ -131,7 +133,7 @@ impl<'a> Plan<'a> {
         // Modules have no features, and callbacks need both halves of types and runtime.
         let carried = matches!(options.layout, Layout::Crates { .. }) || (options.parts.client && options.parts.server);
         let callbacks = if carried { Self::calls(api, callbacks(), &mut methods, &mut types) } else { Vec::new() };
-        Self { api, parts: options.parts, layout: &options.layout, groups, operations, callbacks, setters }
+        Self { api, parts: options.parts, layout: &options.layout, groups, operations, callbacks, setters, streams: Streams::of(api) }
     }
 
     fn calls(

@@ -75,7 +75,7 @@ fn receiver(plan: &Plan<'_>, index: usize, receiver: &Receiver) -> TokenStream {
                 unknown: ::bothends_runtime::server::Unknown,
             ) -> impl ::core::future::Future<
                 Output = ::core::result::Result<
-                    ::bothends_runtime::http::Response<::bothends_runtime::bytes::Bytes>,
+                    ::bothends_runtime::http::Response<::bothends_runtime::Body>,
                     ::bothends_runtime::server::Refusal,
                 >,
             > + ::core::marker::Send {

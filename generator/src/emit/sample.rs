@@ -197,6 +197,7 @@ pub(crate) fn notes() -> Api {
         description: Some("A board for notes.".to_owned()),
         servers: vec![Server { url: "https://notes.example.com/v1".to_owned(), description: None }],
         types,
+        shapes: crate::model::Shapes::default(),
         operations: vec![put, delete],
         callbacks: vec![Callback { name: "noteAdded".to_owned(), operation: added, receiver: 0, mark: Some(mark) }],
         receivers: vec![receiver("notes", "NotesCallbacks", 0)],
@@ -291,6 +292,7 @@ pub(crate) fn sample() -> Api {
         description: Some(HOSTILE.to_owned()),
         servers: vec![Server { url: "/relative".to_owned(), description: None }],
         types: hostile_types(),
+        shapes: crate::model::Shapes::default(),
         operations,
         callbacks: vec![
             Callback { name: HOSTILE.to_owned(), operation: both, receiver: 0, mark: Some(mark) },

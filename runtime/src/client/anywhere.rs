@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 
-use bytes::Bytes;
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{Request, Uri};
 use url::Url;
@@ -13,6 +12,7 @@ use super::{
     BuildError, Call, Client, DEFAULT_CONNECT_TIMEOUT, DEFAULT_TIMEOUT, TransportError, TransportErrorKind, encode, reqwest_client, sort,
     take,
 };
+use crate::body::Body;
 use crate::error::EncodeError;
 use crate::operation::ClientOperation;
 
@@ -28,18 +28,18 @@ impl Client {
 
     /// Sends an operation to an absolute `http` or `https` URL, for what its documented success carries. The URL takes the
     /// place of the operation's path, and its query stays in front of the operation's own.
-    pub fn send_to<O: ClientOperation>(&self, url: &str, operation: &O) -> Call<'_, O::Success, O::Failure> {
+    pub fn send_to<O: ClientOperation>(&self, url: &str, operation: O) -> Call<'_, O::Success, O::Failure> {
         Call::new(self.exchange_of(O::INFO, at(url, encode(operation))), sort::<O>)
     }
 
     /// Sends an operation to an absolute URL, for its documented response; see [`Client::send_to`].
-    pub fn send_raw_to<O: ClientOperation>(&self, url: &str, operation: &O) -> Call<'_, O::Response, Infallible> {
+    pub fn send_raw_to<O: ClientOperation>(&self, url: &str, operation: O) -> Call<'_, O::Response, Infallible> {
         Call::new(self.exchange_of(O::INFO, at(url, encode(operation))), take::<O>)
     }
 }
 
 /// A request with its address.
-fn at(url: &str, request: Result<Request<Bytes>, EncodeError>) -> Result<Request<Bytes>, CallError> {
+fn at(url: &str, request: Result<Request<Body>, EncodeError>) -> Result<Request<Body>, CallError> {
     let mut request = request?;
     let fault = |error: BuildError| TransportError::new(TransportErrorKind::Address).with_source(error);
     *request.uri_mut() = absolute(url, request.uri().query()).map_err(fault)?;

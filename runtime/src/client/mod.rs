@@ -17,6 +17,7 @@ use bytes::Bytes;
 use http::header::{HeaderMap, HeaderName, HeaderValue, SET_COOKIE, USER_AGENT};
 use http::{Method, Request, Response, StatusCode};
 use http_body::Body as HttpBody;
+use http_body_util::Full;
 use tower::{Layer, Service, ServiceExt};
 
 use crate::body::{Body, BoxError};
@@ -26,7 +27,7 @@ use crate::secret::Secret;
 use crate::security::{SecurityKind, SecurityScheme};
 use crate::wire::{Reply, RequestEncoder, ResponseDecoder};
 use base::BaseUrl;
-use call::{CallError, Exchange, misfit};
+use call::{Arrival, CallError, Exchange, Sorted, misfit};
 use transport::Wire;
 
 pub use call::Call;
@@ -112,6 +113,11 @@ impl Client {
     }
 
     /// Gives up on calls after this time, from the first byte sent to the last one read; `None` waits for ever.
+    ///
+    /// The body of a request counts, even if it is a stream: a large upload wants a longer time, or none. The body of a
+    /// response that is handed over as a stream does not: of the call, the time holds up to the response's headers, and
+    /// from then on for each wait for more of the body, so that a download may go on for as long as something comes. One
+    /// that stalls ends in [`ReadError::Slow`](crate::body::ReadError::Slow).
     #[must_use]
     pub fn with_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.change().timeout = timeout.into();
@@ -190,7 +196,7 @@ impl Client {
         self
     }
 
-    /// Takes response bodies of up to this many bytes.
+    /// Takes response bodies of up to this many bytes. Those that are handed over as streams may have more.
     #[must_use]
     pub fn with_response_limit(mut self, bytes: usize) -> Self {
         self.change().response_limit = bytes;
@@ -207,17 +213,20 @@ impl Client {
     }
 
     /// Sends an operation, for what its documented success carries.
-    pub fn send<O: ClientOperation>(&self, operation: &O) -> Call<'_, O::Success, O::Failure> {
+    ///
+    /// A body of bytes that a documented success carries is handed over as a stream as soon as the response begins;
+    /// everything else is read whole.
+    pub fn send<O: ClientOperation>(&self, operation: O) -> Call<'_, O::Success, O::Failure> {
         Call::new(self.exchange_of(O::INFO, self.at_base(encode(operation))), sort::<O>)
     }
 
     /// Sends an operation, for its documented response, be it a success or a failure. Never ends in [`Error::Api`].
-    pub fn send_raw<O: ClientOperation>(&self, operation: &O) -> Call<'_, O::Response, std::convert::Infallible> {
+    pub fn send_raw<O: ClientOperation>(&self, operation: O) -> Call<'_, O::Response, std::convert::Infallible> {
         Call::new(self.exchange_of(O::INFO, self.at_base(encode(operation))), take::<O>)
     }
 
     /// A request with the base before its path.
-    fn at_base(&self, request: Result<Request<Bytes>, EncodeError>) -> Result<Request<Bytes>, CallError> {
+    fn at_base(&self, request: Result<Request<Body>, EncodeError>) -> Result<Request<Body>, CallError> {
         let mut request = request?;
         let none = || BuildError::Address { reason: "the client has no base; `send_to` takes an address" };
         let base = self.settings.base.as_ref().ok_or_else(|| TransportError::new(TransportErrorKind::Address).with_source(none()))?;
@@ -227,13 +236,14 @@ impl Client {
     }
 
     /// What is the same for all operations, compiled once. The request has an absolute address.
-    fn exchange_of(&self, info: &'static OperationInfo, request: Result<Request<Bytes>, CallError>) -> Exchange<'_> {
+    fn exchange_of(&self, info: &'static OperationInfo, request: Result<Request<Body>, CallError>) -> Exchange<'_> {
         Box::pin(async move {
             let request = self.dress(info, request?)?;
-            let exchange = self.exchange(request);
-            match self.settings.timeout {
+            let deadline = self.settings.timeout.and_then(|limit| tokio::time::Instant::now().checked_add(limit));
+            let exchange = self.exchange(request, deadline);
+            match deadline {
                 None => exchange.await,
-                Some(limit) => match tokio::time::timeout(limit, exchange).await {
+                Some(deadline) => match tokio::time::timeout_at(deadline, exchange).await {
                     Ok(outcome) => outcome,
                     Err(elapsed) => Err(TransportError::new(TransportErrorKind::Timeout).with_source(elapsed).into()),
                 },
@@ -242,7 +252,7 @@ impl Client {
     }
 
     /// The request as it is sent: with default headers and credentials.
-    fn dress(&self, info: &'static OperationInfo, request: Request<Bytes>) -> Result<Request<Body>, CallError> {
+    fn dress(&self, info: &'static OperationInfo, request: Request<Body>) -> Result<Request<Body>, CallError> {
         let (mut parts, body) = request.into_parts();
         for scheme in self.alternative(info) {
             // A header or cookie of the operation's own was set for this very call.
@@ -257,7 +267,7 @@ impl Client {
             }
         }
         parts.extensions.insert(info);
-        Ok(Request::from_parts(parts, body.into()))
+        Ok(Request::from_parts(parts, body))
     }
 
     /// The first alternative for which all credentials are there.
@@ -271,7 +281,7 @@ impl Client {
         found.unwrap_or_default()
     }
 
-    async fn exchange(&self, request: Request<Body>) -> Result<Reply<Bytes>, CallError> {
+    async fn exchange(&self, request: Request<Body>, deadline: Option<tokio::time::Instant>) -> Result<Arrival, CallError> {
         let head = request.method() == Method::HEAD;
         let response = self.transport.clone().oneshot(request).await.map_err(TransportError::from_service)?;
         let (mut parts, body) = response.into_parts();
@@ -284,11 +294,20 @@ impl Client {
             return Err(TransportError::new(TransportErrorKind::Response).with_head(parts.status, parts.headers).into());
         }
         let none = head || matches!(parts.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
-        let body = if none { Body::empty() } else { body };
-        match body.read(self.settings.response_limit).await {
-            Ok(body) => Ok(Reply { status: parts.status, headers: parts.headers, body }),
-            Err(error) => Err(TransportError::from_read(error).with_head(parts.status, parts.headers).into()),
-        }
+        let limit = self.settings.response_limit;
+        let body = match body.as_bytes() {
+            _ if none => Body::empty(),
+            // The limit is for what is read; until somebody does, more than that is a stream.
+            Some(bytes) if bytes.len() > limit => Body::wrap(Full::new(bytes.clone())),
+            Some(_) => body,
+            None => match self.settings.timeout {
+                Some(timeout) => body.paced(timeout),
+                None => body,
+            },
+        };
+        let arrival = Arrival { status: parts.status, headers: parts.headers, body, limit, deadline };
+        // What a failure says is kept whole.
+        if arrival.status.is_client_error() || arrival.status.is_server_error() { arrival.whole().await } else { Ok(arrival) }
     }
 }
 
@@ -305,34 +324,41 @@ impl fmt::Debug for Client {
     }
 }
 
-fn encode<O: ClientOperation>(operation: &O) -> Result<Request<Bytes>, EncodeError> {
+fn encode<O: ClientOperation>(operation: O) -> Result<Request<Body>, EncodeError> {
     let mut encoder = RequestEncoder::new(O::INFO);
     operation.encode(&mut encoder)?;
     encoder.finish()
 }
 
-fn decode<O: ClientOperation>(reply: &Reply<Bytes>) -> Result<O::Response, DecodeError> {
-    O::decode(&ResponseDecoder::new(reply.status, &reply.headers, &reply.body))
+/// Decodes a reply, unless its body has to be read first.
+fn decode<O: ClientOperation>(mut arrival: Arrival) -> Result<(Arrival, Result<O::Response, DecodeError>), Arrival> {
+    let decoder = ResponseDecoder::new(arrival.status, &arrival.headers, std::mem::take(&mut arrival.body));
+    let outcome = O::decode(&decoder);
+    let (body, unread) = decoder.left();
+    arrival.body = body;
+    if unread { Err(arrival) } else { Ok((arrival, outcome)) }
 }
 
 /// A reply as success or failure.
-fn sort<O: ClientOperation>(reply: Reply<Bytes>) -> Result<Reply<O::Success>, Error<O::Failure>> {
-    match decode::<O>(&reply).map(O::split) {
-        Ok(Ok(success)) => Ok(Reply { status: reply.status, headers: reply.headers, body: success }),
+fn sort<O: ClientOperation>(arrival: Arrival) -> Sorted<O::Success, O::Failure> {
+    let (arrival, outcome) = decode::<O>(arrival)?;
+    Ok(match outcome.map(O::split) {
+        Ok(Ok(success)) => Ok(arrival.with(success)),
         Ok(Err(payload)) => {
-            let Reply { status, headers, body } = reply;
+            let Reply { status, headers, body } = arrival.into_reply();
             Err(Error::Api(Box::new(Failure { status, headers, body, payload })))
         }
-        Err(error) => Err(misfit(reply, error).into()),
-    }
+        Err(error) => Err(misfit(arrival, error).into()),
+    })
 }
 
 /// A reply as the operation's response.
-fn take<O: ClientOperation>(reply: Reply<Bytes>) -> Result<Reply<O::Response>, Error<std::convert::Infallible>> {
-    match decode::<O>(&reply) {
-        Ok(response) => Ok(Reply { status: reply.status, headers: reply.headers, body: response }),
-        Err(error) => Err(misfit(reply, error).into()),
-    }
+fn take<O: ClientOperation>(arrival: Arrival) -> Sorted<O::Response, std::convert::Infallible> {
+    let (arrival, outcome) = decode::<O>(arrival)?;
+    Ok(match outcome {
+        Ok(response) => Ok(arrival.with(response)),
+        Err(error) => Err(misfit(arrival, error).into()),
+    })
 }
 
 fn reqwest_client(connect_timeout: Duration) -> Result<reqwest::Client, BuildError> {

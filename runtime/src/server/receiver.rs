@@ -11,7 +11,7 @@ use http::request::Parts;
 use http::{Request, Response, StatusCode};
 use serde_json::Value;
 
-use super::router::unread;
+use super::router::prepare;
 use super::{Authenticate, BoxFuture, Context, Principal, Refusal, Route, Router, RouterService, accept, authenticate};
 use crate::body::Body;
 use crate::error::ProblemDetails;
@@ -30,7 +30,7 @@ impl Receiver {
     pub fn new<H, F>(events: Vec<Event>, other: H) -> Self
     where
         H: Fn(Unknown) -> F + Send + Sync + 'static,
-        F: Future<Output = Result<Response<Bytes>, Refusal>> + Send + 'static,
+        F: Future<Output = Result<Response<Body>, Refusal>> + Send + 'static,
     {
         let mut router = Router::new(Vec::new());
         router.events = Some(Events { events, check: None, other: Arc::new(move |unknown| Box::pin(other(unknown))) });
@@ -121,13 +121,13 @@ impl Unknown {
     ///
     /// # Errors
     /// The refusal: 405 for another method, else what is wrong with the body.
-    pub fn answer(self) -> Result<Response<Bytes>, Refusal> {
-        if self.event.is_some() { Ok(Response::new(Bytes::new())) } else { Err(self.refusal) }
+    pub fn answer(self) -> Result<Response<Body>, Refusal> {
+        if self.event.is_some() { Ok(Response::new(Body::empty())) } else { Err(self.refusal) }
     }
 }
 
 type Check = dyn Fn(&Parts, &Bytes) -> Result<(), Refusal> + Send + Sync;
-type Other = dyn Fn(Unknown) -> BoxFuture<'static, Result<Response<Bytes>, Refusal>> + Send + Sync;
+type Other = dyn Fn(Unknown) -> BoxFuture<'static, Result<Response<Body>, Refusal>> + Send + Sync;
 
 /// What a router does that is a receiver.
 pub(super) struct Events {
@@ -143,12 +143,12 @@ enum Sorted<'e> {
 }
 
 impl Events {
-    pub(super) async fn receive(&self, router: &Router, parts: Parts, body: Body) -> Result<Response<Bytes>, Refusal> {
-        let body = body.read(router.body_limit).await.map_err(unread)?;
+    pub(super) async fn receive(&self, router: &Router, parts: Parts, body: Body) -> Result<Response<Body>, Refusal> {
+        let body = body.read(router.body_limit).await?;
         if let Some(check) = &self.check {
             check(&parts, &body)?;
         }
-        let route = match self.sort(&parts, &body) {
+        let route = match self.sort(&parts, &body).await {
             Sorted::Event(route) => route,
             Sorted::Unknown(event, refusal) => {
                 return (self.other)(Unknown { request: Request::from_parts(parts, body), event, refusal }).await;
@@ -160,12 +160,12 @@ impl Events {
             let produced = info.accept.unwrap_or_default();
             return Err(Refusal::new(StatusCode::NOT_ACCEPTABLE).with_detail(format!("this event is answered with {produced}")));
         }
-        let prepared = route.prepare(&RequestDecoder::new(&parts, &[], &body))?;
+        let prepared = prepare(route, whole(&parts, &body)).await?;
         prepared(Context { parts, operation: info, principal }).await
     }
 
     /// The event that the body names, else the first one without a name that fits.
-    fn sort(&self, parts: &Parts, body: &Bytes) -> Sorted<'_> {
+    async fn sort(&self, parts: &Parts, body: &Bytes) -> Sorted<'_> {
         let here: Vec<&Event> = self.events.iter().filter(|event| event.route.info().method == parts.method.as_str()).collect();
         let Some(first) = here.first() else { return Sorted::Unknown(None, self.other_method()) };
         if let [only] = here.as_slice()
@@ -183,13 +183,13 @@ impl Events {
             }
             unknown = Some(name.to_owned());
         }
-        let request = RequestDecoder::new(parts, &[], body);
-        let mut unmarked = here.iter().filter(|event| event.mark.is_none());
-        if let Some(fitting) = unmarked.find(|event| event.route.prepare(&request).is_ok()) {
-            return Sorted::Event(&fitting.route);
+        for event in here.iter().filter(|event| event.mark.is_none()) {
+            if prepare(&event.route, whole(parts, body)).await.is_ok() {
+                return Sorted::Event(&event.route);
+            }
         }
-        let refusal = match first.route.prepare(&request) {
-            Err(rejection) => rejection.into(),
+        let refusal = match prepare(&first.route, whole(parts, body)).await {
+            Err(refusal) => refusal,
             Ok(_) => Refusal::new(StatusCode::UNPROCESSABLE_ENTITY).with_detail("the body is none of the events that arrive here"),
         };
         Sorted::Unknown(unknown, refusal)
@@ -201,4 +201,9 @@ impl Events {
         Refusal::new(StatusCode::METHOD_NOT_ALLOWED)
             .with_header(ALLOW, HeaderValue::from_str(&allow).unwrap_or(HeaderValue::from_static("")))
     }
+}
+
+/// A request whose body was read, to be decoded as often as need be.
+fn whole<'p>(parts: &'p Parts, body: &Bytes) -> RequestDecoder<'p> {
+    RequestDecoder::new(parts, &[], Body::from(body.clone()))
 }
