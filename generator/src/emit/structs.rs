@@ -21,7 +21,7 @@ pub(crate) struct Member {
     pub docs: Vec<String>,
 }
 
-/// A struct with public fields, and a constructor where some fields are required and some are not.
+/// A struct with public fields, and a constructor for those that are required: it stays when an optional one is added.
 ///
 /// ```text
 /// #[derive(Clone, Debug, PartialEq)]
@@ -46,7 +46,7 @@ pub(crate) fn definition(name: &impl ToTokens, lines: &[String], members: &[Memb
 
 fn constructor(name: &impl ToTokens, members: &[Member]) -> TokenStream {
     let required: Vec<&Member> = members.iter().filter(|member| member.required).collect();
-    if required.is_empty() || required.len() == members.len() {
+    if required.is_empty() {
         return TokenStream::new();
     }
     let allow = allow_many_arguments(required.len());
