@@ -21,7 +21,7 @@ pub(crate) struct Member {
     pub docs: Vec<String>,
 }
 
-/// A struct with public fields, and a constructor for those that are required: it stays when an optional one is added.
+/// A struct with public fields, and a constructor where some fields are required and some are not.
 ///
 /// ```text
 /// #[derive(Clone, Debug, PartialEq)]
@@ -35,7 +35,7 @@ pub(crate) fn definition(name: &impl ToTokens, lines: &[String], members: &[Memb
         let docs = docs::attributes(docs);
         quote!(#docs pub #name: #ty,)
     });
-    let constructor = constructor(name, members);
+    let constructor = members.iter().any(|member| !member.required).then(|| constructor(name, members));
     quote! {
         #attributes
         #[derive(Clone, Debug, #default PartialEq)]
@@ -124,10 +124,13 @@ pub(crate) fn schema(plan: &Plan<'_>, name: &Ident, lines: &[String], model: &St
         });
     }
     let definition = definition(name, lines, &members);
+    // Where all is required today, it may not be tomorrow, and who calls the constructor need not care.
+    let constructor = members.iter().all(|member| member.required).then(|| constructor(name, &members));
     let read = read(plan, model);
     let write = write(plan, model);
     quote! {
         #definition
+        #constructor
         impl ::bothends_runtime::Json for #name {
             #read
             #write
