@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::ident::{Name, ident, stem};
 use super::outcome::{Outcome, Side};
+use super::streams::Streams;
 use super::{Layout, Options, OutputFile, Parts, docs, print};
 use crate::model::{Api, Operation, SecurityScheme, Type, TypeKind};
 
@@ -23,6 +24,7 @@ pub(crate) struct Plan<'a> {
     pub operations: Vec<Call<'a>>,
     /// Setter on the client and constant in `security`, as in `api.security_schemes`.
     pub setters: Vec<Name>,
+    pub streams: Streams,
 }
 
 /// A group of operations.
@@ -115,7 +117,7 @@ impl<'a> Plan<'a> {
             .collect();
         methods.insert("with_bearer_token".to_owned());
         let operations = Self::calls(api, &mut methods);
-        Self { api, parts: options.parts, layout: &options.layout, groups, operations, setters }
+        Self { api, parts: options.parts, layout: &options.layout, groups, operations, setters, streams: Streams::of(api) }
     }
 
     fn calls(api: &'a Api, methods: &mut BTreeSet<String>) -> Vec<Call<'a>> {
