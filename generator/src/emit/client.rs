@@ -303,10 +303,12 @@ pub(crate) fn method(plan: &Plan<'_>, call: &Call<'_>, anywhere: bool) -> TokenS
     parameters.splice(0..0, url.iter().map(|url| quote!(#url: &str)));
     // `self` counts too.
     let allow = structs::allow_many_arguments(parameters.len() + 1);
+    let deprecated = call.model.deprecated.then(|| quote!(#[deprecated(note = "the document marks this operation as deprecated")]));
     let success = plan.outcome(&call.success, Side::Success);
     let failure = plan.outcome(&call.failure, Side::Failure);
     quote! {
         #docs
+        #deprecated
         #allow
         pub fn #client_method(&self, #(#parameters),*) -> ::bothends_runtime::client::Call<'_, #success, #failure> {
             let request = api::operations::#request { #(#values),* };

@@ -155,7 +155,7 @@ fn main_file(plan: &Plan<'_>) -> TokenStream {
         quote!(impl #client::callbacks::#name for Driver { #(#methods)* })
     });
     quote! {
-        #![allow(unused_variables, clippy::all)]
+        #![allow(unused_variables, deprecated, clippy::all)]
         mod support;
         use ::bothends_runtime::serde_json::Value;
         use ::bothends_runtime::server::{Context, Refusal};

@@ -91,7 +91,8 @@ impl Report {
         self.failures.iter().map(|failure| failure.count).sum()
     }
 
-    /// Failures for people: operation, seed, check, and the smallest case.
+    /// Failures for people: operation, seed, check, and the smallest case; then what the document says of values and the
+    /// generated types do not.
     pub fn failure_text(&self) -> String {
         let mut text = String::new();
         for failure in &self.failures {
@@ -99,6 +100,9 @@ impl Report {
                 "{}: {} failed {} ({} times, seed {})\n  {}\n  {}\n",
                 self.api, failure.operation, failure.check, failure.count, self.seed, failure.message, failure.case
             ));
+        }
+        for place in &self.typed.untyped {
+            text.push_str(&format!("{}: untyped: {place}\n", self.api));
         }
         text
     }
