@@ -399,10 +399,8 @@ async fn files_of_a_form_are_streamed_and_kept_out_of_memory() {
         ];
         let reply = client.send(Form { files: Some(files), text: Some("t".to_owned()) }).await.unwrap();
         let text = reply.into_body().read(1000).await.unwrap();
-        let wanted = format!(
-            "false\na \"quoted\" ü.bin Some(\"application/x-a\") {} false\nb None 9 true\nc None {CHUNK} true\nt",
-            64 * CHUNK
-        );
+        let wanted =
+            format!("false\na \"quoted\" ü.bin Some(\"application/x-a\") {} false\nb None 9 true\nc None {CHUNK} true\nt", 64 * CHUNK);
         assert_eq!(String::from_utf8(text.to_vec()).unwrap(), wanted);
 
         let file = tempfile::NamedTempFile::new().unwrap();

@@ -6,8 +6,8 @@ use openapiv3::{
 };
 
 use super::names::{self, Scope};
+use super::naming::{Hint, Role};
 use super::operation::Dropped;
-use super::schema::{Hint, Role};
 use super::view::Use;
 use super::{Lowering, content};
 use crate::diagnostic::{Code, Diagnostic, Place};
@@ -82,11 +82,10 @@ impl<'a> Lowering<'a> {
         fields: &mut Scope,
     ) -> Result<Parameter, Dropped> {
         let Parts { data, location, style, allow_reserved } = *parts;
-        let name = match component {
-            Some(component) => names::type_name(component),
-            None => format!("{operation}{}", names::variant_name(&data.name)),
+        let hint = match component {
+            Some(component) => Hint::new(names::type_name(component), Role::Parameter),
+            None => Hint::of(operation, &names::variant_name(&data.name), Role::Parameter),
         };
-        let hint = Hint::new(name, Role::Parameter);
         let (ty, style) = match &data.format {
             ParameterSchemaOrContent::Schema(schema) => (self.lower_use(&Use::new(schema, place.child("schema")), &hint), style),
             ParameterSchemaOrContent::Content(content) => (self.content(content, &hint, &place)?, Style::Json),

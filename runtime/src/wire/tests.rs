@@ -140,8 +140,10 @@ fn bodies_that_may_be_absent() {
     assert_eq!(text(Some("text/plain;charset=koi8-r"), b""), Err(RejectionKind::MediaType));
     assert_eq!(text(Some("image/png"), b""), Err(RejectionKind::MediaType));
     let optional = |accepted: &'static str, content_type, body| {
-        with_body(content_type, body, |decoder| Ok(decoder.body_optional(&[accepted])?.map(|body| body.bytes().unwrap().as_bytes().cloned().unwrap())))
-            .map_err(|error: Rejection| error.kind)
+        with_body(content_type, body, |decoder| {
+            Ok(decoder.body_optional(&[accepted])?.map(|body| body.bytes().unwrap().as_bytes().cloned().unwrap()))
+        })
+        .map_err(|error: Rejection| error.kind)
     };
     assert_eq!(optional("text/plain", None, b""), Ok(None));
     assert_eq!(optional("text/plain", Some("text/plain"), b""), Ok(Some(Bytes::new())));
@@ -233,9 +235,7 @@ fn a_whole_response() {
 #[test]
 fn responses_that_do_not_fit() {
     let html = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("text/html"))]);
-    let decode = |headers: &HeaderMap, body: &'static str| {
-        ResponseDecoder::new(StatusCode::OK, headers, body).body().json::<i64>()
-    };
+    let decode = |headers: &HeaderMap, body: &'static str| ResponseDecoder::new(StatusCode::OK, headers, body).body().json::<i64>();
     assert_eq!(decode(&html, "7"), Ok(7));
     assert!(matches!(decode(&html, "<p>"), Err(DecodeError::MediaType { .. })));
     assert_eq!(decode(&html, "{}").unwrap_err().to_string(), "body: expected an integer, found an object");

@@ -143,8 +143,9 @@ impl Receiver<'_> {
         }
         let text = std::str::from_utf8(&content).map_err(|_| FormError::Malformed(format!("part `{}` is not UTF-8", head.name)))?;
         let value = match kind {
-            Kind::Plain | Kind::Json => crate::json::from_str(text, Side::Server)
-                .map_err(|error| FormError::Malformed(format!("part `{}`: {error}", head.name)))?,
+            Kind::Plain | Kind::Json => {
+                crate::json::from_str(text, Side::Server).map_err(|error| FormError::Malformed(format!("part `{}`: {error}", head.name)))?
+            }
             Kind::Text | Kind::File => Value::from(text),
         };
         self.put(head.name, value)
