@@ -28,14 +28,7 @@ impl Streams {
             Type::Bytes | Type::File => true,
             Type::List(inner) | Type::Map(inner) | Type::Nullable(inner) => self.holds(inner),
             Type::Named(TypeId(index)) | Type::Boxed(TypeId(index)) => self.0.get(*index).copied().unwrap_or_default(),
-            Type::Any
-            | Type::Bool
-            | Type::Int(_)
-            | Type::Float
-            | Type::String
-            | Type::Secret
-            | Type::DateTime
-            | Type::Base64 => false,
+            Type::Any | Type::Bool | Type::Int(_) | Type::Float | Type::String | Type::Secret | Type::DateTime | Type::Base64 => false,
         }
     }
 }

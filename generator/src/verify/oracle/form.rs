@@ -170,7 +170,8 @@ fn part(piece: &[u8]) -> Result<Part, &'static str> {
     let piece = piece.strip_prefix(b"\r\n").ok_or("a boundary is not followed by a line break")?;
     let cut = piece.windows(4).position(|window| window == b"\r\n\r\n").ok_or("a part has no head")?;
     let head = String::from_utf8_lossy(piece.get(..cut).unwrap_or_default()).into_owned();
-    let mut part = Part { name: String::new(), file_name: None, content_type: None, content: piece.get(cut + 4..).unwrap_or_default().to_vec() };
+    let mut part =
+        Part { name: String::new(), file_name: None, content_type: None, content: piece.get(cut + 4..).unwrap_or_default().to_vec() };
     for line in head.split("\r\n") {
         let (name, value) = line.split_once(':').ok_or("a line of a head has no colon")?;
         if name.eq_ignore_ascii_case("content-type") {
@@ -179,9 +180,8 @@ fn part(piece: &[u8]) -> Result<Part, &'static str> {
         if name.eq_ignore_ascii_case("content-disposition") {
             let value = value.trim().strip_prefix("form-data;").ok_or("a part is no form-data")?;
             let quoted = value.trim().strip_prefix("name=\"").ok_or("a part has no name")?;
-            let text = |quoted: &str| {
-                quoted.split('"').next().unwrap_or_default().replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n")
-            };
+            let text =
+                |quoted: &str| quoted.split('"').next().unwrap_or_default().replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n");
             part.name = text(quoted);
             part.file_name = quoted.split_once("; filename=\"").map(|(_, quoted)| text(quoted));
         }
