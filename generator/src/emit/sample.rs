@@ -1,5 +1,7 @@
 //! APIs built by hand for tests: a small one whose output is checked in, and one that has everything, under the worst names.
 
+use std::collections::BTreeMap;
+
 use crate::model::*;
 use crate::source::Pointer;
 
@@ -67,7 +69,7 @@ fn parameter(name: &str, location: Location, style: Style, ty: Type, required: b
 }
 
 fn media(media_type: &str, codec: Codec, ty: Type) -> MediaBody {
-    MediaBody { variant: "Only".to_owned(), media_type: media_type.to_owned(), codec, ty }
+    MediaBody { parts: BTreeMap::new(), variant: "Only".to_owned(), media_type: media_type.to_owned(), codec, ty }
 }
 
 fn json(ty: Type) -> MediaBody {

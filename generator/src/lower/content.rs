@@ -73,8 +73,15 @@ impl<'a> Lowering<'a> {
                 .form(&Use::new(schema, pointer.clone()), hint, &pointer)
                 .ok_or_else(|| Dropped(unsupported(media_type, "cannot be carried for a schema that is no object", place)))?,
         };
-        Ok(MediaBody { variant, media_type: media_type.to_owned(), codec, ty })
+        let parts = media.encoding.iter().filter_map(|(name, encoding)| Some((name.clone(), one(encoding.content_type.as_deref()?)?)));
+        Ok(MediaBody { parts: parts.collect(), variant, media_type: media_type.to_owned(), codec, ty })
     }
+}
+
+/// The media type of a part, if a single one is named: among several, or in a range, the sender has to choose.
+fn one(written: &str) -> Option<String> {
+    let written = written.trim();
+    (!written.is_empty() && !written.contains([',', '*', '\r', '\n'])).then(|| written.to_owned())
 }
 
 /// Gives every content of several media types its name: equal ones share theirs, and forms of one and the same named type

@@ -61,6 +61,8 @@ pub struct Media<'a> {
     pub schema: Option<Node<'a>>,
     /// Examples: where they stand, and their values.
     pub examples: Vec<Node<'a>>,
+    /// The Encoding Objects of a form's properties.
+    pub encoding: Option<Node<'a>>,
 }
 
 /// A documented response.
@@ -200,7 +202,12 @@ fn content<'a>(tree: Tree<'a>, node: &Node<'a>) -> Vec<Media<'a>> {
     let children = node.child("content").map(|content| content.children()).unwrap_or_default();
     children
         .into_iter()
-        .map(|(media_type, media)| Media { media_type, schema: media.child("schema"), examples: examples(tree, &media) })
+        .map(|(media_type, media)| Media {
+            media_type,
+            schema: media.child("schema"),
+            examples: examples(tree, &media),
+            encoding: media.child("encoding"),
+        })
         .collect()
 }
 
@@ -265,6 +272,12 @@ impl Media<'_> {
     /// Whether the body is a form of parts.
     pub fn is_form(&self) -> bool {
         self.essence() == "multipart/form-data"
+    }
+
+    /// The media type of a form's part, where the document names a single one.
+    pub fn part_type(&self, name: &str) -> Option<&str> {
+        let written = self.encoding.as_ref()?.value.get(name)?.get("contentType")?.as_str()?.trim();
+        (!written.contains([',', '*'])).then_some(written)
     }
 
     /// Whether the body is plain text.
