@@ -15,7 +15,7 @@ use crate::emit::outcome::{self, Outcome, Side};
 use crate::emit::plan::{Call, Plan};
 use crate::emit::ty::{Argument, body_type};
 use crate::emit::{Options, Parts};
-use crate::model::{Api, Content, Location, Parameter, Payload, Response, SecurityKind, Status, Type};
+use crate::model::{Api, Content, Location, Parameter, Payload, Receiver, Response, SecurityKind, Status, Type};
 
 const SUPPORT: &str = include_str!("scratch/support.rs");
 
@@ -145,15 +145,7 @@ fn main_file(plan: &Plan<'_>) -> TokenStream {
         let methods = plan.calls_of(group).map(handler);
         quote!(impl #server::#name for Driver { #(#methods)* })
     });
-    let receivers = plan.api.receivers.iter().enumerate().map(|(index, receiver)| {
-        let (address, function) = (address(index), Name::new(&receiver.name));
-        quote!(.nest_service(#address, #client::callbacks::#function(Driver(state.clone())).authenticate(door.clone()).into_service()))
-    });
-    let traits = plan.api.receivers.iter().enumerate().map(|(index, receiver)| {
-        let name = ident(&receiver.trait_name);
-        let methods = plan.callbacks_of(index).map(|(_, call)| handler(call));
-        quote!(impl #client::callbacks::#name for Driver { #(#methods)* })
-    });
+    let (receivers, traits) = receivers(plan);
     quote! {
         #![allow(unused_variables, deprecated, clippy::all)]
         mod support;
@@ -195,6 +187,18 @@ fn main_file(plan: &Plan<'_>) -> TokenStream {
         #(#traits)*
         #(#cases)*
     }
+}
+
+/// The receivers beside the server's router, and the traits that they need.
+fn receivers(plan: &Plan<'_>) -> (Vec<TokenStream>, Vec<TokenStream>) {
+    let client = plan.crate_ident("client");
+    let one = |(index, receiver): (usize, &Receiver)| {
+        let (address, function, name) = (address(index), Name::new(&receiver.name), ident(&receiver.trait_name));
+        let methods = plan.callbacks_of(index).map(|(_, call)| handler(call));
+        let service = quote!(#client::callbacks::#function(Driver(state.clone())).authenticate(door.clone()).into_service());
+        (quote!(.nest_service(#address, #service)), quote!(impl #client::callbacks::#name for Driver { #(#methods)* }))
+    };
+    plan.api.receivers.iter().enumerate().map(one).unzip()
 }
 
 /// A method of a server's or receiver's trait.
