@@ -91,7 +91,8 @@ impl<'a> Lowering<'a> {
                 }
             },
         };
-        Ok(MediaBody { variant, media_type: media_type.to_owned(), codec, ty })
+        let parts = media.encoding.iter().filter_map(|(name, encoding)| Some((name.clone(), one(encoding.content_type.as_deref()?)?)));
+        Ok(MediaBody { parts: parts.collect(), variant, media_type: media_type.to_owned(), codec, ty })
     }
 
     /// The type of a text body: of what is no scalar it is all the same the text.
@@ -142,9 +143,15 @@ fn encodings(media: &MediaType) -> Vec<FieldEncoding> {
     said.collect()
 }
 
+/// The media type of a part, if a single one is named: among several, or in a range, the sender has to choose.
+fn one(written: &str) -> Option<String> {
+    let written = written.trim();
+    (!written.is_empty() && !written.contains([',', '*', '\r', '\n'])).then(|| written.to_owned())
+}
+
 /// Gives every content of several media types its name: equal ones share theirs, and forms of one and the same named type
 /// are called after it. It comes last, when all types of bodies are decided.
-pub(super) fn name_contents(operations: &mut [Operation], types: &[TypeDef], taken: &mut Scope) {
+pub(super) fn name_contents<'o>(operations: impl Iterator<Item = &'o mut Operation>, types: &[TypeDef], taken: &mut Scope) {
     let mut known: HashMap<String, String> = HashMap::new();
     let mut name = |content: &mut Content, role: Role| {
         let Some(wish) = content.name.take() else { return };

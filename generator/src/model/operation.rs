@@ -1,5 +1,7 @@
 //! Operations of the model: what travels in which direction, and how it is written on the wire.
 
+use std::collections::BTreeMap;
+
 use super::{Security, Type, XmlName};
 use crate::source::Pointer;
 
@@ -34,6 +36,13 @@ pub struct Operation {
     pub deprecated: bool,
     /// Where the operation stands in the normalised document.
     pub origin: Pointer,
+}
+
+impl Operation {
+    /// `METHOD /path`, by which an operation is named everywhere.
+    pub fn key(&self) -> String {
+        format!("{} {}", self.method.as_str(), self.path.raw)
+    }
 }
 
 /// HTTP methods that OpenAPI 3.0 knows.
@@ -176,6 +185,8 @@ impl Content {
 /// One representation of a body.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MediaBody {
+    /// Media types of a form's parts by the names of the properties, where the document says one (Encoding Object).
+    pub parts: BTreeMap<String, String>,
     /// Variant among several: `Json`, `Xml`. Unique in its content.
     pub variant: String,
     /// Media type as in the document: `application/json`.

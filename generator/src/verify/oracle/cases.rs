@@ -416,6 +416,7 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
             let value = maker.named(name, value, if media.is_text() { Place::Text } else { Place::Body })?;
             let value = if media.is_form() { form::carriable(value) } else { value };
             let faults = schema.map(|schema| self.schemas.faults(schema, direction, &value)).unwrap_or_default();
+            let value = if media.is_form() { form::with_files(self.tree, media, value, &mut |name| maker.present(name)) } else { value };
             Some(faults.is_empty().then_some(value))
         })
     }

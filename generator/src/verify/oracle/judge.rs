@@ -215,7 +215,7 @@ fn body<'a>(
         faults.push(fault("wire/content-type", format!("wanted `{}`, found `{content_type}`", media.media_type)));
     }
     if media.is_form() {
-        let found = form::faults(schemas.tree(), media.schema.as_ref(), wanted, &content_type, raw);
+        let found = form::faults(schemas.tree(), media, wanted, &content_type, raw);
         faults.extend(found.into_iter().map(|message| fault("wire/body", message)));
         return faults;
     }

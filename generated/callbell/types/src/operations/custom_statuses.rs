@@ -43,7 +43,7 @@ impl ::bothends_runtime::Operation for ListCustomStatuses {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for ListCustomStatuses {
     fn encode(
-        &self,
+        self,
         _: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         ::core::result::Result::Ok(())
@@ -147,7 +147,7 @@ impl ::bothends_runtime::Operation for CreateCustomStatus {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for CreateCustomStatus {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.body().json("application/json", &self.body)?;
@@ -268,7 +268,7 @@ impl GetCustomStatus {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for GetCustomStatus {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::ID, &self.id)?;
@@ -389,7 +389,7 @@ impl UpdateCustomStatus {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for UpdateCustomStatus {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::ID, &self.id)?;
@@ -512,7 +512,7 @@ impl DeleteCustomStatus {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for DeleteCustomStatus {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::ID, &self.id)?;

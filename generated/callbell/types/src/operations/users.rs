@@ -63,7 +63,7 @@ impl UpdateUserStatus {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for UpdateUserStatus {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::UUID, &self.uuid)?;
@@ -185,7 +185,7 @@ impl RemoveUserStatus {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for RemoveUserStatus {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::UUID, &self.uuid)?;
