@@ -87,10 +87,13 @@ pub struct Outcome {
     pub api: Option<Api>,
     /// The normalised document, if it could be read; the oracle judges by it.
     pub tree: Option<Value>,
-    /// Operations that the document writes, before any repair: `METHOD /path`, in order, duplicates included.
+    /// Operations that the document writes, before any repair: `METHOD /path`, in order, duplicates included. Those of
+    /// callbacks and webhooks come last: `METHOD expression name`.
     pub written: Vec<String>,
     /// The census.
     pub counts: Counts,
+    /// The census of callbacks and webhooks, which are not among [`Outcome::counts`].
+    pub callbacks: Counts,
 }
 
 impl Outcome {
@@ -104,8 +107,7 @@ impl Outcome {
 
 /// The operations of a model as documents name them.
 fn operations(api: Option<&Api>) -> BTreeSet<String> {
-    let operations = api.into_iter().flat_map(|api| &api.operations);
-    operations.map(|operation| format!("{} {}", operation.method.as_str(), operation.path.raw)).collect()
+    api.into_iter().flat_map(Api::exchanges).map(|(key, _)| key).collect()
 }
 
 /// Reads a document and writes its crates. The same input gives the same bytes.
@@ -201,7 +203,8 @@ fn read(sources: &dyn Sources, config: &Config, outcome: &mut Outcome, origins: 
     let name = config.name.clone().unwrap_or_else(|| config::name_of(&config.documents, &normalized.openapi.info.title));
     let api = lower::lower(&normalized.openapi, &name, &mut outcome.diagnostics);
     outcome.counts = census(&normalized.written, &api, &mut outcome.diagnostics);
-    outcome.written = normalized.written;
+    outcome.callbacks = census(&normalized.callbacks, &api, &mut outcome.diagnostics);
+    outcome.written = [normalized.written, normalized.callbacks].concat();
     *origins = normalized.origins;
     outcome.tree = Some(normalized.tree);
     outcome.api = Some(api);
@@ -219,7 +222,8 @@ fn census(written: &[String], api: &Api, diagnostics: &mut Diagnostics) -> Count
         diagnostic.severity = Severity::Warning;
         diagnostics.push(diagnostic);
     }
-    Counts { written: written.len(), merged: written.len() - distinct.len(), generated: api.operations.len(), dropped: dropped.len() }
+    let generated = distinct.len() - dropped.len();
+    Counts { written: written.len(), merged: written.len() - distinct.len(), generated, dropped: dropped.len() }
 }
 
 #[cfg(test)]

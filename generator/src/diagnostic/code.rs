@@ -85,11 +85,12 @@ codes! {
     PARAMETER_IGNORED = Note "parameter/ignored": "A header parameter that HTTP itself sets (Accept, Content-Type, Authorization) has no parameter of its own.",
     // security
     SECURITY_UNKNOWN = Warning "security/unknown": "A security requirement names a scheme that is not declared.",
+    // callback
+    CALLBACK_AMBIGUOUS = Warning "callback/ambiguous": "Nothing tells two callbacks apart that arrive at one address.",
     // unsupported: cannot be carried yet; the operation is dropped and counted unless the message says otherwise
     UNSUPPORTED_MEDIA_TYPE = Warning "unsupported/media-type": "A media type cannot be carried yet.",
     UNSUPPORTED_PARAMETER = Warning "unsupported/parameter": "A parameter cannot be carried yet.",
     UNSUPPORTED_PATH = Warning "unsupported/path": "A path cannot be carried yet.",
-    UNSUPPORTED_CALLBACK = Note "unsupported/callback": "A callback is not generated yet.",
     // overlay: changes to a document in a file of their own
     OVERLAY_INVALID = Error "overlay/invalid": "An overlay cannot be read or applied.",
     OVERLAY_UNMATCHED = Warning "overlay/unmatched": "The target of an overlay's action selects nothing.",

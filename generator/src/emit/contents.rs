@@ -123,7 +123,7 @@ fn is_json(media_type: &str) -> bool {
 
 /// All bodies with several media types, by the names of their enums.
 fn enums<'a>(plan: &Plan<'a>) -> BTreeMap<&'a str, &'a Content> {
-    let bodies = plan.api.operations.iter().flat_map(|operation| {
+    let bodies = plan.api.exchanges().flat_map(|(_, operation)| {
         let responses = operation.responses.iter().filter_map(|response| match &response.payload {
             Payload::Body(content) => Some(content),
             Payload::Empty => None,

@@ -13,9 +13,11 @@ pub(crate) mod outcome;
 mod parameters;
 pub(crate) mod plan;
 mod print;
+mod receiver;
 #[cfg(test)]
 mod sample;
 mod schemas;
+mod sender;
 mod server;
 mod streams;
 mod structs;
@@ -91,10 +93,12 @@ pub fn emit(api: &Api, options: &Options) -> Vec<OutputFile> {
     if client {
         files.push(manifest::client(&plan));
         files.extend(client::files(&plan));
+        files.extend(receiver::file(&plan));
     }
     if server {
         files.push(manifest::server(&plan));
         files.extend(server::files(&plan));
+        files.extend(sender::file(&plan));
     }
     // Tokens are built and printed per file, each on whatever thread is free.
     let mut files: Vec<OutputFile> = files.into_par_iter().filter_map(|file| file.write(&plan)).collect();

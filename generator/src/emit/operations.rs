@@ -14,6 +14,9 @@ use super::structs::{self, Member};
 use super::{contents, docs, halves};
 use crate::model::{Parameter, PathSegment, Payload, Response, SecurityKind, Status, Type};
 
+/// The feature of the types crate that has callbacks.
+pub(crate) const CALLBACKS: &str = "callbacks";
+
 /// `types/src/lib.rs`, `types/src/security.rs`, `types/src/operations/{mod,<group>}.rs`.
 pub(crate) fn files(plan: &Plan<'_>) -> Vec<File> {
     let mut files = vec![
@@ -28,6 +31,15 @@ pub(crate) fn files(plan: &Plan<'_>) -> Vec<File> {
         });
         files.push(group.operations.iter().copied().fold(file, |file, index| {
             file.with(move |plan| plan.operations.get(index).map(|call| operation(plan, call)).unwrap_or_default())
+        }));
+    }
+    if !plan.callbacks.is_empty() {
+        let file = File::rust("types/src/operations/callbacks.rs", |_| Source {
+            docs: vec!["Callbacks: what the API's server sends, and what its user answers.".to_owned()],
+            ..Source::default()
+        });
+        files.push((0..plan.callbacks.len()).fold(file, |file, index| {
+            file.with(move |plan| plan.callbacks.get(index).map(|call| operation(plan, call)).unwrap_or_default())
         }));
     }
     files
@@ -55,10 +67,11 @@ fn crate_root(plan: &Plan<'_>) -> Source {
     } else {
         (quote!(), quote!())
     };
-    let operations = if plan.api.operations.is_empty() {
+    let operations = if plan.api.operations.is_empty() && plan.callbacks.is_empty() {
         quote!()
     } else {
-        let features: Vec<&String> = plan.used_groups().map(|group| &group.model.feature).collect();
+        let mut features: Vec<&str> = plan.used_groups().map(|group| group.model.feature.as_str()).collect();
+        features.extend((!plan.callbacks.is_empty()).then_some(CALLBACKS));
         match features.as_slice() {
             [feature] => quote!(
                 #[cfg(feature = #feature)]
@@ -133,9 +146,19 @@ fn index(plan: &Plan<'_>) -> Source {
         let (module, feature) = (&group.module, &group.model.feature);
         quote!(#[cfg(feature = #feature)] pub use #module::*;)
     });
+    let callbacks = if plan.callbacks.is_empty() {
+        quote!()
+    } else {
+        quote!(
+            #[cfg(feature = #CALLBACKS)]
+            pub mod callbacks;
+            #[cfg(feature = #CALLBACKS)]
+            pub use callbacks::*;
+        )
+    };
     Source {
         docs: vec!["The document's operations, in a module for each tag.".to_owned()],
-        items: quote!(#(#modules)* #(#uses)*),
+        items: quote!(#(#modules)* #(#uses)* #callbacks),
         ..Source::default()
     }
 }

@@ -86,7 +86,7 @@ fn one(written: &str) -> Option<String> {
 
 /// Gives every content of several media types its name: equal ones share theirs, and forms of one and the same named type
 /// are called after it. It comes last, when all types of bodies are decided.
-pub(super) fn name_contents(operations: &mut [Operation], types: &[TypeDef], taken: &mut Scope) {
+pub(super) fn name_contents<'o>(operations: impl Iterator<Item = &'o mut Operation>, types: &[TypeDef], taken: &mut Scope) {
     let mut known: HashMap<String, String> = HashMap::new();
     let mut name = |content: &mut Content, role: Role| {
         let Some(wish) = content.name.take() else { return };

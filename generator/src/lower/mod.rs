@@ -2,6 +2,7 @@
 //! It never sees a token of Rust, and never fails: what cannot be carried is a diagnostic, and the rest is in the model.
 
 mod body;
+mod callback;
 mod content;
 mod cycles;
 mod direction;
@@ -26,7 +27,7 @@ use self::naming::{Hint, Role, Unnamed};
 use self::schema::{Said, Shape};
 use self::view::{Target, Use};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::model::{Api, Group, SecurityScheme, Server, Shapes, Type, TypeDef, TypeId, TypeKind};
+use crate::model::{Api, Callback, Group, Receiver, SecurityScheme, Server, Shapes, Type, TypeDef, TypeId, TypeKind};
 use crate::source::Pointer;
 
 /// Lowers a whole document. `name` is the crates' stem in kebab case.
@@ -34,15 +35,20 @@ pub fn lower(openapi: &OpenAPI, name: &str, diagnostics: &mut Diagnostics) -> Ap
     let mut lowering = Lowering::new(openapi, diagnostics);
     lowering.define_components();
     lowering.operations();
+    lowering.callbacks();
     let mut types = std::mem::take(&mut lowering.types);
+    let mut callbacks = std::mem::take(&mut lowering.callbacks);
     lowering.unnamed.name(&mut types, &mut lowering.type_names);
     let mut shapes =
         Shapes { named: lowering.schemas.len(), places: lowering.unnamed.places(), unnamed: lowering.unnamed.len(), inputs: 0 };
-    direction::split(&mut types, lowering.lowered.iter_mut(), &mut lowering.type_names);
+    let operations = lowering.lowered.iter_mut().chain(callbacks.iter_mut().map(|callback| &mut callback.operation));
+    direction::split(&mut types, operations, &mut lowering.type_names);
     shapes.inputs = types.len() - shapes.named - shapes.unnamed;
     discriminator::declare(&mut types);
     cycles::break_cycles(&mut types);
-    content::name_contents(&mut lowering.lowered, &types, &mut lowering.type_names);
+    let operations = lowering.lowered.iter_mut().chain(callbacks.iter_mut().map(|callback| &mut callback.operation));
+    content::name_contents(operations, &types, &mut lowering.type_names);
+    lowering.tell_apart(&types, &mut callbacks);
     Api {
         name: name.to_owned(),
         title: openapi.info.title.clone(),
@@ -52,6 +58,8 @@ pub fn lower(openapi: &OpenAPI, name: &str, diagnostics: &mut Diagnostics) -> Ap
         types,
         shapes,
         operations: std::mem::take(&mut lowering.lowered),
+        callbacks,
+        receivers: std::mem::take(&mut lowering.receivers),
         groups: std::mem::take(&mut lowering.groups),
         security_schemes: std::mem::take(&mut lowering.schemes),
     }
@@ -81,6 +89,10 @@ struct Lowering<'a> {
     schemes: Vec<SecurityScheme>,
     scheme_names: Scope,
     lowered: Vec<crate::model::Operation>,
+    callbacks: Vec<Callback>,
+    callback_names: Scope,
+    receivers: Vec<Receiver>,
+    receiver_names: Scope,
 }
 
 impl<'a> Lowering<'a> {
@@ -105,6 +117,10 @@ impl<'a> Lowering<'a> {
             schemes: Vec::new(),
             scheme_names: Scope::default(),
             lowered: Vec::new(),
+            callbacks: Vec::new(),
+            callback_names: Scope::reserving(SENDER_METHODS),
+            receivers: Vec::new(),
+            receiver_names: Scope::default(),
         }
     }
 
@@ -216,11 +232,15 @@ fn server(server: &openapiv3::Server) -> Server {
 /// Methods that the generated client has anyway.
 const CLIENT_METHODS: &[&str] = &["new", "send", "default", "clone", "fmt", "inner", "runtime", "into_inner", "from_runtime"];
 
+/// Methods that the generated sender of callbacks has anyway, and what a receiver does with everything else.
+const SENDER_METHODS: &[&str] = &["new", "send", "default", "clone", "fmt", "runtime", "configure", "with_header", "with_timeout", "other"];
+
 /// Modules, and methods of the server's builder, that are there anyway.
 const MODULES: &[&str] = &[
     "authenticate",
     "base_path",
     "body_limit",
+    "callbacks",
     "client",
     "into_router",
     "into_service",

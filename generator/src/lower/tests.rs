@@ -301,3 +301,50 @@ fn operations_keep_clear_of_schemas() {
         api.groups.iter().map(|g| (g.module.as_str(), g.trait_name.as_str(), g.feature.as_str())).collect();
     assert_eq!(groups, [("custom_status", "CustomStatusApi", "tag-custom-status"), ("other", "OtherApi", "tag-other")]);
 }
+
+#[test]
+fn callbacks_become_operations_of_receivers() {
+    let event = |event: &str| {
+        format!(
+            "{{required: true, content: {{application/json: {{schema: {{type: object, required: [kind, event], properties: \
+             {{kind: {{type: string, enum: [event]}}, event: {{type: string, enum: [{event}]}}}}}}}}}}}}"
+        )
+    };
+    let post = |name: &str, expression: &str, more: &str| {
+        format!("    {name}: {{'{expression}': {{post: {{{more}responses: {{'200': {{description: ok}}}}}}}}}}\n")
+    };
+    let body = |values: &str| format!("requestBody: {}, ", event(values));
+    let yaml = format!(
+        "openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths: {{}}\ncomponents:\n  schemas: {{Lit: {{type: string}}}}\n  callbacks:\n{}{}{}{}{}{}",
+        post("lit", "{$request.body#/url}", &format!("tags: [Lamps], {}", body("lit"))),
+        post("broken", "{$request.body#/url}", &format!("tags: [Lamps], {}", body("broken, repaired"))),
+        post("send", "{$request.body#/url}", "tags: [Lamps], "),
+        post("done", "{$request.query.done-url}", "tags: [Lamps], operationId: lit, "),
+        post("one", "webhook", "requestBody: {content: {application/json: {schema: {}}}}, "),
+        post("two", "webhook", ""),
+    );
+    let (api, diagnostics) = lower(&yaml);
+    let one = |callback: &crate::model::Callback| {
+        let operation = &callback.operation;
+        let receiver = &api.receivers[callback.receiver];
+        let mark = callback.mark.as_ref().map(|mark| format!(" by {} {}", mark.property, mark.values.join("|"))).unwrap_or_default();
+        format!("{}: {} {}::{}{mark}", callback.key(), operation.type_name, receiver.trait_name, operation.method_name)
+    };
+    let found: Vec<String> = api.callbacks.iter().map(one).collect();
+    assert_eq!(
+        found,
+        [
+            "POST {$request.body#/url} lit: LitCallback LampsCallbacks::lit by event lit",
+            "POST {$request.body#/url} broken: Broken LampsCallbacks::broken by event broken|repaired",
+            "POST {$request.body#/url} send: SendType LampsCallbacks::send_2",
+            "POST {$request.query.done-url} done: LitCallback2 LampsDoneUrlCallbacks::lit_2",
+            "POST webhook one: One Callbacks::one",
+            "POST webhook two: Two Callbacks::two",
+        ]
+    );
+    let names: Vec<&str> = api.receivers.iter().map(|receiver| receiver.name.as_str()).collect();
+    assert_eq!(names, ["lamps", "lamps_done_url", "receiver"]);
+    let said: Vec<String> = diagnostics.iter().map(|found| format!("{} {}", found.code, found.message)).collect();
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].starts_with("callback/ambiguous ") && said[0].contains("`one` and `two`"), "{said:?}");
+}

@@ -38,6 +38,13 @@ pub struct Operation {
     pub origin: Pointer,
 }
 
+impl Operation {
+    /// `METHOD /path`, by which an operation is named everywhere.
+    pub fn key(&self) -> String {
+        format!("{} {}", self.method.as_str(), self.path.raw)
+    }
+}
+
 /// HTTP methods that OpenAPI 3.0 knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs)]

@@ -9,6 +9,7 @@ use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::source::Pointer;
 
 use super::at::METHODS;
+use super::callbacks;
 use super::context::Context;
 
 /// The whole tree.
@@ -21,11 +22,11 @@ pub(super) fn requirements(tree: &mut Value, context: &mut Context<'_>) {
     let mut invented = BTreeSet::new();
     if let Value::Object(root) = tree {
         alternatives(root, &Pointer::root(), &declared, &mut invented, context);
-        for (path, item) in root.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten() {
-            for method in METHODS {
-                if let Some(Value::Object(operation)) = item.get_mut(method) {
-                    alternatives(operation, &Pointer::root().join(["paths", path, method]), &declared, &mut invented, context);
-                }
+    }
+    for item in callbacks::items(tree) {
+        for pointer in METHODS.iter().map(|method| item.child(method)) {
+            if let Some(Value::Object(operation)) = tree.pointer_mut(pointer.as_str()) {
+                alternatives(operation, &pointer, &declared, &mut invented, context);
             }
         }
     }

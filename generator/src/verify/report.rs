@@ -15,6 +15,8 @@ pub struct Report {
     pub seed: u64,
     /// Operations exercised.
     pub operations: usize,
+    /// Callbacks and webhooks exercised, which are not among the operations.
+    pub callbacks: usize,
     /// Documented statuses exercised, over all operations.
     pub statuses: usize,
     /// Different media types exercised.
@@ -70,18 +72,18 @@ pub struct Failure {
 }
 
 /// Titles of [`Report::row`].
-pub const COLUMNS: [&str; 10] =
-    ["api", "operations", "statuses", "media types", "parameters", "cases", "untyped", "free-form", "left out", "failures"];
+pub const COLUMNS: [&str; 11] =
+    ["api", "operations", "callbacks", "statuses", "media types", "parameters", "cases", "untyped", "free-form", "left out", "failures"];
 
 impl Report {
     /// One row of the table.
-    pub fn row(&self) -> [String; 10] {
+    pub fn row(&self) -> [String; 11] {
         let Typed { places: _, untyped, free_form } = &self.typed;
-        let sent = [self.operations, self.statuses, self.media_types, self.parameters, self.cases];
-        let [operations, statuses, media_types, parameters, cases] = sent.map(|count| count.to_string());
+        let sent = [self.operations, self.callbacks, self.statuses, self.media_types, self.parameters, self.cases];
+        let [operations, callbacks, statuses, media_types, parameters, cases] = sent.map(|count| count.to_string());
         let found = [untyped.len(), free_form.len(), self.left_out.len(), self.failed()];
         let [untyped, free_form, left_out, failures] = found.map(|count| count.to_string());
-        [self.api.clone(), operations, statuses, media_types, parameters, cases, untyped, free_form, left_out, failures]
+        [self.api.clone(), operations, callbacks, statuses, media_types, parameters, cases, untyped, free_form, left_out, failures]
     }
 
     /// Failed checks, over all cases.
@@ -89,7 +91,8 @@ impl Report {
         self.failures.iter().map(|failure| failure.count).sum()
     }
 
-    /// Failures for people: operation, seed, check, and the smallest case.
+    /// Failures for people: operation, seed, check, and the smallest case; then what the document says of values and the
+    /// generated types do not.
     pub fn failure_text(&self) -> String {
         let mut text = String::new();
         for failure in &self.failures {
@@ -98,13 +101,16 @@ impl Report {
                 self.api, failure.operation, failure.check, failure.count, self.seed, failure.message, failure.case
             ));
         }
+        for place in &self.typed.untyped {
+            text.push_str(&format!("{}: untyped: {place}\n", self.api));
+        }
         text
     }
 
     /// The whole report for machines.
     pub fn to_json(&self) -> Value {
         json!({
-            "api": self.api, "seed": self.seed, "operations": self.operations, "statuses": self.statuses, "mediaTypes": self.media_types,
+            "api": self.api, "seed": self.seed, "operations": self.operations, "callbacks": self.callbacks, "statuses": self.statuses, "mediaTypes": self.media_types,
             "parameters": self.parameters, "cases": self.cases, "examples": self.examples,
             "compileSeconds": self.compile_seconds, "runSeconds": self.run_seconds,
             "leftOut": self.left_out.iter().map(|left| json!({"what": left.what, "why": left.why})).collect::<Vec<_>>(),
@@ -120,14 +126,14 @@ impl Report {
 
 /// Reports as a table with one row each, columns aligned.
 pub fn table(reports: &[Report]) -> String {
-    let rows: Vec<[String; 10]> = std::iter::once(COLUMNS.map(str::to_owned)).chain(reports.iter().map(Report::row)).collect();
-    let mut widths = [0; 10];
+    let rows: Vec<[String; 11]> = std::iter::once(COLUMNS.map(str::to_owned)).chain(reports.iter().map(Report::row)).collect();
+    let mut widths = [0; 11];
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = cell.chars().count().max(*width);
         }
     }
-    let line = |row: &[String; 10]| {
+    let line = |row: &[String; 11]| {
         let cells = row.iter().zip(widths).enumerate();
         let cells = cells.map(|(index, (cell, width))| if index == 0 { format!("{cell:<width$}") } else { format!("{cell:>width$}") });
         format!("{}\n", cells.collect::<Vec<_>>().join("  "))

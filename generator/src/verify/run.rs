@@ -55,11 +55,15 @@ async fn run(subject: Subject<'_>, client: &Path, server: &Path, options: &Optio
         media_types: BTreeSet::new(),
         contradictions: BTreeSet::new(),
     };
-    let carried: BTreeMap<String, Carried> =
-        subject.api.operations.iter().map(|operation| (driver::key(operation), carried(operation))).collect();
+    let carried: BTreeMap<String, Carried> = subject.api.exchanges().map(|(key, operation)| (key, carried(operation))).collect();
+    let addresses: BTreeMap<String, String> = driver::addresses(subject.api);
     let mut exercised = BTreeSet::new();
-    for operation in operations {
+    for mut operation in operations {
         let key = operation.key.clone();
+        // Where a callback goes is the caller's choice: here it is the driver's.
+        if let Some(address) = addresses.get(&key) {
+            operation.path.clone_from(address);
+        }
         if let Some(carried) = carried.get(&key)
             && run.operation(operation, carried).await
         {
@@ -157,7 +161,12 @@ impl<'a> Run<'_, 'a> {
         if !exercised {
             return;
         }
-        self.report.operations += 1;
+        let is_callback = exercise.operation.key != format!("{} {}", exercise.operation.method, exercise.operation.path);
+        if is_callback {
+            self.report.callbacks += 1;
+        } else {
+            self.report.operations += 1;
+        }
         self.report.statuses += exercise.targets.len();
         self.report.parameters += exercise.operation.parameters.len();
         self.media_types.extend(exercise.request_media().map(|media| media.media_type.clone()));
@@ -347,8 +356,7 @@ fn case_json(case: &Case) -> Value {
 pub fn mock_answers(subject: Subject<'_>, seed: u64) -> Value {
     let tree = Tree::new(subject.tree);
     let schemas = Schemas::new(tree);
-    let carried: BTreeMap<String, Carried> =
-        subject.api.operations.iter().map(|operation| (driver::key(operation), carried(operation))).collect();
+    let carried: BTreeMap<String, Carried> = subject.api.operations.iter().map(|operation| (operation.key(), carried(operation))).collect();
     let mut answers = serde_json::Map::new();
     for operation in operations::operations(tree) {
         let Some(carried) = carried.get(&operation.key) else { continue };

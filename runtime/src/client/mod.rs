@@ -3,6 +3,7 @@
 //! A [`Client`] sends over reqwest, or into a `tower` service in the same process, such as the generated server's:
 //! to the client both are one thing, and so are the layers around them.
 
+mod anywhere;
 mod base;
 mod call;
 mod error;
@@ -56,7 +57,8 @@ pub struct Client {
 
 #[derive(Clone)]
 struct Settings {
-    base: BaseUrl,
+    /// None for a client that is told the address with each operation.
+    base: Option<BaseUrl>,
     timeout: Option<Duration>,
     response_limit: usize,
     headers: HeaderMap,
@@ -76,7 +78,7 @@ impl Client {
     pub fn new(base_url: &str) -> Result<Self, BuildError> {
         let base = BaseUrl::parse(base_url)?;
         let bare = transport::boxed(Wire(reqwest_client(DEFAULT_CONNECT_TIMEOUT)?));
-        Ok(Self::over(base, bare, true).with_timeout(DEFAULT_TIMEOUT))
+        Ok(Self::over(Some(base), bare, true).with_timeout(DEFAULT_TIMEOUT))
     }
 
     /// A client that hands its requests to a service in the same process. They have absolute URLs below `base_url`.
@@ -93,10 +95,10 @@ impl Client {
         B: HttpBody<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        Ok(Self::over(BaseUrl::parse(base_url)?, transport::boxed(service), false))
+        Ok(Self::over(Some(BaseUrl::parse(base_url)?), transport::boxed(service), false))
     }
 
-    fn over(base: BaseUrl, bare: Transport, networked: bool) -> Self {
+    fn over(base: Option<BaseUrl>, bare: Transport, networked: bool) -> Self {
         let settings = Settings {
             base,
             timeout: None,
@@ -215,18 +217,28 @@ impl Client {
     /// A body of bytes that a documented success carries is handed over as a stream as soon as the response begins;
     /// everything else is read whole.
     pub fn send<O: ClientOperation>(&self, operation: O) -> Call<'_, O::Success, O::Failure> {
-        Call::new(self.exchange_of(O::INFO, encode(operation)), sort::<O>)
+        Call::new(self.exchange_of(O::INFO, self.at_base(encode(operation))), sort::<O>)
     }
 
     /// Sends an operation, for its documented response, be it a success or a failure. Never ends in [`Error::Api`].
     pub fn send_raw<O: ClientOperation>(&self, operation: O) -> Call<'_, O::Response, std::convert::Infallible> {
-        Call::new(self.exchange_of(O::INFO, encode(operation)), take::<O>)
+        Call::new(self.exchange_of(O::INFO, self.at_base(encode(operation))), take::<O>)
     }
 
-    /// What is the same for all operations, compiled once.
-    fn exchange_of(&self, info: &'static OperationInfo, request: Result<Request<Body>, EncodeError>) -> Exchange<'_> {
+    /// A request with the base before its path.
+    fn at_base(&self, request: Result<Request<Body>, EncodeError>) -> Result<Request<Body>, CallError> {
+        let mut request = request?;
+        let none = || BuildError::Address { reason: "the client has no base; `send_to` takes an address" };
+        let base = self.settings.base.as_ref().ok_or_else(|| TransportError::new(TransportErrorKind::Address).with_source(none()))?;
+        *request.uri_mut() =
+            base.join(request.uri()).map_err(|error| TransportError::new(TransportErrorKind::Address).with_source(error))?;
+        Ok(request)
+    }
+
+    /// What is the same for all operations, compiled once. The request has an absolute address.
+    fn exchange_of(&self, info: &'static OperationInfo, request: Result<Request<Body>, CallError>) -> Exchange<'_> {
         Box::pin(async move {
-            let request = self.address(info, request?)?;
+            let request = self.dress(info, request?)?;
             let deadline = self.settings.timeout.and_then(|limit| tokio::time::Instant::now().checked_add(limit));
             let exchange = self.exchange(request, deadline);
             match deadline {
@@ -239,11 +251,9 @@ impl Client {
         })
     }
 
-    /// The request as it is sent: absolute, with default headers and credentials.
-    fn address(&self, info: &'static OperationInfo, request: Request<Body>) -> Result<Request<Body>, CallError> {
+    /// The request as it is sent: with default headers and credentials.
+    fn dress(&self, info: &'static OperationInfo, request: Request<Body>) -> Result<Request<Body>, CallError> {
         let (mut parts, body) = request.into_parts();
-        parts.uri =
-            self.settings.base.join(&parts.uri).map_err(|error| TransportError::new(TransportErrorKind::Address).with_source(error))?;
         for scheme in self.alternative(info) {
             // A header or cookie of the operation's own was set for this very call.
             if matches!(scheme.0.kind, SecurityKind::Header(name) if parts.headers.contains_key(name)) {

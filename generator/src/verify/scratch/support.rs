@@ -222,12 +222,16 @@ pub fn request_of<O: Case>(case: &Value) -> Result<O, Trouble> {
 }
 
 /// What a call for the whole response came to.
-pub async fn raw<O: Case>(client: &bothends_runtime::client::Client, case: &Value) -> Value {
+pub async fn raw<O: Case>(client: &bothends_runtime::client::Client, url: Option<&str>, case: &Value) -> Value {
     let request = match request_of::<O>(case) {
         Ok(request) => request,
         Err(error) => return unreadable(error),
     };
-    match client.send_raw(request).await {
+    let call = match url {
+        None => client.send_raw(request),
+        Some(url) => client.send_raw_to(url, request),
+    };
+    match call.await {
         Ok(reply) => {
             let (status, headers) = (reply.status().as_u16(), header_map(reply.headers()));
             match O::response_to_case(reply.into_body()).await {
@@ -360,7 +364,7 @@ pub trait Api: Copy + Send + Sync + 'static {
     type Client: Clone;
     fn client(self, base: &str) -> Result<Self::Client, Trouble>;
     fn credential(self, client: Self::Client, scheme: &str, secret: &str) -> Self::Client;
-    fn call(self, client: &Self::Client, key: &str, method: bool, case: &Value) -> impl Future<Output = Value>;
+    fn call(self, client: &Self::Client, base: &str, key: &str, method: bool, case: &Value) -> impl Future<Output = Value>;
     fn echo(self, key: &str, case: &Value) -> impl Future<Output = Value>;
     fn router(self, state: State) -> bothends_runtime::axum::Router;
 }
@@ -413,7 +417,7 @@ fn client<A: Api>(api: A, runtime: &tokio::runtime::Runtime, base: &str) -> Resu
             let credentials = case["credentials"].as_object().into_iter().flatten();
             let client = credentials
                 .fold(plain.clone(), |client, (scheme, secret)| api.credential(client, scheme, secret.as_str().unwrap_or_default()));
-            runtime.block_on(api.call(&client, key, case["method"] == true, &case))
+            runtime.block_on(api.call(&client, base, key, case["method"] == true, &case))
         };
         say(&answer);
     }
