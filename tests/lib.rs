@@ -15,7 +15,6 @@ use std::time::{Duration, Instant, SystemTime};
 use bothends::emit::{Options, Parts};
 use bothends::generate::Config;
 use bothends::output::RUNTIME_DEPENDENCY;
-use bothends::source::Limits;
 
 pub use scratch::{Driver, Scratch};
 
@@ -40,13 +39,7 @@ pub fn target() -> PathBuf {
 
 /// Everything with its defaults, for one document.
 pub fn config(document: impl Into<PathBuf>) -> Config {
-    Config {
-        documents: vec![document.into()],
-        name: None,
-        strict: false,
-        limits: Limits::default(),
-        emit: Options::crates(Parts::default(), RUNTIME_DEPENDENCY),
-    }
+    Config::of(vec![document.into()], Options::crates(Parts::default(), RUNTIME_DEPENDENCY))
 }
 
 /// Cargo, as the tests themselves were built with.

@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, render_human, r
 use crate::emit::{Options, Parts};
 use crate::generate::{Config, Counts, Outcome, generate};
 use crate::output;
-use crate::source::{Disk, Limits, SourceMap};
+use crate::source::{Disk, SourceMap};
 
 /// How many warnings cargo is given to show.
 const WARNINGS: usize = 20;
@@ -152,6 +152,7 @@ impl Builder {
         output::write_or_check(&folder, &files, check_for)
             .map_err(|diagnostics| BuildError(render_human(&diagnostics, &outcome.sources)))?;
         let mut read: Vec<PathBuf> = map.paths().chain(outcome.sources.paths()).map(Path::to_owned).collect();
+        read.sort();
         read.dedup();
         let messages = render_human(&outcome.diagnostics, &outcome.sources);
         Ok((Built { folder, read, counts: outcome.counts.clone(), messages }, outcome))
@@ -159,13 +160,7 @@ impl Builder {
 
     fn config(&self, map: &mut SourceMap) -> Result<Config, Box<Diagnostic>> {
         let mut config = match &self.configuration {
-            None => Config {
-                documents: Vec::new(),
-                name: None,
-                strict: false,
-                limits: Limits::default(),
-                emit: Options::modules(Parts::default()),
-            },
+            None => Config::of(Vec::new(), Options::modules(Parts::default())),
             Some(path) => {
                 let settings = config::load(&Disk, map, path)?;
                 let folder = path.parent().unwrap_or(Path::new(""));

@@ -7,7 +7,7 @@ use bothends::diagnostic::{Code, Severity};
 use bothends::emit::{self, Parts};
 use bothends::generate::{Config, generate};
 use bothends::output;
-use bothends::source::{Disk, Limits};
+use bothends::source::Disk;
 
 use crate::Fault;
 use crate::test::cargo;
@@ -54,13 +54,7 @@ fn find(folder: &Path, documents: &mut Vec<PathBuf>) -> std::io::Result<()> {
 /// Generates one document: at least four of five operations, and no fault of our own.
 fn one(document: &Path, shown: &Path, out: &Path) -> Result<(), Fault> {
     let parts = Parts::default();
-    let config = Config {
-        documents: vec![document.to_owned()],
-        name: None,
-        strict: false,
-        limits: Limits::default(),
-        emit: emit::Options::crates(parts, output::RUNTIME_DEPENDENCY),
-    };
+    let config = Config::of(vec![document.to_owned()], emit::Options::crates(parts, output::RUNTIME_DEPENDENCY));
     let outcome = generate(&Disk, &config);
     let counts = &outcome.counts;
     println!("{:40} {:>7} {:>9} {:>8}", shown.display(), counts.written, counts.generated, counts.dropped);

@@ -9,7 +9,7 @@ use bothends::diagnostic::{Code, Diagnostic, Severity, render_human, render_json
 use bothends::emit::{self, Parts};
 use bothends::generate::{Config, Counts, Outcome, analyse, generate};
 use bothends::output;
-use bothends::source::{Disk, Limits};
+use bothends::source::Disk;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use indicatif::ProgressBar;
 
@@ -111,16 +111,11 @@ fn run_generate(arguments: &Generate) -> bool {
         return fail(diagnostic, format);
     }
     let parts = parts(&arguments.only);
-    let config = Config {
-        documents: arguments.documents.clone(),
-        name: arguments.name.clone(),
-        strict: arguments.strict,
-        limits: Limits::default(),
-        emit: match arguments.layout {
-            Layout::Crates => emit::Options::crates(parts, output::RUNTIME_DEPENDENCY),
-            Layout::Modules => emit::Options::modules(parts),
-        },
+    let options = match arguments.layout {
+        Layout::Crates => emit::Options::crates(parts, output::RUNTIME_DEPENDENCY),
+        Layout::Modules => emit::Options::modules(parts),
     };
+    let config = Config { name: arguments.name.clone(), strict: arguments.strict, ..Config::of(arguments.documents.clone(), options) };
     let progress = progress(&format!("generating from {}", list(&arguments.documents)));
     let mut outcome = generate(&Disk, &config);
     if outcome.diagnostics.has_errors() {
@@ -143,13 +138,8 @@ fn run_generate(arguments: &Generate) -> bool {
 }
 
 fn run_lint(arguments: &Lint) -> bool {
-    let config = Config {
-        documents: arguments.documents.clone(),
-        name: None,
-        strict: arguments.strict,
-        limits: Limits::default(),
-        emit: emit::Options::modules(Parts::default()),
-    };
+    let options = emit::Options::modules(Parts::default());
+    let config = Config { strict: arguments.strict, ..Config::of(arguments.documents.clone(), options) };
     let progress = progress(&format!("reading {}", list(&arguments.documents)));
     let outcome = analyse(&Disk, &config);
     progress.finish_and_clear();

@@ -84,7 +84,7 @@ codes! {
     SCHEMA_UNDECLARED = Note "schema/undeclared": "A property is required and not declared; it is carried as any JSON value.",
     SCHEMA_DEFAULT = Note "schema/default": "A default does not fit its schema.",
     // parameter
-    PARAMETER_IGNORED = Note "parameter/ignored": "A header parameter that HTTP itself sets (Accept, Content-Type, Authorization) has no parameter of its own.",
+    PARAMETER_IGNORED = Note "parameter/ignored": "A header parameter that HTTP itself sets (Accept, Content-Type, Authorization), or that is a credential, has no parameter of its own.",
     // security
     SECURITY_UNKNOWN = Warning "security/unknown": "A security requirement names a scheme that is not declared.",
     // unsupported: cannot be carried yet; the operation is dropped and counted unless the message says otherwise
@@ -96,6 +96,8 @@ codes! {
     UNSUPPORTED_CALLBACK = Note "unsupported/callback": "A callback is not generated yet.",
     // config: bothends.toml
     CONFIG_INVALID = Error "config/invalid": "The configuration cannot be read.",
+    CONFIG_GLOBAL = Warning "config/global": "A global of the configuration is no parameter of any operation, or not the same one everywhere.",
+    CONFIG_GLOBAL_HINT = Note "config/could-be-global": "Most operations take one header, which could be set once on the client.",
     // output: files on disk
     OUTPUT_FOREIGN = Error "output/foreign": "The output folder holds files that the generator did not write.",
     OUTPUT_UNWRITABLE = Error "output/unwritable": "The output folder cannot be written.",

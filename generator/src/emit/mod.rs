@@ -3,6 +3,7 @@
 mod client;
 mod docs;
 mod enums;
+mod globals;
 mod halves;
 pub(crate) mod ident;
 mod layout;
@@ -83,6 +84,7 @@ pub fn emit(api: &Api, options: &Options) -> Vec<OutputFile> {
     if types {
         files.push(manifest::types(&plan));
         files.extend(schemas::files(&plan));
+        files.extend(globals::file(&plan));
         files.extend(operations::files(&plan));
     }
     if client {

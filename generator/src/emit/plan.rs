@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::ident::{Name, ident, stem};
 use super::outcome::{Outcome, Side};
 use super::{Layout, Options, OutputFile, Parts, docs, print};
-use crate::model::{Api, Operation, SecurityScheme, Type, TypeKind};
+use crate::model::{Api, Global, GlobalUse, Operation, SecurityScheme, Type, TypeKind};
 
 /// The API with everything that emitting has to decide.
 pub(crate) struct Plan<'a> {
@@ -23,6 +23,8 @@ pub(crate) struct Plan<'a> {
     pub operations: Vec<Call<'a>>,
     /// Setter on the client and constant in `security`, as in `api.security_schemes`.
     pub setters: Vec<Name>,
+    /// Setter on the client, as in `api.globals`.
+    pub global_setters: Vec<Name>,
 }
 
 /// A group of operations.
@@ -114,8 +116,13 @@ impl<'a> Plan<'a> {
             .map(|scheme| Name::new(claim(&mut methods, format!("with_{}", ident_text(&scheme.name)), "_credential")))
             .collect();
         methods.insert("with_bearer_token".to_owned());
+        let global_setters = api
+            .globals
+            .iter()
+            .map(|global| Name::new(claim(&mut methods, format!("with_{}", ident_text(&global.parameter.name)), "_parameter")))
+            .collect();
         let operations = Self::calls(api, &mut methods);
-        Self { api, parts: options.parts, layout: &options.layout, groups, operations, setters }
+        Self { api, parts: options.parts, layout: &options.layout, groups, operations, setters, global_setters }
     }
 
     fn calls(api: &'a Api, methods: &mut BTreeSet<String>) -> Vec<Call<'a>> {
@@ -165,6 +172,11 @@ impl<'a> Plan<'a> {
     /// The constant of a security scheme in the types crate: `BEARER_AUTH`.
     pub fn scheme_constant(&self, scheme: &SecurityScheme) -> Ident {
         super::ident::constant(&scheme.name)
+    }
+
+    /// The globals that an operation takes, with their setters.
+    pub fn globals_of<'p>(&'p self, operation: &'p Operation) -> impl Iterator<Item = (&'p GlobalUse, &'p Global, &'p Name)> {
+        operation.globals.iter().filter_map(|used| Some((used, self.api.globals.get(used.global)?, self.global_setters.get(used.global)?)))
     }
 
     /// `mattermost-types`.

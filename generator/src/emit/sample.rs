@@ -99,6 +99,7 @@ fn template(raw: &str) -> PathTemplate {
 
 fn operation(type_name: &str, method_name: &str, method: Method, path: &str, group: usize) -> Operation {
     Operation {
+        globals: Vec::new(),
         id: method_name.to_owned(),
         type_name: type_name.to_owned(),
         response_name: format!("{type_name}Response"),
@@ -175,6 +176,7 @@ pub(crate) fn notes() -> Api {
     delete.parameters = vec![parameter("id", Location::Path, Style::Simple, Type::String, true)];
     delete.responses = vec![response(Status::Code(204), "NoContent", None), response(Status::Code(404), "NotFound", None)];
     Api {
+        globals: Vec::new(),
         name: "notes".to_owned(),
         title: "Notes".to_owned(),
         version: "1.2".to_owned(),
@@ -255,6 +257,7 @@ pub(crate) fn sample() -> Api {
     let mut operations = vec![wide(), nothing(), only_default()];
     operations.extend(outcomes());
     Api {
+        globals: Vec::new(),
         name: "sample".to_owned(),
         title: "Sample */ \"API\"\n[x]".to_owned(),
         version: "1".to_owned(),

@@ -4,6 +4,7 @@
 mod body;
 mod cycles;
 mod discriminator;
+mod globals;
 mod names;
 mod operation;
 mod parameter;
@@ -21,15 +22,17 @@ use openapiv3::{OpenAPI, ReferenceOr, Schema};
 use self::names::Scope;
 use self::schema::{Hint, Role, Said, Shape};
 use self::view::{Target, Use};
+use crate::config::Global as Setting;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::model::{Api, Group, SecurityScheme, Server, Type, TypeDef, TypeId, TypeKind};
+use crate::model::{Api, Global, Group, SecurityScheme, Server, Type, TypeDef, TypeId, TypeKind};
 use crate::source::Pointer;
 
-/// Lowers a whole document. `name` is the crates' stem in kebab case.
-pub fn lower(openapi: &OpenAPI, name: &str, diagnostics: &mut Diagnostics) -> Api {
-    let mut lowering = Lowering::new(openapi, diagnostics);
+/// Lowers a whole document. `name` is the crates' stem in kebab case; `globals` leave the request types.
+pub fn lower(openapi: &OpenAPI, name: &str, globals: &[Setting], diagnostics: &mut Diagnostics) -> Api {
+    let mut lowering = Lowering::new(openapi, globals, diagnostics);
     lowering.define_components();
     lowering.operations();
+    lowering.suggest_globals();
     let mut types = std::mem::take(&mut lowering.types);
     discriminator::declare(&mut types);
     cycles::break_cycles(&mut types);
@@ -42,6 +45,7 @@ pub fn lower(openapi: &OpenAPI, name: &str, diagnostics: &mut Diagnostics) -> Ap
         types,
         operations: std::mem::take(&mut lowering.lowered),
         groups: std::mem::take(&mut lowering.groups),
+        globals: std::mem::take(&mut lowering.globals),
         security_schemes: std::mem::take(&mut lowering.schemes),
     }
 }
@@ -49,6 +53,7 @@ pub fn lower(openapi: &OpenAPI, name: &str, diagnostics: &mut Diagnostics) -> Ap
 /// What is known while a document is lowered.
 struct Lowering<'a> {
     openapi: &'a OpenAPI,
+    settings: &'a [Setting],
     diagnostics: &'a mut Diagnostics,
     /// `components.schemas`, empty where the document has none.
     schemas: &'a IndexMap<String, ReferenceOr<Schema>>,
@@ -66,17 +71,20 @@ struct Lowering<'a> {
     in_form: bool,
     groups: Vec<Group>,
     group_modules: Scope,
+    globals: Vec<Global>,
+    global_names: Scope,
     schemes: Vec<SecurityScheme>,
     scheme_names: Scope,
     lowered: Vec<crate::model::Operation>,
 }
 
 impl<'a> Lowering<'a> {
-    fn new(openapi: &'a OpenAPI, diagnostics: &'a mut Diagnostics) -> Self {
+    fn new(openapi: &'a OpenAPI, settings: &'a [Setting], diagnostics: &'a mut Diagnostics) -> Self {
         static NONE: std::sync::OnceLock<IndexMap<String, ReferenceOr<Schema>>> = std::sync::OnceLock::new();
         let schemas = openapi.components.as_ref().map_or_else(|| NONE.get_or_init(IndexMap::new), |components| &components.schemas);
         Self {
             openapi,
+            settings,
             diagnostics,
             schemas,
             types: Vec::new(),
@@ -89,6 +97,8 @@ impl<'a> Lowering<'a> {
             in_form: false,
             groups: Vec::new(),
             group_modules: Scope::reserving(MODULES),
+            globals: Vec::new(),
+            global_names: Scope::default(),
             schemes: Vec::new(),
             scheme_names: Scope::default(),
             lowered: Vec::new(),

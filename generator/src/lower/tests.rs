@@ -6,7 +6,7 @@ use crate::model::{Additional, Api, EnumValues, Payload, Status, Type, TypeKind}
 fn lower(yaml: &str) -> (Api, Diagnostics) {
     let openapi = serde_yaml::from_str(yaml).expect("a document that openapiv3 reads");
     let mut diagnostics = Diagnostics::default();
-    let api = super::lower(&openapi, "test", &mut diagnostics);
+    let api = super::lower(&openapi, "test", &[], &mut diagnostics);
     (api, diagnostics)
 }
 

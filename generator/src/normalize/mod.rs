@@ -128,6 +128,7 @@ fn by_itself(document: Document, library: &mut dyn Library, diagnostics: &mut Di
     }
     path_keys::spell(&mut tree, &mut context);
     paths::parameters(&mut tree, &mut context);
+    security::credentials(&mut tree, &mut context);
     security::requirements(&mut tree, &mut context);
     version::webhooks(&tree, &mut context);
     examples::check(&tree, &mut context);

@@ -7,12 +7,12 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::Error;
-use crate::emit::ident::ident;
+use crate::emit::ident::{constant, ident};
 use crate::emit::outcome::{self, Outcome, Side};
 use crate::emit::plan::{Call, Plan};
 use crate::emit::ty::Argument;
 use crate::emit::{Options, Parts};
-use crate::model::{Api, Codec, Location, MediaBody, Parameter, Payload, Response, SecurityKind, Status};
+use crate::model::{Api, Codec, Global, Location, MediaBody, Parameter, Payload, Response, SecurityKind, Status};
 
 const SUPPORT: &str = include_str!("scratch/support.rs");
 
@@ -109,7 +109,7 @@ pub fn location(location: Location) -> &'static str {
 
 fn main_file(plan: &Plan<'_>) -> TokenStream {
     let (types, client, server) = (plan.crate_ident("types"), plan.crate_ident("client"), plan.crate_ident("server"));
-    let cases = plan.operations.iter().map(case);
+    let cases = plan.operations.iter().map(|call| case(plan, call));
     let calls = plan.operations.iter().map(|call| client_call(plan, call));
     let echoes = plan.operations.iter().map(|call| {
         let (key, request) = (key(call.model), &call.request);
@@ -133,9 +133,13 @@ fn main_file(plan: &Plan<'_>) -> TokenStream {
         let name = ident(&group.model.trait_name);
         let methods = plan.calls_of(group).map(|call| {
             let (method, request, response) = (ident(&call.model.method_name), &call.request, &call.response);
+            let put_globals = plan.globals_of(call.model).map(|(_, Global { parameter, .. }, _)| {
+                let (name, place, wire) = (constant(&parameter.name), location(parameter.location), &parameter.wire);
+                quote!(case.put(#place, #wire, context.global(&api::globals::#name).as_ref())?;)
+            });
             quote! {
-                async fn #method(&self, request: api::operations::#request, _: &Context) -> Result<api::operations::#response, Refusal> {
-                    self.0.handle(&request)
+                async fn #method(&self, request: api::operations::#request, context: &Context) -> Result<api::operations::#response, Refusal> {
+                    self.0.handle(&request, |case| { #(#put_globals)* Ok(()) })
                 }
             }
         });
@@ -214,20 +218,45 @@ fn client_call(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
         let (client, options) = (plan.crate_ident("client"), &call.options);
         arguments.push(quote!(#client::#options { #(#optional: request.#optional.clone()),* }));
     }
+    let globals = client_globals(plan, call);
     quote! {
         #key if method => {
+            #globals
             let request = match support::request_of::<api::operations::#request>(case) {
                 Ok(request) => request,
                 Err(error) => return support::unreadable(error),
             };
             support::sorted::<api::operations::#request>(client.#method(#(#arguments),*).await)
         }
-        #key => support::raw::<api::operations::#request>(client.runtime(), case).await,
+        #key => {
+            #globals
+            support::raw::<api::operations::#request>(client.runtime(), case).await
+        }
+    }
+}
+
+/// The client with the globals of a case, for an operation that takes some.
+fn client_globals(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
+    let setters: Vec<TokenStream> = plan
+        .globals_of(call.model)
+        .map(|(_, Global { parameter, .. }, setter)| {
+            let (ty, place, wire) = (plan.ty(&parameter.ty), location(parameter.location), &parameter.wire);
+            quote!(if let Some(value) = case.optional::<#ty>(#place, #wire)? { client = client.#setter(value); })
+        })
+        .collect();
+    if setters.is_empty() {
+        return TokenStream::new();
+    }
+    quote! {
+        let client = &match support::with_globals(case, client.clone(), |case, mut client| { #(#setters)* Ok(client) }) {
+            Ok(client) => client,
+            Err(error) => return support::unreadable(error),
+        };
     }
 }
 
 /// Between JSON and the typed values of one operation, both ways.
-fn case(call: &Call<'_>) -> TokenStream {
+fn case(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
     let Call { model, request, response, .. } = call;
     let key = key(model);
     let from = from_case(call);
@@ -236,6 +265,10 @@ fn case(call: &Call<'_>) -> TokenStream {
         let (field, write) = (ident(&body.name), write(&body.media));
         let value = if body.required { quote!(Some(&self.#field)) } else { quote!(self.#field.as_ref()) };
         quote!(case.put_body(#value, #write)?;)
+    });
+    let copy_globals = plan.globals_of(model).map(|(_, Global { parameter, .. }, _)| {
+        let (ty, place, wire) = (plan.ty(&parameter.ty), location(parameter.location), &parameter.wire);
+        quote!(to.put(#place, #wire, from.optional::<#ty>(#place, #wire)?.as_ref())?;)
     });
     let responses = outcome::ordered(model);
     let reads = responses.iter().map(|it| {
@@ -258,6 +291,10 @@ fn case(call: &Call<'_>) -> TokenStream {
                 #(#to)*
                 #to_body
                 Ok(case)
+            }
+            fn copy_globals(from: &Request, to: &mut Request) -> Result<(), Trouble> {
+                #(#copy_globals)*
+                Ok(())
             }
             fn response_from_case(answer: &Answer) -> Result<api::operations::#response, Trouble> {
                 match answer.declared.as_str() { #(#reads)* other => Err(format!("`{other}` is not generated")) }

@@ -56,7 +56,7 @@ async fn run(subject: Subject<'_>, client: &Path, server: &Path, options: &Optio
         contradictions: BTreeSet::new(),
     };
     let carried: BTreeMap<String, Carried> =
-        subject.api.operations.iter().map(|operation| (driver::key(operation), carried(operation))).collect();
+        subject.api.operations.iter().map(|operation| (driver::key(operation), carried(subject.api, operation))).collect();
     let mut exercised = BTreeSet::new();
     for operation in operations {
         let key = operation.key.clone();
@@ -74,8 +74,9 @@ async fn run(subject: Subject<'_>, client: &Path, server: &Path, options: &Optio
 }
 
 /// What the model says of an operation, in the document's words.
-fn carried(operation: &model::Operation) -> Carried {
+fn carried(api: &model::Api, operation: &model::Operation) -> Carried {
     let parameter = |parameter: &model::Parameter| (driver::location(parameter.location).to_owned(), parameter.wire.clone());
+    let globals = operation.globals.iter().filter_map(|used| Some(&api.globals.get(used.global)?.parameter));
     let response = |response: &model::Response| {
         let media = match &response.payload {
             Payload::Empty => None,
@@ -85,7 +86,7 @@ fn carried(operation: &model::Operation) -> Carried {
     };
     let with_headers = operation.responses.iter().filter(|response| response.with_headers);
     Carried {
-        parameters: operation.parameters.iter().map(parameter).collect(),
+        parameters: operation.parameters.iter().chain(globals).map(parameter).collect(),
         body: operation.body.as_ref().map(|body| body.media.media_type.clone()),
         responses: operation.responses.iter().map(response).collect(),
         headers: with_headers.map(|response| driver::declared(response.status)).collect(),
@@ -341,7 +342,7 @@ pub fn mock_answers(subject: Subject<'_>, seed: u64) -> Value {
     let tree = Tree::new(subject.tree);
     let schemas = Schemas::new(tree);
     let carried: BTreeMap<String, Carried> =
-        subject.api.operations.iter().map(|operation| (driver::key(operation), carried(operation))).collect();
+        subject.api.operations.iter().map(|operation| (driver::key(operation), carried(subject.api, operation))).collect();
     let mut answers = serde_json::Map::new();
     for operation in operations::operations(tree) {
         let Some(carried) = carried.get(&operation.key) else { continue };

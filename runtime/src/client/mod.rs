@@ -20,6 +20,8 @@ use tower::{Layer, Service, ServiceExt};
 
 use crate::body::{Body, BoxError};
 use crate::error::{DecodeError, EncodeError};
+use crate::global::{Global, GlobalInfo, GlobalUse};
+use crate::json::Json;
 use crate::operation::{ClientOperation, OperationInfo};
 use crate::secret::Secret;
 use crate::security::{SecurityKind, SecurityScheme};
@@ -60,12 +62,16 @@ struct Settings {
     response_limit: usize,
     headers: HeaderMap,
     credentials: Vec<(&'static SecurityScheme, Secret)>,
+    globals: Vec<(&'static GlobalInfo, WriteGlobal)>,
     /// Whether the transport is reqwest and not a service in the same process.
     networked: bool,
     /// The transport without its layers, and the layers from the innermost one.
     bare: Transport,
     layers: Vec<Arc<dyn Fn(Transport) -> Transport + Send + Sync>>,
 }
+
+/// Writes the value of a global into a request.
+type WriteGlobal = Arc<dyn Fn(&mut RequestEncoder) -> Result<(), EncodeError> + Send + Sync>;
 
 impl Client {
     /// A client of the API at an absolute `http` or `https` URL, whose path (`/v1`) goes before those of the operations.
@@ -102,6 +108,7 @@ impl Client {
             response_limit: DEFAULT_RESPONSE_LIMIT,
             headers: HeaderMap::from_iter([(USER_AGENT, HeaderValue::from_static(DEFAULT_USER_AGENT))]),
             credentials: Vec::new(),
+            globals: Vec::new(),
             networked,
             bare: bare.clone(),
             layers: Vec::new(),
@@ -188,6 +195,17 @@ impl Client {
         self
     }
 
+    /// Sends this value of a global with every operation that takes it. To set it for one call, clone the client.
+    ///
+    /// A value that its place cannot carry is an error of the call, and so is a required global that was never set.
+    #[must_use]
+    pub fn with_global<T: Json + Send + Sync + 'static>(mut self, global: &'static Global<T>, value: T) -> Self {
+        let globals = &mut self.change().globals;
+        globals.retain(|(known, _)| !known.is(&global.info));
+        globals.push((&global.info, Arc::new(move |request| global.write(request, &value))));
+        self
+    }
+
     /// Takes response bodies of up to this many bytes.
     #[must_use]
     pub fn with_response_limit(mut self, bytes: usize) -> Self {
@@ -206,16 +224,22 @@ impl Client {
 
     /// Sends an operation, for what its documented success carries.
     pub fn send<O: ClientOperation>(&self, operation: &O) -> Call<'_, O::Success, O::Failure> {
-        Call::new(self.exchange_of(O::INFO, encode(operation)), sort::<O>)
+        Call::new(self.exchange_of(O::INFO, O::GLOBALS, encode(operation)), sort::<O>)
     }
 
     /// Sends an operation, for its documented response, be it a success or a failure. Never ends in [`Error::Api`].
     pub fn send_raw<O: ClientOperation>(&self, operation: &O) -> Call<'_, O::Response, std::convert::Infallible> {
-        Call::new(self.exchange_of(O::INFO, encode(operation)), take::<O>)
+        Call::new(self.exchange_of(O::INFO, O::GLOBALS, encode(operation)), take::<O>)
     }
 
     /// What is the same for all operations, compiled once.
-    fn exchange_of(&self, info: &'static OperationInfo, request: Result<Request<Bytes>, EncodeError>) -> Exchange<'_> {
+    fn exchange_of(
+        &self,
+        info: &'static OperationInfo,
+        globals: &'static [GlobalUse],
+        request: Result<RequestEncoder, EncodeError>,
+    ) -> Exchange<'_> {
+        let request = request.and_then(|request| self.complete(globals, request));
         Box::pin(async move {
             let request = self.address(info, request?)?;
             let exchange = self.exchange(request);
@@ -227,6 +251,20 @@ impl Client {
                 },
             }
         })
+    }
+
+    /// The request with the globals that the operation takes.
+    fn complete(&self, globals: &[GlobalUse], mut request: RequestEncoder) -> Result<Request<Bytes>, EncodeError> {
+        for GlobalUse { global, required } in globals {
+            match self.settings.globals.iter().find(|(known, _)| known.is(global)) {
+                Some((_, write)) => write(&mut request)?,
+                None if *required => {
+                    return Err(EncodeError::MissingGlobal { location: global.location, name: global.parameter.name });
+                }
+                None => {}
+            }
+        }
+        request.finish()
     }
 
     /// The request as it is sent: absolute, with default headers and credentials.
@@ -285,20 +323,22 @@ impl Client {
 impl fmt::Debug for Client {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let schemes: Vec<&str> = self.settings.credentials.iter().map(|(scheme, _)| scheme.id).collect();
+        let globals: Vec<&str> = self.settings.globals.iter().map(|(global, _)| global.parameter.name).collect();
         formatter
             .debug_struct("Client")
             .field("base", &self.settings.base)
             .field("timeout", &self.settings.timeout)
             .field("headers", &self.settings.headers)
             .field("credentials", &schemes)
+            .field("globals", &globals)
             .finish_non_exhaustive()
     }
 }
 
-fn encode<O: ClientOperation>(operation: &O) -> Result<Request<Bytes>, EncodeError> {
+fn encode<O: ClientOperation>(operation: &O) -> Result<RequestEncoder, EncodeError> {
     let mut encoder = RequestEncoder::new(O::INFO);
     operation.encode(&mut encoder)?;
-    encoder.finish()
+    Ok(encoder)
 }
 
 fn decode<O: ClientOperation>(reply: &Reply<Bytes>) -> Result<O::Response, DecodeError> {

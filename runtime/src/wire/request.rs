@@ -9,6 +9,7 @@ use http::{HeaderMap, Method, Uri};
 use serde_json::Value;
 
 use crate::error::{EncodeError, Location, Problem, Rejection, RejectionKind};
+use crate::global::GlobalInfo;
 use crate::json::{self, Json, Side};
 use crate::media::{self, Part};
 use crate::operation::{OperationInfo, Segment};
@@ -22,6 +23,7 @@ pub struct RequestEncoder {
     path: Vec<(&'static str, String)>,
     query: String,
     cookies: String,
+    sensitive_cookies: bool,
     headers: HeaderMap,
     body: Bytes,
 }
@@ -29,7 +31,15 @@ pub struct RequestEncoder {
 impl RequestEncoder {
     /// An empty request of an operation.
     pub fn new(info: &'static OperationInfo) -> Self {
-        Self { info, path: Vec::new(), query: String::new(), cookies: String::new(), headers: HeaderMap::new(), body: Bytes::new() }
+        Self {
+            info,
+            path: Vec::new(),
+            query: String::new(),
+            cookies: String::new(),
+            sensitive_cookies: false,
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+        }
     }
 
     /// Writes a path parameter.
@@ -118,6 +128,19 @@ impl RequestEncoder {
         self.content_type(&content_type)
     }
 
+    /// Keeps a header or cookie from being shown.
+    pub(crate) fn conceal(&mut self, global: &GlobalInfo) {
+        match global.location {
+            Location::Header => {
+                if let Some(value) = self.headers.get_mut(global.parameter.name) {
+                    value.set_sensitive(true);
+                }
+            }
+            Location::Cookie => self.sensitive_cookies = true,
+            Location::Path | Location::Query => {}
+        }
+    }
+
     fn content_type(&mut self, media_type: &str) -> Result<(), EncodeError> {
         self.headers.insert(CONTENT_TYPE, HeaderValue::from_str(media_type).map_err(invalid)?);
         Ok(())
@@ -134,7 +157,9 @@ impl RequestEncoder {
             address.push_str(&self.query);
         }
         if !self.cookies.is_empty() {
-            self.headers.insert(COOKIE, HeaderValue::from_str(&self.cookies).map_err(invalid)?);
+            let mut cookies = HeaderValue::from_str(&self.cookies).map_err(invalid)?;
+            cookies.set_sensitive(self.sensitive_cookies);
+            self.headers.insert(COOKIE, cookies);
         }
         if let Some(accept) = self.info.accept
             && !self.headers.contains_key(ACCEPT)
@@ -155,7 +180,7 @@ impl RequestEncoder {
             path.push('/');
             match *segment {
                 Segment::Literal(text) => escape_literal(text, &mut path),
-                Segment::Parameter { prefix, name, suffix } => {
+                Segment::Parameter { prefix, name, suffix, takes: _ } => {
                     let (_, value) = self.path.iter().find(|(known, _)| *known == name).ok_or(EncodeError::MissingPath(name))?;
                     let start = path.len();
                     escape_literal(prefix, &mut path);

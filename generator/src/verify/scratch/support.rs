@@ -23,6 +23,8 @@ pub trait Case: ClientOperation + ServerOperation {
     const KEY: &'static str;
     fn from_case(case: &Request) -> Result<Self, Trouble>;
     fn to_case(&self) -> Result<Request, Trouble>;
+    /// What of a case is set on the client and read from the server's context, through its types.
+    fn copy_globals(from: &Request, to: &mut Request) -> Result<(), Trouble>;
     fn response_from_case(answer: &Answer) -> Result<Self::Response, Trouble>;
     fn response_to_case(response: &Self::Response) -> Result<Answer, Trouble>;
     fn success_to_case(success: &Self::Success) -> Result<Option<Value>, Trouble>;
@@ -170,7 +172,12 @@ pub fn unreadable(error: Trouble) -> Value {
 
 /// Decodes and encodes, without a wire.
 pub fn echo<O: Case>(case: &Value) -> Value {
-    let request = case.get("request").map(|request| O::from_case(&Request(request.clone())).and_then(|typed| typed.to_case()));
+    let request = case.get("request").map(|request| {
+        let request = Request(request.clone());
+        let mut echoed = O::from_case(&request)?.to_case()?;
+        O::copy_globals(&request, &mut echoed)?;
+        Ok::<Request, Trouble>(echoed)
+    });
     let answer = case.get("answer").map(|answer| O::response_from_case(&Answer::of(answer)).and_then(|typed| O::response_to_case(&typed)));
     let mut echoed = Map::new();
     match request {
@@ -188,6 +195,11 @@ pub fn echo<O: Case>(case: &Value) -> Value {
 
 pub fn request_of<O: Case>(case: &Value) -> Result<O, Trouble> {
     O::from_case(&Request(case["request"].clone()))
+}
+
+/// A client changed by a case.
+pub fn with_globals<C>(case: &Value, client: C, change: impl FnOnce(&Request, C) -> Result<C, Trouble>) -> Result<C, Trouble> {
+    change(&Request(case["request"].clone()), client)
 }
 
 /// What a call for the whole response came to.
@@ -258,9 +270,10 @@ impl State {
     }
 
     /// Answers a decoded request as the desk says.
-    pub fn handle<O: Case>(&self, request: &O) -> Result<O::Response, Refusal> {
+    pub fn handle<O: Case>(&self, request: &O, globals: impl FnOnce(&mut Request) -> Result<(), Trouble>) -> Result<O::Response, Refusal> {
         let mut desk = self.desk();
-        let received = match request.to_case() {
+        let case = request.to_case().and_then(|mut case| globals(&mut case).map(|()| case));
+        let received = match case {
             Ok(request) => json!({"operation": O::KEY, "request": request.0}),
             Err(error) => json!({"operation": O::KEY, "error": error}),
         };
