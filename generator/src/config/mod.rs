@@ -1,27 +1,6 @@
 //! `bothends.toml`: what one API's folder says about its generation. It knows nothing of documents or of Rust code.
 //!
-//! ```toml
-//! name = "mattermost"                # stem of the crates' names; by default the folder's name
-//! documents = ["openapi.yaml"]       # relative to this file, inside its folder
-//! strict = false                     # repairs and dropped operations are errors
-//! only = ["types", "client", "server"]
-//!
-//! [limits]                           # what one document may cost; see `source::Limits`
-//! bytes = 268435456
-//! nodes = 20000000
-//! depth = 512
-//!
-//! [info]                             # instead of what the document says of itself
-//! title = "Mattermost"
-//! version = "4"
-//! description = "Chat for teams."
-//!
-//! [[globals]]                        # a parameter that is set once on the client
-//! in = "header"                      # header, query or cookie
-//! name = "X-Language"
-//! rename = "language"                # in Rust; by default made from the name
-//! secret = false                     # whether it is a credential
-//! ```
+//! Every key is explained in `docs/configuration.md`.
 //!
 //! Only `documents` is required. An unknown key is an error that names the nearest known one.
 
@@ -256,6 +235,23 @@ mod tests {
         assert_eq!(globals, [("X-A", Some("a"), true), ("b", None, false)]);
         assert_eq!(settings.about.globals[1].position, (18, 1));
         assert_eq!(documents(Path::new("specs/a"), &settings)[0], Path::new("specs/a/x/a.yaml"));
+    }
+
+    #[test]
+    fn every_key_is_documented() {
+        let page = include_str!("../../../docs/configuration.md");
+        for key in KEYS {
+            let row = format!("| `{key}` | ");
+            let heading = [format!("## `[{key}]`"), format!("## `[[{key}]]`")];
+            let documented = page.lines().any(|line| line.starts_with(&row) || heading.iter().any(|heading| line.starts_with(heading)));
+            assert!(documented, "docs/configuration.md says nothing of `{key}`");
+        }
+        let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        assert_eq!(parse(example, FileId(0)).unwrap().about.globals.len(), 2);
+        let Limits { bytes, nodes, depth } = Limits::default();
+        for (key, default) in [("bytes", bytes), ("nodes", nodes), ("depth", depth)] {
+            assert!(page.lines().any(|line| line.starts_with(&format!("| `{key}` |")) && line.ends_with(&format!("| {default} |"))), "{key}");
+        }
     }
 
     #[test]
