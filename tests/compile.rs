@@ -112,6 +112,7 @@ fn workspace(name: &str) -> &'static Workspace {
         let operation = "paths: {/: {get: {responses: {'204': {description: Fine}}}}}\n";
         vec![
             Workspace::new("everything", read(&fixture("everything.yaml"))),
+            Workspace::new("media", read(&fixture("media.yaml"))),
             Workspace::new("nothing", format!("{start}paths: {{}}\n")),
             Workspace::new("smallest", format!("{start}{operation}")),
             Workspace::new("hostile", read(&fixture("hostile.yaml")).replace("LONGNAME", &"Long".repeat(50))),
@@ -123,6 +124,7 @@ fn workspace(name: &str) -> &'static Workspace {
 #[test]
 fn everything_that_is_carried() {
     workspace("everything").check();
+    workspace("media").check();
 }
 
 #[test]

@@ -54,6 +54,11 @@ fn merged_documents_survive_both_ways() {
 }
 
 #[test]
+fn media_types_survive_both_ways() {
+    verified("media", [2, 5, 3, 1, 0]);
+}
+
+#[test]
 fn forms_survive_both_ways() {
     verified("form", [2, 3, 2, 0, 0]);
 }

@@ -39,7 +39,7 @@ pub fn target() -> PathBuf {
 
 /// Everything with its defaults, for one document.
 pub fn config(document: impl Into<PathBuf>) -> Config {
-    Config::of(vec![document.into()], Options::crates(Parts::default(), RUNTIME_DEPENDENCY))
+    Config::new([document], Options::crates(Parts::default(), RUNTIME_DEPENDENCY))
 }
 
 /// Cargo, as the tests themselves were built with.

@@ -34,8 +34,8 @@ impl Scratch {
         let options = emit::Options::crates(Default::default(), format!("path = {runtime}"));
         let folder = tests.join("fixtures").join(name);
         let mut config = match config::load(&Disk, &mut SourceMap::default(), &folder.join(config::FILE_NAME)) {
-            Ok(settings) => Config::new(&settings, &folder, options),
-            Err(_) => Config::of(vec![document], options),
+            Ok(settings) => Config::from_settings(&settings, &folder, options),
+            Err(_) => Config::new([document], options),
         };
         config.name = Some(name.to_owned());
         let outcome = generate(&Disk, &config);

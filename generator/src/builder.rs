@@ -32,10 +32,11 @@ const WARNINGS: usize = 20;
 ///
 /// The crate depends on `bothends-runtime`, of the same version and with its features `client`, `server` or both, and has
 /// `bothends` (`default-features = false` is enough) among its build dependencies. Nothing else is needed: no other program, no network.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct Builder {
     documents: Vec<PathBuf>,
+    overlays: Vec<PathBuf>,
     configuration: Option<PathBuf>,
     name: Option<String>,
     parts: Option<Parts>,
@@ -64,17 +65,23 @@ pub struct BuildError(String);
 impl Builder {
     /// Generates from a document, seen from the current folder; in a `build.rs` that is the folder of `Cargo.toml`.
     pub fn new(document: impl Into<PathBuf>) -> Self {
-        Self { documents: vec![document.into()], configuration: None, name: None, parts: None, strict: false, out: None }
+        Self { documents: vec![document.into()], ..Self::default() }
     }
 
     /// Generates as a `bothends.toml` says. What is set here as well goes before what stands there.
     pub fn from_config(path: impl Into<PathBuf>) -> Self {
-        Self { documents: Vec::new(), configuration: Some(path.into()), name: None, parts: None, strict: false, out: None }
+        Self { configuration: Some(path.into()), ..Self::default() }
     }
 
     /// Adds a document of the same API.
     pub fn document(mut self, path: impl Into<PathBuf>) -> Self {
         self.documents.push(path.into());
+        self
+    }
+
+    /// Adds an overlay (OpenAPI Overlay Specification 1.0 or 1.1): a file with changes to the documents. They are applied in order.
+    pub fn overlay(mut self, path: impl Into<PathBuf>) -> Self {
+        self.overlays.push(path.into());
         self
     }
 
@@ -160,14 +167,16 @@ impl Builder {
 
     fn config(&self, map: &mut SourceMap) -> Result<Config, Box<Diagnostic>> {
         let mut config = match &self.configuration {
-            None => Config::of(Vec::new(), Options::modules(Parts::default())),
+            None => Config::new(&self.documents, Options::modules(Parts::default())),
             Some(path) => {
                 let settings = config::load(&Disk, map, path)?;
                 let folder = path.parent().unwrap_or(Path::new(""));
-                Config::new(&settings, folder, Options::modules(settings.parts))
+                let mut config = Config::from_settings(&settings, folder, Options::modules(settings.parts));
+                config.documents.extend(self.documents.iter().cloned());
+                config
             }
         };
-        config.documents.extend(self.documents.iter().cloned());
+        config.overlays.extend(self.overlays.iter().cloned());
         config.name = self.name.clone().or(config.name);
         config.strict |= self.strict;
         config.emit.parts = self.parts.unwrap_or(config.emit.parts);

@@ -12,7 +12,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Severity};
 use crate::emit::{self, OutputFile};
 use crate::lower;
 use crate::model::Api;
-use crate::normalize::{self, Origins};
+use crate::normalize::{self, Origins, Overlays};
 use crate::source::{Document, Limits, SourceMap, Sources};
 
 /// Stack of the thread that the stages run on. They recurse as deep as a document nests, which `Limits::depth` bounds.
@@ -23,6 +23,8 @@ const STACK: usize = 256 << 20;
 pub struct Config {
     /// The documents of one API, as `Sources` knows them.
     pub documents: Vec<PathBuf>,
+    /// Overlays, applied to each document in this order.
+    pub overlays: Vec<PathBuf>,
     /// Stem of the crates' names; by default made from the first document's file name or title.
     pub name: Option<String>,
     /// Whether every warning (a repair, a dropped operation) is an error.
@@ -36,15 +38,24 @@ pub struct Config {
 }
 
 impl Config {
-    /// Documents with everything else as it is by default.
-    pub fn of(documents: Vec<PathBuf>, emit: emit::Options) -> Self {
-        Self { documents, name: None, strict: false, limits: Limits::default(), emit, about: config::About::default() }
+    /// Documents with everything else by default.
+    pub fn new(documents: impl IntoIterator<Item = impl Into<PathBuf>>, emit: emit::Options) -> Self {
+        Self {
+            documents: documents.into_iter().map(Into::into).collect(),
+            overlays: Vec::new(),
+            name: None,
+            strict: false,
+            limits: Limits::default(),
+            emit,
+            about: config::About::default(),
+        }
     }
 
     /// As a configuration says that lies in this folder.
-    pub fn new(settings: &Settings, folder: &Path, emit: emit::Options) -> Self {
+    pub fn from_settings(settings: &Settings, folder: &Path, emit: emit::Options) -> Self {
         Self {
-            documents: config::documents(folder, settings),
+            documents: config::seen_from(folder, &settings.documents),
+            overlays: config::seen_from(folder, &settings.overlays),
             name: settings.name.clone(),
             strict: settings.strict,
             limits: settings.limits,
@@ -174,10 +185,19 @@ fn read(sources: &dyn Sources, config: &Config, outcome: &mut Outcome, origins: 
             Err(diagnostic) => outcome.diagnostics.push(diagnostic),
         }
     }
+    let overlays = config.overlays.iter().filter_map(|path| match outcome.sources.load(sources, path, config.limits) {
+        Ok(overlay) => Some(overlay),
+        Err(diagnostic) => {
+            outcome.diagnostics.push(diagnostic);
+            None
+        }
+    });
+    let overlays = overlays.collect();
+    let overlays = Overlays::new(overlays, &mut outcome.diagnostics);
     if outcome.diagnostics.has_errors() {
         return;
     }
-    let normalized = normalize::normalize(documents, sources, &mut outcome.sources, config.limits, &mut outcome.diagnostics);
+    let normalized = normalize::normalize(documents, overlays, sources, &mut outcome.sources, config.limits, &mut outcome.diagnostics);
     let Some(normalized) = normalized else {
         if !outcome.diagnostics.has_errors() {
             outcome.diagnostics.push(Diagnostic::new(Code::INTERNAL, "the document was given up without a reason"));
@@ -232,7 +252,7 @@ paths:
 "##;
 
     fn config(documents: &[&str]) -> Config {
-        Config::of(documents.iter().map(PathBuf::from).collect(), emit::Options::crates(emit::Parts::default(), "path = \"../runtime\""))
+        Config::new(documents, emit::Options::crates(emit::Parts::default(), "path = \"../runtime\""))
     }
 
     #[test]

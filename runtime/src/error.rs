@@ -128,6 +128,9 @@ pub enum DecodeError {
     /// A text body that is not in its charset.
     #[error("body: not valid UTF-8")]
     Text,
+    /// A body that cannot be read as what its media type says.
+    #[error("body: {0}")]
+    Body(String),
     /// A response header that does not fit.
     #[error("header `{name}`: {error}")]
     Header {
@@ -241,6 +244,20 @@ impl Rejection {
             problem = problem.with("pointer", &self.pointer);
         }
         problem
+    }
+}
+
+/// What is wrong with a body, as the server says it.
+impl From<DecodeError> for Rejection {
+    fn from(error: DecodeError) -> Self {
+        let message = match error {
+            DecodeError::Json(error) => return Self::body(&error),
+            DecodeError::MediaType { expected, found } => return Self::media_type(&[&expected], &found),
+            DecodeError::Text => "not valid UTF-8".to_owned(),
+            DecodeError::Body(message) => message,
+            DecodeError::Undocumented | DecodeError::Header { .. } => error.to_string(),
+        };
+        Self { kind: RejectionKind::BodySyntax, name: None, message, pointer: String::new() }
     }
 }
 

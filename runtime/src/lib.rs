@@ -38,7 +38,9 @@ pub use operation::{ClientOperation, Operation, OperationInfo, Segment, ServerOp
 pub use parameter::{Parameter, Shape, Style};
 pub use secret::Secret;
 pub use security::{Credential, SecurityKind, SecurityScheme};
-pub use wire::{NoBody, Reply, RequestDecoder, RequestEncoder, ResponseDecoder, ResponseEncoder};
+pub use wire::{
+    BodyDecoder, BodyEncoder, Content, NoBody, Reply, RequestDecoder, RequestEncoder, ResponseDecoder, ResponseEncoder, Uniform,
+};
 
 // Generated crates depend on the runtime only and reach everything else through it.
 #[cfg(feature = "server")]

@@ -50,7 +50,7 @@ pub fn run(root: &Path, names: &[String], check: bool) -> Result<(), Fault> {
 pub fn configuration(folder: &Folder, map: &mut SourceMap) -> Result<(Settings, Config), Box<Diagnostic>> {
     let settings = config::load(&Disk, map, &folder.config)?;
     let place = folder.config.parent().unwrap_or(Path::new(""));
-    let mut config = Config::new(&settings, place, emit::Options::crates(settings.parts, RUNTIME));
+    let mut config = Config::from_settings(&settings, place, emit::Options::crates(settings.parts, RUNTIME));
     config.name.get_or_insert_with(|| config::kebab(&folder.name).unwrap_or_else(|| folder.name.clone()));
     Ok((settings, config))
 }

@@ -45,12 +45,12 @@ enum Command {
         #[arg(long)]
         report: Option<PathBuf>,
     },
-    /// Start the generated server of one API on loopback, answering made-up data
+    /// Start generated servers on loopback, answering made-up data
     Mock {
-        /// Folder of specs/
-        api: String,
-        /// Port; any free one by default
-        #[arg(long, default_value_t = 0)]
+        /// Folders of specs/; all of them by default
+        apis: Vec<String>,
+        /// Port of the first server, the next ones follow; 0 takes any free ones
+        #[arg(long, default_value_t = 8080)]
         port: u16,
     },
     /// Check the rules of the repository that no compiler checks
@@ -68,7 +68,7 @@ fn main() -> ExitCode {
     let result = apis::enter_root().and_then(|()| match Cli::parse().command {
         Command::Generate { apis, check } => generate::run(root, &apis, check),
         Command::Verify { apis, cases, seed, report } => verify::run(root, &apis, verify::Options { cases: cases.get(), seed, report }),
-        Command::Mock { api, port } => verify::mock(root, &api, port),
+        Command::Mock { apis, port } => verify::mock(root, &apis, port),
         Command::Tidy => tidy::run(root),
         Command::Test => test::run(root),
     });

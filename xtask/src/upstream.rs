@@ -8,6 +8,7 @@ use bothends::emit::{self, Parts};
 use bothends::generate::{Config, generate};
 use bothends::output;
 use bothends::source::Disk;
+use bothends::verify::typed;
 
 use crate::Fault;
 use crate::test::cargo;
@@ -21,7 +22,7 @@ pub fn run(folder: &Path, out: &Path) -> Result<(), Fault> {
     find(folder, &mut documents).map_err(|error| format!("{} cannot be read: {error}", folder.display()))?;
     documents.sort();
     let mut faults = Vec::new();
-    println!("{:40} {:>7} {:>9} {:>8}", "document", "written", "generated", "reported");
+    println!("{:40} {:>7} {:>9} {:>8} {:>7} {:>9}", "document", "written", "generated", "reported", "untyped", "free-form");
     for document in &documents {
         let shown = document.strip_prefix(folder).unwrap_or(document);
         if let Err(fault) = one(document, shown, &out.join(shown.with_extension(""))) {
@@ -54,10 +55,15 @@ fn find(folder: &Path, documents: &mut Vec<PathBuf>) -> std::io::Result<()> {
 /// Generates one document: at least four of five operations, and no fault of our own.
 fn one(document: &Path, shown: &Path, out: &Path) -> Result<(), Fault> {
     let parts = Parts::default();
-    let config = Config::of(vec![document.to_owned()], emit::Options::crates(parts, output::RUNTIME_DEPENDENCY));
+    let config = Config::new([document], emit::Options::crates(parts, output::RUNTIME_DEPENDENCY));
     let outcome = generate(&Disk, &config);
     let counts = &outcome.counts;
-    println!("{:40} {:>7} {:>9} {:>8}", shown.display(), counts.written, counts.generated, counts.dropped);
+    let typed = outcome.api.as_ref().zip(outcome.tree.as_ref()).map(|(api, tree)| typed(api, tree)).unwrap_or_default();
+    let (untyped, free_form) = (typed.untyped.len(), typed.free_form.len());
+    println!("{:40} {:>7} {:>9} {:>8} {untyped:>7} {free_form:>9}", shown.display(), counts.written, counts.generated, counts.dropped);
+    for place in &typed.untyped {
+        println!("  untyped: {place}");
+    }
     let bad = outcome.diagnostics.iter().find(|item| item.severity == Severity::Error || item.code == Code::INTERNAL);
     if let Some(bad) = bad {
         return Err(format!("{}: {}: {}", shown.display(), bad.code, bad.message));

@@ -54,18 +54,36 @@ pub fn run(root: &Path, names: &[String], options: Options) -> Result<(), Fault>
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\n")) }
 }
 
-/// Starts the generated server of one API and stays until it is stopped.
-pub fn mock(root: &Path, name: &str, port: u16) -> Result<(), Fault> {
-    for folder in apis::select(&apis::all(root)?, &[name.to_owned()])? {
-        let read = Read::new(&folder)?;
-        eprintln!("{name}: compiling the server");
-        let ready = |port| eprintln!("{name} answers made-up data on http://127.0.0.1:{port}");
-        let generated = generated(root, &folder)?;
-        let crates = Crates { generated: &generated, runtime: &root.join("runtime") };
-        verify::mock(read.subject()?, crates, &settings(root, &folder, &Options::default()), port, ready)
-            .map_err(|error| error.to_string())?;
-    }
-    Ok(())
+/// Starts the generated servers of the named APIs, or of all, on ports that follow each other, and stays until one of them ends.
+pub fn mock(root: &Path, names: &[String], port: u16) -> Result<(), Fault> {
+    let folders = apis::select(&apis::all(root)?, names)?;
+    std::thread::scope(|scope| {
+        let (ended, first) = std::sync::mpsc::channel();
+        for (folder, number) in folders.iter().zip(0..) {
+            let ended = ended.clone();
+            let port = if port == 0 { 0 } else { port.saturating_add(number) };
+            scope.spawn(move || ended.send(mock_one(root, folder, port)));
+        }
+        let end = first.recv().unwrap_or(Ok(()));
+        if let Err(fault) = &end {
+            // The other servers would run on, and nobody would read the reason.
+            eprintln!("{fault}");
+            std::process::exit(1);
+        }
+        end
+    })
+}
+
+fn mock_one(root: &Path, folder: &Folder, port: u16) -> Result<(), Fault> {
+    let name = &folder.name;
+    let fault = |error: String| format!("{name}: {error}");
+    let read = Read::new(folder).map_err(fault)?;
+    eprintln!("{name}: compiling the server");
+    let ready = |port| eprintln!("{name} answers made-up data on http://127.0.0.1:{port}");
+    let generated = generated(root, folder).map_err(fault)?;
+    let crates = Crates { generated: &generated, runtime: &root.join("runtime") };
+    let settings = settings(root, folder, &Options::default());
+    verify::mock(read.subject().map_err(fault)?, crates, &settings, port, ready).map_err(|error| fault(error.to_string()))
 }
 
 fn one(root: &Path, folder: &Folder, options: &Options) -> Result<Report, Fault> {

@@ -38,6 +38,9 @@ struct Generate {
     /// Folder to write to: new, empty, or written by an earlier run
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// Overlay with changes to the documents, applied before anything else; several in order
+    #[arg(long, value_name = "FILE")]
+    overlay: Vec<PathBuf>,
     /// Stem of the crates' names [default: made from the document's file name or title, or from the folder of several]
     #[arg(long)]
     name: Option<String>,
@@ -64,6 +67,9 @@ struct Lint {
     /// OpenAPI document, YAML or JSON; several are merged into one API
     #[arg(required = true, value_name = "DOCUMENT")]
     documents: Vec<PathBuf>,
+    /// Overlay with changes to the documents, applied before anything else; several in order
+    #[arg(long, value_name = "FILE")]
+    overlay: Vec<PathBuf>,
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -111,11 +117,16 @@ fn run_generate(arguments: &Generate) -> bool {
         return fail(diagnostic, format);
     }
     let parts = parts(&arguments.only);
-    let options = match arguments.layout {
+    let layout = match arguments.layout {
         Layout::Crates => emit::Options::crates(parts, output::RUNTIME_DEPENDENCY),
         Layout::Modules => emit::Options::modules(parts),
     };
-    let config = Config { name: arguments.name.clone(), strict: arguments.strict, ..Config::of(arguments.documents.clone(), options) };
+    let config = Config {
+        overlays: arguments.overlay.clone(),
+        name: arguments.name.clone(),
+        strict: arguments.strict,
+        ..Config::new(&arguments.documents, layout)
+    };
     let progress = progress(&format!("generating from {}", list(&arguments.documents)));
     let mut outcome = generate(&Disk, &config);
     if outcome.diagnostics.has_errors() {
@@ -138,8 +149,11 @@ fn run_generate(arguments: &Generate) -> bool {
 }
 
 fn run_lint(arguments: &Lint) -> bool {
-    let options = emit::Options::modules(Parts::default());
-    let config = Config { strict: arguments.strict, ..Config::of(arguments.documents.clone(), options) };
+    let config = Config {
+        overlays: arguments.overlay.clone(),
+        strict: arguments.strict,
+        ..Config::new(&arguments.documents, emit::Options::modules(Parts::default()))
+    };
     let progress = progress(&format!("reading {}", list(&arguments.documents)));
     let outcome = analyse(&Disk, &config);
     progress.finish_and_clear();
@@ -252,6 +266,9 @@ fn command_line(arguments: &Generate) -> String {
     let mut words = vec!["bothends".to_owned(), "generate".to_owned()];
     words.extend(arguments.documents.iter().map(|document| quoted(&document.display().to_string())));
     words.extend(["--out".to_owned(), quoted(&arguments.out.display().to_string())]);
+    for overlay in &arguments.overlay {
+        words.extend(["--overlay".to_owned(), quoted(&overlay.display().to_string())]);
+    }
     if let Some(name) = &arguments.name {
         words.extend(["--name".to_owned(), quoted(name)]);
     }

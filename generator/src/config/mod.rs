@@ -26,6 +26,7 @@ pub const FILE_NAME: &str = "bothends.toml";
 const KEYS: &[&str] = &[
     "name",
     "documents",
+    "overlays",
     "strict",
     "only",
     "limits",
@@ -49,6 +50,8 @@ pub struct Settings {
     pub name: Option<String>,
     /// The API's documents, relative to the configuration's folder; at least one.
     pub documents: Vec<PathBuf>,
+    /// Overlays of the documents, relative to the configuration's folder.
+    pub overlays: Vec<PathBuf>,
     /// Whether warnings are errors.
     pub strict: bool,
     /// Which crates.
@@ -65,6 +68,8 @@ pub struct Settings {
 struct Written {
     name: Option<toml::Spanned<String>>,
     documents: toml::Spanned<Vec<toml::Spanned<PathBuf>>>,
+    #[serde(default)]
+    overlays: Vec<toml::Spanned<PathBuf>>,
     #[serde(default)]
     strict: bool,
     only: Option<toml::Spanned<Vec<toml::Spanned<String>>>>,
@@ -125,7 +130,7 @@ pub fn parse(text: &str, file: FileId) -> Result<Settings, Box<Diagnostic>> {
     if written.documents.get_ref().is_empty() {
         return Err(Box::new(fault(written.documents.span(), "`documents` names no document".to_owned())));
     }
-    for document in written.documents.get_ref() {
+    for document in written.documents.get_ref().iter().chain(&written.overlays) {
         if !document.get_ref().components().all(|step| matches!(step, Component::Normal(_) | Component::CurDir)) {
             let message = format!("`{}` leaves the folder of the configuration", document.get_ref().display());
             return Err(Box::new(fault(document.span(), message)));
@@ -147,6 +152,7 @@ pub fn parse(text: &str, file: FileId) -> Result<Settings, Box<Diagnostic>> {
     Ok(Settings {
         name: written.name.map(toml::Spanned::into_inner),
         documents: written.documents.into_inner().into_iter().map(toml::Spanned::into_inner).collect(),
+        overlays: written.overlays.into_iter().map(toml::Spanned::into_inner).collect(),
         strict: written.strict,
         parts,
         limits: Limits {
@@ -193,9 +199,9 @@ fn position(text: &str, offset: usize) -> (usize, usize) {
     (before.matches('\n').count() + 1, line.chars().count() + 1)
 }
 
-/// The documents of a configuration, seen from where its folder is seen.
-pub fn documents(folder: &Path, settings: &Settings) -> Vec<PathBuf> {
-    settings.documents.iter().map(|document| folder.join(document)).collect()
+/// Files that a configuration names, seen from where its folder is seen.
+pub fn seen_from(folder: &Path, files: &[PathBuf]) -> Vec<PathBuf> {
+    files.iter().map(|file| folder.join(file)).collect()
 }
 
 #[cfg(test)]
@@ -210,6 +216,7 @@ mod tests {
             Settings {
                 name: None,
                 documents: vec!["a.yaml".into()],
+                overlays: Vec::new(),
                 strict: false,
                 parts: Parts::default(),
                 limits: Limits::default(),
@@ -220,7 +227,7 @@ mod tests {
 
     #[test]
     fn every_key_is_known() {
-        let text = "name = 'a-b'\ndocuments = ['x/a.yaml', './b.yaml']\nstrict = true\nonly = ['client']\n[limits]\nbytes = 1\nnodes = 2\ndepth = 3\n\
+        let text = "name = 'a-b'\ndocuments = ['x/a.yaml', './b.yaml']\noverlays = ['o.yaml']\nstrict = true\nonly = ['client']\n[limits]\nbytes = 1\nnodes = 2\ndepth = 3\n\
                     [info]\ntitle = 'T'\nversion = '1'\ndescription = 'D'\n\
                     [[globals]]\nin = 'header'\nname = 'X-A'\nrename = 'a'\nsecret = true\n[[globals]]\nin = 'query'\nname = 'b'\n";
         for key in KEYS {
@@ -233,8 +240,8 @@ mod tests {
         let globals: Vec<_> =
             settings.about.globals.iter().map(|global| (global.name.as_str(), global.rename.as_deref(), global.secret)).collect();
         assert_eq!(globals, [("X-A", Some("a"), true), ("b", None, false)]);
-        assert_eq!(settings.about.globals[1].position, (18, 1));
-        assert_eq!(documents(Path::new("specs/a"), &settings)[0], Path::new("specs/a/x/a.yaml"));
+        assert_eq!(settings.about.globals[1].position, (19, 1));
+        assert_eq!(seen_from(Path::new("specs/a"), &settings.documents)[0], Path::new("specs/a/x/a.yaml"));
     }
 
     #[test]
@@ -250,7 +257,10 @@ mod tests {
         assert_eq!(parse(example, FileId(0)).unwrap().about.globals.len(), 2);
         let Limits { bytes, nodes, depth } = Limits::default();
         for (key, default) in [("bytes", bytes), ("nodes", nodes), ("depth", depth)] {
-            assert!(page.lines().any(|line| line.starts_with(&format!("| `{key}` |")) && line.ends_with(&format!("| {default} |"))), "{key}");
+            assert!(
+                page.lines().any(|line| line.starts_with(&format!("| `{key}` |")) && line.ends_with(&format!("| {default} |"))),
+                "{key}"
+            );
         }
     }
 

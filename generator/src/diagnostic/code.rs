@@ -51,7 +51,6 @@ codes! {
     SOURCE_ENCODING = Error "source/encoding": "The file is not UTF-8.",
     SOURCE_SYNTAX = Error "source/syntax": "The text is neither YAML nor JSON.",
     SOURCE_LIMIT = Error "source/limit": "The document is larger, deeper or more aliased than the reader allows.",
-    SOURCE_DUPLICATE_KEY = Warning "source/duplicate-key": "A mapping has the same key twice.",
     // document: what it claims to be
     DOCUMENT_NOT_OPENAPI = Error "document/not-openapi": "The document is no OpenAPI description.",
     DOCUMENT_VERSION = Error "document/version": "The document is of a version that is not read.",
@@ -80,9 +79,8 @@ codes! {
     EXAMPLE_UNDECLARED = Note "example/undeclared": "An example has a key that its schema does not declare.",
     // schema: decisions about types that the reader should know of
     SCHEMA_CONFLICT = Warning "schema/conflict": "Parts of a schema contradict each other.",
-    SCHEMA_ENUM = Note "schema/enum": "An enum is not carried as one.",
+    SCHEMA_ENUM = Note "schema/enum": "An enum of other values than texts and whole numbers is carried as its base type.",
     SCHEMA_UNDECLARED = Note "schema/undeclared": "A property is required and not declared; it is carried as any JSON value.",
-    SCHEMA_DEFAULT = Note "schema/default": "A default does not fit its schema.",
     // parameter
     PARAMETER_IGNORED = Note "parameter/ignored": "A header parameter that HTTP itself sets (Accept, Content-Type, Authorization), or that is a credential, has no parameter of its own.",
     // security
@@ -91,9 +89,10 @@ codes! {
     UNSUPPORTED_MEDIA_TYPE = Warning "unsupported/media-type": "A media type cannot be carried yet.",
     UNSUPPORTED_PARAMETER = Warning "unsupported/parameter": "A parameter cannot be carried yet.",
     UNSUPPORTED_PATH = Warning "unsupported/path": "A path cannot be carried yet.",
-    UNSUPPORTED_SCHEMA = Warning "unsupported/schema": "A schema cannot be carried yet.",
-    UNSUPPORTED_RESPONSE = Warning "unsupported/response": "A response cannot be carried yet.",
     UNSUPPORTED_CALLBACK = Note "unsupported/callback": "A callback is not generated yet.",
+    // overlay: changes to a document in a file of their own
+    OVERLAY_INVALID = Error "overlay/invalid": "An overlay cannot be read or applied.",
+    OVERLAY_UNMATCHED = Warning "overlay/unmatched": "The target of an overlay's action selects nothing.",
     // config: bothends.toml
     CONFIG_INVALID = Error "config/invalid": "The configuration cannot be read.",
     CONFIG_GLOBAL = Warning "config/global": "A global of the configuration is no parameter of any operation, or not the same one everywhere.",

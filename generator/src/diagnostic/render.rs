@@ -2,13 +2,15 @@
 
 use std::fmt::Write;
 
+use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use super::escape::{escape, escape_json, is_unsafe};
-use super::{Diagnostic, Diagnostics, Place, Severity};
+use super::{Code, Diagnostic, Diagnostics, Place, Severity};
 use crate::source::{FileId, Position, SourceMap};
 
-/// Renders for people: `severity[code]: message`, the place, the source line and a hint.
+/// Renders for people: `severity[code]: message`, the place, the source line and a hint. Of many findings of one code the
+/// first few are shown, the others counted.
 ///
 /// ```text
 /// warning[repair/type]: `required` is a text
@@ -108,12 +110,37 @@ fn insert_place(object: &mut Map<String, Value>, shown: &Shown<'_>, sources: &So
     object.insert("pointer".into(), shown.pointer.into());
 }
 
+/// So many findings of one code are shown in full; the rest is counted. `--format json` has them all.
+const SHOWN: usize = 5;
+
 fn render(diagnostics: &Diagnostics, sources: &SourceMap, color: bool) -> String {
     let mut out = Out { text: String::new(), color };
+    let mut counts: IndexMap<(Code, Severity), usize> = IndexMap::new();
     for item in diagnostics.iter() {
-        out.item(item, sources);
+        let count = counts.entry((item.code, item.severity)).or_default();
+        // An operation that goes missing is always named, and so is what stops the work.
+        if item.operation.is_some() || item.code.severity() == Severity::Error {
+            out.item(item, sources);
+            continue;
+        }
+        *count += 1;
+        if *count <= SHOWN {
+            out.item(item, sources);
+        }
+    }
+    for ((code, severity), count) in counts.into_iter().filter(|(_, count)| *count > SHOWN) {
+        out.paint(color_of(severity), &format!("{severity}[{code}]"));
+        out.paint(BOLD, &format!(": and {} more\n", count - SHOWN));
     }
     out.text
+}
+
+fn color_of(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Note => "1;36",
+        Severity::Warning => "1;33",
+        Severity::Error => "1;31",
+    }
 }
 
 struct Out {
@@ -126,11 +153,7 @@ const BLUE: &str = "1;34";
 
 impl Out {
     fn item(&mut self, item: &Diagnostic, sources: &SourceMap) {
-        let color = match item.severity {
-            Severity::Note => "1;36",
-            Severity::Warning => "1;33",
-            Severity::Error => "1;31",
-        };
+        let color = color_of(item.severity);
         self.paint(color, &format!("{}[{}]", item.severity, item.code));
         self.paint(BOLD, &format!(": {}\n", escape(&item.message)));
         if let Some(place) = &item.place {

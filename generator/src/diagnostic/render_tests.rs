@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::super::{Code, Diagnostic, Diagnostics, Place};
+use super::super::{Code, Diagnostic, Diagnostics, Place, Severity};
 use super::{excerpt, render_color, render_human, render_json};
 use crate::source::{FileId, Limits, Memory, Pointer, SourceMap};
 
@@ -124,4 +124,32 @@ fn long_lines_are_cut_around_the_caret() {
     }
     assert_eq!(excerpt(&long, 200).0.chars().filter(|&c| c == '…').count(), 2);
     assert_eq!(excerpt("\ta: b", 5), ("    a: b".to_owned(), 7));
+}
+
+#[test]
+fn many_findings_of_one_code_are_counted_and_none_that_matters_is_hidden() {
+    let findings = |severity, operation: Option<&str>, code| {
+        let mut all = Diagnostics::default();
+        for number in 0..9 {
+            let mut finding = Diagnostic::new(code, format!("finding {number}"));
+            finding.severity = severity;
+            finding.operation = operation.map(str::to_owned);
+            all.push(finding);
+        }
+        all.push(Diagnostic::new(Code::REPAIR_NULL, "another"));
+        all
+    };
+    let sources = SourceMap::default();
+    for (severity, operation, code, shown, last) in [
+        (Severity::Note, None, Code::EXAMPLE_TYPE, 5, "note[example/type]: and 4 more\n"),
+        (Severity::Error, None, Code::REPAIR_TYPE, 5, "error[repair/type]: and 4 more\n"),
+        (Severity::Warning, Some("GET /"), Code::UNSUPPORTED_PATH, 9, "warning[repair/null]: another\n"),
+        (Severity::Error, None, Code::OUTPUT_DRIFT, 9, "warning[repair/null]: another\n"),
+    ] {
+        let findings = findings(severity, operation, code);
+        let text = render_human(&findings, &sources);
+        assert_eq!(text.matches(": finding").count(), shown, "{text}");
+        assert!(text.ends_with(last), "{text}");
+        assert_eq!(render_json(&findings, &sources).lines().count(), 10);
+    }
 }

@@ -4,11 +4,11 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::ident::ident;
-use super::operations::{argument_type, group_docs, members, operation_docs, parameter_type};
+use super::operations::{group_docs, members, operation_docs, parameter_type};
 use super::outcome::Side;
 use super::plan::{self, Call, File, Group, Plan, Source};
 use super::structs::{self, Member};
-use super::ty::Argument;
+use super::ty::{Argument, body_type};
 use super::{docs, globals};
 use crate::model::{SecurityKind, Type};
 
@@ -208,7 +208,13 @@ fn arguments(plan: &Plan<'_>, call: &Call<'_>) -> Arguments {
         required.push(argument(plan, &parameter.name, parameter_type(plan, parameter)));
     }
     if let Some(body) = call.model.body.as_ref().filter(|body| body.required) {
-        required.push(argument(plan, &body.name, &argument_type(body)));
+        required.push(match body.content.single() {
+            Some(media) => argument(plan, &body.name, &body_type(media)),
+            None => {
+                let (field, ty) = (ident(&body.name), plan.content(&body.content));
+                (field.clone(), quote!(impl ::core::convert::Into<#ty>), quote!(#field: #field.into()), None)
+            }
+        });
     }
     let optional = members(plan, call).into_iter().filter(|member| !member.required).collect();
     Arguments { required, optional }

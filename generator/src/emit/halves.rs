@@ -1,35 +1,27 @@
 //! The two halves of an operation's wire: what the client and what the server do with requests and responses. Each is data
 //! and calls; the rules themselves are the runtime's.
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
 
+use super::contents;
 use super::ident::ident;
 use super::outcome::{self, Outcome, Side};
 use super::parameters::{Constants, place};
 use super::plan::{Call, Plan};
-use crate::model::{Body, Codec, Location, MediaBody, Payload, Response, Status, Type};
-
-fn codec(codec: Codec) -> Ident {
-    ident(match codec {
-        Codec::Json => "json",
-        Codec::Text => "text",
-        Codec::Bytes => "bytes",
-        Codec::Multipart => "multipart",
-    })
-}
+use crate::model::{Body, Location, Payload, Response, Status};
 
 /// The client's half.
 ///
 /// ```text
 /// fn encode(&self, request: &mut RequestEncoder) -> Result<(), EncodeError> {
 ///     request.path(&Self::ID, &self.id)?;
-///     request.json("application/json", &self.body)?;
+///     request.body().json("application/json", &self.body)?;
 ///     Ok(())
 /// }
 /// fn decode(response: &ResponseDecoder<'_>) -> Result<GetNoteResponse, DecodeError> {
 ///     match response.status() {
-///         200 => response.json().map(GetNoteResponse::Ok),
+///         200 => response.body().json().map(GetNoteResponse::Ok),
 ///         _ => Err(DecodeError::Undocumented),
 ///     }
 /// }
@@ -41,8 +33,8 @@ pub(crate) fn client(plan: &Plan<'_>, call: &Call<'_>, constants: &Constants) ->
     let Call { request, response, success, failure, .. } = call;
     let calls = encode_calls(plan, call, constants);
     let encoder = if calls.is_empty() { quote!(_) } else { quote!(request) };
-    let (decoder, choice) = decode_choice(call);
-    let split = split_arms(call);
+    let (decoder, choice) = decode_choice(plan, call);
+    let split = split_arms(plan, call);
     let success = plan.outcome(success, Side::Success);
     let failure = plan.outcome(failure, Side::Failure);
     quote! {
@@ -77,46 +69,27 @@ fn encode_calls(plan: &Plan<'_>, call: &Call<'_>, constants: &Constants) -> Vec<
         };
         calls.push(quote!(request.#method(&Self::#constant, #value)?;));
     }
-    if let Some(Body { name, required, media, .. }) = &call.model.body {
-        let (method, field) = (codec(media.codec), ident(name));
-        let how = if media.codec == Codec::Multipart { parts(plan, media) } else { media.media_type.to_token_stream() };
+    if let Some(Body { name, required, content, .. }) = &call.model.body {
+        let field = ident(name);
         calls.push(if *required {
-            quote!(request.#method(#how, &self.#field)?;)
+            let write = contents::encode(plan, content, &quote!(&self.#field));
+            quote!(request.body().#write?;)
         } else {
-            quote!(if let ::core::option::Option::Some(body) = &self.#field { request.#method(#how, body)?; })
+            let write = contents::encode(plan, content, &quote!(body));
+            quote!(if let ::core::option::Option::Some(body) = &self.#field { request.body().#write?; })
         });
     }
     calls
 }
 
-/// How each field of a form is written: `&[Part::text("name"), Part::file("image")]`.
-fn parts(plan: &Plan<'_>, media: &MediaBody) -> TokenStream {
-    let parts = plan.form_fields(&media.ty).into_iter().map(|field| {
-        let (list, item) = match plan.value(&field.ty) {
-            Type::List(item) => (true, plan.value(item)),
-            other => (false, other),
-        };
-        let form = ident(match item {
-            Type::File => "file",
-            Type::String | Type::Secret | Type::DateTime | Type::Base64 => "text",
-            Type::Bool | Type::Int(_) | Type::Float => "plain",
-            Type::Named(id) if plan.is_text_enum(*id) => "text",
-            _ => "json",
-        });
-        let (wire, list) = (&field.wire, list.then(|| quote!(.list())));
-        quote!(::bothends_runtime::Part::#form(#wire)#list)
-    });
-    quote!(&[#(#parts),*])
-}
-
 /// The argument's name and the choice by status, or what comes of it where there is nothing to choose from.
-fn decode_choice(call: &Call<'_>) -> (TokenStream, TokenStream) {
+fn decode_choice(plan: &Plan<'_>, call: &Call<'_>) -> (TokenStream, TokenStream) {
     let responses = outcome::ordered(call.model);
     let fallback = match responses.last() {
-        Some(last) if last.status == Status::Default => decoded(call, last),
+        Some(last) if last.status == Status::Default => decoded(plan, call, last),
         _ => quote!(::core::result::Result::Err(::bothends_runtime::DecodeError::Undocumented)),
     };
-    let arms: Vec<TokenStream> = responses.iter().filter_map(|response| decode_arm(call, response)).collect();
+    let arms: Vec<TokenStream> = responses.iter().filter_map(|response| decode_arm(plan, call, response)).collect();
     match (arms.is_empty(), responses.is_empty()) {
         (true, true) => (quote!(_), fallback),
         (true, false) => (quote!(response), fallback),
@@ -124,8 +97,8 @@ fn decode_choice(call: &Call<'_>) -> (TokenStream, TokenStream) {
     }
 }
 
-/// `200 => response.json().map(Response::Ok),`; nothing for `default`, which is the last arm.
-fn decode_arm(call: &Call<'_>, response: &Response) -> Option<TokenStream> {
+/// `200 => response.body().json().map(Response::Ok),`; nothing for `default`, which is the last arm.
+fn decode_arm(plan: &Plan<'_>, call: &Call<'_>, response: &Response) -> Option<TokenStream> {
     let pattern = match response.status {
         Status::Code(code) => {
             let code = Literal::u16_unsuffixed(code);
@@ -138,29 +111,29 @@ fn decode_arm(call: &Call<'_>, response: &Response) -> Option<TokenStream> {
         }
         Status::Default => return None,
     };
-    let value = decoded(call, response);
+    let value = decoded(plan, call, response);
     Some(quote!(#pattern => #value,))
 }
 
-fn decoded(call: &Call<'_>, response: &Response) -> TokenStream {
+fn decoded(plan: &Plan<'_>, call: &Call<'_>, response: &Response) -> TokenStream {
     let (name, variant) = (&call.response, ident(&response.variant));
     let ok = quote!(::core::result::Result::Ok);
     match (&response.payload, outcome::keeps_meta(response)) {
         (Payload::Empty, false) => quote!(#ok(#name::#variant)),
         (Payload::Empty, true) => quote!(#ok(#name::#variant(response.with_meta(())))),
-        (Payload::Body(media), keeps_meta) => {
-            let method = codec(media.codec);
+        (Payload::Body(content), keeps_meta) => {
+            let read = contents::decode(plan, content);
             if keeps_meta {
-                quote!(#ok(#name::#variant(response.with_meta(response.#method()?))))
+                quote!(#ok(#name::#variant(response.with_meta(response.body().#read?))))
             } else {
                 // With `?` each of the many arms would hold a return of its own, which the compiler has to check.
-                quote!(response.#method().map(#name::#variant))
+                quote!(response.body().#read.map(#name::#variant))
             }
         }
     }
 }
 
-fn split_arms(call: &Call<'_>) -> Vec<TokenStream> {
+fn split_arms(plan: &Plan<'_>, call: &Call<'_>) -> Vec<TokenStream> {
     let both = outcome::default_is_both(call.model);
     let name = &call.response;
     outcome::ordered(call.model)
@@ -173,6 +146,12 @@ fn split_arms(call: &Call<'_>) -> Vec<TokenStream> {
                 (Payload::Body(_), false) => (quote!(#name::#variant(body)), quote!(body)),
                 (Payload::Body(_), true) => (quote!(#name::#variant(reply)), quote!(reply.into_body())),
             };
+            // Who asks for an outcome does not care for its media type.
+            let inner = match &response.payload {
+                Payload::Body(content) if content.name.is_some() && plan.value_of(content).is_some() => quote!(.into_inner()),
+                _ => quote!(),
+            };
+            let body = quote!(#body #inner);
             let ok = carried(&call.success, Side::Success, response, &body);
             let err = carried(&call.failure, Side::Failure, response, &body);
             let success = quote!(::core::result::Result::Ok(#ok));
@@ -207,10 +186,10 @@ fn carried(outcome: &Outcome<'_>, side: Side, response: &Response, body: &TokenS
 ///
 /// ```text
 /// fn decode(request: &RequestDecoder<'_>) -> Result<Self, Rejection> {
-///     Ok(Self { id: request.path(&Self::ID)?, body: request.json(&["application/json"])? })
+///     Ok(Self { id: request.path(&Self::ID)?, body: request.body(&["application/json"])?.json()? })
 /// }
 /// fn encode(response: GetNoteResponse, encoder: &mut ResponseEncoder) -> Result<(), EncodeError> {
-///     match response { GetNoteResponse::Ok(body) => encoder.status(200).json("application/json", &body), … }
+///     match response { GetNoteResponse::Ok(body) => encoder.status(200).body().json("application/json", &body), … }
 /// }
 /// ```
 pub(crate) fn server(plan: &Plan<'_>, call: &Call<'_>, constants: &Constants) -> TokenStream {
@@ -225,12 +204,26 @@ pub(crate) fn server(plan: &Plan<'_>, call: &Call<'_>, constants: &Constants) ->
         };
         fields.push(quote!(#field: request.#method(&Self::#constant)?));
     }
-    if let Some(Body { name, required, media, .. }) = &model.body {
-        let (field, media_type) = (ident(name), &media.media_type);
-        let method = if *required { codec(media.codec) } else { ident(&format!("{}_optional", codec(media.codec))) };
-        let parts = (media.codec == Codec::Multipart).then(|| parts(plan, media));
-        let parts = parts.iter();
-        fields.push(quote!(#field: request.#method(&[#media_type] #(, #parts)*)?));
+    if let Some(Body { name, required, content, .. }) = &model.body {
+        let (field, read) = (ident(name), contents::decode(plan, content));
+        let accepted = match &content.name {
+            Some(_) => {
+                let ty = plan.content(content);
+                quote!(<#ty as ::bothends_runtime::Content>::MEDIA_TYPES)
+            }
+            None => {
+                let media_types = content.media.iter().map(|media| &media.media_type);
+                quote!(&[#(#media_types),*])
+            }
+        };
+        fields.push(if *required {
+            quote!(#field: request.body(#accepted)?.#read?)
+        } else {
+            quote!(#field: match request.body_optional(#accepted)? {
+                ::core::option::Option::Some(body) => ::core::option::Option::Some(body.#read?),
+                ::core::option::Option::None => ::core::option::Option::None,
+            })
+        });
     }
     let decoder = if fields.is_empty() { quote!(_) } else { quote!(request) };
     let responses = outcome::ordered(model);
@@ -245,7 +238,7 @@ pub(crate) fn server(plan: &Plan<'_>, call: &Call<'_>, constants: &Constants) ->
             )),
         }
     };
-    let arms = responses.iter().zip(&guards).map(|(it, guard)| encode_arm(call, it, guard));
+    let arms = responses.iter().zip(&guards).map(|(it, guard)| encode_arm(plan, call, it, guard));
     quote! {
         #[cfg(feature = "server")]
         impl ::bothends_runtime::ServerOperation for #request {
@@ -296,7 +289,7 @@ fn guard(call: &Call<'_>, response: &Response) -> TokenStream {
     }
 }
 
-fn encode_arm(call: &Call<'_>, response: &Response, guard: &TokenStream) -> TokenStream {
+fn encode_arm(plan: &Plan<'_>, call: &Call<'_>, response: &Response, guard: &TokenStream) -> TokenStream {
     let (name, variant) = (&call.response, ident(&response.variant));
     let status = match response.status {
         Status::Code(code) => Literal::u16_unsuffixed(code).to_token_stream(),
@@ -310,9 +303,9 @@ fn encode_arm(call: &Call<'_>, response: &Response, guard: &TokenStream) -> Toke
     match (&response.payload, outcome::keeps_meta(response)) {
         (Payload::Empty, false) => quote!(#name::#variant => { #head; ::core::result::Result::Ok(()) }),
         (Payload::Empty, true) => quote!(#name::#variant(#binding) #guard => { #head; ::core::result::Result::Ok(()) }),
-        (Payload::Body(media), _) => {
-            let (method, media_type) = (codec(media.codec), &media.media_type);
-            quote!(#name::#variant(#binding) #guard => #head.#method(#media_type, #body),)
+        (Payload::Body(content), _) => {
+            let write = contents::encode(plan, content, &body);
+            quote!(#name::#variant(#binding) #guard => #head.body().#write,)
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The model becomes Rust: one file per kind of output. It sees no OpenAPI type and cannot fail.
 
 mod client;
+pub(crate) mod contents;
 mod docs;
 mod enums;
 mod globals;
@@ -85,6 +86,7 @@ pub fn emit(api: &Api, options: &Options) -> Vec<OutputFile> {
         files.push(manifest::types(&plan));
         files.extend(schemas::files(&plan));
         files.extend(globals::file(&plan));
+        files.extend(contents::files(&plan));
         files.extend(operations::files(&plan));
     }
     if client {

@@ -10,9 +10,8 @@ use super::outcome::{self, Outcome, Side};
 use super::parameters::Constants;
 use super::plan::{Call, File, Group, Plan, Source};
 use super::structs::{self, Member};
-use super::ty::body_type;
-use super::{docs, globals, halves};
-use crate::model::{Body, Location, Parameter, PathSegment, Payload, Response, SecurityKind, Status, Style, Type};
+use super::{contents, docs, globals, halves};
+use crate::model::{Location, Parameter, PathSegment, Payload, Response, SecurityKind, Status, Style, Type};
 
 /// `types/src/lib.rs`, `types/src/security.rs`, `types/src/operations/{mod,<group>}.rs`.
 pub(crate) fn files(plan: &Plan<'_>) -> Vec<File> {
@@ -43,6 +42,18 @@ fn crate_root(plan: &Plan<'_>) -> Source {
             pub use schemas::*;
         )
     };
+    let (contents, use_contents) = if contents::any(plan) {
+        (
+            quote!(
+                pub mod contents;
+            ),
+            quote!(
+                pub use contents::*;
+            ),
+        )
+    } else {
+        (quote!(), quote!())
+    };
     let operations = if plan.api.operations.is_empty() {
         quote!()
     } else {
@@ -72,10 +83,12 @@ fn crate_root(plan: &Plan<'_>) -> Source {
             #allowed
         },
         items: quote! {
+            #contents
             #globals
             pub mod operations;
             pub mod schemas;
             pub mod security;
+            #use_contents
             #operations
             #schemas
             // Code of one version that calls a runtime of another one does not compile, and this says why.
@@ -202,10 +215,13 @@ pub(crate) fn members(plan: &Plan<'_>, call: &Call<'_>) -> Vec<Member> {
         });
     }
     if let Some(body) = &call.model.body {
-        let lines = docs::or_else(body.docs.as_deref(), || format!("The body, as {}.", docs::code(&body.media.media_type)));
+        let lines = docs::or_else(body.docs.as_deref(), || match body.content.single() {
+            Some(media) => format!("The body, as {}.", docs::code(&media.media_type)),
+            None => "The body, in one of several media types.".to_owned(),
+        });
         members.push(Member {
             name: ident(&body.name),
-            ty: optional(plan.body(&body.media), body.required),
+            ty: optional(plan.content(&body.content), body.required),
             required: body.required,
             docs: lines,
         });
@@ -222,7 +238,7 @@ fn response_enum(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
         let docs = docs::attributes(&response_docs(response));
         let body = match &response.payload {
             Payload::Empty => None,
-            Payload::Body(media) => Some(plan.body(media)),
+            Payload::Body(content) => Some(plan.content(content)),
         };
         match (body, outcome::keeps_meta(response)) {
             (None, false) => quote!(#docs #variant,),
@@ -256,8 +272,8 @@ fn outcome_enum(plan: &Plan<'_>, call: &Call<'_>, outcome: &Outcome<'_>, side: S
         let docs = docs::attributes(&response_docs(response));
         match &response.payload {
             Payload::Empty => quote!(#docs #variant,),
-            Payload::Body(media) => {
-                let body = plan.body(media);
+            Payload::Body(content) => {
+                let body = plan.carried(&contents::carried(plan.api, content));
                 quote!(#docs #variant(#body),)
             }
         }
@@ -330,16 +346,12 @@ fn accept(call: &Call<'_>) -> Option<String> {
     let mut seen = BTreeSet::new();
     let media: Vec<&str> = outcome::ordered(call.model)
         .into_iter()
-        .filter_map(|response| match &response.payload {
-            Payload::Empty => None,
-            Payload::Body(media) => Some(media.media_type.as_str()),
+        .flat_map(|response| match &response.payload {
+            Payload::Empty => [].iter(),
+            Payload::Body(content) => content.media.iter(),
         })
+        .map(|media| media.media_type.as_str())
         .filter(|media| seen.insert(*media))
         .collect();
     (!media.is_empty()).then(|| media.join(", "))
-}
-
-/// The type of a body for arguments.
-pub(crate) fn argument_type(body: &Body) -> Type {
-    body_type(&body.media)
 }

@@ -3,10 +3,10 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::ident::Name;
-use super::plan::{Plan, resolve};
-use super::ty::body_type;
-use crate::model::{Api, MediaBody, Operation, Payload, Response, Status};
+use super::contents::{Carried, carried};
+use super::ident::{Name, ident};
+use super::plan::Plan;
+use crate::model::{Api, Operation, Payload, Response, Status};
 
 /// One side of an operation's responses.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -19,8 +19,8 @@ pub(crate) enum Side {
 pub(crate) enum Outcome<'a> {
     /// No response has a body, or there is none.
     Empty,
-    /// All responses have a body of this type.
-    One(&'a MediaBody),
+    /// All responses have a body that carries this.
+    One(Carried<'a>),
     /// An enum of this name, with a variant per response.
     Many(Name),
 }
@@ -33,14 +33,12 @@ impl<'a> Outcome<'a> {
         for response in responses(operation, side) {
             match &response.payload {
                 Payload::Empty => empty = true,
-                Payload::Body(media) => bodies.push(media),
+                Payload::Body(content) => bodies.push(carried(api, content)),
             }
         }
-        let Some(first) = bodies.first().copied() else { return Self::Empty };
-        let wanted = body_type(first);
-        let wanted = resolve(api, &wanted);
-        let same = bodies.iter().all(|media| resolve(api, &body_type(media)) == wanted);
-        if same && !empty { Self::One(first) } else { Self::Many(Name::new(name(operation))) }
+        let mut bodies = bodies.into_iter();
+        let Some(first) = bodies.next() else { return Self::Empty };
+        if !empty && bodies.all(|other| other == first) { Self::One(first) } else { Self::Many(Name::new(name(operation))) }
     }
 }
 
@@ -75,12 +73,23 @@ pub(crate) fn keeps_meta(response: &Response) -> bool {
 }
 
 impl Plan<'_> {
+    /// What a body carries, in Rust.
+    pub fn carried(&self, carried: &Carried<'_>) -> TokenStream {
+        match carried {
+            Carried::Value(ty) => self.ty(ty),
+            Carried::Enum(name) => {
+                let name = ident(name);
+                quote!(api::contents::#name)
+            }
+        }
+    }
+
     /// The type of a side in Rust.
     pub fn outcome(&self, outcome: &Outcome<'_>, side: Side) -> TokenStream {
         match (outcome, side) {
             (Outcome::Empty, Side::Success) => quote!(()),
             (Outcome::Empty, Side::Failure) => quote!(::bothends_runtime::NoBody),
-            (Outcome::One(media), _) => self.body(media),
+            (Outcome::One(carried), _) => self.carried(carried),
             (Outcome::Many(name), _) => quote!(api::operations::#name),
         }
     }

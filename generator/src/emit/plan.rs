@@ -210,6 +210,16 @@ pub(crate) fn resolve<'t>(api: &'t Api, mut ty: &'t Type) -> &'t Type {
     ty
 }
 
+/// The type that Rust sees: aliases are the same as what they stand for, inside of lists and maps too.
+pub(crate) fn canonical(api: &Api, ty: &Type) -> Type {
+    match resolve(api, ty) {
+        Type::List(item) => Type::List(Box::new(canonical(api, item))),
+        Type::Map(value) => Type::Map(Box::new(canonical(api, value))),
+        Type::Nullable(inner) => Type::Nullable(Box::new(canonical(api, inner))),
+        other => other.clone(),
+    }
+}
+
 fn ident_text(name: &str) -> &str {
     name.strip_prefix("r#").unwrap_or(name)
 }

@@ -67,19 +67,29 @@ fn parameter(name: &str, location: Location, style: Style, ty: Type, required: b
 }
 
 fn media(media_type: &str, codec: Codec, ty: Type) -> MediaBody {
-    MediaBody { media_type: media_type.to_owned(), codec, ty }
+    MediaBody { variant: "Only".to_owned(), media_type: media_type.to_owned(), codec, ty }
 }
 
 fn json(ty: Type) -> MediaBody {
     media("application/json", Codec::Json, ty)
 }
 
+fn single(media: MediaBody) -> Content {
+    Content { name: None, media: vec![media] }
+}
+
+/// Several media types: name, then variant and representation.
+fn several(name: &str, media: Vec<(&str, MediaBody)>) -> Content {
+    let media = media.into_iter().map(|(variant, media)| MediaBody { variant: variant.to_owned(), ..media }).collect();
+    Content { name: Some(name.to_owned()), media }
+}
+
 fn body(required: bool, media: MediaBody) -> Option<Body> {
-    Some(Body { name: "body".to_owned(), required, media, docs: None })
+    Some(Body { name: "body".to_owned(), required, content: single(media), docs: None })
 }
 
 fn response(status: Status, variant: &str, payload: Option<MediaBody>) -> Response {
-    let payload = payload.map_or(Payload::Empty, Payload::Body);
+    let payload = payload.map_or(Payload::Empty, |media| Payload::Body(single(media)));
     let with_headers = !matches!(status, Status::Code(_));
     Response { status, variant: variant.to_owned(), payload, with_headers, docs: None, origin: Pointer::root() }
 }
@@ -367,7 +377,44 @@ fn outcomes() -> Vec<Operation> {
     failures.responses = vec![response(Status::Code(404), "NotFound", Some(json(Type::Any)))];
     let mut both = operation("Both", "both", Method::Options, "/both", 1);
     both.responses = vec![response(Status::Code(404), "NotFound", None), response(Status::Default, "Default", Some(json(named(12))))];
-    vec![same, text_both, bytes_both, empty_default, failures, both]
+    vec![same, text_both, bytes_both, empty_default, failures, both, several_media(), several_kinds()]
+}
+
+/// Several media types of one type, which outcomes do not tell apart.
+fn several_media() -> Operation {
+    let forms = || {
+        let forms = vec![("Json", json(named(4))), ("Self_", media("text/json", Codec::Json, named(4)))];
+        Payload::Body(several("EverythingContent", forms))
+    };
+    let mut it = operation("SeveralMedia", "several_media", Method::Put, "/several/media", 1);
+    it.responses = vec![
+        Response { payload: forms(), ..response(Status::Code(200), "Ok", None) },
+        response(Status::Code(201), "Created", Some(json(named(4)))),
+        Response { payload: forms(), ..response(Status::Default, "Default", None) },
+    ];
+    let lists = vec![("Json", json(named(8))), ("Merge", media("application/merge-patch+json", Codec::Json, list(Type::String)))];
+    it.body = Some(Body { name: "body".to_owned(), required: true, content: several("Lists", lists), docs: None });
+    it
+}
+
+/// Several media types that hold different things.
+fn several_kinds() -> Operation {
+    let kinds = || {
+        let bytes = media("application/octet-stream", Codec::Bytes, Type::Bytes);
+        let text = media("text/plain", Codec::Text, Type::String);
+        several(
+            "Vec2",
+            vec![("Json", json(named(5))), ("Text", text), ("Octets", bytes), ("Bool", media("text/json", Codec::Json, Type::Bool))],
+        )
+    };
+    let mut it = operation("SeveralKinds", "several_kinds", Method::Post, "/several/kinds", 1);
+    it.body = Some(Body { name: "body".to_owned(), required: false, content: kinds(), docs: None });
+    it.responses = vec![
+        Response { payload: Payload::Body(kinds()), ..response(Status::Code(200), "Ok", None) },
+        Response { payload: Payload::Body(kinds()), ..response(Status::Range(4), "ClientError", None) },
+        response(Status::Code(500), "InternalServerError", Some(json(named(0)))),
+    ];
+    it
 }
 
 /// What the words are thrown together from.

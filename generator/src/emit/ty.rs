@@ -64,11 +64,6 @@ impl Plan<'_> {
         }
     }
 
-    /// A body in Rust; text and bytes are what they are, whatever their schema calls them.
-    pub fn body(&self, media: &MediaBody) -> TokenStream {
-        self.ty(&body_type(media))
-    }
-
     /// The type inside `Nullable`, seen through aliases.
     pub fn non_null<'t>(&'t self, ty: &'t Type) -> Option<&'t Type> {
         match self.resolve(ty) {
@@ -123,7 +118,7 @@ impl Plan<'_> {
     }
 }
 
-/// The type that a body has in Rust.
+/// The type that a body has in Rust; text and bytes are what they are, whatever their schema calls them.
 pub(crate) fn body_type(media: &MediaBody) -> Type {
     match media.codec {
         Codec::Json | Codec::Multipart => media.ty.clone(),

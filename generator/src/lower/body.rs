@@ -1,14 +1,12 @@
-//! Request bodies and responses: which representation is generated, and what its bytes become.
+//! Request bodies and responses: their names, their statuses, and where their content is declared.
 
-use openapiv3::{Content, ReferenceOr, RequestBody, Responses, StatusCode};
+use openapiv3::{ReferenceOr, RequestBody, Responses, StatusCode};
 
 use super::Lowering;
 use super::names::{self, Scope};
 use super::operation::Dropped;
 use super::schema::{Hint, Role};
-use super::view::Use;
-use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::model::{Body, Codec, MediaBody, Payload, Response, Status, Type};
+use crate::model::{Body, Payload, Response, Status};
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
@@ -23,8 +21,8 @@ impl<'a> Lowering<'a> {
         let components = self.openapi.components.as_ref().map(|components| &components.request_bodies);
         let (body, component, place) = self.resolved(written, components, "requestBodies", &pointer.child("requestBody"))?;
         let name = component.map_or_else(|| format!("{operation}Body"), |name| format!("{}Body", names::type_name(name)));
-        let media = self.media(&body.content, &Hint::new(name, Role::Body), &place, codec_of_request)?;
-        Ok(media.map(|media| Body { name: fields.claim("body"), required: body.required, media, docs: body.description.clone() }))
+        let content = self.body_content(&body.content, &Hint::new(name, Role::Body), &place)?;
+        Ok(content.map(|content| Body { name: fields.claim("body"), required: body.required, content, docs: body.description.clone() }))
     }
 
     /// The documented responses: exact statuses first, then ranges, then `default`.
@@ -50,108 +48,12 @@ impl<'a> Lowering<'a> {
             let variant = variants.claim(&variant(status));
             let role = if status.is_success() { Role::Success } else { Role::Failure };
             let name = component.map_or_else(|| format!("{operation}{variant}"), names::type_name);
-            let payload = match self.media(&declared.content, &Hint::new(name, role), &place, codec)? {
-                Some(media) => Payload::Body(media),
-                None => Payload::Empty,
-            };
+            let content = self.body_content(&declared.content, &Hint::new(name, role), &place)?;
+            let payload = content.map_or(Payload::Empty, Payload::Body);
             let with_headers = !declared.headers.is_empty() || !matches!(status, Status::Code(_));
             responses.push(Response { status, variant, payload, with_headers, docs: Some(declared.description.clone()), origin: place });
         }
         Ok(responses)
-    }
-
-    /// Chooses among the representations of one body. Those that are left out beside it are said.
-    fn media(
-        &mut self,
-        content: &'a Content,
-        hint: &Hint,
-        place: &Pointer,
-        codec: fn(&str) -> Option<Codec>,
-    ) -> Result<Option<MediaBody>, Dropped> {
-        if content.is_empty() {
-            return Ok(None);
-        }
-        let place = place.child("content");
-        let rank = |media_type: &str, media: &openapiv3::MediaType| match codec(media_type) {
-            Some(Codec::Json) if media_type.eq_ignore_ascii_case("application/json") => 0,
-            Some(Codec::Json) => 1,
-            None if is_any(media_type) && !is_binary(media) => 2,
-            Some(Codec::Text) => 3,
-            Some(Codec::Multipart) => 4,
-            Some(Codec::Bytes) => 5,
-            None => 6,
-        };
-        let best = content.iter().min_by_key(|(media_type, media)| rank(media_type, media));
-        let Some((media_type, media)) = best else { return Ok(None) };
-        let chosen = match codec(media_type) {
-            Some(codec) => (media_type.as_str(), codec),
-            None if is_any(media_type) && !is_binary(media) => ("application/json", Codec::Json),
-            None => return Err(Dropped(unsupported(media_type, "cannot be carried yet", &place))),
-        };
-        for (other, _) in content.iter().filter(|(name, _)| *name != media_type) {
-            self.report(unsupported(other, &format!("is left out; `{media_type}` is generated"), &place));
-        }
-        let (media_type, codec) = chosen;
-        let ty = match (codec, &media.schema) {
-            (Codec::Json, Some(schema)) => self.lower_use(&Use::new(schema, place.child(best_key(best)).child("schema")), hint),
-            (Codec::Json, None) => Type::Any,
-            (Codec::Text, _) => Type::String,
-            (Codec::Bytes, _) => Type::Bytes,
-            (Codec::Multipart, None) => Type::Map(Box::new(Type::Any)),
-            (Codec::Multipart, Some(schema)) => {
-                let pointer = place.child(best_key(best)).child("schema");
-                self.form(&Use::new(schema, pointer.clone()), hint, &pointer)
-                    .ok_or_else(|| Dropped(unsupported(media_type, "cannot be carried for a schema that is no object", &place)))?
-            }
-        };
-        Ok(Some(MediaBody { media_type: media_type.to_owned(), codec, ty }))
-    }
-}
-
-fn best_key<'m>(best: Option<(&'m String, &openapiv3::MediaType)>) -> &'m str {
-    best.map_or("", |(key, _)| key)
-}
-
-fn unsupported(media_type: &str, what: &str, place: &Pointer) -> Diagnostic {
-    Diagnostic::new(Code::UNSUPPORTED_MEDIA_TYPE, format!("the media type `{media_type}` {what}")).at(Place::key(&place.child(media_type)))
-}
-
-/// How the bytes of a media type become a value; `None` for what has no codec yet.
-pub(super) fn codec(media_type: &str) -> Option<Codec> {
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let (kind, subtype) = essence.split_once('/')?;
-    if subtype == "json" || subtype.ends_with("+json") {
-        return Some(Codec::Json);
-    }
-    match (kind, subtype) {
-        (_, "*") | ("*", _) | ("multipart", _) => None,
-        (_, "xml" | "x-www-form-urlencoded" | "event-stream" | "x-ndjson" | "jsonl" | "ndjson") => None,
-        (_, subtype) if subtype.ends_with("+xml") && kind != "image" => None,
-        ("text", _) => Some(Codec::Text),
-        _ => Some(Codec::Bytes),
-    }
-}
-
-/// As [`codec`], with what is carried in requests only.
-fn codec_of_request(media_type: &str) -> Option<Codec> {
-    let essence = media_type.split(';').next().unwrap_or_default().trim();
-    if essence.eq_ignore_ascii_case("multipart/form-data") { Some(Codec::Multipart) } else { codec(media_type) }
-}
-
-/// `*/*` and `application/*`: any representation will do, so JSON will.
-fn is_any(media_type: &str) -> bool {
-    matches!(media_type.trim(), "*/*" | "application/*" | "*")
-}
-
-fn is_binary(media: &openapiv3::MediaType) -> bool {
-    match &media.schema {
-        Some(ReferenceOr::Item(schema)) => match &schema.schema_kind {
-            openapiv3::SchemaKind::Type(openapiv3::Type::String(string)) => {
-                matches!(string.format, openapiv3::VariantOrUnknownOrEmpty::Item(openapiv3::StringFormat::Binary))
-            }
-            _ => false,
-        },
-        _ => false,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Recursion: which uses of a type need a `Box`, and which aliases must become types of their own.
 
-use crate::model::{Additional, Type, TypeDef, TypeId, TypeKind};
+use crate::model::{Type, TypeDef, TypeId, TypeKind};
 
 /// Boxes the uses that close a cycle of types held by value, and turns recursive aliases into newtypes.
 pub(super) fn break_cycles(types: &mut [TypeDef]) {
@@ -14,7 +14,7 @@ pub(super) fn break_cycles(types: &mut [TypeDef]) {
     }
     for (from, to) in closing(types, |_| true, named_by_value) {
         if let Some(def) = types.get_mut(from) {
-            for ty in uses_mut(&mut def.kind) {
+            for ty in held_mut(&mut def.kind) {
                 box_uses(ty, TypeId(to));
             }
         }
@@ -34,7 +34,7 @@ fn closing(types: &[TypeDef], included: impl Fn(&TypeKind) -> bool, named: fn(&T
         .map(|def| {
             let mut targets = Vec::new();
             if included(&def.kind) {
-                for ty in uses(&def.kind) {
+                for ty in def.kind.uses() {
                     named(ty, &mut targets);
                 }
             }
@@ -73,22 +73,8 @@ fn closing(types: &[TypeDef], included: impl Fn(&TypeKind) -> bool, named: fn(&T
     found
 }
 
-fn uses(kind: &TypeKind) -> Vec<&Type> {
-    match kind {
-        TypeKind::Struct(object) => {
-            let more = match &object.additional {
-                Additional::Kept { field: _, ty } => Some(ty),
-                Additional::Ignored | Additional::Refused => None,
-            };
-            object.fields.iter().map(|field| &field.ty).chain(more).collect()
-        }
-        TypeKind::Enum(_) => Vec::new(),
-        TypeKind::Union(union) => union.arms.iter().map(|arm| &arm.ty).collect(),
-        TypeKind::Alias(ty) | TypeKind::Newtype(ty) => vec![ty],
-    }
-}
-
-fn uses_mut(kind: &mut TypeKind) -> Vec<&mut Type> {
+/// What lies in the value itself; further properties lie in a map.
+fn held_mut(kind: &mut TypeKind) -> Vec<&mut Type> {
     match kind {
         TypeKind::Struct(object) => object.fields.iter_mut().map(|field| &mut field.ty).collect(),
         TypeKind::Enum(_) => Vec::new(),
@@ -150,7 +136,7 @@ mod tests {
     }
 
     fn types_of(def: &TypeDef) -> Vec<Type> {
-        super::uses(&def.kind).into_iter().cloned().collect()
+        def.kind.uses().cloned().collect()
     }
 
     #[test]

@@ -42,13 +42,13 @@ impl<'a> Lowering<'a> {
         let Some(global) = known else {
             parameter.name = self.global_names.claim(&names::field_name(setting.rename.as_deref().unwrap_or(wire)));
             self.globals.push(Global { parameter, secret: setting.secret });
-            return Ok(Some(GlobalUse { global: self.globals.len() - 1, required }));
+            return Ok(Some(GlobalUse { global: self.globals.len() - 1, wire: wire.clone(), required }));
         };
         let Some(Global { parameter: first, secret: _ }) = self.globals.get(global) else { return Ok(None) };
         let same = first.ty == parameter.ty
             && (first.style, first.explode, first.allow_reserved) == (parameter.style, parameter.explode, parameter.allow_reserved);
         if same {
-            return Ok(Some(GlobalUse { global, required }));
+            return Ok(Some(GlobalUse { global, wire: wire.clone(), required }));
         }
         let message =
             format!("the {} parameter `{wire}` is not what the global of this name is; it stays a parameter here", location.as_str());

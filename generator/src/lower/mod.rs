@@ -2,7 +2,9 @@
 //! It never sees a token of Rust, and never fails: what cannot be carried is a diagnostic, and the rest is in the model.
 
 mod body;
+mod content;
 mod cycles;
+mod direction;
 mod discriminator;
 mod globals;
 mod names;
@@ -34,8 +36,10 @@ pub fn lower(openapi: &OpenAPI, name: &str, globals: &[Setting], diagnostics: &m
     lowering.operations();
     lowering.suggest_globals();
     let mut types = std::mem::take(&mut lowering.types);
+    direction::split(&mut types, lowering.lowered.iter_mut(), &mut lowering.type_names);
     discriminator::declare(&mut types);
     cycles::break_cycles(&mut types);
+    content::name_contents(&mut lowering.lowered, &types, &mut lowering.type_names);
     Api {
         name: name.to_owned(),
         title: openapi.info.title.clone(),

@@ -170,15 +170,15 @@ impl<'a> Lowering<'a> {
         let kind = view.types.first().copied().unwrap_or_else(|| inferred(&view));
         match kind {
             "string" => self.string(&view, pointer),
-            "integer" => {
-                self.note_enum(&view, "whole number", pointer);
-                Shape::Plain(Type::Int(int_width(view.format.as_deref())))
-            }
+            "integer" => self.integer(&view, pointer),
             "number" => {
                 self.note_enum(&view, "number", pointer);
                 Shape::Plain(Type::Float)
             }
-            "boolean" => Shape::Plain(Type::Bool),
+            "boolean" => {
+                self.note_enum(&view, "boolean", pointer);
+                Shape::Plain(Type::Bool)
+            }
             "array" => {
                 let item = view.items.as_ref().map_or(Type::Any, |items| self.lower_use(items, &hint.part("item")));
                 Shape::Plain(Type::List(Box::new(item)))
@@ -235,9 +235,19 @@ impl<'a> Lowering<'a> {
         })
     }
 
+    fn integer(&mut self, view: &View<'a>, pointer: &Pointer) -> Shape {
+        match integer_enum(view) {
+            Some(values) => Shape::Named(TypeKind::Enum(values)),
+            None => {
+                self.note_enum(view, "whole number", pointer);
+                Shape::Plain(Type::Int(int_width(view.format.as_deref())))
+            }
+        }
+    }
+
     fn note_enum(&mut self, view: &View<'a>, kind: &str, pointer: &Pointer) {
         if view.values.iter().any(|value| !value.is_null()) {
-            let message = format!("an enum of values other than strings is carried as a {kind}; its values are not checked");
+            let message = format!("an enum of other values than texts and whole numbers is carried as a {kind}");
             self.report(Diagnostic::new(Code::SCHEMA_ENUM, message).at(Place::at(&pointer.child("enum"))));
         }
     }
@@ -304,13 +314,11 @@ impl<'a> Lowering<'a> {
             several => self.lower_parts(several, &inner),
         };
         let Said { nullable: _, docs, read_only, write_only, deprecated } = self.said(uses);
-        // required in one direction only means that the other direction leaves it out
-        let one_way = read_only || write_only;
         Field {
             name: scope.claim(&names::field_name(wire)),
             wire: wire.to_owned(),
             ty,
-            required: required && !one_way,
+            required,
             docs: own_words(uses).or(docs),
             read_only,
             write_only,
@@ -414,6 +422,22 @@ fn string_enum(texts: &[&str]) -> Enum {
     }
     let other = scope.claim_first(&["Other".to_owned(), "Unknown".to_owned(), "OtherValue".to_owned()], &[]);
     Enum { values: EnumValues::Strings(values), other: Some(other) }
+}
+
+/// An enum of whole numbers, if all values are such that an `i64` holds.
+fn integer_enum(view: &View<'_>) -> Option<Enum> {
+    let mut scope = Scope::default();
+    let mut values: Vec<Variant<i64>> = Vec::new();
+    for (index, value) in view.values.iter().enumerate().filter(|(_, value)| !value.is_null()) {
+        let value = value.as_i64()?;
+        if values.iter().all(|known| known.value != value) {
+            let name =
+                view.value_names.get(index).map_or_else(|| names::variant_name(&value.to_string()), |name| names::variant_name(name));
+            values.push(Variant { name: scope.claim(&name), value });
+        }
+    }
+    let other = scope.claim_first(&["Other".to_owned(), "Unknown".to_owned(), "OtherValue".to_owned()], &[]);
+    (!values.is_empty()).then_some(Enum { values: EnumValues::Integers(values), other: Some(other) })
 }
 
 /// The shape alone: two schemas that differ in their descriptions only are one type.

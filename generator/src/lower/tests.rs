@@ -3,6 +3,8 @@
 use crate::diagnostic::Diagnostics;
 use crate::model::{Additional, Api, EnumValues, Payload, Status, Type, TypeKind};
 
+mod direction;
+
 fn lower(yaml: &str) -> (Api, Diagnostics) {
     let openapi = serde_yaml::from_str(yaml).expect("a document that openapiv3 reads");
     let mut diagnostics = Diagnostics::default();
@@ -90,6 +92,17 @@ fn schemas_become_types() {
             "A: {type: string, enum: [a, null], nullable: true}\nB: {type: array, items: {$ref: '#/components/schemas/A'}}",
             &["A A=a", "B = [A|null]"],
         ),
+        // values that differ in case only, or are no letters; `null` beside values; a name that is taken by a value
+        (
+            "A: {type: string, enum: [on, ON, On, '', '*', '>=', 2fa, Self, Other]}",
+            &["A On=on|On2=ON|On3=On|Empty=|Star=*|GreaterEqual=>=|N2fa=2fa|SelfValue=Self|Other=Other"],
+        ),
+        ("A: {type: integer, enum: [1, -1, 0, 1]}", &["A N1=1|Minus1=-1|N0=0"]),
+        ("A: {enum: [5, 7, null]}\nB: {$ref: '#/components/schemas/A'}", &["A N5=5|N7=7", "B = A|null"]),
+        ("A: {type: integer, format: int32, enum: [1, 2], x-enum-varnames: [low, Very High]}", &["A Low=1|VeryHigh=2"]),
+        ("A: {type: integer, enum: [1, 2], x-enumNames: [low]}", &["A N1=1|N2=2"]),
+        ("A: {type: number, enum: [1.5, 2]}", &["A = Float"]),
+        ("A: {type: boolean, enum: [true]}", &["A = Bool"]),
         (
             "A:\n  type: object\n  required: [id, both]\n  properties:\n    id: {type: string}\n    type: {type: string}\n    both: {type: string, nullable: true}\n    maybe: {type: string, nullable: true}\n    seen: {type: string, readOnly: true}",
             &["A {id!: String, type: String, both!: String|null, maybe: String|null, seen: String}"],

@@ -2,8 +2,8 @@
 
 use indexmap::IndexMap;
 use openapiv3::{
-    AdditionalProperties, AnySchema, ArrayType, Discriminator, IntegerFormat, NumberFormat, ObjectType, ReferenceOr, Schema, SchemaKind,
-    StringFormat, StringType, Type as Kind, VariantOrUnknownOrEmpty,
+    AdditionalProperties, AnySchema, ArrayType, Discriminator, IntegerFormat, NumberFormat, ObjectType, ReferenceOr, Schema, SchemaData,
+    SchemaKind, StringFormat, StringType, Type as Kind, VariantOrUnknownOrEmpty,
 };
 use serde_json::Value;
 
@@ -66,6 +66,8 @@ pub(super) struct View<'a> {
     pub types: Vec<&'a str>,
     pub format: Option<String>,
     pub values: Vec<Value>,
+    /// What the document calls the values, one name for each, if it does.
+    pub value_names: Vec<&'a str>,
     /// A property named by several `allOf` parts has several uses, all of which hold.
     pub properties: IndexMap<&'a str, Vec<Use<'a>>>,
     pub required: Vec<&'a str>,
@@ -108,8 +110,10 @@ impl<'a> View<'a> {
         self.format = self.format.take().or(other.format);
         if self.values.is_empty() {
             self.values = other.values;
-        } else if !other.values.is_empty() {
+            self.value_names = other.value_names;
+        } else if !other.values.is_empty() && self.values != other.values {
             self.values.retain(|value| other.values.contains(value));
+            self.value_names.clear();
         }
         for (name, uses) in other.properties {
             self.properties.entry(name).or_default().extend(uses);
@@ -212,6 +216,9 @@ impl<'a> Lowering<'a> {
             view.nullable = false;
         }
         view.nullable |= data.nullable || view.values.iter().any(Value::is_null);
+        if view.value_names.is_empty() {
+            view.value_names = value_names(data, view.values.len());
+        }
         view.title = data.title.as_deref().or(view.title);
         view.description = data.description.as_deref().or(view.description);
         view.read_only |= data.read_only;
@@ -243,6 +250,13 @@ impl<'a> Lowering<'a> {
         }
         view
     }
+}
+
+/// Names of an enum's values under the keys that generators have agreed on; none unless there is one for each value.
+fn value_names(data: &SchemaData, expected: usize) -> Vec<&str> {
+    let names = ["x-enum-varnames", "x-enumNames"].iter().find_map(|key| data.extensions.get(*key)?.as_array());
+    let names: Vec<&str> = names.into_iter().flatten().filter_map(Value::as_str).collect();
+    if names.len() == expected { names } else { Vec::new() }
 }
 
 /// How many references one conjunction may follow in depth.

@@ -8,8 +8,8 @@ mod operation;
 mod types;
 
 pub use operation::{
-    Body, Codec, Global, GlobalUse, Location, MediaBody, Method, Operation, Parameter, PathSegment, PathTemplate, Payload, Response,
-    Status, Style,
+    Body, Codec, Content, Global, GlobalUse, Location, MediaBody, Method, Operation, Parameter, PathSegment, PathTemplate, Payload,
+    Response, Status, Style,
 };
 pub use types::{
     Additional, Arm, Discriminator, Enum, EnumValues, Field, IntWidth, Struct, Type, TypeDef, TypeId, TypeKind, Union, Variant,

@@ -130,10 +130,12 @@ pub struct Global {
 }
 
 /// A global that an operation takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GlobalUse {
     /// Index into [`super::Api::globals`].
     pub global: usize,
+    /// Its name as this operation writes it: header names know no case.
+    pub wire: String,
     /// Whether it must be present.
     pub required: bool,
 }
@@ -182,15 +184,34 @@ pub struct Body {
     pub name: String,
     /// Whether it must be present.
     pub required: bool,
-    /// The representation that is generated.
-    pub media: MediaBody,
+    /// What it may be.
+    pub content: Content,
     /// The document's words.
     pub docs: Option<String>,
+}
+
+/// What a body may be: each media type that is generated.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Content {
+    /// Rust name of the enum with a variant for each media type, unique among all types of the API; contents of one name
+    /// are equal. `None` where there is one media type only, whose value stands for itself.
+    pub name: Option<String>,
+    /// The media types, at least one, in the document's order.
+    pub media: Vec<MediaBody>,
+}
+
+impl Content {
+    /// The media type, if there is one only.
+    pub fn single(&self) -> Option<&MediaBody> {
+        if self.name.is_none() { self.media.first() } else { None }
+    }
 }
 
 /// One representation of a body.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MediaBody {
+    /// Variant among several: `Json`, `Xml`. Unique in its content.
+    pub variant: String,
     /// Media type as in the document: `application/json`.
     pub media_type: String,
     /// How bytes become a value.
@@ -235,7 +256,7 @@ pub enum Payload {
     /// No body.
     Empty,
     /// A body.
-    Body(MediaBody),
+    Body(Content),
 }
 
 /// Which statuses a response stands for.

@@ -34,6 +34,49 @@ pub enum TypeKind {
     Newtype(Type),
 }
 
+impl TypeKind {
+    /// The types that this one holds.
+    pub fn uses(&self) -> impl Iterator<Item = &Type> {
+        let (fields, additional, arms, inner) = match self {
+            Self::Struct(Struct { fields, additional: Additional::Kept { field: _, ty } }) => (fields.as_slice(), Some(ty), &[][..], None),
+            Self::Struct(Struct { fields, additional: Additional::Ignored | Additional::Refused }) => {
+                (fields.as_slice(), None, &[][..], None)
+            }
+            Self::Enum(_) => (&[][..], None, &[][..], None),
+            Self::Union(union) => (&[][..], None, union.arms.as_slice(), None),
+            Self::Alias(ty) | Self::Newtype(ty) => (&[][..], None, &[][..], Some(ty)),
+        };
+        fields.iter().map(|field| &field.ty).chain(additional).chain(arms.iter().map(|arm| &arm.ty)).chain(inner)
+    }
+
+    /// As [`Self::uses`], to be changed in place.
+    pub fn uses_mut(&mut self) -> impl Iterator<Item = &mut Type> {
+        let (fields, additional, arms, inner) = match self {
+            Self::Struct(Struct { fields, additional: Additional::Kept { field: _, ty } }) => {
+                (fields.as_mut_slice(), Some(ty), &mut [][..], None)
+            }
+            Self::Struct(Struct { fields, additional: Additional::Ignored | Additional::Refused }) => {
+                (fields.as_mut_slice(), None, &mut [][..], None)
+            }
+            Self::Enum(_) => (&mut [][..], None, &mut [][..], None),
+            Self::Union(union) => (&mut [][..], None, union.arms.as_mut_slice(), None),
+            Self::Alias(ty) | Self::Newtype(ty) => (&mut [][..], None, &mut [][..], Some(ty)),
+        };
+        fields.iter_mut().map(|field| &mut field.ty).chain(additional).chain(arms.iter_mut().map(|arm| &mut arm.ty)).chain(inner)
+    }
+}
+
+impl Type {
+    /// The definition that lists, maps and `null` around it come down to, if there is one.
+    pub fn definition(&self) -> Option<TypeId> {
+        match self {
+            Self::Named(id) | Self::Boxed(id) => Some(*id),
+            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.definition(),
+            _ => None,
+        }
+    }
+}
+
 /// The use of a type.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Type {

@@ -11,6 +11,7 @@ mod grammar;
 mod library;
 mod merge;
 mod origins;
+mod overlay;
 mod parts;
 mod path_keys;
 mod paths;
@@ -34,6 +35,7 @@ use context::Context;
 use library::{Files, Library};
 
 pub use origins::Origins;
+pub use overlay::Overlays;
 
 /// A document after all passes.
 #[derive(Debug)]
@@ -52,12 +54,13 @@ pub struct Normalized {
 /// diagnostics then hold an error.
 pub fn normalize(
     documents: Vec<Document>,
+    mut overlays: Overlays,
     sources: &dyn Sources,
     map: &mut SourceMap,
     limits: Limits,
     diagnostics: &mut Diagnostics,
 ) -> Option<Normalized> {
-    run(documents, &mut Files { sources, map, limits }, diagnostics)
+    run(documents, &mut overlays, &mut Files { sources, map, limits }, diagnostics)
 }
 
 /// One document by itself, or several made one.
@@ -73,10 +76,11 @@ struct Part {
 /// Rounds of resolving and shaping. Shaping may bring to light a reference that stood in the wrong place.
 const ROUNDS: usize = 4;
 
-fn run(documents: Vec<Document>, library: &mut dyn Library, diagnostics: &mut Diagnostics) -> Option<Normalized> {
+fn run(documents: Vec<Document>, overlays: &mut Overlays, library: &mut dyn Library, diagnostics: &mut Diagnostics) -> Option<Normalized> {
     let before = diagnostics.len();
     let several = documents.len() > 1;
-    let parts: Vec<Option<Part>> = documents.into_iter().map(|document| by_itself(document, library, diagnostics)).collect();
+    let parts: Vec<Option<Part>> = documents.into_iter().map(|document| by_itself(document, overlays, library, diagnostics)).collect();
+    overlays.finish(diagnostics);
     let mut parts = parts.into_iter().collect::<Option<Vec<Part>>>()?;
     if diagnostics.iter().skip(before).any(|found| found.severity == Severity::Error) || parts.is_empty() {
         return None;
@@ -105,9 +109,10 @@ fn run(documents: Vec<Document>, library: &mut dyn Library, diagnostics: &mut Di
 }
 
 /// The passes that each document goes through alone.
-fn by_itself(document: Document, library: &mut dyn Library, diagnostics: &mut Diagnostics) -> Option<Part> {
-    let Document { file, value: mut tree, duplicates } = document;
+fn by_itself(document: Document, overlays: &mut Overlays, library: &mut dyn Library, diagnostics: &mut Diagnostics) -> Option<Part> {
+    let Document { file, value: mut tree, mut duplicates } = document;
     let mut context = Context { diagnostics, origins: Origins::of(file), modern: false };
+    overlays.apply(&library.path(file), &mut tree, &mut duplicates, &mut context);
     if !version::gate(&mut tree, &mut context) {
         return None;
     }

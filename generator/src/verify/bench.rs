@@ -125,6 +125,7 @@ impl<'p> Bench<'p> {
 pub fn answer_json(answer: &Answer) -> Value {
     let mut value = json!({"declared": answer.declared, "status": answer.status, "headers": answer.headers});
     if let (Some(members), Some(body)) = (value.as_object_mut(), &answer.body) {
+        members.insert("media".to_owned(), json!(answer.media_type));
         members.insert("body".to_owned(), body.clone());
     }
     value

@@ -7,12 +7,13 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::Error;
+use crate::emit::contents::{self, Carried};
 use crate::emit::ident::{constant, ident};
 use crate::emit::outcome::{self, Outcome, Side};
 use crate::emit::plan::{Call, Plan};
-use crate::emit::ty::Argument;
+use crate::emit::ty::{Argument, body_type};
 use crate::emit::{Options, Parts};
-use crate::model::{Api, Codec, Global, Location, MediaBody, Parameter, Payload, Response, SecurityKind, Status};
+use crate::model::{Api, Content, Global, Location, Parameter, Payload, Response, SecurityKind, Status, Type};
 
 const SUPPORT: &str = include_str!("scratch/support.rs");
 
@@ -133,8 +134,8 @@ fn main_file(plan: &Plan<'_>) -> TokenStream {
         let name = ident(&group.model.trait_name);
         let methods = plan.calls_of(group).map(|call| {
             let (method, request, response) = (ident(&call.model.method_name), &call.request, &call.response);
-            let put_globals = plan.globals_of(call.model).map(|(_, Global { parameter, .. }, _)| {
-                let (name, place, wire) = (constant(&parameter.name), location(parameter.location), &parameter.wire);
+            let put_globals = plan.globals_of(call.model).map(|(used, Global { parameter, .. }, _)| {
+                let (name, place, wire) = (constant(&parameter.name), location(parameter.location), &used.wire);
                 quote!(case.put(#place, #wire, context.global(&api::globals::#name).as_ref())?;)
             });
             quote! {
@@ -209,7 +210,13 @@ fn client_call(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
     }
     if let Some(body) = &call.model.body {
         if body.required {
-            arguments.push(argument(&body.name, &crate::emit::operations::argument_type(body)));
+            arguments.push(match body.content.single() {
+                Some(media) => argument(&body.name, &body_type(media)),
+                None => {
+                    let field = ident(&body.name);
+                    quote!(request.#field.clone())
+                }
+            });
         } else {
             optional.push(ident(&body.name));
         }
@@ -239,8 +246,8 @@ fn client_call(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
 fn client_globals(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
     let setters: Vec<TokenStream> = plan
         .globals_of(call.model)
-        .map(|(_, Global { parameter, .. }, setter)| {
-            let (ty, place, wire) = (plan.ty(&parameter.ty), location(parameter.location), &parameter.wire);
+        .map(|(used, Global { parameter, .. }, setter)| {
+            let (ty, place, wire) = (plan.ty(&parameter.ty), location(parameter.location), &used.wire);
             quote!(if let Some(value) = case.optional::<#ty>(#place, #wire)? { client = client.#setter(value); })
         })
         .collect();
@@ -259,26 +266,26 @@ fn client_globals(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
 fn case(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
     let Call { model, request, response, .. } = call;
     let key = key(model);
-    let from = from_case(call);
+    let from = from_case(plan, call);
     let to = model.parameters.iter().map(put);
     let to_body = model.body.as_ref().map(|body| {
-        let (field, write) = (ident(&body.name), write(&body.media));
+        let (field, write) = (ident(&body.name), write(plan, &body.content));
         let value = if body.required { quote!(Some(&self.#field)) } else { quote!(self.#field.as_ref()) };
-        quote!(case.put_body(#value, #write)?;)
+        quote!(if let Some(body) = #value { case.put_body(#write); })
     });
-    let copy_globals = plan.globals_of(model).map(|(_, Global { parameter, .. }, _)| {
-        let (ty, place, wire) = (plan.ty(&parameter.ty), location(parameter.location), &parameter.wire);
+    let copy_globals = plan.globals_of(model).map(|(used, Global { parameter, .. }, _)| {
+        let (ty, place, wire) = (plan.ty(&parameter.ty), location(parameter.location), &used.wire);
         quote!(to.put(#place, #wire, from.optional::<#ty>(#place, #wire)?.as_ref())?;)
     });
     let responses = outcome::ordered(model);
     let reads = responses.iter().map(|it| {
-        let (name, value) = (declared(it.status), response_in(call, it));
+        let (name, value) = (declared(it.status), response_in(plan, call, it));
         quote!(#name => #value,)
     });
-    let writes = responses.iter().map(|it| response_out(call, it));
+    let writes = responses.iter().map(|it| response_out(plan, call, it));
     let none = responses.is_empty().then(|| quote!(_ => Err("there is no documented answer".to_owned()),));
-    let success = side_out(call, &call.success, Side::Success);
-    let failure = side_out(call, &call.failure, Side::Failure);
+    let success = side_out(plan, call, &call.success, Side::Success);
+    let failure = side_out(plan, call, &call.failure, Side::Failure);
     quote! {
         impl Case for api::operations::#request {
             const KEY: &'static str = #key;
@@ -302,17 +309,17 @@ fn case(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
             fn response_to_case(response: &api::operations::#response) -> Result<Answer, Trouble> {
                 match response { #(#writes)* #none }
             }
-            fn success_to_case(value: &<Self as ::bothends_runtime::Operation>::Success) -> Result<Option<Value>, Trouble> {
+            fn success_to_case(body: &<Self as ::bothends_runtime::Operation>::Success) -> Result<Option<Value>, Trouble> {
                 #success
             }
-            fn failure_to_case(value: &<Self as ::bothends_runtime::Operation>::Failure) -> Result<Option<Value>, Trouble> {
+            fn failure_to_case(body: &<Self as ::bothends_runtime::Operation>::Failure) -> Result<Option<Value>, Trouble> {
                 #failure
             }
         }
     }
 }
 
-fn from_case(call: &Call<'_>) -> Vec<TokenStream> {
+fn from_case(plan: &Plan<'_>, call: &Call<'_>) -> Vec<TokenStream> {
     let mut fields: Vec<TokenStream> = Vec::new();
     for parameter in &call.model.parameters {
         let (field, place, wire) = (ident(&parameter.name), location(parameter.location), &parameter.wire);
@@ -320,9 +327,12 @@ fn from_case(call: &Call<'_>) -> Vec<TokenStream> {
         fields.push(quote!(#field: case.#method(#place, #wire)?));
     }
     if let Some(body) = &call.model.body {
-        let (field, read) = (ident(&body.name), read(&body.media));
-        let method = if body.required { quote!(required_body) } else { quote!(body) };
-        fields.push(quote!(#field: case.#method(#read)?));
+        let (field, read) = (ident(&body.name), read(plan, &body.content));
+        fields.push(if body.required {
+            quote!(#field: { let (media, value) = case.required_body()?; #read })
+        } else {
+            quote!(#field: match case.body() { Some((media, value)) => Some(#read), None => None })
+        });
     }
     fields
 }
@@ -333,29 +343,58 @@ fn put(parameter: &Parameter) -> TokenStream {
     quote!(case.put(#place, #wire, #value)?;)
 }
 
-fn read(media: &MediaBody) -> TokenStream {
-    match media.codec {
-        Codec::Json | Codec::Multipart => quote!(support::json_in),
-        Codec::Text => quote!(support::text_in),
-        Codec::Bytes => quote!(support::bytes_in),
+/// The typed body of the JSON `value`, in the media type `media` of a case.
+fn read(plan: &Plan<'_>, content: &Content) -> TokenStream {
+    let name = plan.content(content);
+    match content.media.as_slice() {
+        [media] => {
+            let read = read_value(&body_type(media));
+            quote!(#read(value)?)
+        }
+        several => {
+            let arms = several.iter().enumerate().map(|(number, media)| {
+                let (media_type, variant, read) = (&media.media_type, ident(&media.variant), read_value(&body_type(media)));
+                let first = (number == 0).then(|| quote!("" |));
+                quote!(#first #media_type => #name::#variant(#read(value)?),)
+            });
+            quote!(match media { #(#arms)* other => return Err(format!("`{other}` is not generated")) })
+        }
     }
 }
 
-fn write(media: &MediaBody) -> TokenStream {
-    match media.codec {
-        Codec::Json | Codec::Multipart => quote!(support::json_out),
-        Codec::Text => quote!(support::text_out),
-        Codec::Bytes => quote!(support::bytes_out),
+/// Media type and JSON of the typed `body`.
+fn write(plan: &Plan<'_>, content: &Content) -> TokenStream {
+    let name = plan.content(content);
+    match content.media.as_slice() {
+        [media] => {
+            let (media_type, write) = (&media.media_type, write_value(&body_type(media)));
+            quote!((#media_type, #write(body)?))
+        }
+        several => {
+            let arms = several.iter().map(|media| {
+                let (media_type, variant, write) = (&media.media_type, ident(&media.variant), write_value(&body_type(media)));
+                quote!(#name::#variant(body) => (#media_type, #write(body)?),)
+            });
+            quote!(match body { #(#arms)* })
+        }
     }
 }
 
-fn response_in(call: &Call<'_>, it: &Response) -> TokenStream {
+fn read_value(ty: &Type) -> TokenStream {
+    if *ty == Type::Bytes { quote!(support::bytes_in) } else { quote!(support::json_in) }
+}
+
+fn write_value(ty: &Type) -> TokenStream {
+    if *ty == Type::Bytes { quote!(support::bytes_out) } else { quote!(support::json_out) }
+}
+
+fn response_in(plan: &Plan<'_>, call: &Call<'_>, it: &Response) -> TokenStream {
     let (name, variant) = (&call.response, ident(&it.variant));
     let body = match &it.payload {
         Payload::Empty => quote!(()),
-        Payload::Body(media) => {
-            let read = read(media);
-            quote!(answer.body(#read)?)
+        Payload::Body(content) => {
+            let read = read(plan, content);
+            quote!({ let (media, value) = answer.body()?; #read })
         }
     };
     match (&it.payload, outcome::keeps_meta(it)) {
@@ -365,51 +404,63 @@ fn response_in(call: &Call<'_>, it: &Response) -> TokenStream {
     }
 }
 
-fn response_out(call: &Call<'_>, it: &Response) -> TokenStream {
+fn response_out(plan: &Plan<'_>, call: &Call<'_>, it: &Response) -> TokenStream {
     let (name, variant, declared) = (&call.response, ident(&it.variant), declared(it.status));
     let code = match it.status {
         Status::Code(code) => Literal::u16_unsuffixed(code),
         Status::Range(_) | Status::Default => Literal::u16_unsuffixed(0),
     };
-    let written = |value: TokenStream| match &it.payload {
+    let written = match &it.payload {
         Payload::Empty => quote!(None),
-        Payload::Body(media) => {
-            let write = write(media);
-            quote!(Some(#write(#value)?))
+        Payload::Body(content) => {
+            let write = write(plan, content);
+            quote!(Some(#write))
         }
     };
     if outcome::keeps_meta(it) {
-        let body = written(quote!(reply.body()));
-        return quote!(api::operations::#name::#variant(reply) => Ok(Answer::new(#declared, reply.status().as_u16(), #body).with_headers(reply.headers())),);
+        return quote!(api::operations::#name::#variant(reply) => {
+            let body = reply.body();
+            Ok(Answer::new(#declared, reply.status().as_u16(), #written).with_headers(reply.headers()))
+        });
     }
-    let body = written(quote!(body));
     let pattern = match it.payload {
         Payload::Empty => quote!(),
         Payload::Body(_) => quote!((body)),
     };
-    quote!(api::operations::#name::#variant #pattern => Ok(Answer::new(#declared, #code, #body)),)
+    quote!(api::operations::#name::#variant #pattern => Ok(Answer::new(#declared, #code, #written)),)
 }
 
 /// What one side carries, as JSON.
-fn side_out(call: &Call<'_>, outcome: &Outcome<'_>, side: Side) -> TokenStream {
+fn side_out(plan: &Plan<'_>, call: &Call<'_>, outcome: &Outcome<'_>, side: Side) -> TokenStream {
+    let out = |content: &Carried<'_>| match content {
+        Carried::Value(ty) => {
+            let write = write_value(ty);
+            quote!(Ok(Some(#write(body)?)))
+        }
+        Carried::Enum(name) => {
+            let bodies = outcome::responses(call.model, side).filter_map(|it| match &it.payload {
+                Payload::Body(content) if content.name.as_deref() == Some(*name) => Some(content),
+                _ => None,
+            });
+            let write = bodies.take(1).map(|content| write(plan, content));
+            quote!({ #(let (_, value) = #write; Ok(Some(value)))* })
+        }
+    };
     match outcome {
         Outcome::Empty => quote!(Ok(None)),
-        Outcome::One(media) => {
-            let write = write(media);
-            quote!(#write(value).map(Some))
-        }
+        Outcome::One(carried) => out(carried),
         Outcome::Many(name) => {
             let arms = outcome::responses(call.model, side).map(|it| {
                 let variant = ident(&it.variant);
                 match &it.payload {
                     Payload::Empty => quote!(api::operations::#name::#variant => Ok(None),),
-                    Payload::Body(media) => {
-                        let write = write(media);
-                        quote!(api::operations::#name::#variant(body) => #write(body).map(Some),)
+                    Payload::Body(content) => {
+                        let out = out(&contents::carried(plan.api, content));
+                        quote!(api::operations::#name::#variant(body) => #out,)
                     }
                 }
             });
-            quote!(match value { #(#arms)* })
+            quote!(match body { #(#arms)* })
         }
     }
 }

@@ -3,6 +3,7 @@
 
 mod bench;
 mod build;
+mod described;
 mod driver;
 mod mock;
 mod oracle;
@@ -20,6 +21,7 @@ pub use driver::{Crates, driver_name, write_driver};
 pub use mock::mock;
 pub use oracle::cases::LeftOut;
 pub use oracle::examples::Contradiction;
+pub use oracle::typed::Typed;
 pub use report::{COLUMNS, Census, Failure, Report, table};
 pub use run::run_pair;
 
@@ -95,6 +97,12 @@ impl Error {
     fn file(path: &Path, error: &std::io::Error) -> Self {
         Self::File { path: path.to_owned(), message: error.to_string() }
     }
+}
+
+/// Looks for values that the document describes and the generated code leaves untyped. Nothing is compiled or run.
+pub fn typed(api: &Api, tree: &Value) -> Typed {
+    let tree = oracle::refs::Tree::new(tree);
+    oracle::typed::typed(tree, &oracle::operations::operations(tree), &described::described(api))
 }
 
 /// Writes and compiles a driver for what was generated, and runs all checks.

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::oracle::cases::LeftOut;
 use super::oracle::examples::Contradiction;
+use super::oracle::typed::Typed;
 
 /// The result of verifying one API.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +29,8 @@ pub struct Report {
     pub left_out: Vec<LeftOut>,
     /// Where the document contradicts itself, by name.
     pub contradictions: Vec<Contradiction>,
+    /// Which places of the document became types, and which did not.
+    pub typed: Typed,
     /// Operations counted.
     pub census: Census,
     /// What failed.
@@ -67,14 +70,18 @@ pub struct Failure {
 }
 
 /// Titles of [`Report::row`].
-pub const COLUMNS: [&str; 8] = ["api", "operations", "statuses", "media types", "parameters", "cases", "left out", "failures"];
+pub const COLUMNS: [&str; 10] =
+    ["api", "operations", "statuses", "media types", "parameters", "cases", "untyped", "free-form", "left out", "failures"];
 
 impl Report {
     /// One row of the table.
-    pub fn row(&self) -> [String; 8] {
-        let counts = [self.operations, self.statuses, self.media_types, self.parameters, self.cases, self.left_out.len(), self.failed()];
-        let [operations, statuses, media_types, parameters, cases, left_out, failures] = counts.map(|count| count.to_string());
-        [self.api.clone(), operations, statuses, media_types, parameters, cases, left_out, failures]
+    pub fn row(&self) -> [String; 10] {
+        let Typed { places: _, untyped, free_form } = &self.typed;
+        let sent = [self.operations, self.statuses, self.media_types, self.parameters, self.cases];
+        let [operations, statuses, media_types, parameters, cases] = sent.map(|count| count.to_string());
+        let found = [untyped.len(), free_form.len(), self.left_out.len(), self.failed()];
+        let [untyped, free_form, left_out, failures] = found.map(|count| count.to_string());
+        [self.api.clone(), operations, statuses, media_types, parameters, cases, untyped, free_form, left_out, failures]
     }
 
     /// Failed checks, over all cases.
@@ -102,6 +109,7 @@ impl Report {
             "compileSeconds": self.compile_seconds, "runSeconds": self.run_seconds,
             "leftOut": self.left_out.iter().map(|left| json!({"what": left.what, "why": left.why})).collect::<Vec<_>>(),
             "contradictions": self.contradictions.iter().map(|found| json!({"pointer": found.pointer, "what": found.what})).collect::<Vec<_>>(),
+            "typed": {"places": self.typed.places, "untyped": self.typed.untyped, "freeForm": self.typed.free_form},
             "census": {"written": self.census.written, "merged": self.census.merged, "refused": self.census.refused, "exercised": self.census.exercised},
             "failures": self.failures.iter().map(|failure| json!({
                 "operation": failure.operation, "check": failure.check, "message": failure.message, "count": failure.count, "case": failure.case,
@@ -112,14 +120,14 @@ impl Report {
 
 /// Reports as a table with one row each, columns aligned.
 pub fn table(reports: &[Report]) -> String {
-    let rows: Vec<[String; 8]> = std::iter::once(COLUMNS.map(str::to_owned)).chain(reports.iter().map(Report::row)).collect();
-    let mut widths = [0; 8];
+    let rows: Vec<[String; 10]> = std::iter::once(COLUMNS.map(str::to_owned)).chain(reports.iter().map(Report::row)).collect();
+    let mut widths = [0; 10];
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = cell.chars().count().max(*width);
         }
     }
-    let line = |row: &[String; 8]| {
+    let line = |row: &[String; 10]| {
         let cells = row.iter().zip(widths).enumerate();
         let cells = cells.map(|(index, (cell, width))| if index == 0 { format!("{cell:<width$}") } else { format!("{cell:>width$}") });
         format!("{}\n", cells.collect::<Vec<_>>().join("  "))

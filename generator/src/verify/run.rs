@@ -67,27 +67,35 @@ async fn run(subject: Subject<'_>, client: &Path, server: &Path, options: &Optio
         }
     }
     run.census(subject, &exercised);
+    run.report.typed = super::typed(subject.api, subject.tree);
     run.report.media_types = run.media_types.len();
     run.report.contradictions = run.contradictions.into_iter().collect();
     run.report.run_seconds = started.elapsed().as_secs_f64();
     Ok(run.report)
 }
 
+fn media_types(content: &model::Content) -> Vec<String> {
+    content.media.iter().map(|media| media.media_type.clone()).collect()
+}
+
 /// What the model says of an operation, in the document's words.
 fn carried(api: &model::Api, operation: &model::Operation) -> Carried {
     let parameter = |parameter: &model::Parameter| (driver::location(parameter.location).to_owned(), parameter.wire.clone());
-    let globals = operation.globals.iter().filter_map(|used| Some(&api.globals.get(used.global)?.parameter));
+    let globals = operation.globals.iter().filter_map(|used| {
+        let location = api.globals.get(used.global)?.parameter.location;
+        Some((driver::location(location).to_owned(), used.wire.clone()))
+    });
     let response = |response: &model::Response| {
         let media = match &response.payload {
-            Payload::Empty => None,
-            Payload::Body(media) => Some(media.media_type.clone()),
+            Payload::Empty => Vec::new(),
+            Payload::Body(content) => media_types(content),
         };
         (driver::declared(response.status), media)
     };
     let with_headers = operation.responses.iter().filter(|response| response.with_headers);
     Carried {
-        parameters: operation.parameters.iter().chain(globals).map(parameter).collect(),
-        body: operation.body.as_ref().map(|body| body.media.media_type.clone()),
+        parameters: operation.parameters.iter().map(parameter).chain(globals).collect(),
+        body: operation.body.as_ref().map(|body| media_types(&body.content)).unwrap_or_default(),
         responses: operation.responses.iter().map(response).collect(),
         headers: with_headers.map(|response| driver::declared(response.status)).collect(),
     }
@@ -199,6 +207,7 @@ impl<'a> Run<'_, 'a> {
             for example in collector.collect(media.schema.as_ref(), &media.examples) {
                 let mut request = request.clone();
                 if let Some(members) = request.as_object_mut() {
+                    members.insert("media".to_owned(), json!(media.media_type));
                     members.insert("body".to_owned(), example.value);
                     checks.push((example.pointer, "request", request));
                 }
@@ -217,6 +226,7 @@ impl<'a> Run<'_, 'a> {
                     declared: response.status.clone(),
                     status,
                     media: target.media,
+                    media_type: Some(media.media_type.clone()),
                     body: Some(example.value),
                     headers: BTreeMap::new(),
                 };

@@ -8,7 +8,11 @@ use super::oracle::schema::{Direction, Schemas};
 /// All cases that are this one without one part.
 pub fn smaller<'a>(schemas: &Schemas<'a>, exercise: &Exercise<'a>, case: &Case) -> Vec<Case> {
     let mut found = Vec::new();
-    for request in without_one(&case.request, 0) {
+    for mut request in without_one(&case.request, 0) {
+        // A body and its media type go together.
+        if let Some(members) = request.as_object_mut().filter(|members| !members.contains_key("body")) {
+            members.shift_remove("media");
+        }
         if valid_request(schemas, exercise, &request) {
             found.push(Case { request, ..case.clone() });
         }
@@ -82,7 +86,8 @@ fn valid_request<'a>(schemas: &Schemas<'a>, exercise: &Exercise<'a>, request: &V
         (None, Some(body)) => !body.required || exercise.media.is_none(),
         (None, None) => true,
     };
-    parameters && body
+    let media = exercise.request_media().map(|media| media.media_type.as_str());
+    parameters && body && (request.get("body").is_none() || request.get("media").and_then(Value::as_str) == media)
 }
 
 #[cfg(test)]

@@ -1,13 +1,11 @@
 //! Bodies by media type: each file holds both directions of one kind of body. It must not know where a body stands.
 
-mod bytes;
 mod json;
 mod multipart;
 mod text;
 mod types;
 
-pub use self::bytes::concrete;
 pub use self::json::{decode_json, encode_json};
 pub use self::multipart::{File, Part, decode_multipart, encode_multipart};
 pub use self::text::{TextError, decode_text, encode_text, with_charset};
-pub use self::types::{is_json, matches};
+pub use self::types::{choose, is_json, is_never_empty, or_else};

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::HeaderValue;
 
 use super::types::{essence, parameter};
-use crate::error::{DecodeError, Rejection, RejectionKind};
+use crate::error::DecodeError;
 
 /// Why a text body was not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,18 +13,6 @@ pub enum TextError {
     Charset(String),
     /// The body is not valid in its charset.
     Encoding,
-}
-
-impl TextError {
-    /// The server's answer, where the operation takes these media types.
-    pub fn into_rejection(self, accepted: &[&str]) -> Rejection {
-        match self {
-            Self::Charset(charset) => Rejection::media_type(accepted, &format!("charset {charset}")),
-            Self::Encoding => {
-                Rejection { kind: RejectionKind::BodySyntax, name: None, message: "not valid UTF-8".to_owned(), pointer: String::new() }
-            }
-        }
-    }
 }
 
 impl From<TextError> for DecodeError {

@@ -25,21 +25,46 @@ pub fn is_json(content_type: &HeaderValue) -> bool {
     content_type.to_str().ok().and_then(essence).is_some_and(|essence| is_json_essence(&essence))
 }
 
-/// Whether a body with this content type is accepted where a media type or range (`image/*`, `*/*`) is declared.
-/// Letter case and parameters do not count, save a charset that JSON cannot have; all spellings of JSON are one. A
-/// range takes `application/octet-stream` too, which a sender writes who knows no better.
-pub fn matches(accepted: &str, content_type: &HeaderValue) -> bool {
-    let Some(found) = content_type.to_str().ok() else { return false };
-    let (Some(accepted), Some(essence)) = (essence(accepted), essence(found)) else { return false };
-    if is_json_essence(&accepted) {
-        let charset = parameter(found, "charset");
-        return is_json_essence(&essence) && matches!(charset.as_deref(), None | Some("utf-8" | "utf8" | "us-ascii"));
+/// Which of the declared media types and ranges (`image/*`, `*/*`) a body with this content type is in; `None` for none.
+///
+/// The closest one wins: its own name, before another spelling of JSON, before a range, and the first among equals. Letter
+/// case does not count, and parameters only tell two of one name apart, save a charset that JSON cannot have. A range takes
+/// `application/octet-stream` too, which a sender writes who knows no better.
+pub fn choose(accepted: &[&str], content_type: &HeaderValue) -> Option<usize> {
+    let found = content_type.to_str().ok()?;
+    let essence = essence(found)?;
+    let fitting = accepted.iter().enumerate().filter_map(|(number, accepted)| Some((closeness(accepted, found, &essence)?, number)));
+    fitting.min_by_key(|(closeness, number)| (std::cmp::Reverse(*closeness), *number)).map(|(_, number)| number)
+}
+
+/// How closely a declared media type names the one that was found.
+fn closeness(accepted: &str, found: &str, found_essence: &str) -> Option<usize> {
+    let essence = essence(accepted)?;
+    let is_json = is_json_essence(&essence);
+    if is_json && !matches!(parameter(found, "charset").as_deref(), None | Some("utf-8" | "utf8" | "us-ascii")) {
+        return None;
     }
-    match accepted.strip_suffix("/*") {
-        Some("*") => true,
-        Some(kind) => essence == "application/octet-stream" || essence.split_once('/').is_some_and(|(found, _)| found == kind),
-        None => accepted == essence,
+    if essence == found_essence {
+        let parameters = || accepted.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
+        let equal = parameters().all(|(name, _)| parameter(found, name.trim()) == parameter(accepted, name.trim()));
+        return Some(if equal { parameters().count().saturating_add(5) } else { 4 });
     }
+    match essence.strip_suffix("/*") {
+        Some("*") => Some(1),
+        Some(kind) if found_essence.split_once('/').is_some_and(|(found, _)| found == kind) => Some(2),
+        Some(_) => (found_essence == "application/octet-stream").then_some(0),
+        None => (is_json && is_json_essence(found_essence)).then_some(3),
+    }
+}
+
+/// Whether no value of this media type is written as no bytes at all.
+pub fn is_never_empty(media_type: &str) -> bool {
+    essence(media_type).is_some_and(|essence| is_json_essence(&essence))
+}
+
+/// The media type to send where one is declared: a range says nothing of what it is.
+pub fn or_else<'m>(declared: &'m str, otherwise: &'m str) -> &'m str {
+    if declared.contains('*') { otherwise } else { declared }
 }
 
 #[cfg(test)]
@@ -47,31 +72,42 @@ mod tests {
     use super::*;
 
     #[test]
-    fn which_content_types_are_accepted() {
-        let cases = [
-            ("application/json", "application/json", true),
-            ("application/json", "application/json; charset=utf-8", true),
-            ("application/json", "Application/JSON;charset=\"UTF-8\"", true),
-            ("application/json", "text/json", true),
-            ("application/json", "application/problem+json", true),
-            ("application/vnd.thing+json", "application/json", true),
-            ("application/json", "application/json; charset=utf-16", false),
-            ("application/json", "text/plain", false),
-            ("application/json", "application/jsonx", false),
-            ("application/json", "json", false),
-            ("application/json", "", false),
-            ("text/plain", "text/plain; charset=iso-8859-1", true),
-            ("text/*", "text/csv", true),
-            ("text/*", "textual/csv", false),
-            ("*/*", "image/png", true),
-            ("image/*", "application/octet-stream", true),
-            ("*/*", "nonsense", false),
-            ("image/png", "image/jpeg", false),
-            ("application/octet-stream", "application/octet-stream", true),
+    fn the_closest_media_type_is_chosen() {
+        let cases: [(&[&str], &str, Option<usize>); 30] = [
+            (&["application/json"], "application/json", Some(0)),
+            (&["application/json"], "application/json; charset=utf-8", Some(0)),
+            (&["application/json"], "Application/JSON;charset=\"UTF-8\"", Some(0)),
+            (&["application/json"], "text/json", Some(0)),
+            (&["application/json"], "application/problem+json", Some(0)),
+            (&["application/vnd.thing+json"], "application/json", Some(0)),
+            (&["application/json"], "application/json; charset=utf-16", None),
+            (&["application/json"], "text/plain", None),
+            (&["application/json"], "application/jsonx", None),
+            (&["application/json"], "json", None),
+            (&["application/json"], "", None),
+            (&["text/plain"], "text/plain; charset=iso-8859-1", Some(0)),
+            (&["text/*"], "text/csv", Some(0)),
+            (&["text/*"], "textual/csv", None),
+            (&["*/*"], "image/png", Some(0)),
+            (&["image/*"], "application/octet-stream", Some(0)),
+            (&["*/*"], "nonsense", None),
+            (&["image/png"], "image/jpeg", None),
+            (&["application/octet-stream"], "application/octet-stream", Some(0)),
+            (&["text/json", "application/json", "application/json-patch+json"], "application/json-patch+json", Some(2)),
+            (&["text/json", "application/json"], "application/json;charset=utf-8", Some(1)),
+            (&["text/xml", "text/json", "application/json"], "application/hal+json", Some(1)),
+            (&["*/*", "text/*", "text/csv"], "text/csv", Some(2)),
+            (&["*/*", "text/*", "text/csv"], "text/html", Some(1)),
+            (&["*/*", "text/*", "text/csv"], "image/png", Some(0)),
+            (&["image/*", "*/*"], "application/octet-stream", Some(1)),
+            (&["application/json;v=1", "application/json;v=2"], "application/json; v=2", Some(1)),
+            (&["application/json;v=1", "application/json;v=2"], "application/json", Some(0)),
+            (&["application/json", "application/json; charset=utf-8"], "application/json;charset=UTF-8", Some(1)),
+            (&[], "application/json", None),
         ];
         for (accepted, found, expected) in cases {
-            assert_eq!(matches(accepted, &HeaderValue::from_static(found)), expected, "{accepted} <- {found}");
+            assert_eq!(choose(accepted, &HeaderValue::from_static(found)), expected, "{accepted:?} <- {found}");
         }
-        assert!(!matches("*/*", &HeaderValue::from_bytes(b"image/\xff").unwrap()));
+        assert_eq!(choose(&["*/*"], &HeaderValue::from_bytes(b"image/\xff").unwrap()), None);
     }
 }

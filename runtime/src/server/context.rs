@@ -5,10 +5,11 @@ use std::fmt;
 
 use http::request::Parts;
 
-use super::Principal;
+use super::{Principal, accept};
 use crate::global::Global;
 use crate::json::Json;
 use crate::operation::OperationInfo;
+use crate::wire::Uniform;
 
 /// The request as it came, without its body, and who sent it.
 ///
@@ -35,6 +36,12 @@ impl Context {
     /// The value of a global in this request, if it is there. The router has seen that what is there can be read.
     pub fn global<T: Json>(&self, global: &Global<T>) -> Option<T> {
         global.read(&self.parts).ok().flatten()
+    }
+
+    /// A value as a body with several media types: in the one that the caller's `Accept` header likes best, else in the
+    /// first one.
+    pub fn represent<C: Uniform>(&self, value: C::Value) -> C {
+        C::represent(accept::preferred(&self.parts.headers, C::MEDIA_TYPES), value)
     }
 
     /// The same context with somebody calling.

@@ -1,10 +1,13 @@
-//! Messages: a request and a response, each with its encoder and decoder next to each other. It must not know how
+//! Messages: a request and a response, each with its encoder and decoder next to each other; so has the
+//! body that both have. It must not know how
 //! they are sent.
 
+mod body;
 mod request;
 mod response;
 #[cfg(test)]
 mod tests;
 
+pub use body::{BodyDecoder, BodyEncoder, Content, Uniform};
 pub use request::{RequestDecoder, RequestEncoder};
 pub use response::{NoBody, Reply, ResponseDecoder, ResponseEncoder};

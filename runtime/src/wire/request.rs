@@ -6,12 +6,12 @@ use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderName, HeaderValue};
 use http::request::Parts;
 use http::{HeaderMap, Method, Uri};
-use serde_json::Value;
 
-use crate::error::{EncodeError, Location, Problem, Rejection, RejectionKind};
+use super::body::{BodyDecoder, BodyEncoder};
+use crate::error::{EncodeError, Location, Problem, Rejection};
 use crate::global::GlobalInfo;
 use crate::json::{self, Json, Side};
-use crate::media::{self, Part};
+use crate::media;
 use crate::operation::{OperationInfo, Segment};
 use crate::parameter::{Pairs, Parameter, escape_literal, split_cookies, split_query};
 
@@ -25,7 +25,7 @@ pub struct RequestEncoder {
     cookies: String,
     sensitive_cookies: bool,
     headers: HeaderMap,
-    body: Bytes,
+    body: BodyEncoder,
 }
 
 impl RequestEncoder {
@@ -38,7 +38,7 @@ impl RequestEncoder {
             cookies: String::new(),
             sensitive_cookies: false,
             headers: HeaderMap::new(),
-            body: Bytes::new(),
+            body: BodyEncoder::default(),
         }
     }
 
@@ -87,47 +87,6 @@ impl RequestEncoder {
         Ok(())
     }
 
-    /// Writes a JSON body.
-    ///
-    /// # Errors
-    /// [`EncodeError::Body`] for a value without a JSON form (NaN, infinity).
-    pub fn json<T: Json>(&mut self, media_type: &'static str, value: &T) -> Result<(), EncodeError> {
-        self.body = media::encode_json(value).map_err(EncodeError::Body)?;
-        self.content_type(media_type)
-    }
-
-    /// Writes a text body in UTF-8.
-    ///
-    /// # Errors
-    /// [`EncodeError::Invalid`] for a media type that is none.
-    pub fn text(&mut self, media_type: &'static str, text: &str) -> Result<(), EncodeError> {
-        self.body = media::encode_text(text);
-        self.content_type(&media::with_charset(media_type))
-    }
-
-    /// Writes a body of bytes.
-    ///
-    /// # Errors
-    /// [`EncodeError::Invalid`] for a media type that is none.
-    pub fn bytes(&mut self, media_type: &'static str, bytes: &Bytes) -> Result<(), EncodeError> {
-        self.body = bytes.clone();
-        self.content_type(media::concrete(media_type))
-    }
-
-    /// Writes a form as `multipart/form-data` (RFC 7578); `parts` says how each field is written.
-    ///
-    /// # Errors
-    /// A field without a form on the wire: `null`, an empty list.
-    pub fn multipart<T: Json>(&mut self, parts: &[Part], value: &T) -> Result<(), EncodeError> {
-        let Value::Object(fields) = json::to_value(value).map_err(EncodeError::Body)? else {
-            return Err(EncodeError::Body(json::Error::new("a form is an object")));
-        };
-        let (content_type, body) = media::encode_multipart(&fields, parts)
-            .map_err(|(name, problem)| EncodeError::Body(json::Error::new(format!("part `{name}`: {problem}"))))?;
-        self.body = body;
-        self.content_type(&content_type)
-    }
-
     /// Keeps a header or cookie from being shown.
     pub(crate) fn conceal(&mut self, global: &GlobalInfo) {
         match global.location {
@@ -141,9 +100,9 @@ impl RequestEncoder {
         }
     }
 
-    fn content_type(&mut self, media_type: &str) -> Result<(), EncodeError> {
-        self.headers.insert(CONTENT_TYPE, HeaderValue::from_str(media_type).map_err(invalid)?);
-        Ok(())
+    /// The body, to be written.
+    pub fn body(&mut self) -> &mut BodyEncoder {
+        &mut self.body
     }
 
     /// The request, with a relative address (`/path?query`).
@@ -166,7 +125,10 @@ impl RequestEncoder {
         {
             self.headers.insert(ACCEPT, HeaderValue::from_str(accept).map_err(invalid)?);
         }
-        let mut request = http::Request::new(self.body);
+        if let Some(content_type) = self.body.content_type {
+            self.headers.insert(CONTENT_TYPE, content_type);
+        }
+        let mut request = http::Request::new(self.body.bytes);
         *request.method_mut() = Method::from_bytes(self.info.method.as_bytes()).map_err(invalid)?;
         *request.uri_mut() = Uri::try_from(address).map_err(invalid)?;
         *request.headers_mut() = self.headers;
@@ -240,11 +202,6 @@ impl<'a> RequestDecoder<'a> {
         self.parts
     }
 
-    /// The body as it arrived.
-    pub fn body(&self) -> &'a Bytes {
-        self.body
-    }
-
     /// Reads a path parameter.
     ///
     /// # Errors
@@ -305,99 +262,42 @@ impl<'a> RequestDecoder<'a> {
         self.cookie(parameter)?.ok_or_else(|| Rejection::missing(Location::Cookie, parameter.name))
     }
 
-    /// Reads a JSON body that must be there, in one of the media types.
+    /// The body, which must be there, in one of the media types.
     ///
     /// # Errors
-    /// Kinds `MediaType`, `BodySyntax`, `BodyShape`.
-    pub fn json<T: Json>(&self, accepted: &[&str]) -> Result<T, Rejection> {
-        self.json_optional(accepted)?.ok_or_else(Rejection::missing_body)
-    }
-
-    /// Reads a JSON body; an empty one is an absent one.
-    ///
-    /// # Errors
-    /// Kinds `MediaType`, `BodySyntax`, `BodyShape`.
-    pub fn json_optional<T: Json>(&self, accepted: &[&str]) -> Result<Option<T>, Rejection> {
-        if self.body.is_empty() {
-            return Ok(None);
+    /// Kind `MediaType`, and `BodySyntax` for a body that is missing.
+    pub fn body(&self, accepted: &[&str]) -> Result<BodyDecoder<'a>, Rejection> {
+        match self.media_type(accepted)? {
+            Some(media_type) if self.body.is_empty() && media::is_never_empty(media_type) => Err(Rejection::missing_body()),
+            _ => Ok(self.decoder()),
         }
-        self.check_media_type(accepted)?;
-        media::decode_json(self.body, Side::Server).map(Some).map_err(|error| Rejection::body(&error))
     }
 
-    /// Reads a text body that must be there. An empty body is an empty text.
-    ///
-    /// # Errors
-    /// Kinds `MediaType`, `BodySyntax`.
-    pub fn text(&self, accepted: &[&str]) -> Result<String, Rejection> {
-        self.check_media_type(accepted)?;
-        media::decode_text(self.parts.headers.get(CONTENT_TYPE), self.body).map_err(|error| error.into_rejection(accepted))
-    }
-
-    /// Reads a text body; an empty one without a content type is an absent one.
-    ///
-    /// # Errors
-    /// Kinds `MediaType`, `BodySyntax`.
-    pub fn text_optional(&self, accepted: &[&str]) -> Result<Option<String>, Rejection> {
-        if self.has_body() { self.text(accepted).map(Some) } else { Ok(None) }
-    }
-
-    /// The body's bytes. An empty body is no bytes.
+    /// The body in one of the media types. An empty one without a content type is an absent one, and so is one that can
+    /// only be absent, like empty JSON.
     ///
     /// # Errors
     /// Kind `MediaType`.
-    pub fn bytes(&self, accepted: &[&str]) -> Result<Bytes, Rejection> {
-        self.check_media_type(accepted)?;
-        Ok(self.body.clone())
-    }
-
-    /// The body's bytes; an empty body without a content type is an absent one.
-    ///
-    /// # Errors
-    /// Kind `MediaType`.
-    pub fn bytes_optional(&self, accepted: &[&str]) -> Result<Option<Bytes>, Rejection> {
-        if self.has_body() { self.bytes(accepted).map(Some) } else { Ok(None) }
-    }
-
-    /// Reads a form that must be there.
-    ///
-    /// # Errors
-    /// Kinds `MediaType`, `BodySyntax`, `BodyShape`.
-    pub fn multipart<T: Json>(&self, accepted: &[&str], parts: &[Part]) -> Result<T, Rejection> {
-        self.multipart_optional(accepted, parts)?.ok_or_else(Rejection::missing_body)
-    }
-
-    /// Reads a form; no body is an absent one.
-    ///
-    /// # Errors
-    /// Kinds `MediaType`, `BodySyntax`, `BodyShape`.
-    pub fn multipart_optional<T: Json>(&self, accepted: &[&str], parts: &[Part]) -> Result<Option<T>, Rejection> {
-        if !self.has_body() {
+    pub fn body_optional(&self, accepted: &[&str]) -> Result<Option<BodyDecoder<'a>>, Rejection> {
+        let content_type = self.parts.headers.get(CONTENT_TYPE);
+        if self.body.is_empty() && (content_type.is_none() || accepted.iter().all(|accepted| media::is_never_empty(accepted))) {
             return Ok(None);
         }
-        self.check_media_type(accepted)?;
-        let content_type = self.parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let fields = media::decode_multipart(content_type, self.body, parts).map_err(|message| Rejection {
-            kind: RejectionKind::BodySyntax,
-            name: None,
-            message,
-            pointer: String::new(),
-        })?;
-        let text = Value::Object(fields).to_string();
-        json::from_slice(text.as_bytes(), Side::Server).map(Some).map_err(|error| Rejection::body(&error))
+        let absent = self.media_type(accepted)?.is_some_and(|media_type| self.body.is_empty() && media::is_never_empty(media_type));
+        Ok((!absent).then(|| self.decoder()))
     }
 
-    fn has_body(&self) -> bool {
-        !self.body.is_empty() || self.parts.headers.contains_key(CONTENT_TYPE)
+    fn decoder(&self) -> BodyDecoder<'a> {
+        BodyDecoder { content_type: self.parts.headers.get(CONTENT_TYPE), bytes: self.body, side: Side::Server }
     }
 
-    /// A body without a content type is taken for what the operation accepts (RFC 9110, section 8.3).
-    fn check_media_type(&self, accepted: &[&str]) -> Result<(), Rejection> {
-        match self.parts.headers.get(CONTENT_TYPE) {
-            Some(found) if !accepted.iter().any(|accepted| media::matches(accepted, found)) => {
-                Err(Rejection::media_type(accepted, &String::from_utf8_lossy(found.as_bytes())))
-            }
-            _ => Ok(()),
+    /// Which of the accepted media types the body has. One without a content type is taken for the first of what the
+    /// operation accepts (RFC 9110, section 8.3).
+    fn media_type<'m>(&self, accepted: &[&'m str]) -> Result<Option<&'m str>, Rejection> {
+        let Some(found) = self.parts.headers.get(CONTENT_TYPE) else { return Ok(accepted.first().copied()) };
+        match media::choose(accepted, found) {
+            Some(number) => Ok(accepted.get(number).copied()),
+            None => Err(Rejection::media_type(accepted, &String::from_utf8_lossy(found.as_bytes()))),
         }
     }
 }

@@ -6,9 +6,9 @@ use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, TRANSFER_ENCODING};
 use http::{HeaderMap, StatusCode};
 
+use super::body::{BodyDecoder, BodyEncoder};
 use crate::error::{DecodeError, EncodeError};
 use crate::json::{Json, Side};
-use crate::media;
 use crate::parameter::Parameter;
 
 /// A body together with status and headers; derefs to the body.
@@ -82,8 +82,7 @@ pub struct ResponseDecoder<'a> {
     pub status: StatusCode,
     /// The headers.
     pub headers: &'a HeaderMap,
-    /// The whole body.
-    pub body: &'a Bytes,
+    body: &'a Bytes,
 }
 
 impl<'a> ResponseDecoder<'a> {
@@ -97,35 +96,9 @@ impl<'a> ResponseDecoder<'a> {
         self.status.as_u16()
     }
 
-    /// Reads a JSON body. Its content type is not asked for: servers label JSON in many ways, and what is not JSON
-    /// does not decode.
-    ///
-    /// # Errors
-    /// [`DecodeError::MediaType`] for a body that is not JSON under another media type, else [`DecodeError::Json`].
-    pub fn json<T: Json>(&self) -> Result<T, DecodeError> {
-        media::decode_json(self.body, Side::Client).map_err(|error| match self.headers.get(CONTENT_TYPE) {
-            Some(found) if error.is_syntax() && !media::is_json(found) => DecodeError::MediaType {
-                expected: "application/json".to_owned(),
-                found: String::from_utf8_lossy(found.as_bytes()).into_owned(),
-            },
-            _ => DecodeError::Json(error),
-        })
-    }
-
-    /// Reads a text body.
-    ///
-    /// # Errors
-    /// [`DecodeError::MediaType`] for a charset other than UTF-8, ASCII or Latin-1, [`DecodeError::Text`] for broken UTF-8.
-    pub fn text(&self) -> Result<String, DecodeError> {
-        media::decode_text(self.headers.get(CONTENT_TYPE), self.body).map_err(Into::into)
-    }
-
-    /// The body's bytes.
-    ///
-    /// # Errors
-    /// None today.
-    pub fn bytes(&self) -> Result<Bytes, DecodeError> {
-        Ok(self.body.clone())
+    /// The body.
+    pub fn body(&self) -> BodyDecoder<'a> {
+        BodyDecoder { content_type: self.headers.get(CONTENT_TYPE), bytes: self.body, side: Side::Client }
     }
 
     /// Reads a declared header.
@@ -147,7 +120,7 @@ impl<'a> ResponseDecoder<'a> {
 pub struct ResponseEncoder {
     status: StatusCode,
     headers: HeaderMap,
-    body: Bytes,
+    body: BodyEncoder,
     error: Option<EncodeError>,
 }
 
@@ -171,8 +144,7 @@ impl ResponseEncoder {
     pub fn headers(&mut self, headers: &HeaderMap) -> &mut Self {
         for (name, value) in headers {
             let framing = [CONTENT_LENGTH, TRANSFER_ENCODING, CONNECTION].contains(name);
-            let typed = *name == CONTENT_TYPE && self.headers.contains_key(CONTENT_TYPE);
-            if !framing && !typed {
+            if !framing {
                 self.headers.append(name, value.clone());
             }
         }
@@ -195,47 +167,23 @@ impl ResponseEncoder {
         Ok(())
     }
 
-    /// Writes a JSON body.
-    ///
-    /// # Errors
-    /// [`EncodeError::Body`] for a value without a JSON form (NaN, infinity).
-    pub fn json<T: Json>(&mut self, media_type: &str, value: &T) -> Result<(), EncodeError> {
-        self.body = media::encode_json(value).map_err(EncodeError::Body)?;
-        self.content_type(media_type)
-    }
-
-    /// Writes a text body in UTF-8.
-    ///
-    /// # Errors
-    /// [`EncodeError::Invalid`] for a media type that is none.
-    pub fn text(&mut self, media_type: &str, text: &str) -> Result<(), EncodeError> {
-        self.body = media::encode_text(text);
-        self.content_type(&media::with_charset(media_type))
-    }
-
-    /// Writes a body of bytes.
-    ///
-    /// # Errors
-    /// [`EncodeError::Invalid`] for a media type that is none.
-    pub fn bytes(&mut self, media_type: &str, bytes: &Bytes) -> Result<(), EncodeError> {
-        self.body = bytes.clone();
-        self.content_type(media::concrete(media_type))
-    }
-
-    fn content_type(&mut self, media_type: &str) -> Result<(), EncodeError> {
-        self.headers.insert(CONTENT_TYPE, HeaderValue::from_str(media_type).map_err(invalid)?);
-        Ok(())
+    /// The body, to be written.
+    pub fn body(&mut self) -> &mut BodyEncoder {
+        &mut self.body
     }
 
     /// The response.
     ///
     /// # Errors
     /// A status that is none.
-    pub fn finish(self) -> Result<http::Response<Bytes>, EncodeError> {
+    pub fn finish(mut self) -> Result<http::Response<Bytes>, EncodeError> {
         if let Some(error) = self.error {
             return Err(error);
         }
-        let mut response = http::Response::new(self.body);
+        if let Some(content_type) = self.body.content_type {
+            self.headers.insert(CONTENT_TYPE, content_type);
+        }
+        let mut response = http::Response::new(self.body.bytes);
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;
         Ok(response)

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderValue};
 use http::{HeaderMap, StatusCode};
 
-use super::{RequestDecoder, RequestEncoder, ResponseDecoder, ResponseEncoder};
+use super::{BodyDecoder, BodyEncoder, Content, RequestDecoder, RequestEncoder, ResponseDecoder, ResponseEncoder};
 use crate::error::{DecodeError, EncodeError, Location, Problem, Rejection, RejectionKind};
 use crate::operation::{OperationInfo, Segment, Takes};
 use crate::parameter::Parameter;
@@ -45,7 +45,7 @@ fn a_whole_request() {
     encoder.header(&TRACE, Some(&"t 1".to_owned())).unwrap();
     encoder.cookie(&THEME, Some(&"dark".to_owned())).unwrap();
     encoder.cookie(&LANGUAGE, Some(&"de;at".to_owned())).unwrap();
-    encoder.json("application/json", &vec![1_i64]).unwrap();
+    encoder.body().json("application/json", &vec![1_i64]).unwrap();
     let (parts, body) = encoder.finish().unwrap().into_parts();
     assert_eq!(parts.method, "PUT");
     assert_eq!(parts.uri.to_string(), "/a%20b/7/@n%2Fm.json?page=2&tags=x%20y&tags=z");
@@ -63,7 +63,7 @@ fn a_whole_request() {
     assert_eq!(decoder.query::<String>(&LANGUAGE), Ok(None));
     assert_eq!(decoder.header_required::<String>(&TRACE), Ok("t 1".to_owned()));
     assert_eq!(decoder.cookie_required::<String>(&LANGUAGE), Ok("de;at".to_owned()));
-    assert_eq!(decoder.json::<Vec<i64>>(JSON), Ok(vec![1]));
+    assert_eq!(decoder.body(JSON).unwrap().json::<Vec<i64>>(), Ok(vec![1]));
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn a_request_that_cannot_travel() {
     }
     let error = RequestEncoder::new(&INFO).header(&TRACE, Some(&"a\nb".to_owned())).unwrap_err();
     assert_eq!(error.to_string(), "header parameter `X-Trace`: character '\\n' cannot stand in a header field");
-    let error = RequestEncoder::new(&INFO).json("application/json", &f64::NAN).unwrap_err();
+    let error = RequestEncoder::new(&INFO).body().json("application/json", &f64::NAN).unwrap_err();
     assert_eq!(error.to_string(), "body: NaN has no JSON form");
     assert_eq!(RequestEncoder::new(&ROOT).finish().unwrap().uri(), "/");
 }
@@ -96,7 +96,9 @@ fn with_body<T>(content_type: Option<&'static str>, body: &'static [u8], read: i
 
 #[test]
 fn rejections_by_kind_and_status() {
-    let json = |content_type, body| with_body(content_type, body, |decoder| decoder.json::<Vec<i64>>(JSON)).unwrap_err();
+    let json = |content_type, body| {
+        with_body(content_type, body, |decoder| decoder.body(JSON).and_then(|body| Ok(body.json::<Vec<i64>>()?))).unwrap_err()
+    };
     let missing = with_body(None, b"", |decoder| decoder.query_required::<i64>(&PAGE)).unwrap_err();
     let path = with_body(None, b"", |decoder| decoder.path::<i64>(&ID)).unwrap_err();
     let header = with_body(None, b"", |decoder| decoder.header_required::<i64>(&TRACE)).unwrap_err();
@@ -124,27 +126,90 @@ fn rejections_by_kind_and_status() {
 
 #[test]
 fn bodies_that_may_be_absent() {
-    assert_eq!(with_body(None, b"", |decoder| decoder.json_optional::<i64>(JSON)), Ok(None));
-    assert_eq!(with_body(Some("application/json"), b"", |decoder| decoder.json_optional::<i64>(JSON)), Ok(None));
-    assert_eq!(with_body(None, b"7", |decoder| decoder.json_optional::<i64>(JSON)), Ok(Some(7)));
-    let text = &["text/plain"];
-    assert_eq!(with_body(None, b"", |decoder| decoder.text_optional(text)), Ok(None));
-    assert_eq!(with_body(Some("text/plain"), b"", |decoder| decoder.text_optional(text)), Ok(Some(String::new())));
-    assert_eq!(with_body(None, b"", |decoder| decoder.text(text)), Ok(String::new()));
-    assert_eq!(with_body(Some("text/plain"), b"\xff", |decoder| decoder.text(text)).unwrap_err().kind, RejectionKind::BodySyntax);
-    assert_eq!(with_body(Some("text/plain;charset=koi8-r"), b"", |decoder| decoder.text(text)).unwrap_err().kind, RejectionKind::MediaType);
-    assert_eq!(with_body(None, b"", |decoder| decoder.bytes_optional(&["*/*"])), Ok(None));
+    let json = |content_type, body| {
+        with_body(content_type, body, |decoder| decoder.body_optional(JSON).unwrap().map(|body| body.json::<i64>().unwrap()))
+    };
+    assert_eq!(json(None, b""), None);
+    assert_eq!(json(Some("application/json"), b""), None);
+    assert_eq!(json(Some("text/plain"), b""), None);
+    assert_eq!(json(None, b"7"), Some(7));
+    let text = |content_type, body| {
+        with_body(content_type, body, |decoder| Ok::<_, Rejection>(decoder.body(&["text/plain"])?.text()?)).map_err(|error| error.kind)
+    };
+    assert_eq!(text(None, b""), Ok(String::new()));
+    assert_eq!(text(Some("text/plain"), b"\xff"), Err(RejectionKind::BodySyntax));
+    assert_eq!(text(Some("text/plain;charset=koi8-r"), b""), Err(RejectionKind::MediaType));
+    assert_eq!(text(Some("image/png"), b""), Err(RejectionKind::MediaType));
+    let optional = |accepted: &'static str, content_type, body| {
+        with_body(content_type, body, |decoder| Ok(decoder.body_optional(&[accepted])?.map(|body| body.bytes().unwrap())))
+            .map_err(|error: Rejection| error.kind)
+    };
+    assert_eq!(optional("text/plain", None, b""), Ok(None));
+    assert_eq!(optional("text/plain", Some("text/plain"), b""), Ok(Some(Bytes::new())));
+    assert_eq!(optional("*/*", None, b""), Ok(None));
+    assert_eq!(optional("image/*", Some("image/png"), b"\xff"), Ok(Some(Bytes::from_static(b"\xff"))));
+    assert_eq!(optional("text/*", Some("image/png"), b"\xff"), Err(RejectionKind::MediaType));
+}
+
+/// Three media types, two of which hold the same.
+#[derive(Debug, Clone, PartialEq)]
+enum Several {
+    Json(i64),
+    Text(String),
+    Merge(i64),
+}
+
+impl Content for Several {
+    const MEDIA_TYPES: &'static [&'static str] = &["application/json", "text/plain", "application/merge-patch+json"];
+
+    fn encode(&self, body: &mut BodyEncoder) -> Result<(), EncodeError> {
+        match self {
+            Self::Json(value) => body.json("application/json", value),
+            Self::Text(value) => body.text("text/plain", value),
+            Self::Merge(value) => body.json("application/merge-patch+json", value),
+        }
+    }
+
+    fn decode(number: usize, body: &BodyDecoder<'_>) -> Result<Self, DecodeError> {
+        match number {
+            0 => body.json().map(Self::Json),
+            1 => body.text().map(Self::Text),
+            _ => body.json().map(Self::Merge),
+        }
+    }
+}
+
+#[test]
+fn one_of_several_media_types() {
+    for value in [Several::Json(7), Several::Text("7".to_owned()), Several::Merge(7)] {
+        let mut encoder = ResponseEncoder::new();
+        encoder.body().content(&value).unwrap();
+        let (parts, body) = encoder.finish().unwrap().into_parts();
+        assert_eq!(ResponseDecoder::new(parts.status, &parts.headers, &body).body().content(), Ok(value.clone()));
+        let (mut request, ()) = http::Request::new(()).into_parts();
+        request.headers = parts.headers;
+        let decoder = RequestDecoder::new(&request, &[], &body);
+        assert_eq!(decoder.body(Several::MEDIA_TYPES).unwrap().content(), Ok(value));
+    }
+    let read =
+        |content_type, body| with_body(content_type, body, |decoder| Ok::<_, Rejection>(decoder.body(Several::MEDIA_TYPES)?.content()?));
+    assert_eq!(read(None, b"7"), Ok(Several::Json(7)));
+    assert_eq!(read(Some("application/problem+json"), b"7"), Ok(Several::Json(7)));
+    let rejected = read(Some("text/html"), b"7").unwrap_err();
     assert_eq!(
-        with_body(Some("image/png"), b"\xff", |decoder| decoder.bytes_optional(&["image/*"])),
-        Ok(Some(Bytes::from_static(b"\xff")))
+        (rejected.status().as_u16(), rejected.message.as_str()),
+        (415, "expected application/json or text/plain or application/merge-patch+json, found \"text/html\"")
     );
-    assert_eq!(with_body(Some("image/png"), b"\xff", |decoder| decoder.bytes(&["text/*"])).unwrap_err().kind, RejectionKind::MediaType);
+    let html = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("text/html"))]);
+    let body = Bytes::from_static(b"7");
+    let found = ResponseDecoder::new(StatusCode::OK, &html, &body).body().content::<Several>();
+    assert!(matches!(found, Err(DecodeError::MediaType { .. })));
 }
 
 #[test]
 fn a_whole_response() {
     let mut encoder = ResponseEncoder::new();
-    encoder.json("application/json", &vec![1.5]).unwrap();
+    encoder.body().json("application/json", &vec![1.5]).unwrap();
     let headers: HeaderMap = [("x-a", "1"), ("x-a", "2"), ("content-length", "99"), ("content-type", "text/html")]
         .map(|(name, value)| (http::HeaderName::from_static(name), HeaderValue::from_static(value)))
         .into_iter()
@@ -154,8 +219,8 @@ fn a_whole_response() {
     assert_eq!(parts.headers.len(), 4);
     let decoder = ResponseDecoder::new(parts.status, &parts.headers, &body);
     assert_eq!(decoder.status(), 201);
-    assert_eq!(decoder.json::<Vec<f64>>(), Ok(vec![1.5]));
-    assert_eq!(decoder.text().as_deref(), Ok("[1.5]"));
+    assert_eq!(decoder.body().json::<Vec<f64>>(), Ok(vec![1.5]));
+    assert_eq!(decoder.body().text().as_deref(), Ok("[1.5]"));
     assert_eq!(decoder.header::<i64>(&TRACE), Ok(Some(7)));
     let reply = decoder.with_meta(vec![1_u8, 2]);
     assert_eq!((reply.status, reply.len(), reply.headers["content-type"].as_bytes()), (StatusCode::CREATED, 2, &b"application/json"[..]));
@@ -169,7 +234,7 @@ fn a_whole_response() {
 fn responses_that_do_not_fit() {
     let html = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("text/html"))]);
     let decode = |headers: &HeaderMap, body: &'static str| {
-        ResponseDecoder::new(StatusCode::OK, headers, &Bytes::from_static(body.as_bytes())).json::<i64>()
+        ResponseDecoder::new(StatusCode::OK, headers, &Bytes::from_static(body.as_bytes())).body().json::<i64>()
     };
     assert_eq!(decode(&html, "7"), Ok(7));
     assert!(matches!(decode(&html, "<p>"), Err(DecodeError::MediaType { .. })));

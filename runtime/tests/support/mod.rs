@@ -112,15 +112,15 @@ impl ClientOperation for UpdateStatus {
         request.path(&USER_ID, &self.user_id)?;
         request.query(&NOTIFY, self.notify.as_ref())?;
         request.header(&TRACE, self.trace.as_ref())?;
-        request.json("application/json", &self.body)
+        request.body().json("application/json", &self.body)
     }
 
     fn decode(response: &ResponseDecoder<'_>) -> Result<Self::Response, DecodeError> {
         match response.status() {
-            200 => response.json().map(UpdateStatusResponse::Ok),
+            200 => response.body().json().map(UpdateStatusResponse::Ok),
             204 => Ok(UpdateStatusResponse::NoContent),
-            400 => response.json().map(UpdateStatusResponse::BadRequest),
-            404 => response.json().map(UpdateStatusResponse::NotFound),
+            400 => response.body().json().map(UpdateStatusResponse::BadRequest),
+            404 => response.body().json().map(UpdateStatusResponse::NotFound),
             _ => Err(DecodeError::Undocumented),
         }
     }
@@ -140,19 +140,19 @@ impl ServerOperation for UpdateStatus {
             user_id: request.path(&USER_ID)?,
             notify: request.query(&NOTIFY)?,
             trace: request.header(&TRACE)?,
-            body: request.json(&["application/json"])?,
+            body: request.body(&["application/json"])?.json()?,
         })
     }
 
     fn encode(response: Self::Response, encoder: &mut ResponseEncoder) -> Result<(), EncodeError> {
         match response {
-            UpdateStatusResponse::Ok(status) => encoder.status(200).json("application/json", &status),
+            UpdateStatusResponse::Ok(status) => encoder.status(200).body().json("application/json", &status),
             UpdateStatusResponse::NoContent => {
                 encoder.status(204);
                 Ok(())
             }
-            UpdateStatusResponse::BadRequest(error) => encoder.status(400).json("application/json", &error),
-            UpdateStatusResponse::NotFound(error) => encoder.status(404).json("application/json", &error),
+            UpdateStatusResponse::BadRequest(error) => encoder.status(400).body().json("application/json", &error),
+            UpdateStatusResponse::NotFound(error) => encoder.status(404).body().json("application/json", &error),
         }
     }
 }
@@ -187,7 +187,7 @@ macro_rules! plain {
 
             fn decode(response: &ResponseDecoder<'_>) -> Result<String, DecodeError> {
                 match response.status() {
-                    200 => response.text(),
+                    200 => response.body().text(),
                     302 => Ok(format!("go to {:?}", response.headers["location"])),
                     _ => Err(DecodeError::Undocumented),
                 }
@@ -207,9 +207,9 @@ macro_rules! plain {
             fn encode(response: String, encoder: &mut ResponseEncoder) -> Result<(), EncodeError> {
                 if let Some(status) = response.strip_prefix("status ") {
                     encoder.status(status.parse().unwrap_or(0));
-                    return encoder.text("text/plain", "a body");
+                    return encoder.body().text("text/plain", "a body");
                 }
-                encoder.status(200).text("text/plain", &response)
+                encoder.status(200).body().text("text/plain", &response)
             }
         }
     };

@@ -1,6 +1,6 @@
 //! Makes client and server of the shelf.
 
 fn main() -> Result<(), bothends::BuildError> {
-    bothends::Builder::new("shelf.yaml").name("shelf").strict(true).generate()?;
+    bothends::Builder::new("shelf.yaml").document("loans.yaml").overlay("overlay.yaml").name("shelf").strict(true).generate()?;
     Ok(())
 }

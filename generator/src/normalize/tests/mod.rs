@@ -80,7 +80,7 @@ fn passed(files: Vec<(&str, Value)>, documents: usize, mut duplicates: Vec<Dupli
         |file: usize| Document { file: FileId(file), value: shelf.files[file].1.clone(), duplicates: std::mem::take(&mut duplicates) };
     let documents = (0..documents).map(document).collect();
     let mut diagnostics = Diagnostics::default();
-    let normalized = run(documents, &mut shelf, &mut diagnostics);
+    let normalized = run(documents, &mut super::Overlays::default(), &mut shelf, &mut diagnostics);
     let findings = diagnostics.iter().map(described).collect();
     Outcome { normalized, findings, messages: diagnostics.iter().map(|found| found.message.clone()).collect() }
 }

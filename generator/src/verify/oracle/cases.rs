@@ -19,10 +19,10 @@ use super::values::Maker;
 pub struct Carried {
     /// Location and name of each parameter.
     pub parameters: BTreeSet<(String, String)>,
-    /// Media type of the request body.
-    pub body: Option<String>,
-    /// Status (`200`, `4XX`, `default`) to media type, `None` for a response without a body.
-    pub responses: BTreeMap<String, Option<String>>,
+    /// Media types of the request body.
+    pub body: Vec<String>,
+    /// Status (`200`, `4XX`, `default`) to media types, none for a response without a body.
+    pub responses: BTreeMap<String, Vec<String>>,
     /// Statuses whose headers are carried.
     pub headers: BTreeSet<String>,
 }
@@ -39,7 +39,7 @@ pub struct LeftOut {
 /// One exchange to make.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Case {
-    /// `path`, `query`, `header` and `cookie` (name to value), and `body`.
+    /// `path`, `query`, `header` and `cookie` (name to value), and `body` with its `media` type.
     pub request: Value,
     /// Scheme to credential.
     pub credentials: BTreeMap<String, String>,
@@ -69,6 +69,8 @@ pub struct Answer {
     pub status: u16,
     /// Index into the response's content; `None` for no body.
     pub media: Option<usize>,
+    /// The media type as the document writes it.
+    pub media_type: Option<String>,
     /// The body.
     pub body: Option<Value>,
     /// Declared headers by name, as text.
@@ -116,7 +118,7 @@ impl<'a> Exercise<'a> {
         }
         let mut media = None;
         for (index, content) in operation.body.iter().flat_map(|body| body.content.iter().enumerate()) {
-            if carried.body.as_ref() == Some(&content.media_type) {
+            if media.is_none() && carried.body.contains(&content.media_type) {
                 media = Some(index);
             } else {
                 leave(format!("request body `{}`", content.media_type), "another media type of this body is generated");
@@ -148,7 +150,7 @@ impl<'a> Exercise<'a> {
                 let name = format!("{status} `{}`", content.media_type);
                 match carried {
                     _ if bodiless => leave(name, "an answer like this has no body (RFC 9110)"),
-                    Some(carried) if *carried == content.media_type => chosen = Some(index),
+                    carried if chosen.is_none() && carried.contains(&content.media_type) => chosen = Some(index),
                     _ => leave(name, "another media type of this response is generated"),
                 }
             }
@@ -156,7 +158,7 @@ impl<'a> Exercise<'a> {
                 faults.push(fault("census/body", format!("the body of {status} is not generated")));
                 continue;
             }
-            if chosen.is_none() && carried.is_some() {
+            if chosen.is_none() && !carried.is_empty() {
                 leave(status.clone(), "it is documented with a body that HTTP cannot carry");
                 continue;
             }
@@ -251,7 +253,14 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
                 let Some(request) = self.request(&mut requests) else { break };
                 let status = target.statuses.get(number % target.statuses.len().max(1)).copied().unwrap_or_default();
                 let headers = self.headers(&mut bodies, &response.headers);
-                let answer = Answer { declared: response.status.clone(), status, media: target.media, body: body.flatten(), headers };
+                let answer = Answer {
+                    declared: response.status.clone(),
+                    status,
+                    media: target.media,
+                    media_type: media.map(|media| media.media_type.clone()),
+                    body: body.flatten(),
+                    headers,
+                };
                 let credentials = alternatives.get(cases.len() % alternatives.len().max(1)).cloned().unwrap_or_default();
                 cases.push(Case { request, credentials, wanted: Wanted::Answer(answer) });
                 number += 1;
@@ -349,7 +358,9 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
             let value = self.body(maker, media, Direction::Request, "body")?;
             // A body without a byte is no body.
             if body.required || value != json!("") || media.is_json() {
-                request.as_object_mut()?.insert("body".to_owned(), value);
+                let members = request.as_object_mut()?;
+                members.insert("media".to_owned(), json!(media.media_type));
+                members.insert("body".to_owned(), value);
             }
         }
         Some(request)
@@ -447,11 +458,11 @@ mod tests {
     }
 
     fn carried() -> Carried {
-        let json = || Some("application/json".to_owned());
+        let json = || vec!["application/json".to_owned()];
         Carried {
             parameters: [("path", "id"), ("query", "q"), ("header", "X-Key")].map(|(a, b)| (a.to_owned(), b.to_owned())).into(),
             body: json(),
-            responses: [("200", json()), ("204", None), ("4XX", json()), ("404", None)].map(|(a, b)| (a.to_owned(), b)).into(),
+            responses: [("200", json()), ("204", Vec::new()), ("4XX", json()), ("404", Vec::new())].map(|(a, b)| (a.to_owned(), b)).into(),
             headers: BTreeSet::from(["200".to_owned()]),
         }
     }

@@ -13,4 +13,5 @@ pub mod refs;
 pub mod scalars;
 pub mod schema;
 pub mod shape;
+pub mod typed;
 pub mod values;

@@ -40,6 +40,11 @@ impl Shape {
         Some(merged)
     }
 
+    /// This shape without its choices.
+    pub fn without_choices(&self) -> Self {
+        Self { keywords: self.keywords.clone(), choices: Vec::new(), nullable: self.nullable }
+    }
+
     /// A keyword.
     pub fn get(&self, keyword: &str) -> Option<&Value> {
         self.keywords.get(keyword)
@@ -69,7 +74,8 @@ impl Shape {
         self.get("required").and_then(Value::as_array).map(|names| names.iter().filter_map(Value::as_str).collect()).unwrap_or_default()
     }
 
-    fn merge(&mut self, other: Shape) {
+    /// Takes up what another shape demands of the same value.
+    pub fn merge(&mut self, other: Shape) {
         self.choices.extend(other.choices);
         for (keyword, theirs) in other.keywords {
             let merged = match self.keywords.remove(&keyword) {

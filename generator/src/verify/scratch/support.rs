@@ -31,7 +31,8 @@ pub trait Case: ClientOperation + ServerOperation {
     fn failure_to_case(failure: &Self::Failure) -> Result<Option<Value>, Trouble>;
 }
 
-/// A request as JSON: `path`, `query`, `header` and `cookie` (name to value), and `body`.
+/// A request as JSON: `path`, `query`, `header` and `cookie` (name to value), and `body` with its `media` type as the
+/// document writes it.
 pub struct Request(Value);
 
 fn read<T: Json>(value: &Value) -> Result<T, Trouble> {
@@ -57,12 +58,13 @@ impl Request {
         self.optional(location, name)?.ok_or_else(|| format!("the case lacks {location} `{name}`"))
     }
 
-    pub fn body<T>(&self, read: fn(&Value) -> Result<T, Trouble>) -> Result<Option<T>, Trouble> {
-        self.0.get("body").map(read).transpose().map_err(|error| format!("body: {error}"))
+    /// Media type and value of the body.
+    pub fn body(&self) -> Option<(&str, &Value)> {
+        Some((self.0.get("media").and_then(Value::as_str).unwrap_or_default(), self.0.get("body")?))
     }
 
-    pub fn required_body<T>(&self, read: fn(&Value) -> Result<T, Trouble>) -> Result<T, Trouble> {
-        self.body(read)?.ok_or_else(|| "the case lacks the body".to_owned())
+    pub fn required_body(&self) -> Result<(&str, &Value), Trouble> {
+        self.body().ok_or_else(|| "the case lacks the body".to_owned())
     }
 
     pub fn put<T: Json>(&mut self, location: &str, name: &str, value: Option<&T>) -> Result<(), Trouble> {
@@ -72,11 +74,11 @@ impl Request {
         Ok(())
     }
 
-    pub fn put_body<T>(&mut self, body: Option<&T>, write: fn(&T) -> Result<Value, Trouble>) -> Result<(), Trouble> {
-        if let (Some(members), Some(body)) = (self.0.as_object_mut(), body) {
-            members.insert("body".to_owned(), write(body)?);
+    pub fn put_body(&mut self, (media, body): (&str, Value)) {
+        if let Some(members) = self.0.as_object_mut() {
+            members.insert("media".to_owned(), json!(media));
+            members.insert("body".to_owned(), body);
         }
-        Ok(())
     }
 }
 
@@ -86,14 +88,6 @@ pub fn json_in<T: Json>(value: &Value) -> Result<T, Trouble> {
 
 pub fn json_out<T: Json>(value: &T) -> Result<Value, Trouble> {
     write(value)
-}
-
-pub fn text_in(value: &Value) -> Result<String, Trouble> {
-    read(value)
-}
-
-pub fn text_out(text: &String) -> Result<Value, Trouble> {
-    write(text)
 }
 
 pub fn bytes_in(value: &Value) -> Result<Bytes, Trouble> {
@@ -108,7 +102,8 @@ pub fn bytes_out(bytes: &Bytes) -> Result<Value, Trouble> {
 pub struct Answer {
     pub declared: String,
     pub status: u16,
-    pub body: Option<Value>,
+    /// Media type and value.
+    pub body: Option<(String, Value)>,
     /// Lower-case name to text.
     pub headers: Map<String, Value>,
 }
@@ -124,12 +119,13 @@ impl Answer {
         Self {
             declared: value["declared"].as_str().unwrap_or_default().to_owned(),
             status: value["status"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or_default(),
-            body: value.get("body").cloned(),
+            body: value.get("body").map(|body| (value["media"].as_str().unwrap_or_default().to_owned(), body.clone())),
             headers: value["headers"].as_object().cloned().unwrap_or_default(),
         }
     }
 
-    pub fn new(declared: &str, status: u16, body: Option<Value>) -> Self {
+    pub fn new(declared: &str, status: u16, body: Option<(&str, Value)>) -> Self {
+        let body = body.map(|(media, body)| (media.to_owned(), body));
         Self { declared: declared.to_owned(), status, body, headers: Map::new() }
     }
 
@@ -139,8 +135,9 @@ impl Answer {
         self
     }
 
-    pub fn body<T>(&self, read: fn(&Value) -> Result<T, Trouble>) -> Result<T, Trouble> {
-        read(self.body.as_ref().ok_or("the case lacks the body")?)
+    pub fn body(&self) -> Result<(&str, &Value), Trouble> {
+        let (media, body) = self.body.as_ref().ok_or("the case lacks the body")?;
+        Ok((media, body))
     }
 
     pub fn reply<T>(&self, body: T) -> Result<Reply<T>, Trouble> {
@@ -155,7 +152,8 @@ impl Answer {
 
     fn json(self) -> Value {
         let mut value = json!({"declared": self.declared, "status": self.status, "headers": self.headers});
-        if let (Some(members), Some(body)) = (value.as_object_mut(), self.body) {
+        if let (Some(members), Some((media, body))) = (value.as_object_mut(), self.body) {
+            members.insert("media".to_owned(), json!(media));
             members.insert("body".to_owned(), body);
         }
         value

@@ -19,3 +19,9 @@ async fn a_book_is_found_and_another_is_not() {
         other => panic!("{other:?}"),
     }
 }
+
+#[tokio::test]
+async fn the_second_document_is_part_of_the_api_as_the_overlay_has_it() {
+    let refused = client().list_loans("r1").await.expect_err("nobody answers");
+    assert_eq!(refused.status(), Some(StatusCode::NOT_IMPLEMENTED));
+}

@@ -56,7 +56,7 @@ impl ::bothends_runtime::ClientOperation for ListCustomStatuses {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => response.json().map(ListCustomStatusesResponse::Ok),
+            200 => response.body().json().map(ListCustomStatusesResponse::Ok),
             429 => {
                 ::core::result::Result::Ok(ListCustomStatusesResponse::TooManyRequests)
             }
@@ -97,7 +97,7 @@ impl ::bothends_runtime::ServerOperation for ListCustomStatuses {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
             ListCustomStatusesResponse::Ok(body) => {
-                encoder.status(200).json("application/json", &body)
+                encoder.status(200).body().json("application/json", &body)
             }
             ListCustomStatusesResponse::TooManyRequests => {
                 encoder.status(429);
@@ -150,7 +150,7 @@ impl ::bothends_runtime::ClientOperation for CreateCustomStatus {
         &self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.json("application/json", &self.body)?;
+        request.body().json("application/json", &self.body)?;
         ::core::result::Result::Ok(())
     }
 
@@ -161,7 +161,7 @@ impl ::bothends_runtime::ClientOperation for CreateCustomStatus {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => response.json().map(CreateCustomStatusResponse::Ok),
+            200 => response.body().json().map(CreateCustomStatusResponse::Ok),
             429 => {
                 ::core::result::Result::Ok(CreateCustomStatusResponse::TooManyRequests)
             }
@@ -194,7 +194,7 @@ impl ::bothends_runtime::ServerOperation for CreateCustomStatus {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            body: request.json(&["application/json"])?,
+            body: request.body(&["application/json"])?.json()?,
         })
     }
 
@@ -204,7 +204,7 @@ impl ::bothends_runtime::ServerOperation for CreateCustomStatus {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
             CreateCustomStatusResponse::Ok(body) => {
-                encoder.status(200).json("application/json", &body)
+                encoder.status(200).body().json("application/json", &body)
             }
             CreateCustomStatusResponse::TooManyRequests => {
                 encoder.status(429);
@@ -282,7 +282,7 @@ impl ::bothends_runtime::ClientOperation for GetCustomStatus {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => response.json().map(GetCustomStatusResponse::Ok),
+            200 => response.body().json().map(GetCustomStatusResponse::Ok),
             429 => ::core::result::Result::Ok(GetCustomStatusResponse::TooManyRequests),
             _ => {
                 ::core::result::Result::Err(
@@ -323,7 +323,7 @@ impl ::bothends_runtime::ServerOperation for GetCustomStatus {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
             GetCustomStatusResponse::Ok(body) => {
-                encoder.status(200).json("application/json", &body)
+                encoder.status(200).body().json("application/json", &body)
             }
             GetCustomStatusResponse::TooManyRequests => {
                 encoder.status(429);
@@ -393,7 +393,7 @@ impl ::bothends_runtime::ClientOperation for UpdateCustomStatus {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::ID, &self.id)?;
-        request.json("application/json", &self.body)?;
+        request.body().json("application/json", &self.body)?;
         ::core::result::Result::Ok(())
     }
 
@@ -404,7 +404,7 @@ impl ::bothends_runtime::ClientOperation for UpdateCustomStatus {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => response.json().map(UpdateCustomStatusResponse::Ok),
+            200 => response.body().json().map(UpdateCustomStatusResponse::Ok),
             429 => {
                 ::core::result::Result::Ok(UpdateCustomStatusResponse::TooManyRequests)
             }
@@ -438,7 +438,7 @@ impl ::bothends_runtime::ServerOperation for UpdateCustomStatus {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             id: request.path(&Self::ID)?,
-            body: request.json(&["application/json"])?,
+            body: request.body(&["application/json"])?.json()?,
         })
     }
 
@@ -448,7 +448,7 @@ impl ::bothends_runtime::ServerOperation for UpdateCustomStatus {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
             UpdateCustomStatusResponse::Ok(body) => {
-                encoder.status(200).json("application/json", &body)
+                encoder.status(200).body().json("application/json", &body)
             }
             UpdateCustomStatusResponse::TooManyRequests => {
                 encoder.status(429);
@@ -526,7 +526,7 @@ impl ::bothends_runtime::ClientOperation for DeleteCustomStatus {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => response.json().map(DeleteCustomStatusResponse::Ok),
+            200 => response.body().json().map(DeleteCustomStatusResponse::Ok),
             429 => {
                 ::core::result::Result::Ok(DeleteCustomStatusResponse::TooManyRequests)
             }
@@ -569,7 +569,7 @@ impl ::bothends_runtime::ServerOperation for DeleteCustomStatus {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
             DeleteCustomStatusResponse::Ok(body) => {
-                encoder.status(200).json("application/json", &body)
+                encoder.status(200).body().json("application/json", &body)
             }
             DeleteCustomStatusResponse::TooManyRequests => {
                 encoder.status(429);

@@ -67,7 +67,7 @@ impl ::bothends_runtime::ClientOperation for UpdateUserStatus {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::UUID, &self.uuid)?;
-        request.json("application/json", &self.body)?;
+        request.body().json("application/json", &self.body)?;
         ::core::result::Result::Ok(())
     }
 
@@ -78,7 +78,7 @@ impl ::bothends_runtime::ClientOperation for UpdateUserStatus {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => response.json().map(UpdateUserStatusResponse::Ok),
+            200 => response.body().json().map(UpdateUserStatusResponse::Ok),
             429 => ::core::result::Result::Ok(UpdateUserStatusResponse::TooManyRequests),
             _ => {
                 ::core::result::Result::Err(
@@ -110,7 +110,7 @@ impl ::bothends_runtime::ServerOperation for UpdateUserStatus {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             uuid: request.path(&Self::UUID)?,
-            body: request.json(&["application/json"])?,
+            body: request.body(&["application/json"])?.json()?,
         })
     }
 
@@ -120,7 +120,7 @@ impl ::bothends_runtime::ServerOperation for UpdateUserStatus {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
             UpdateUserStatusResponse::Ok(body) => {
-                encoder.status(200).json("application/json", &body)
+                encoder.status(200).body().json("application/json", &body)
             }
             UpdateUserStatusResponse::TooManyRequests => {
                 encoder.status(429);

@@ -80,9 +80,9 @@ impl ::bothends_runtime::ClientOperation for GetUserStatus {
         response: &::bothends_runtime::ResponseDecoder<'_>,
     ) -> ::core::result::Result<GetUserStatusResponse, ::bothends_runtime::DecodeError> {
         match response.status() {
-            200 => response.json().map(GetUserStatusResponse::Ok),
-            400 => response.json().map(GetUserStatusResponse::BadRequest),
-            401 => response.json().map(GetUserStatusResponse::Unauthorized),
+            200 => response.body().json().map(GetUserStatusResponse::Ok),
+            400 => response.body().json().map(GetUserStatusResponse::BadRequest),
+            401 => response.body().json().map(GetUserStatusResponse::Unauthorized),
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,
@@ -120,13 +120,13 @@ impl ::bothends_runtime::ServerOperation for GetUserStatus {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
             GetUserStatusResponse::Ok(body) => {
-                encoder.status(200).json("application/json", &body)
+                encoder.status(200).body().json("application/json", &body)
             }
             GetUserStatusResponse::BadRequest(body) => {
-                encoder.status(400).json("application/json", &body)
+                encoder.status(400).body().json("application/json", &body)
             }
             GetUserStatusResponse::Unauthorized(body) => {
-                encoder.status(401).json("application/json", &body)
+                encoder.status(401).body().json("application/json", &body)
             }
         }
     }
@@ -201,7 +201,7 @@ impl ::bothends_runtime::ClientOperation for UpdateUserStatus {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::USER_ID, &self.user_id)?;
-        request.json("application/json", &self.body)?;
+        request.body().json("application/json", &self.body)?;
         ::core::result::Result::Ok(())
     }
 
@@ -212,9 +212,9 @@ impl ::bothends_runtime::ClientOperation for UpdateUserStatus {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => response.json().map(UpdateUserStatusResponse::Ok),
-            400 => response.json().map(UpdateUserStatusResponse::BadRequest),
-            401 => response.json().map(UpdateUserStatusResponse::Unauthorized),
+            200 => response.body().json().map(UpdateUserStatusResponse::Ok),
+            400 => response.body().json().map(UpdateUserStatusResponse::BadRequest),
+            401 => response.body().json().map(UpdateUserStatusResponse::Unauthorized),
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,
@@ -245,7 +245,7 @@ impl ::bothends_runtime::ServerOperation for UpdateUserStatus {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             user_id: request.path(&Self::USER_ID)?,
-            body: request.json(&["application/json"])?,
+            body: request.body(&["application/json"])?.json()?,
         })
     }
 
@@ -255,13 +255,13 @@ impl ::bothends_runtime::ServerOperation for UpdateUserStatus {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
             UpdateUserStatusResponse::Ok(body) => {
-                encoder.status(200).json("application/json", &body)
+                encoder.status(200).body().json("application/json", &body)
             }
             UpdateUserStatusResponse::BadRequest(body) => {
-                encoder.status(400).json("application/json", &body)
+                encoder.status(400).body().json("application/json", &body)
             }
             UpdateUserStatusResponse::Unauthorized(body) => {
-                encoder.status(401).json("application/json", &body)
+                encoder.status(401).body().json("application/json", &body)
             }
         }
     }
@@ -322,7 +322,7 @@ impl ::bothends_runtime::ClientOperation for GetUsersStatusesByIds {
         &self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.json("application/json", &self.body)?;
+        request.body().json("application/json", &self.body)?;
         ::core::result::Result::Ok(())
     }
 
@@ -333,9 +333,11 @@ impl ::bothends_runtime::ClientOperation for GetUsersStatusesByIds {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => response.json().map(GetUsersStatusesByIdsResponse::Ok),
-            400 => response.json().map(GetUsersStatusesByIdsResponse::BadRequest),
-            401 => response.json().map(GetUsersStatusesByIdsResponse::Unauthorized),
+            200 => response.body().json().map(GetUsersStatusesByIdsResponse::Ok),
+            400 => response.body().json().map(GetUsersStatusesByIdsResponse::BadRequest),
+            401 => {
+                response.body().json().map(GetUsersStatusesByIdsResponse::Unauthorized)
+            }
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,
@@ -368,7 +370,7 @@ impl ::bothends_runtime::ServerOperation for GetUsersStatusesByIds {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            body: request.json(&["application/json"])?,
+            body: request.body(&["application/json"])?.json()?,
         })
     }
 
@@ -378,13 +380,13 @@ impl ::bothends_runtime::ServerOperation for GetUsersStatusesByIds {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
             GetUsersStatusesByIdsResponse::Ok(body) => {
-                encoder.status(200).json("application/json", &body)
+                encoder.status(200).body().json("application/json", &body)
             }
             GetUsersStatusesByIdsResponse::BadRequest(body) => {
-                encoder.status(400).json("application/json", &body)
+                encoder.status(400).body().json("application/json", &body)
             }
             GetUsersStatusesByIdsResponse::Unauthorized(body) => {
-                encoder.status(401).json("application/json", &body)
+                encoder.status(401).body().json("application/json", &body)
             }
         }
     }
@@ -460,7 +462,7 @@ impl ::bothends_runtime::ClientOperation for UpdateUserCustomStatus {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::USER_ID, &self.user_id)?;
-        request.json("application/json", &self.body)?;
+        request.body().json("application/json", &self.body)?;
         ::core::result::Result::Ok(())
     }
 
@@ -472,8 +474,10 @@ impl ::bothends_runtime::ClientOperation for UpdateUserCustomStatus {
     > {
         match response.status() {
             200 => ::core::result::Result::Ok(UpdateUserCustomStatusResponse::Ok),
-            400 => response.json().map(UpdateUserCustomStatusResponse::BadRequest),
-            401 => response.json().map(UpdateUserCustomStatusResponse::Unauthorized),
+            400 => response.body().json().map(UpdateUserCustomStatusResponse::BadRequest),
+            401 => {
+                response.body().json().map(UpdateUserCustomStatusResponse::Unauthorized)
+            }
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,
@@ -504,7 +508,7 @@ impl ::bothends_runtime::ServerOperation for UpdateUserCustomStatus {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             user_id: request.path(&Self::USER_ID)?,
-            body: request.json(&["application/json"])?,
+            body: request.body(&["application/json"])?.json()?,
         })
     }
 
@@ -518,10 +522,10 @@ impl ::bothends_runtime::ServerOperation for UpdateUserCustomStatus {
                 ::core::result::Result::Ok(())
             }
             UpdateUserCustomStatusResponse::BadRequest(body) => {
-                encoder.status(400).json("application/json", &body)
+                encoder.status(400).body().json("application/json", &body)
             }
             UpdateUserCustomStatusResponse::Unauthorized(body) => {
-                encoder.status(401).json("application/json", &body)
+                encoder.status(401).body().json("application/json", &body)
             }
         }
     }
@@ -606,8 +610,10 @@ impl ::bothends_runtime::ClientOperation for UnsetUserCustomStatus {
     > {
         match response.status() {
             200 => ::core::result::Result::Ok(UnsetUserCustomStatusResponse::Ok),
-            400 => response.json().map(UnsetUserCustomStatusResponse::BadRequest),
-            401 => response.json().map(UnsetUserCustomStatusResponse::Unauthorized),
+            400 => response.body().json().map(UnsetUserCustomStatusResponse::BadRequest),
+            401 => {
+                response.body().json().map(UnsetUserCustomStatusResponse::Unauthorized)
+            }
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,
@@ -651,10 +657,10 @@ impl ::bothends_runtime::ServerOperation for UnsetUserCustomStatus {
                 ::core::result::Result::Ok(())
             }
             UnsetUserCustomStatusResponse::BadRequest(body) => {
-                encoder.status(400).json("application/json", &body)
+                encoder.status(400).body().json("application/json", &body)
             }
             UnsetUserCustomStatusResponse::Unauthorized(body) => {
-                encoder.status(401).json("application/json", &body)
+                encoder.status(401).body().json("application/json", &body)
             }
         }
     }
@@ -731,7 +737,7 @@ impl ::bothends_runtime::ClientOperation for RemoveRecentCustomStatus {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::USER_ID, &self.user_id)?;
-        request.json("application/json", &self.body)?;
+        request.body().json("application/json", &self.body)?;
         ::core::result::Result::Ok(())
     }
 
@@ -743,8 +749,15 @@ impl ::bothends_runtime::ClientOperation for RemoveRecentCustomStatus {
     > {
         match response.status() {
             200 => ::core::result::Result::Ok(RemoveRecentCustomStatusResponse::Ok),
-            400 => response.json().map(RemoveRecentCustomStatusResponse::BadRequest),
-            401 => response.json().map(RemoveRecentCustomStatusResponse::Unauthorized),
+            400 => {
+                response.body().json().map(RemoveRecentCustomStatusResponse::BadRequest)
+            }
+            401 => {
+                response
+                    .body()
+                    .json()
+                    .map(RemoveRecentCustomStatusResponse::Unauthorized)
+            }
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,
@@ -775,7 +788,7 @@ impl ::bothends_runtime::ServerOperation for RemoveRecentCustomStatus {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             user_id: request.path(&Self::USER_ID)?,
-            body: request.json(&["application/json"])?,
+            body: request.body(&["application/json"])?.json()?,
         })
     }
 
@@ -789,10 +802,10 @@ impl ::bothends_runtime::ServerOperation for RemoveRecentCustomStatus {
                 ::core::result::Result::Ok(())
             }
             RemoveRecentCustomStatusResponse::BadRequest(body) => {
-                encoder.status(400).json("application/json", &body)
+                encoder.status(400).body().json("application/json", &body)
             }
             RemoveRecentCustomStatusResponse::Unauthorized(body) => {
-                encoder.status(401).json("application/json", &body)
+                encoder.status(401).body().json("application/json", &body)
             }
         }
     }
@@ -870,7 +883,7 @@ impl ::bothends_runtime::ClientOperation for PostUserRecentCustomStatusDelete {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::USER_ID, &self.user_id)?;
-        request.json("application/json", &self.body)?;
+        request.body().json("application/json", &self.body)?;
         ::core::result::Result::Ok(())
     }
 
@@ -885,10 +898,14 @@ impl ::bothends_runtime::ClientOperation for PostUserRecentCustomStatusDelete {
                 ::core::result::Result::Ok(PostUserRecentCustomStatusDeleteResponse::Ok)
             }
             400 => {
-                response.json().map(PostUserRecentCustomStatusDeleteResponse::BadRequest)
+                response
+                    .body()
+                    .json()
+                    .map(PostUserRecentCustomStatusDeleteResponse::BadRequest)
             }
             401 => {
                 response
+                    .body()
                     .json()
                     .map(PostUserRecentCustomStatusDeleteResponse::Unauthorized)
             }
@@ -924,7 +941,7 @@ impl ::bothends_runtime::ServerOperation for PostUserRecentCustomStatusDelete {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             user_id: request.path(&Self::USER_ID)?,
-            body: request.json(&["application/json"])?,
+            body: request.body(&["application/json"])?.json()?,
         })
     }
 
@@ -938,10 +955,10 @@ impl ::bothends_runtime::ServerOperation for PostUserRecentCustomStatusDelete {
                 ::core::result::Result::Ok(())
             }
             PostUserRecentCustomStatusDeleteResponse::BadRequest(body) => {
-                encoder.status(400).json("application/json", &body)
+                encoder.status(400).body().json("application/json", &body)
             }
             PostUserRecentCustomStatusDeleteResponse::Unauthorized(body) => {
-                encoder.status(401).json("application/json", &body)
+                encoder.status(401).body().json("application/json", &body)
             }
         }
     }

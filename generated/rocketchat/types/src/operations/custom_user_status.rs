@@ -93,8 +93,8 @@ impl ::bothends_runtime::ClientOperation for CustomUserStatusList {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => response.json().map(CustomUserStatusListResponse::Ok),
-            401 => response.json().map(CustomUserStatusListResponse::Unauthorized),
+            200 => response.body().json().map(CustomUserStatusListResponse::Ok),
+            401 => response.body().json().map(CustomUserStatusListResponse::Unauthorized),
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,
@@ -138,10 +138,10 @@ impl ::bothends_runtime::ServerOperation for CustomUserStatusList {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
             CustomUserStatusListResponse::Ok(body) => {
-                encoder.status(200).json("application/json", &body)
+                encoder.status(200).body().json("application/json", &body)
             }
             CustomUserStatusListResponse::Unauthorized(body) => {
-                encoder.status(401).json("application/json", &body)
+                encoder.status(401).body().json("application/json", &body)
             }
         }
     }
@@ -214,7 +214,7 @@ impl ::bothends_runtime::ClientOperation for CustomUserStatusCreate {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         if let ::core::option::Option::Some(body) = &self.body {
-            request.json("application/json", body)?;
+            request.body().json("application/json", body)?;
         }
         ::core::result::Result::Ok(())
     }
@@ -226,9 +226,11 @@ impl ::bothends_runtime::ClientOperation for CustomUserStatusCreate {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => response.json().map(CustomUserStatusCreateResponse::Ok),
-            400 => response.json().map(CustomUserStatusCreateResponse::BadRequest),
-            401 => response.json().map(CustomUserStatusCreateResponse::Unauthorized),
+            200 => response.body().json().map(CustomUserStatusCreateResponse::Ok),
+            400 => response.body().json().map(CustomUserStatusCreateResponse::BadRequest),
+            401 => {
+                response.body().json().map(CustomUserStatusCreateResponse::Unauthorized)
+            }
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,
@@ -265,7 +267,12 @@ impl ::bothends_runtime::ServerOperation for CustomUserStatusCreate {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            body: request.json_optional(&["application/json"])?,
+            body: match request.body_optional(&["application/json"])? {
+                ::core::option::Option::Some(body) => {
+                    ::core::option::Option::Some(body.json()?)
+                }
+                ::core::option::Option::None => ::core::option::Option::None,
+            },
         })
     }
 
@@ -275,13 +282,13 @@ impl ::bothends_runtime::ServerOperation for CustomUserStatusCreate {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
             CustomUserStatusCreateResponse::Ok(body) => {
-                encoder.status(200).json("application/json", &body)
+                encoder.status(200).body().json("application/json", &body)
             }
             CustomUserStatusCreateResponse::BadRequest(body) => {
-                encoder.status(400).json("application/json", &body)
+                encoder.status(400).body().json("application/json", &body)
             }
             CustomUserStatusCreateResponse::Unauthorized(body) => {
-                encoder.status(401).json("application/json", &body)
+                encoder.status(401).body().json("application/json", &body)
             }
         }
     }
@@ -354,7 +361,7 @@ impl ::bothends_runtime::ClientOperation for CustomUserStatusUpdate {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         if let ::core::option::Option::Some(body) = &self.body {
-            request.json("application/json", body)?;
+            request.body().json("application/json", body)?;
         }
         ::core::result::Result::Ok(())
     }
@@ -366,9 +373,11 @@ impl ::bothends_runtime::ClientOperation for CustomUserStatusUpdate {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => response.json().map(CustomUserStatusUpdateResponse::Ok),
-            400 => response.json().map(CustomUserStatusUpdateResponse::BadRequest),
-            401 => response.json().map(CustomUserStatusUpdateResponse::Unauthorized),
+            200 => response.body().json().map(CustomUserStatusUpdateResponse::Ok),
+            400 => response.body().json().map(CustomUserStatusUpdateResponse::BadRequest),
+            401 => {
+                response.body().json().map(CustomUserStatusUpdateResponse::Unauthorized)
+            }
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,
@@ -405,7 +414,12 @@ impl ::bothends_runtime::ServerOperation for CustomUserStatusUpdate {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            body: request.json_optional(&["application/json"])?,
+            body: match request.body_optional(&["application/json"])? {
+                ::core::option::Option::Some(body) => {
+                    ::core::option::Option::Some(body.json()?)
+                }
+                ::core::option::Option::None => ::core::option::Option::None,
+            },
         })
     }
 
@@ -415,13 +429,13 @@ impl ::bothends_runtime::ServerOperation for CustomUserStatusUpdate {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
             CustomUserStatusUpdateResponse::Ok(body) => {
-                encoder.status(200).json("application/json", &body)
+                encoder.status(200).body().json("application/json", &body)
             }
             CustomUserStatusUpdateResponse::BadRequest(body) => {
-                encoder.status(400).json("application/json", &body)
+                encoder.status(400).body().json("application/json", &body)
             }
             CustomUserStatusUpdateResponse::Unauthorized(body) => {
-                encoder.status(401).json("application/json", &body)
+                encoder.status(401).body().json("application/json", &body)
             }
         }
     }
@@ -494,7 +508,7 @@ impl ::bothends_runtime::ClientOperation for CustomUserStatusDelete {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         if let ::core::option::Option::Some(body) = &self.body {
-            request.json("application/json", body)?;
+            request.body().json("application/json", body)?;
         }
         ::core::result::Result::Ok(())
     }
@@ -506,9 +520,11 @@ impl ::bothends_runtime::ClientOperation for CustomUserStatusDelete {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => response.json().map(CustomUserStatusDeleteResponse::Ok),
-            400 => response.json().map(CustomUserStatusDeleteResponse::BadRequest),
-            401 => response.json().map(CustomUserStatusDeleteResponse::Unauthorized),
+            200 => response.body().json().map(CustomUserStatusDeleteResponse::Ok),
+            400 => response.body().json().map(CustomUserStatusDeleteResponse::BadRequest),
+            401 => {
+                response.body().json().map(CustomUserStatusDeleteResponse::Unauthorized)
+            }
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,
@@ -545,7 +561,12 @@ impl ::bothends_runtime::ServerOperation for CustomUserStatusDelete {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            body: request.json_optional(&["application/json"])?,
+            body: match request.body_optional(&["application/json"])? {
+                ::core::option::Option::Some(body) => {
+                    ::core::option::Option::Some(body.json()?)
+                }
+                ::core::option::Option::None => ::core::option::Option::None,
+            },
         })
     }
 
@@ -555,13 +576,13 @@ impl ::bothends_runtime::ServerOperation for CustomUserStatusDelete {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
             CustomUserStatusDeleteResponse::Ok(body) => {
-                encoder.status(200).json("application/json", &body)
+                encoder.status(200).body().json("application/json", &body)
             }
             CustomUserStatusDeleteResponse::BadRequest(body) => {
-                encoder.status(400).json("application/json", &body)
+                encoder.status(400).body().json("application/json", &body)
             }
             CustomUserStatusDeleteResponse::Unauthorized(body) => {
-                encoder.status(401).json("application/json", &body)
+                encoder.status(401).body().json("application/json", &body)
             }
         }
     }

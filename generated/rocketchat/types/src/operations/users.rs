@@ -73,7 +73,7 @@ impl ::bothends_runtime::ClientOperation for UsersSetStatus {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         if let ::core::option::Option::Some(body) = &self.body {
-            request.json("application/json", body)?;
+            request.body().json("application/json", body)?;
         }
         ::core::result::Result::Ok(())
     }
@@ -85,9 +85,9 @@ impl ::bothends_runtime::ClientOperation for UsersSetStatus {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => response.json().map(UsersSetStatusResponse::Ok),
-            400 => response.json().map(UsersSetStatusResponse::BadRequest),
-            401 => response.json().map(UsersSetStatusResponse::Unauthorized),
+            200 => response.body().json().map(UsersSetStatusResponse::Ok),
+            400 => response.body().json().map(UsersSetStatusResponse::BadRequest),
+            401 => response.body().json().map(UsersSetStatusResponse::Unauthorized),
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,
@@ -124,7 +124,12 @@ impl ::bothends_runtime::ServerOperation for UsersSetStatus {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            body: request.json_optional(&["application/json"])?,
+            body: match request.body_optional(&["application/json"])? {
+                ::core::option::Option::Some(body) => {
+                    ::core::option::Option::Some(body.json()?)
+                }
+                ::core::option::Option::None => ::core::option::Option::None,
+            },
         })
     }
 
@@ -134,13 +139,13 @@ impl ::bothends_runtime::ServerOperation for UsersSetStatus {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
             UsersSetStatusResponse::Ok(body) => {
-                encoder.status(200).json("application/json", &body)
+                encoder.status(200).body().json("application/json", &body)
             }
             UsersSetStatusResponse::BadRequest(body) => {
-                encoder.status(400).json("application/json", &body)
+                encoder.status(400).body().json("application/json", &body)
             }
             UsersSetStatusResponse::Unauthorized(body) => {
-                encoder.status(401).json("application/json", &body)
+                encoder.status(401).body().json("application/json", &body)
             }
         }
     }
@@ -211,8 +216,8 @@ impl ::bothends_runtime::ClientOperation for UsersGetStatus {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => response.json().map(UsersGetStatusResponse::Ok),
-            401 => response.json().map(UsersGetStatusResponse::Unauthorized),
+            200 => response.body().json().map(UsersGetStatusResponse::Ok),
+            401 => response.body().json().map(UsersGetStatusResponse::Unauthorized),
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,
@@ -252,10 +257,10 @@ impl ::bothends_runtime::ServerOperation for UsersGetStatus {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
             UsersGetStatusResponse::Ok(body) => {
-                encoder.status(200).json("application/json", &body)
+                encoder.status(200).body().json("application/json", &body)
             }
             UsersGetStatusResponse::Unauthorized(body) => {
-                encoder.status(401).json("application/json", &body)
+                encoder.status(401).body().json("application/json", &body)
             }
         }
     }
@@ -326,8 +331,8 @@ impl ::bothends_runtime::ClientOperation for UsersGetPresence {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => response.json().map(UsersGetPresenceResponse::Ok),
-            401 => response.json().map(UsersGetPresenceResponse::Unauthorized),
+            200 => response.body().json().map(UsersGetPresenceResponse::Ok),
+            401 => response.body().json().map(UsersGetPresenceResponse::Unauthorized),
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,
@@ -367,10 +372,10 @@ impl ::bothends_runtime::ServerOperation for UsersGetPresence {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
             UsersGetPresenceResponse::Ok(body) => {
-                encoder.status(200).json("application/json", &body)
+                encoder.status(200).body().json("application/json", &body)
             }
             UsersGetPresenceResponse::Unauthorized(body) => {
-                encoder.status(401).json("application/json", &body)
+                encoder.status(401).body().json("application/json", &body)
             }
         }
     }

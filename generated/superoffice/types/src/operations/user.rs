@@ -120,11 +120,11 @@ impl ::bothends_runtime::ClientOperation for GetUserPresenceStatus {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => response.json().map(GetUserPresenceStatusResponse::Ok),
+            200 => response.body().json().map(GetUserPresenceStatusResponse::Ok),
             _ => {
                 ::core::result::Result::Ok(
                     GetUserPresenceStatusResponse::Default(
-                        response.with_meta(response.json()?),
+                        response.with_meta(response.body().json()?),
                     ),
                 )
             }
@@ -166,7 +166,7 @@ impl ::bothends_runtime::ServerOperation for GetUserPresenceStatus {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
             GetUserPresenceStatusResponse::Ok(body) => {
-                encoder.status(200).json("application/json", &body)
+                encoder.status(200).body().json("application/json", &body)
             }
             GetUserPresenceStatusResponse::Default(
                 reply,
@@ -174,6 +174,7 @@ impl ::bothends_runtime::ServerOperation for GetUserPresenceStatus {
                 encoder
                     .status(reply.status().as_u16())
                     .headers(reply.headers())
+                    .body()
                     .json("application/json", reply.body())
             }
             _ => {
@@ -295,7 +296,7 @@ impl ::bothends_runtime::ClientOperation for SetUserPresenceStatus {
         request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
         request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
         request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
-        request.json("application/json", &self.body)?;
+        request.body().json("application/json", &self.body)?;
         ::core::result::Result::Ok(())
     }
 
@@ -306,11 +307,11 @@ impl ::bothends_runtime::ClientOperation for SetUserPresenceStatus {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => response.json().map(SetUserPresenceStatusResponse::Ok),
+            200 => response.body().json().map(SetUserPresenceStatusResponse::Ok),
             _ => {
                 ::core::result::Result::Ok(
                     SetUserPresenceStatusResponse::Default(
-                        response.with_meta(response.json()?),
+                        response.with_meta(response.body().json()?),
                     ),
                 )
             }
@@ -343,7 +344,7 @@ impl ::bothends_runtime::ServerOperation for SetUserPresenceStatus {
             so_language: request.header(&Self::SO_LANGUAGE)?,
             so_culture: request.header(&Self::SO_CULTURE)?,
             so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
-            body: request.json(&["application/json"])?,
+            body: request.body(&["application/json"])?.json()?,
         })
     }
 
@@ -353,7 +354,7 @@ impl ::bothends_runtime::ServerOperation for SetUserPresenceStatus {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
             SetUserPresenceStatusResponse::Ok(body) => {
-                encoder.status(200).json("application/json", &body)
+                encoder.status(200).body().json("application/json", &body)
             }
             SetUserPresenceStatusResponse::Default(
                 reply,
@@ -361,6 +362,7 @@ impl ::bothends_runtime::ServerOperation for SetUserPresenceStatus {
                 encoder
                     .status(reply.status().as_u16())
                     .headers(reply.headers())
+                    .body()
                     .json("application/json", reply.body())
             }
             _ => {

@@ -1,0 +1,280 @@
+//! Bodies: how a media type is called in both directions, and the enums of bodies that have several.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::docs;
+use super::ident::{Name, ident};
+use super::plan::{File, Plan, Source};
+use super::ty::body_type;
+use crate::model::{Codec, Content, MediaBody, Payload, Type};
+
+/// What a body is to those who do not care for its media type.
+#[derive(PartialEq)]
+pub(crate) enum Carried<'a> {
+    /// One value, whichever media type it came in.
+    Value(Type),
+    /// An enum: its media types hold different things.
+    Enum(&'a str),
+}
+
+impl<'a> Plan<'a> {
+    /// A body in Rust: its value, or the enum of several media types.
+    pub fn content(&self, content: &Content) -> TokenStream {
+        match (&content.name, content.media.first()) {
+            (Some(name), _) => {
+                let name = ident(name);
+                quote!(api::contents::#name)
+            }
+            (None, Some(media)) => self.ty(&body_type(media)),
+            // The model has no body without a media type.
+            (None, None) => quote!(()),
+        }
+    }
+
+    /// The type that all media types of a body hold, if it is one.
+    pub fn value_of(&self, content: &Content) -> Option<Type> {
+        value_of(self.api, content)
+    }
+}
+
+/// See [`Plan::value_of`].
+pub(crate) fn value_of(api: &crate::model::Api, content: &Content) -> Option<Type> {
+    let mut types = content.media.iter().map(|media| super::plan::canonical(api, &body_type(media)));
+    let first = types.next()?;
+    types.all(|ty| ty == first).then_some(first)
+}
+
+/// See [`Carried`].
+pub(crate) fn carried<'a>(api: &crate::model::Api, content: &'a Content) -> Carried<'a> {
+    match (value_of(api, content), &content.name) {
+        (None, Some(name)) => Carried::Enum(name),
+        (ty, _) => Carried::Value(ty.unwrap_or(Type::Any)),
+    }
+}
+
+/// What is said to a `BodyEncoder`: `json("application/json", &self.body)`.
+pub(crate) fn encode(plan: &Plan<'_>, content: &Content, value: &TokenStream) -> TokenStream {
+    content.single().map_or_else(|| quote!(content(#value)), |media| encode_media(plan, media, value))
+}
+
+/// What is said to a `BodyDecoder`: `json()`.
+pub(crate) fn decode(plan: &Plan<'_>, content: &Content) -> TokenStream {
+    content.single().map_or_else(|| quote!(content()), |media| decode_media(plan, media))
+}
+
+fn encode_media(plan: &Plan<'_>, media: &MediaBody, value: &TokenStream) -> TokenStream {
+    let media_type = &media.media_type;
+    match media.codec {
+        Codec::Json => quote!(json(#media_type, #value)),
+        Codec::Text => quote!(text(#media_type, #value)),
+        Codec::Bytes => quote!(bytes(#media_type, #value)),
+        Codec::Multipart => {
+            let parts = parts(plan, media);
+            quote!(multipart(#parts, #value))
+        }
+    }
+}
+
+fn decode_media(plan: &Plan<'_>, media: &MediaBody) -> TokenStream {
+    match media.codec {
+        Codec::Json => quote!(json()),
+        Codec::Text => quote!(text()),
+        Codec::Bytes => quote!(bytes()),
+        Codec::Multipart => {
+            let parts = parts(plan, media);
+            quote!(multipart(#parts))
+        }
+    }
+}
+
+/// How each field of a form is written: `&[Part::text("name"), Part::file("image")]`.
+fn parts(plan: &Plan<'_>, media: &MediaBody) -> TokenStream {
+    let parts = plan.form_fields(&media.ty).into_iter().map(|field| {
+        let (list, item) = match plan.value(&field.ty) {
+            Type::List(item) => (true, plan.value(item)),
+            other => (false, other),
+        };
+        let form = ident(match item {
+            Type::File => "file",
+            Type::String | Type::Secret | Type::DateTime | Type::Base64 => "text",
+            Type::Bool | Type::Int(_) | Type::Float => "plain",
+            Type::Named(id) if plan.is_text_enum(*id) => "text",
+            _ => "json",
+        });
+        let (wire, list) = (&field.wire, list.then(|| quote!(.list())));
+        quote!(::bothends_runtime::Part::#form(#wire)#list)
+    });
+    quote!(&[#(#parts),*])
+}
+
+/// All bodies with several media types, by the names of their enums.
+fn enums<'a>(plan: &Plan<'a>) -> BTreeMap<&'a str, &'a Content> {
+    let bodies = plan.api.operations.iter().flat_map(|operation| {
+        let responses = operation.responses.iter().filter_map(|response| match &response.payload {
+            Payload::Body(content) => Some(content),
+            Payload::Empty => None,
+        });
+        operation.body.iter().map(|body| &body.content).chain(responses)
+    });
+    bodies.filter_map(|content| Some((content.name.as_deref()?, content))).collect()
+}
+
+/// Whether there is a body with several media types.
+pub(crate) fn any(plan: &Plan<'_>) -> bool {
+    !enums(plan).is_empty()
+}
+
+/// `types/src/contents.rs`, where it holds anything.
+pub(crate) fn files(plan: &Plan<'_>) -> Vec<File> {
+    let names: Vec<String> = enums(plan).into_keys().map(str::to_owned).collect();
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let docs = vec!["Bodies with several media types: a variant for each.".to_owned()];
+    let file = File::rust("types/src/contents.rs", move |_| Source { docs: docs.clone(), ..Source::default() });
+    vec![names.into_iter().fold(file, |file, name| {
+        file.with(move |plan| enums(plan).get(name.as_str()).map(|content| definition(plan, content)).unwrap_or_default())
+    })]
+}
+
+/// One enum.
+///
+/// ```text
+/// #[derive(Clone, Debug, PartialEq)]
+/// pub enum NoteContent {
+///     /// `application/json`
+///     Json(Note),
+///     /// `text/json`
+///     TextJson(Note),
+/// }
+/// impl From<Note> for NoteContent { … }
+/// impl From<&Note> for NoteContent { … }
+/// impl NoteContent { pub fn into_inner(self) -> Note { … } }
+/// impl Deref for NoteContent { type Target = Note; … }
+/// #[cfg(any(feature = "client", feature = "server"))]
+/// impl Content for NoteContent { … }
+/// ```
+fn definition(plan: &Plan<'_>, content: &Content) -> TokenStream {
+    let name = Name::new(content.name.as_deref().unwrap_or_default());
+    let media_types = content.media.iter().map(|media| &media.media_type);
+    let list = content.media.iter().map(|media| docs::code(&media.media_type)).collect::<Vec<_>>().join(", ");
+    let lead = docs::attributes(&[format!("A body in one of several media types: {list}.")]);
+    let variants = content.media.iter().map(|media| {
+        let (docs, variant) = (docs::attributes(&[docs::code(&media.media_type)]), ident(&media.variant));
+        let ty = plan.ty(&body_type(media));
+        quote!(#docs #variant(#ty),)
+    });
+    let encodes = content.media.iter().map(|media| {
+        let (variant, write) = (ident(&media.variant), encode_media(plan, media, &quote!(value)));
+        quote!(Self::#variant(value) => body.#write,)
+    });
+    let numbers = (1..content.media.len()).map(Literal::usize_unsuffixed);
+    // Any other number is the first, so that there is no number without a media type.
+    let decodes = numbers.zip(content.media.iter().skip(1)).map(|(number, media)| {
+        let (variant, read) = (ident(&media.variant), decode_media(plan, media));
+        quote!(#number => body.#read.map(Self::#variant),)
+    });
+    let first = content.media.first().map(|media| {
+        let (variant, read) = (ident(&media.variant), decode_media(plan, media));
+        quote!(_ => body.#read.map(Self::#variant),)
+    });
+    let froms = froms(plan, &name, content);
+    let uniform = plan.value_of(content).map(|ty| uniform(plan, &name, content, &ty));
+    quote! {
+        #lead
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum #name { #(#variants)* }
+
+        #(#froms)*
+        #uniform
+
+        #[cfg(any(feature = "client", feature = "server"))]
+        impl ::bothends_runtime::Content for #name {
+            const MEDIA_TYPES: &'static [&'static str] = &[#(#media_types),*];
+
+            fn encode(&self, body: &mut ::bothends_runtime::BodyEncoder) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+                match self { #(#encodes)* }
+            }
+
+            fn decode(
+                number: usize,
+                body: &::bothends_runtime::BodyDecoder<'_>,
+            ) -> ::core::result::Result<Self, ::bothends_runtime::DecodeError> {
+                match number { #(#decodes)* #first }
+            }
+        }
+    }
+}
+
+/// `From` for the first variant of each type, by value and by reference: a caller who does not care for the media type
+/// writes what they would write if there were only one.
+fn froms(plan: &Plan<'_>, name: &Name, content: &Content) -> Vec<TokenStream> {
+    let mut seen: Vec<Type> = Vec::new();
+    let mut froms = Vec::new();
+    for media in &content.media {
+        let ty = super::plan::canonical(plan.api, &body_type(media));
+        if seen.contains(&ty) {
+            continue;
+        }
+        let variant = ident(&media.variant);
+        let owned = plan.ty(&ty);
+        let borrowed = match &ty {
+            Type::Bool | Type::Int(_) | Type::Float => None,
+            Type::String => Some((quote!(&str), quote!(value.to_owned()))),
+            Type::List(item) => {
+                let item = plan.ty(item);
+                Some((quote!(&[#item]), quote!(value.to_vec())))
+            }
+            _ => Some((quote!(&#owned), quote!(::core::clone::Clone::clone(value)))),
+        };
+        let conversions = [(owned, quote!(value))].into_iter().chain(borrowed);
+        froms.extend(conversions.map(|(ty, value)| {
+            quote! {
+                impl ::core::convert::From<#ty> for #name {
+                    fn from(value: #ty) -> Self {
+                        Self::#variant(#value)
+                    }
+                }
+            }
+        }));
+        seen.push(ty);
+    }
+    froms
+}
+
+/// What an enum of forms of one type has on top.
+fn uniform(plan: &Plan<'_>, name: &Name, content: &Content, ty: &Type) -> TokenStream {
+    let ty = plan.ty(ty);
+    let variants: Vec<_> = content.media.iter().map(|media| ident(&media.variant)).collect();
+    let numbers = (1..content.media.len()).map(Literal::usize_unsuffixed);
+    let others = variants.iter().skip(1);
+    let first = variants.iter().take(1);
+    quote! {
+        impl #name {
+            /// The value, whichever media type it is in.
+            pub fn into_inner(self) -> #ty {
+                match self { #(Self::#variants(value))|* => value }
+            }
+        }
+
+        impl ::core::ops::Deref for #name {
+            type Target = #ty;
+
+            fn deref(&self) -> &Self::Target {
+                match self { #(Self::#variants(value))|* => value }
+            }
+        }
+
+        #[cfg(any(feature = "client", feature = "server"))]
+        impl ::bothends_runtime::Uniform for #name {
+            type Value = #ty;
+
+            fn represent(number: usize, value: Self::Value) -> Self {
+                match number { #(#numbers => Self::#others(value),)* #(_ => Self::#first(value),)* }
+            }
+        }
+    }
+}

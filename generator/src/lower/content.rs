@@ -1,0 +1,220 @@
+//! The media types of one body: which are carried, what their bytes become, and what their variants are called.
+
+use std::collections::{HashMap, HashSet};
+
+use openapiv3::{Content as Written, MediaType, ReferenceOr};
+
+use super::Lowering;
+use super::names::{self, Scope};
+use super::operation::Dropped;
+use super::schema::{Hint, Role};
+use super::view::Use;
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::model::{Codec, Content, MediaBody, Operation, Payload, Type, TypeDef};
+use crate::source::Pointer;
+
+/// A media type that is carried.
+struct Carried<'a> {
+    media_type: &'a str,
+    media: &'a MediaType,
+    codec: Codec,
+    variant: String,
+}
+
+impl<'a> Lowering<'a> {
+    /// All media types of one body that are carried; `None` if none is declared. Those that are left out are said, and if
+    /// none is left the operation is dropped. The name of several is a wish until [`name_contents`].
+    pub(super) fn body_content(&mut self, written: &'a Written, hint: &Hint, place: &Pointer) -> Result<Option<Content>, Dropped> {
+        if written.is_empty() {
+            return Ok(None);
+        }
+        let place = place.child("content");
+        let (mut carried, mut left): (Vec<Carried<'a>>, Vec<Diagnostic>) = (Vec::new(), Vec::new());
+        let (mut variants, mut seen) = (Scope::default(), HashSet::new());
+        let alone = written.len() == 1;
+        for (media_type, media) in written {
+            let same: String = media_type.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
+            match codec_of(media_type, media, hint.role, alone) {
+                Some(_) if !seen.insert(same) => left.push(unsupported(media_type, "is there twice", &place)),
+                Some(codec) => carried.push(Carried { media_type, media, codec, variant: variants.claim(&variant(media_type)) }),
+                None => left.push(unsupported(media_type, "cannot be carried yet", &place)),
+            }
+        }
+        let same_schema = carried.windows(2).all(|pair| matches!(pair, [a, b] if a.media.schema == b.media.schema));
+        let mut media = Vec::with_capacity(carried.len());
+        for one in carried {
+            let name = if same_schema { hint.name.clone() } else { format!("{}{}", hint.name, one.variant) };
+            match self.media_body(one, &Hint::new(name, hint.role), &place) {
+                Ok(body) => media.push(body),
+                Err(Dropped(diagnostic)) => left.push(diagnostic),
+            }
+        }
+        let mut left = left.into_iter();
+        if media.is_empty()
+            && let Some(first) = left.next()
+        {
+            left.for_each(|diagnostic| self.report(diagnostic));
+            return Err(Dropped(first));
+        }
+        left.for_each(|diagnostic| self.report(diagnostic));
+        Ok(Some(Content { name: (media.len() > 1).then(|| hint.name.clone()), media }))
+    }
+
+    fn media_body(&mut self, carried: Carried<'a>, hint: &Hint, place: &Pointer) -> Result<MediaBody, Dropped> {
+        let Carried { media_type, media, codec, variant } = carried;
+        let pointer = place.child(media_type).child("schema");
+        let ty = match (codec, &media.schema) {
+            (Codec::Json, Some(schema)) => self.lower_use(&Use::new(schema, pointer), hint),
+            (Codec::Json, None) => Type::Any,
+            (Codec::Text, _) => Type::String,
+            (Codec::Bytes, _) => Type::Bytes,
+            (Codec::Multipart, None) => Type::Map(Box::new(Type::Any)),
+            (Codec::Multipart, Some(schema)) => self
+                .form(&Use::new(schema, pointer.clone()), hint, &pointer)
+                .ok_or_else(|| Dropped(unsupported(media_type, "cannot be carried for a schema that is no object", place)))?,
+        };
+        Ok(MediaBody { variant, media_type: media_type.to_owned(), codec, ty })
+    }
+}
+
+/// Gives every content of several media types its name: equal ones share theirs, and forms of one and the same named type
+/// are called after it. It comes last, when all types of bodies are decided.
+pub(super) fn name_contents(operations: &mut [Operation], types: &[TypeDef], taken: &mut Scope) {
+    let mut known: HashMap<String, String> = HashMap::new();
+    let mut name = |content: &mut Content, role: Role| {
+        let Some(wish) = content.name.take() else { return };
+        let same = content.media.windows(2).all(|pair| matches!(pair, [a, b] if a.ty == b.ty));
+        let stem = match content.media.first().map(|media| &media.ty) {
+            Some(Type::Named(id)) if same => types.get(id.0).map(|def| def.name.as_str()),
+            _ => None,
+        };
+        // An answer is not called somebody else's request.
+        let key = format!("{:?} {:?}", (stem.is_none() || role == Role::Body).then_some(role), content.media);
+        let what = if role == Role::Body { "Body" } else { "Content" };
+        let wanted: Vec<String> =
+            stem.map(|stem| format!("{stem}{what}")).into_iter().chain([wish.clone(), format!("{wish}Content")]).collect();
+        content.name = Some(known.entry(key).or_insert_with(|| taken.claim_first(&wanted, &[])).clone());
+    };
+    for operation in operations {
+        if let Some(body) = &mut operation.body {
+            name(&mut body.content, Role::Body);
+        }
+        for response in &mut operation.responses {
+            let role = if response.status.is_success() { Role::Success } else { Role::Failure };
+            match &mut response.payload {
+                Payload::Body(content) => name(content, role),
+                Payload::Empty => {}
+            }
+        }
+    }
+}
+
+fn unsupported(media_type: &str, what: &str, place: &Pointer) -> Diagnostic {
+    Diagnostic::new(Code::UNSUPPORTED_MEDIA_TYPE, format!("the media type `{media_type}` {what}")).at(Place::key(&place.child(media_type)))
+}
+
+/// As [`codec`], by what surrounds the media type: forms of parts are carried in requests only, and where nothing but
+/// `*/*` or `application/*` stands, any representation will do, so JSON will.
+fn codec_of(media_type: &str, media: &MediaType, role: Role, alone: bool) -> Option<Codec> {
+    if role == Role::Body && essence(media_type) == "multipart/form-data" {
+        return Some(Codec::Multipart);
+    }
+    let is_any = matches!(media_type.trim(), "*/*" | "application/*" | "*");
+    codec(media_type).or_else(|| (is_any && alone && !is_binary(media)).then_some(Codec::Json))
+}
+
+fn essence(media_type: &str) -> String {
+    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// How the bytes of a media type become a value; `None` for what has no codec yet.
+pub(super) fn codec(media_type: &str) -> Option<Codec> {
+    let essence = essence(media_type);
+    let (kind, subtype) = essence.split_once('/')?;
+    if subtype == "json" || subtype.ends_with("+json") {
+        return Some(Codec::Json);
+    }
+    match (kind, subtype) {
+        (_, "*") | ("*", _) | ("multipart", _) => None,
+        (_, "xml" | "x-www-form-urlencoded" | "event-stream" | "x-ndjson" | "jsonl" | "ndjson") => None,
+        (_, subtype) if subtype.ends_with("+xml") && kind != "image" => None,
+        ("text", _) => Some(Codec::Text),
+        _ => Some(Codec::Bytes),
+    }
+}
+
+fn is_binary(media: &MediaType) -> bool {
+    match &media.schema {
+        Some(ReferenceOr::Item(schema)) => match &schema.schema_kind {
+            openapiv3::SchemaKind::Type(openapiv3::Type::String(string)) => {
+                matches!(string.format, openapiv3::VariantOrUnknownOrEmpty::Item(openapiv3::StringFormat::Binary))
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// The variant of a media type: `Json`, `TextXml`, `JsonPatch`, `Png`, `Any`, `ProblemXml`.
+fn variant(media_type: &str) -> String {
+    let essence = essence(media_type);
+    let known = match essence.as_str() {
+        "text/json" => "text json",
+        "text/xml" => "text xml",
+        "text/plain" => "text",
+        "text/*" => "any text",
+        "*/*" | "application/*" | "*" => "any",
+        "application/octet-stream" => "octets",
+        "application/x-www-form-urlencoded" => "form",
+        "multipart/form-data" => "multipart",
+        "application/merge-patch+json" => "merge patch",
+        _ => "",
+    };
+    let base = match essence.split_once('/') {
+        _ if !known.is_empty() => known,
+        Some((kind, "*")) => kind,
+        Some((_, subtype)) => match subtype.split_once('+') {
+            Some((start, "json")) => start,
+            Some(("svg", _)) => "svg",
+            _ => subtype,
+        },
+        None => &essence,
+    };
+    // Parameters tell two of one name apart; all text is in UTF-8.
+    let parameters = media_type.split(';').skip(1).filter(|parameter| !parameter.trim().to_ascii_lowercase().starts_with("charset"));
+    names::variant_name(&parameters.fold(base.to_owned(), |name, parameter| format!("{name} {parameter}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::variant;
+
+    #[test]
+    fn variants_are_called_after_what_people_call_the_media_type() {
+        for (media_type, expected) in [
+            ("application/json", "Json"),
+            ("text/json", "TextJson"),
+            ("application/xml", "Xml"),
+            ("text/xml", "TextXml"),
+            ("application/x-www-form-urlencoded", "Form"),
+            ("application/json-patch+json", "JsonPatch"),
+            ("application/merge-patch+json", "MergePatch"),
+            ("application/problem+json", "Problem"),
+            ("application/problem+xml", "ProblemXml"),
+            ("application/vnd.thing.v1+json", "VndThingV1"),
+            ("application/json; charset=utf-8", "Json"),
+            ("application/json;odata=verbose", "JsonOdataVerbose"),
+            ("text/plain", "Text"),
+            ("text/csv", "Csv"),
+            ("application/octet-stream", "Octets"),
+            ("image/png", "Png"),
+            ("image/svg+xml", "Svg"),
+            ("image/*", "Image"),
+            ("text/*", "AnyText"),
+            ("*/*", "Any"),
+            ("multipart/form-data", "Multipart"),
+        ] {
+            assert_eq!(variant(media_type), expected, "{media_type}");
+        }
+    }
+}

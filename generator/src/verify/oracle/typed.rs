@@ -1,0 +1,322 @@
+//! Whether everything that the document says of a value has come out as a type: the normalised tree is compared, place by
+//! place, with a plain description of what was generated. What the document leaves open is counted apart.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use super::operations::Operation;
+use super::refs::{Node, Tree};
+use super::shape::Shape;
+
+/// What a place became.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Came {
+    /// Any JSON value.
+    Any,
+    /// One piece: text, a number, a file.
+    Scalar,
+    /// A list.
+    List(Box<Came>),
+    /// An object with free keys.
+    Map(Box<Came>),
+    /// A definition, by its index.
+    Definition(usize),
+}
+
+/// What a definition is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Definition {
+    /// An object: its properties by their names on the wire, and what else it keeps.
+    Object {
+        /// Declared properties.
+        fields: BTreeMap<String, Came>,
+        /// Type of those that are not declared, if they are kept.
+        others: Option<Came>,
+    },
+    /// A set of scalars.
+    Values,
+    /// One of several.
+    OneOf(Vec<Came>),
+    /// Something else by another name.
+    Is(Came),
+}
+
+/// What was generated, in plain data.
+#[derive(Debug, Clone, Default)]
+pub struct Described {
+    /// All definitions.
+    pub definitions: Vec<Definition>,
+    /// What each part of an operation became: the operation's key and the name that the functions below give to the part.
+    pub parts: BTreeMap<(String, String), Came>,
+}
+
+/// The name of a parameter among the parts of an operation.
+pub fn parameter_part(location: &str, name: &str) -> String {
+    format!("{location} `{name}`")
+}
+
+/// The name of a request body among the parts of an operation.
+pub fn body_part(media_type: &str) -> String {
+    format!("request body `{media_type}`")
+}
+
+/// The name of a response's body among the parts of an operation.
+pub fn answer_part(status: &str, media_type: &str) -> String {
+    format!("{status} `{media_type}`")
+}
+
+/// What was found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Typed {
+    /// Places that were compared.
+    pub places: usize,
+    /// Places where the document says what a value is, and the generated code does not.
+    pub untyped: BTreeSet<String>,
+    /// Places that the document leaves open: any value, or an object or list of anything.
+    pub free_form: BTreeSet<String>,
+}
+
+/// Compares everything that the operations reach.
+pub fn typed(tree: Tree<'_>, operations: &[Operation<'_>], described: &Described) -> Typed {
+    let mut walk = Walk { tree, described, seen: BTreeSet::new(), found: Typed::default() };
+    for operation in operations {
+        let parameters = operation.parameters.iter().map(|it| (parameter_part(&it.location, &it.name), Some(&it.schema)));
+        let body = operation.body.iter().flat_map(|body| &body.content).map(|it| (body_part(&it.media_type), it.schema.as_ref()));
+        let answers = operation
+            .responses
+            .iter()
+            .flat_map(|response| response.content.iter().map(|it| (answer_part(&response.status, &it.media_type), it.schema.as_ref())));
+        for (part, schema) in parameters.chain(body).chain(answers) {
+            let came = described.parts.get(&(operation.key.clone(), part));
+            if let (Some(came), Some(schema)) = (came, schema) {
+                walk.place(schema.pointer.clone(), schema.value, came, 0);
+            }
+        }
+    }
+    walk.found
+}
+
+/// How deep schemas may nest without a definition between them.
+const DEEPEST: usize = 100;
+
+struct Walk<'w> {
+    tree: Tree<'w>,
+    described: &'w Described,
+    /// Places that were compared with a definition already: schemas and definitions refer to themselves.
+    seen: BTreeSet<(String, Option<usize>)>,
+    found: Typed,
+}
+
+impl Walk<'_> {
+    fn place(&mut self, pointer: String, schema: &Value, came: &Came, depth: usize) {
+        let Some(Node { pointer: target, value: schema }) = self.tree.resolve(Node { pointer: pointer.clone(), value: schema }) else {
+            return;
+        };
+        // What a `$ref` leads to has its own place; what lies in a folded schema keeps the one it was reached by.
+        let pointer = if target.is_empty() { pointer } else { target };
+        let id = match came {
+            Came::Definition(id) => Some(*id),
+            Came::Any | Came::Scalar | Came::List(_) | Came::Map(_) => None,
+        };
+        if depth > DEEPEST || !self.seen.insert((pointer.clone(), id)) {
+            return;
+        }
+        self.found.places += 1;
+        match Shape::of(self.tree, schema) {
+            Some(shape) => self.shape(&pointer, &shape, came, depth),
+            None => drop(self.found.free_form.insert(pointer)),
+        }
+    }
+
+    fn shape(&mut self, pointer: &str, shape: &Shape, came: &Came, depth: usize) {
+        let arms: Vec<Shape> = shape.choices.iter().flat_map(|choice| &choice.arms).filter_map(|arm| Shape::of(self.tree, arm)).collect();
+        let arms: Vec<Shape> = arms.into_iter().filter(says).collect();
+        if !arms.is_empty() {
+            for (number, arm) in arms.iter().enumerate() {
+                let whole = whole(shape, arm);
+                let came = self.arm_for(&whole, came).unwrap_or(Came::Any);
+                self.shape(&format!("{pointer}/(arm {number})"), &whole, &came, depth + 1);
+            }
+            return;
+        }
+        let definition = match came {
+            Came::Definition(id) => self.described.definitions.get(*id),
+            Came::Any | Came::Scalar | Came::List(_) | Came::Map(_) => None,
+        };
+        match (shape.kind(), came, definition) {
+            (_, _, Some(Definition::Is(inner))) => {
+                let inner = inner.clone();
+                if depth <= DEEPEST {
+                    self.shape(pointer, shape, &inner, depth + 1);
+                }
+            }
+            (Some("object"), Came::Map(value), _) => self.map(pointer, shape, value, depth),
+            (Some("object"), _, Some(Definition::Object { fields, others })) => self.object(pointer, shape, fields, others.as_ref(), depth),
+            (Some("array"), Came::List(item), _) => match shape.get("items") {
+                Some(items) if items.is_object() => self.place(format!("{pointer}/items"), items, item, depth + 1),
+                _ => drop(self.found.free_form.insert(pointer.to_owned())),
+            },
+            (Some("string" | "integer" | "number" | "boolean"), Came::Scalar, _) => {}
+            (Some("string" | "integer" | "number" | "boolean"), _, Some(Definition::Values)) => {}
+            (None, _, Some(Definition::Values)) => {}
+            (None, Came::Scalar, _) if shape.get("enum").is_some() => {}
+            _ if says(shape) => drop(self.found.untyped.insert(pointer.to_owned())),
+            _ => drop(self.found.free_form.insert(pointer.to_owned())),
+        }
+    }
+
+    /// An object whose keys are all free.
+    fn map(&mut self, pointer: &str, shape: &Shape, value: &Came, depth: usize) {
+        if properties(shape).next().is_some() {
+            self.found.untyped.insert(pointer.to_owned());
+        }
+        match shape.get("additionalProperties") {
+            Some(schema) if schema.is_object() => self.place(format!("{pointer}/additionalProperties"), schema, value, depth + 1),
+            _ => drop(self.found.free_form.insert(pointer.to_owned())),
+        }
+    }
+
+    fn object(&mut self, pointer: &str, shape: &Shape, fields: &BTreeMap<String, Came>, others: Option<&Came>, depth: usize) {
+        for (name, schema) in properties(shape) {
+            let place = format!("{pointer}/properties/{}", name.replace('~', "~0").replace('/', "~1"));
+            match fields.get(name) {
+                Some(came) => self.place(place, schema, came, depth + 1),
+                None => drop(self.found.untyped.insert(place)),
+            }
+        }
+        if let Some(schema) = shape.get("additionalProperties").filter(|schema| schema.is_object()) {
+            let place = format!("{pointer}/additionalProperties");
+            match others {
+                Some(came) => self.place(place, schema, came, depth + 1),
+                None => drop(self.found.untyped.insert(place)),
+            }
+        }
+    }
+
+    /// Among the shapes that a place came to, the first that an arm of a choice can have become.
+    fn arm_for(&self, shape: &Shape, came: &Came) -> Option<Came> {
+        let mut open = vec![(came.clone(), 0)];
+        let mut any = None;
+        while let Some((came, depth)) = open.pop() {
+            let definition = match &came {
+                Came::Definition(id) => self.described.definitions.get(*id),
+                Came::Any | Came::Scalar | Came::List(_) | Came::Map(_) => None,
+            };
+            match definition {
+                Some(Definition::OneOf(arms)) if depth < DEEPEST => open.extend(arms.iter().rev().map(|arm| (arm.clone(), depth + 1))),
+                Some(Definition::Is(inner)) if depth < DEEPEST => open.push((inner.clone(), depth + 1)),
+                _ if came == Came::Any => any = Some(came),
+                _ if fits(shape, &came, definition) => return Some(came),
+                _ => {}
+            }
+        }
+        any
+    }
+}
+
+/// Whether a shape may have become this, by what is seen without looking inside.
+fn fits(shape: &Shape, came: &Came, definition: Option<&Definition>) -> bool {
+    match (came, definition) {
+        (Came::Map(_), _) => shape.kind() == Some("object") && properties(shape).next().is_none(),
+        (Came::List(_), _) => shape.kind() == Some("array"),
+        (_, Some(Definition::Object { fields, others: _ })) => {
+            shape.kind() == Some("object") && properties(shape).all(|(name, _)| fields.contains_key(name))
+        }
+        (Came::Scalar, _) | (_, Some(Definition::Values)) => !matches!(shape.kind(), Some("object" | "array")),
+        _ => false,
+    }
+}
+
+/// What is said beside a choice holds of each arm. An arm that is a choice itself keeps its own.
+fn whole(base: &Shape, arm: &Shape) -> Shape {
+    let mut whole = base.without_choices();
+    whole.merge(arm.clone());
+    whole
+}
+
+/// Whether a schema says what a value is.
+fn says(shape: &Shape) -> bool {
+    let nothing_but_null = |values: &Value| values.as_array().is_some_and(|values| values.iter().all(Value::is_null));
+    ["type", "properties", "items"].iter().any(|keyword| shape.get(keyword).is_some())
+        || shape.get("enum").is_some_and(|values| !nothing_but_null(values))
+        || shape.get("additionalProperties").is_some_and(Value::is_object)
+        || !shape.choices.is_empty()
+}
+
+fn properties(shape: &Shape) -> impl Iterator<Item = (&str, &Value)> {
+    shape.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::iter).map(|(name, schema)| (name.as_str(), schema))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::operations::operations;
+    use super::*;
+    use serde_json::json;
+
+    fn object(fields: &[(&str, Came)]) -> Definition {
+        Definition::Object { fields: fields.iter().map(|(name, came)| ((*name).to_owned(), came.clone())).collect(), others: None }
+    }
+
+    #[test]
+    fn what_is_said_and_lost_is_counted() {
+        let list = |item| Came::List(Box::new(item));
+        let map = |value| Came::Map(Box::new(value));
+        let definition = Came::Definition(0);
+        let said = json!({"properties": {"a": {"type": "string"}}});
+        for (schema, came, definitions, untyped, free) in [
+            (json!({"type": "string"}), Came::Scalar, vec![], &[][..], &[][..]),
+            (json!({"type": "string"}), Came::Any, vec![], &["/s"], &[]),
+            (json!({"type": "string"}), Came::List(Box::new(Came::Scalar)), vec![], &["/s"], &[]),
+            (json!({}), Came::Any, vec![], &[], &["/s"]),
+            (json!({"type": "object"}), map(Came::Any), vec![], &[], &["/s"]),
+            (json!({"type": "object"}), Came::Any, vec![], &["/s"], &[]),
+            (said.clone(), map(Came::Any), vec![], &["/s"], &["/s"]),
+            (said.clone(), definition.clone(), vec![object(&[])], &["/s/properties/a"], &[]),
+            (said.clone(), definition.clone(), vec![object(&[("a", Came::Any)])], &["/s/properties/a"], &[]),
+            (said.clone(), definition.clone(), vec![object(&[("a", Came::Scalar)])], &[], &[]),
+            (json!({"type": "array", "items": {"enum": [1]}}), list(Came::Any), vec![], &["/s/items"], &[]),
+            (json!({"type": "array", "items": {}}), list(Came::Any), vec![], &[], &["/s/items"]),
+            (json!({"additionalProperties": {"type": "string"}}), map(Came::Any), vec![], &["/s/additionalProperties"], &[]),
+            (json!({"additionalProperties": {"type": "string"}}), map(Came::Scalar), vec![], &[], &[]),
+            (json!({"oneOf": [{"type": "string"}, said]}), Came::Any, vec![], &["/s/(arm 0)", "/s/(arm 1)"], &[]),
+            (
+                json!({"oneOf": [{"type": "string"}, said]}),
+                definition.clone(),
+                vec![Definition::OneOf(vec![Came::Definition(1), Came::Scalar]), object(&[("a", Came::Scalar)])],
+                &[],
+                &[],
+            ),
+            (
+                json!({"oneOf": [{"type": "string"}, said]}),
+                definition.clone(),
+                vec![Definition::OneOf(vec![map(Came::Any), Came::Scalar])],
+                &["/s/(arm 1)"],
+                &[],
+            ),
+            // arms that only demand something shape nothing; `allOf` is one shape; a circle ends
+            (
+                json!({"properties": {"a": {}}, "anyOf": [{"required": ["a"]}]}),
+                definition.clone(),
+                vec![object(&[("a", Came::Any)])],
+                &[],
+                &["/s/properties/a"],
+            ),
+            (
+                json!({"allOf": [{"$ref": "#/s/x-more"}, said], "x-more": {"properties": {"b": {"type": "number"}}}}),
+                definition.clone(),
+                vec![object(&[("a", Came::Scalar)])],
+                &["/s/properties/b"],
+                &[],
+            ),
+            (json!({"properties": {"next": {"$ref": "#/s"}}}), definition.clone(), vec![object(&[("next", definition.clone())])], &[], &[]),
+        ] {
+            let document = json!({"s": schema, "paths": {"/a": {"get": {"responses": {"200": {"content": {"application/json": {"schema": {"$ref": "#/s"}}}}}}}}});
+            let tree = Tree::new(&document);
+            let parts = BTreeMap::from([(("GET /a".to_owned(), answer_part("200", "application/json")), came.clone())]);
+            let found = typed(tree, &operations(tree), &Described { definitions, parts });
+            assert_eq!(found.untyped.iter().collect::<Vec<_>>(), untyped, "{schema} {came:?}");
+            assert_eq!(found.free_form.iter().collect::<Vec<_>>(), free, "{schema} {came:?}");
+        }
+    }
+}

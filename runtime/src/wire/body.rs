@@ -1,0 +1,163 @@
+//! The body of a message: what one end writes into it and what the other end reads out of it, by media type. It must not
+//! know which message it belongs to.
+
+use bytes::Bytes;
+use http::HeaderValue;
+use serde_json::Value;
+
+use crate::error::{DecodeError, EncodeError};
+use crate::json::{self, Json, Side};
+use crate::media::{self, Part};
+
+/// A body with several media types: an enum with a variant for each.
+pub trait Content: Sized {
+    /// The media types as the document writes them, in its order.
+    const MEDIA_TYPES: &'static [&'static str];
+
+    /// Writes the body of whichever variant it is.
+    ///
+    /// # Errors
+    /// As the methods of [`BodyEncoder`].
+    fn encode(&self, body: &mut BodyEncoder) -> Result<(), EncodeError>;
+
+    /// Reads a body in the media type of this number.
+    ///
+    /// # Errors
+    /// As the methods of [`BodyDecoder`].
+    fn decode(number: usize, body: &BodyDecoder<'_>) -> Result<Self, DecodeError>;
+}
+
+/// A body whose media types are forms of one and the same type.
+pub trait Uniform: Content {
+    /// That type.
+    type Value;
+
+    /// The value in the media type of this number; in the first one where there is none of it.
+    fn represent(number: usize, value: Self::Value) -> Self;
+}
+
+/// Writes the body of one message.
+#[derive(Debug, Default)]
+pub struct BodyEncoder {
+    pub(super) content_type: Option<HeaderValue>,
+    pub(super) bytes: Bytes,
+}
+
+impl BodyEncoder {
+    /// Writes JSON.
+    ///
+    /// # Errors
+    /// [`EncodeError::Body`] for a value without a JSON form (NaN, infinity).
+    pub fn json<T: Json>(&mut self, media_type: &str, value: &T) -> Result<(), EncodeError> {
+        let bytes = media::encode_json(value).map_err(EncodeError::Body)?;
+        self.set(media::or_else(media_type, "application/json"), bytes)
+    }
+
+    /// Writes text in UTF-8.
+    ///
+    /// # Errors
+    /// [`EncodeError::Invalid`] for a media type that is none.
+    pub fn text(&mut self, media_type: &str, text: &str) -> Result<(), EncodeError> {
+        self.set(&media::with_charset(media_type), media::encode_text(text))
+    }
+
+    /// Writes bytes.
+    ///
+    /// # Errors
+    /// [`EncodeError::Invalid`] for a media type that is none.
+    pub fn bytes(&mut self, media_type: &str, bytes: &Bytes) -> Result<(), EncodeError> {
+        self.set(media::or_else(media_type, "application/octet-stream"), bytes.clone())
+    }
+
+    /// Writes a form as `multipart/form-data` (RFC 7578); `parts` says how each field is written.
+    ///
+    /// # Errors
+    /// A field without a form on the wire: `null`, an empty list.
+    pub fn multipart<T: Json>(&mut self, parts: &[Part], value: &T) -> Result<(), EncodeError> {
+        let Value::Object(fields) = json::to_value(value).map_err(EncodeError::Body)? else {
+            return Err(EncodeError::Body(json::Error::new("a form is an object")));
+        };
+        let (content_type, body) = media::encode_multipart(&fields, parts)
+            .map_err(|(name, problem)| EncodeError::Body(json::Error::new(format!("part `{name}`: {problem}"))))?;
+        self.set(&content_type, body)
+    }
+
+    /// Writes one of several media types.
+    ///
+    /// # Errors
+    /// As the method for that media type.
+    pub fn content<C: Content>(&mut self, value: &C) -> Result<(), EncodeError> {
+        value.encode(self)
+    }
+
+    fn set(&mut self, content_type: &str, bytes: Bytes) -> Result<(), EncodeError> {
+        self.content_type = Some(HeaderValue::from_str(content_type).map_err(|error| EncodeError::Invalid(error.to_string()))?);
+        self.bytes = bytes;
+        Ok(())
+    }
+}
+
+/// Reads the body of one message.
+#[derive(Debug, Clone, Copy)]
+pub struct BodyDecoder<'a> {
+    pub(super) content_type: Option<&'a HeaderValue>,
+    pub(super) bytes: &'a Bytes,
+    pub(super) side: Side,
+}
+
+impl BodyDecoder<'_> {
+    /// Reads JSON. The content type is not asked for: servers label JSON in many ways, and what is not JSON does not
+    /// decode.
+    ///
+    /// # Errors
+    /// [`DecodeError::MediaType`] for a body that is not JSON under another media type, else [`DecodeError::Json`].
+    pub fn json<T: Json>(&self) -> Result<T, DecodeError> {
+        media::decode_json(self.bytes, self.side).map_err(|error| match self.content_type {
+            Some(found) if error.is_syntax() && !media::is_json(found) => self.unexpected(&["application/json"]),
+            _ => DecodeError::Json(error),
+        })
+    }
+
+    /// Reads text.
+    ///
+    /// # Errors
+    /// [`DecodeError::MediaType`] for a charset other than UTF-8, ASCII or Latin-1, [`DecodeError::Text`] for broken UTF-8.
+    pub fn text(&self) -> Result<String, DecodeError> {
+        media::decode_text(self.content_type, self.bytes).map_err(Into::into)
+    }
+
+    /// The bytes as they are.
+    ///
+    /// # Errors
+    /// None today.
+    pub fn bytes(&self) -> Result<Bytes, DecodeError> {
+        Ok(self.bytes.clone())
+    }
+
+    /// Reads `multipart/form-data`; `parts` says how each field is read.
+    ///
+    /// # Errors
+    /// [`DecodeError::Body`] for a broken form, [`DecodeError::Json`] for one that does not fit.
+    pub fn multipart<T: Json>(&self, parts: &[Part]) -> Result<T, DecodeError> {
+        let content_type = self.content_type.and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let fields = media::decode_multipart(content_type, self.bytes, parts).map_err(DecodeError::Body)?;
+        json::from_slice(Value::Object(fields).to_string().as_bytes(), self.side).map_err(DecodeError::Json)
+    }
+
+    /// Reads one of several media types: the one that the content type names, the first one without a content type.
+    ///
+    /// # Errors
+    /// [`DecodeError::MediaType`] for none of them, else as the method for that media type.
+    pub fn content<C: Content>(&self) -> Result<C, DecodeError> {
+        let number = match self.content_type {
+            Some(found) => media::choose(C::MEDIA_TYPES, found).ok_or_else(|| self.unexpected(C::MEDIA_TYPES))?,
+            None => 0,
+        };
+        C::decode(number, self)
+    }
+
+    fn unexpected(&self, expected: &[&str]) -> DecodeError {
+        let found = self.content_type.map(HeaderValue::as_bytes).unwrap_or_default();
+        DecodeError::MediaType { expected: expected.join(" or "), found: String::from_utf8_lossy(found).into_owned() }
+    }
+}
