@@ -35,6 +35,7 @@ impl ::bothends_runtime::Operation for SetLamp {
                 prefix: "",
                 name: "name",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Lamps"),
@@ -58,7 +59,7 @@ impl ::bothends_runtime::ClientOperation for SetLamp {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::NAME, &self.name)?;
-        request.json("application/json", &self.body)?;
+        request.body().json("application/json", &self.body)?;
         ::core::result::Result::Ok(())
     }
 
@@ -66,7 +67,7 @@ impl ::bothends_runtime::ClientOperation for SetLamp {
         response: &::bothends_runtime::ResponseDecoder<'_>,
     ) -> ::core::result::Result<SetLampResponse, ::bothends_runtime::DecodeError> {
         match response.status() {
-            200 => response.json().map(SetLampResponse::Ok),
+            200 => response.body().json().map(SetLampResponse::Ok),
             _ => {
                 ::core::result::Result::Err(
                     ::bothends_runtime::DecodeError::Undocumented,
