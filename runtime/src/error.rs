@@ -131,6 +131,9 @@ pub enum DecodeError {
     /// A body that cannot be read as what its media type says.
     #[error("body: {0}")]
     Body(String),
+    /// The body is still on its way and has to be read first. Clients and routers do that, and decode once more.
+    #[error("body: not read yet")]
+    Unread,
     /// A response header that does not fit.
     #[error("header `{name}`: {error}")]
     Header {
@@ -255,7 +258,7 @@ impl From<DecodeError> for Rejection {
             DecodeError::MediaType { expected, found } => return Self::media_type(&[&expected], &found),
             DecodeError::Text => "not valid UTF-8".to_owned(),
             DecodeError::Body(message) => message,
-            DecodeError::Undocumented | DecodeError::Header { .. } => error.to_string(),
+            DecodeError::Undocumented | DecodeError::Unread | DecodeError::Header { .. } => error.to_string(),
         };
         Self { kind: RejectionKind::BodySyntax, name: None, message, pointer: String::new() }
     }

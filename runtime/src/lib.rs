@@ -4,7 +4,6 @@
 //! type, the place of a credential) has its two directions next to each other, and says which values it can carry:
 //! encoding any other value is a typed error before anything is sent.
 
-#[cfg(any(feature = "client", feature = "server"))]
 pub mod body;
 #[cfg(feature = "client")]
 pub mod client;
@@ -26,8 +25,7 @@ pub mod server;
 pub mod source;
 pub mod wire;
 
-#[cfg(any(feature = "client", feature = "server"))]
-pub use body::Body;
+pub use body::{Body, ReadError};
 pub use error::{DecodeError, EncodeError, Location, Problem, ProblemDetails, Rejection, RejectionKind};
 pub use global::{Global, GlobalInfo, GlobalUse};
 pub use instant::Instant;

@@ -87,11 +87,11 @@ pub trait Operation: Sized + Send + 'static {
 
 /// The client's half: encodes the request, decodes the response.
 pub trait ClientOperation: Operation {
-    /// Writes parameters and body.
+    /// Writes parameters and body, which may be a stream: hence the value goes with it.
     ///
     /// # Errors
     /// The value lies outside of what the wire can carry; nothing has been sent.
-    fn encode(&self, request: &mut RequestEncoder) -> Result<(), EncodeError>;
+    fn encode(self, request: &mut RequestEncoder) -> Result<(), EncodeError>;
 
     /// Reads a response by its status.
     ///

@@ -21,15 +21,15 @@ async fn documented_answers_arrive_as_they_were_given() {
         let mut request = update("a/b ü%?#");
         request.notify = Some(true);
         request.trace = Some("t, 1".to_owned());
-        let reply = client.send(&request).await.unwrap();
+        let reply = client.send(request).await.unwrap();
         assert_eq!(reply.status(), StatusCode::OK);
         assert_eq!(reply.headers()["content-type"], "application/json");
         assert_eq!(*reply.body(), Some(Status { user_id: "Some(true) Some(\"t, 1\")".to_owned(), level: 0.1 }));
 
-        let reply = client.send(&update("silent")).await.unwrap();
+        let reply = client.send(update("silent")).await.unwrap();
         assert_eq!((reply.status(), reply.into_body()), (StatusCode::NO_CONTENT, None));
 
-        let raw = client.send_raw(&update("nobody")).await.unwrap();
+        let raw = client.send_raw(update("nobody")).await.unwrap();
         assert!(matches!(raw.body(), UpdateStatusResponse::NotFound(_)));
         assert_eq!(raw.status(), StatusCode::NOT_FOUND);
     }
@@ -39,11 +39,11 @@ async fn documented_answers_arrive_as_they_were_given() {
 async fn path_parameters_survive_whatever_they_hold() {
     for client in clients().await {
         for name in ["plain", "a/b", "a b", "ü", "%2F", "%", "?", "#", "+", ";=,", "a.b", "...", "\\", "\"<>", "~*'()", "{x}"] {
-            let reply = client.send(&Echo { name: name.to_owned() }).await.unwrap();
+            let reply = client.send(Echo { name: name.to_owned() }).await.unwrap();
             assert_eq!(*reply.body(), name);
         }
         for name in ["", ".", ".."] {
-            let error = client.send(&Echo { name: name.to_owned() }).await.unwrap_err();
+            let error = client.send(Echo { name: name.to_owned() }).await.unwrap_err();
             assert!(matches!(error, Error::Encode(EncodeError::Parameter { .. })), "{name:?}: {error:?}");
         }
     }
@@ -53,20 +53,20 @@ async fn path_parameters_survive_whatever_they_hold() {
 async fn errors_keep_status_headers_body_and_payload() {
     for client in clients().await {
         let client = client.with_credential(&BEARER, "good");
-        let error = client.send(&update("nobody")).await.unwrap_err();
+        let error = client.send(update("nobody")).await.unwrap_err();
         assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
         assert_eq!(error.headers().unwrap()["content-type"], "application/json");
         assert_eq!(error.body().unwrap().as_ref(), br#"{"message":"no such user"}"#);
         assert_eq!(error.payload(), Some(&AppError { message: "no such user".to_owned() }));
         assert_eq!(error.to_string(), "the server answered 404 Not Found");
 
-        let error = client.send(&update("teapot")).await.unwrap_err();
+        let error = client.send(update("teapot")).await.unwrap_err();
         assert!(matches!(error, Error::Undocumented(_)), "{error:?}");
         assert_eq!(error.status(), Some(StatusCode::IM_A_TEAPOT));
         let body = String::from_utf8(error.body().unwrap().to_vec()).unwrap();
         assert!(body.contains("short and stout"), "{body}");
 
-        let error = client.send(&update("panic")).await.unwrap_err();
+        let error = client.send(update("panic")).await.unwrap_err();
         assert_eq!(error.status(), Some(StatusCode::INTERNAL_SERVER_ERROR));
         assert!(!String::from_utf8(error.body().unwrap().to_vec()).unwrap().contains("secret"));
     }
@@ -75,10 +75,10 @@ async fn errors_keep_status_headers_body_and_payload() {
 #[tokio::test]
 async fn methods_beyond_the_common_ones_and_answers_without_a_body() {
     for client in clients().await {
-        assert_eq!(client.send(&Purge {}).await.unwrap().into_body(), "purged");
-        let reply = client.send(&Peek {}).await.unwrap();
+        assert_eq!(client.send(Purge {}).await.unwrap().into_body(), "purged");
+        let reply = client.send(Peek {}).await.unwrap();
         assert_eq!((reply.body().as_str(), &reply.headers()["content-length"]), ("", &"6".parse().unwrap()));
-        assert_eq!(client.send(&PutUser { id: 7 }).await.unwrap().into_body(), "put 7");
+        assert_eq!(client.send(PutUser { id: 7 }).await.unwrap().into_body(), "put 7");
     }
 }
 
@@ -104,11 +104,11 @@ async fn each_alternative_of_credentials_opens_the_door() {
     ];
     for client in clients().await {
         for (name, with) in right {
-            let outcome = with(client.clone()).send(&update("x")).await;
+            let outcome = with(client.clone()).send(update("x")).await;
             assert!(outcome.is_ok(), "{name}: {outcome:?}");
         }
         for (name, status, with) in wrong {
-            let error = with(client.clone()).send(&update("x")).await.unwrap_err();
+            let error = with(client.clone()).send(update("x")).await.unwrap_err();
             assert_eq!(error.status(), Some(status), "{name}");
         }
         for (credential, caller) in [(None, "anonymous"), (Some("good"), "bearer")] {
@@ -116,7 +116,7 @@ async fn each_alternative_of_credentials_opens_the_door() {
                 Some(text) => client.clone().with_credential(&BEARER, text),
                 None => client.clone(),
             };
-            assert_eq!(client.send(&Mixed {}).await.unwrap().into_body(), caller);
+            assert_eq!(client.send(Mixed {}).await.unwrap().into_body(), caller);
         }
     }
 }

@@ -53,7 +53,7 @@ async fn answers_that_are_none_are_transport_errors_that_say_what_happened() {
     ] {
         let client = Client::new(&scripted(answer).await).unwrap();
         let client = client.with_timeout(Duration::from_millis(300)).with_response_limit(10);
-        let error = client.send(&Current {}).await.unwrap_err();
+        let error = client.send(Current {}).await.unwrap_err();
         assert_eq!(transport_kind(&error), Some(kind), "{answer:?}: {error:?}");
         assert_eq!(error.status().map(|status| status.as_u16()), status, "{answer:?}");
     }
@@ -63,7 +63,7 @@ async fn answers_that_are_none_are_transport_errors_that_say_what_happened() {
     drop(listener);
     for (scheme, kind) in [("http", TransportErrorKind::Connect), ("https", TransportErrorKind::Tls)] {
         let client = Client::new(&format!("{scheme}://{address}")).unwrap().with_credential(&KEY, "hush");
-        let error = client.send(&Keyed {}).await.unwrap_err();
+        let error = client.send(Keyed {}).await.unwrap_err();
         assert_eq!(transport_kind(&error), Some(kind), "{error:?}");
         assert!(!format!("{error:?} {error} {:?}", error.source()).contains("hush"), "{error:?}");
     }
@@ -78,17 +78,17 @@ async fn redirects_interim_responses_and_bodiless_answers_are_taken_as_they_come
         ("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n", "abc"),
     ] {
         let client = Client::new(&scripted(answer).await).unwrap();
-        assert_eq!(client.send(&Current {}).await.unwrap().into_body(), text);
+        assert_eq!(client.send(Current {}).await.unwrap().into_body(), text);
     }
     let client = Client::new(&scripted("HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n").await).unwrap();
-    assert_eq!(client.send(&Peek {}).await.unwrap().into_body(), "");
+    assert_eq!(client.send(Peek {}).await.unwrap().into_body(), "");
 }
 
 #[tokio::test]
 async fn a_status_that_only_precedes_a_response_is_none() {
     let service =
         service_fn(|_: Request<Body>| async { Ok::<_, Infallible>(Response::builder().status(100).body(Body::empty()).unwrap()) });
-    let error = Client::with_service("http://h", service).unwrap().send(&Current {}).await.unwrap_err();
+    let error = Client::with_service("http://h", service).unwrap().send(Current {}).await.unwrap_err();
     assert_eq!(transport_kind(&error), Some(TransportErrorKind::Response));
     assert_eq!(error.status(), Some(StatusCode::CONTINUE));
 }
@@ -109,9 +109,9 @@ async fn requests_carry_defaults_and_credentials_and_hide_them() {
     let (client, seen) = recording();
     let client = client.with_header("X-App", "hush").unwrap().with_user_agent("me/1").unwrap();
     let client = client.with_credential(&KEY, "hu sh").with_credential(&BEARER, "hush");
-    client.send(&Keyed {}).await.unwrap();
-    client.send(&Mixed {}).await.unwrap();
-    client.send(&Current {}).await.unwrap();
+    client.send(Keyed {}).await.unwrap();
+    client.send(Mixed {}).await.unwrap();
+    client.send(Current {}).await.unwrap();
     let seen = seen.lock().unwrap();
     let [keyed, mixed, current] = seen.as_slice() else { panic!("three calls, {} requests", seen.len()) };
     assert_eq!(keyed.uri(), "https://h/v1/keyed?api_key=hu%20sh");
@@ -134,7 +134,7 @@ async fn requests_carry_defaults_and_credentials_and_hide_them() {
 async fn what_cannot_be_sent_is_said_before() {
     let (client, seen) = recording();
     for secret in ["line\nbreak", "two\r\nlines"] {
-        let error = client.clone().with_credential(&BEARER, secret).send(&Mixed {}).await.unwrap_err();
+        let error = client.clone().with_credential(&BEARER, secret).send(Mixed {}).await.unwrap_err();
         assert!(matches!(error, Error::Encode(_)), "{error:?}");
         assert!(!format!("{error:?} {error}").contains("line"), "{error:?}");
     }
@@ -149,7 +149,7 @@ async fn cookies_that_are_set_stay_out_of_debug() {
     let service = service_fn(|_: Request<Body>| async {
         Ok::<_, Infallible>(Response::builder().status(418).header("set-cookie", "sid=hush").body(Body::empty()).unwrap())
     });
-    let error = Client::with_service("http://h", service).unwrap().send(&Current {}).await.unwrap_err();
+    let error = Client::with_service("http://h", service).unwrap().send(Current {}).await.unwrap_err();
     assert_eq!(error.headers().unwrap()["set-cookie"], "sid=hush");
     assert!(!format!("{error:?}").contains("hush"), "{error:?}");
 }
@@ -178,7 +178,7 @@ async fn layers_wrap_every_transport_and_survive_a_new_one() {
     });
     let client = Client::new(&address).unwrap().with_layer(retry);
     for client in [client.clone(), client.with_connect_timeout(Duration::from_secs(1)).unwrap()] {
-        let error = client.send(&Current {}).await.unwrap_err();
+        let error = client.send(Current {}).await.unwrap_err();
         assert_eq!(error.status(), Some(StatusCode::SERVICE_UNAVAILABLE));
     }
     assert_eq!(*calls.lock().unwrap(), 6);
@@ -191,10 +191,10 @@ async fn a_timeout_for_one_call_leaves_the_client_as_it_was() {
         Ok::<_, Infallible>(Response::new(Body::from("late")))
     });
     let client = Client::with_service("http://h", slow).unwrap();
-    let error = client.clone().with_timeout(Duration::from_millis(5)).send(&Current {}).await.unwrap_err();
+    let error = client.clone().with_timeout(Duration::from_millis(5)).send(Current {}).await.unwrap_err();
     assert_eq!(transport_kind(&error), Some(TransportErrorKind::Timeout));
     let client = client.with_connect_timeout(Duration::from_millis(1)).unwrap();
-    assert_eq!(client.send(&Current {}).await.unwrap().into_body(), "late", "still the same service");
+    assert_eq!(client.send(Current {}).await.unwrap().into_body(), "late", "still the same service");
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn clients_and_calls_go_to_other_threads() {
     fn sends<T: Send>(_: T) {}
     let (client, _) = recording();
     travels(&client);
-    sends(client.send(&Current {}));
+    sends(client.send(Current {}));
     // Results pass through many hands; clippy warns users of errors beyond 128 bytes.
     assert!(size_of::<Error<[u64; 100]>>() <= 128, "{}", size_of::<Error<[u64; 100]>>());
     assert!(size_of::<bothends_runtime::server::Refusal>() <= 16);

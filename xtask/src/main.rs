@@ -2,6 +2,7 @@
 
 mod apis;
 mod generate;
+mod import;
 mod test;
 mod tidy;
 mod upstream;
@@ -53,6 +54,14 @@ enum Command {
         #[arg(long, default_value_t = 8080)]
         port: u16,
     },
+    /// Put a vendor's own documents in place of the shipped ones
+    Import {
+        /// Folder of specs/
+        api: String,
+        /// Documents, or folders with documents
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+    },
     /// Check the rules of the repository that no compiler checks
     Tidy,
     /// Check everything: format, lints, drift, tests, generated crates, round trips
@@ -65,10 +74,18 @@ type Fault = String;
 fn main() -> ExitCode {
     // From the root on, every path that is printed is a short one.
     let root = Path::new("");
-    let result = apis::enter_root().and_then(|()| match Cli::parse().command {
+    let mut command = Cli::parse().command;
+    if let Command::Import { paths, .. } = &mut command {
+        // They were named from where the caller stands.
+        for path in paths {
+            *path = std::path::absolute(&*path).unwrap_or_else(|_| path.clone());
+        }
+    }
+    let result = apis::enter_root().and_then(|()| match command {
         Command::Generate { apis, check } => generate::run(root, &apis, check),
         Command::Verify { apis, cases, seed, report } => verify::run(root, &apis, verify::Options { cases: cases.get(), seed, report }),
         Command::Mock { apis, port } => verify::mock(root, &apis, port),
+        Command::Import { api, paths } => import::run(root, &api, &paths),
         Command::Tidy => tidy::run(root),
         Command::Test => test::run(root),
     });

@@ -8,6 +8,7 @@ use std::time::Duration;
 use bothends::diagnostic::{Code, Diagnostic, Severity, render_human, render_json};
 use bothends::emit::{self, Parts};
 use bothends::generate::{Config, Counts, Outcome, analyse, generate};
+use bothends::model::{Api, Shapes, TypeKind};
 use bothends::output;
 use bothends::source::Disk;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -222,10 +223,12 @@ fn print_summary(arguments: &Generate, outcome: &Outcome, report: Option<&output
                     format!("files in {}: written {written}, unchanged {}, removed {removed}", arguments.out.display(), report.unchanged)
                 },
             );
-            format!("{}; {files}", operations(&outcome.counts, "generated"))
+            let types = outcome.api.as_ref().map_or_else(String::new, |api| format!("; {}", types(api)));
+            format!("{}{types}; {files}", operations(&outcome.counts, "generated"))
         }
         Format::Json => serde_json::json!({
             "operations": counts_json(&outcome.counts),
+            "types": outcome.api.as_ref().map(types_json),
             "files": report.map(|report| serde_json::json!({
                 "written": report.written.len(), "unchanged": report.unchanged, "removed": report.removed.len(),
             })),
@@ -237,6 +240,38 @@ fn print_summary(arguments: &Generate, outcome: &Outcome, report: Option<&output
 fn operations(counts: &Counts, generated: &str) -> String {
     let merged = if counts.merged == 0 { String::new() } else { format!(", merged {}", counts.merged) };
     format!("operations: written {}, {generated} {}, reported {}{merged}", counts.written, counts.generated, counts.dropped)
+}
+
+/// How many types there are of each kind, and where they come from.
+fn types(api: &Api) -> String {
+    let [structs, enums, unions, aliases] = kinds(api);
+    let Shapes { named, places, unnamed, inputs } = api.shapes;
+    let inputs = if inputs == 0 { String::new() } else { format!(", inputs {inputs}") };
+    format!(
+        "types: structs {structs}, enums {enums}, unions {unions}, aliases {aliases}; named {named}, inline {unnamed} of {places} places, \
+         shared {}{inputs}",
+        places - unnamed
+    )
+}
+
+fn types_json(api: &Api) -> serde_json::Value {
+    let [structs, enums, unions, aliases] = kinds(api);
+    let Shapes { named, places, unnamed, inputs } = api.shapes;
+    serde_json::json!({
+        "structs": structs, "enums": enums, "unions": unions, "aliases": aliases,
+        "named": named, "inline": unnamed, "places": places, "shared": places - unnamed, "inputs": inputs,
+    })
+}
+
+/// Structs, enums, unions, and other names for types.
+fn kinds(api: &Api) -> [usize; 4] {
+    let count = |test: fn(&TypeKind) -> bool| api.types.iter().filter(|def| test(&def.kind)).count();
+    [
+        count(|kind| matches!(kind, TypeKind::Struct(_))),
+        count(|kind| matches!(kind, TypeKind::Enum(_))),
+        count(|kind| matches!(kind, TypeKind::Union(_))),
+        count(|kind| matches!(kind, TypeKind::Alias(_) | TypeKind::Newtype(_))),
+    ]
 }
 
 fn counts_json(counts: &Counts) -> serde_json::Value {

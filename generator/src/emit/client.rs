@@ -71,7 +71,7 @@ fn default_server(plan: &Plan<'_>) -> TokenStream {
 /// impl Client {
 ///     pub fn new(base_url: &str) -> Result<Self, BuildError> { … }
 ///     pub fn with_bearer_auth(self, token: impl Into<Secret>) -> Self { … }
-///     pub fn send<O: ClientOperation>(&self, operation: &O) -> Call<'_, O::Success, O::Failure> { … }
+///     pub fn send<O: ClientOperation>(&self, operation: O) -> Call<'_, O::Success, O::Failure> { … }
 /// }
 /// ```
 fn client(plan: &Plan<'_>) -> TokenStream {
@@ -103,7 +103,7 @@ fn client(plan: &Plan<'_>) -> TokenStream {
             ///
             /// The call ends in an [`Error`] where the request cannot be carried, no whole answer arrives, or the answer is
             /// no documented success.
-            pub fn send<O: ::bothends_runtime::ClientOperation>(&self, operation: &O) -> Call<'_, O::Success, O::Failure> {
+            pub fn send<O: ::bothends_runtime::ClientOperation>(&self, operation: O) -> Call<'_, O::Success, O::Failure> {
                 self.0.send(operation)
             }
         }
@@ -237,6 +237,8 @@ fn argument(plan: &Plan<'_>, name: &str, ty: &Type) -> (proc_macro2::Ident, Toke
             (field.clone(), quote!(&str), quote!(#field: #field.to_owned()), Some(quote!(#example)))
         }
         Argument::Slice(item) => (field.clone(), quote!(&[#item]), quote!(#field: #field.to_vec()), None),
+        Argument::Given => (field.clone(), written, quote!(#field), None),
+        Argument::Body => (field.clone(), quote!(impl ::core::convert::Into<#written>), quote!(#field: #field.into()), None),
         Argument::Borrowed => (field.clone(), quote!(&#written), quote!(#field: #field.clone()), None),
     }
 }
@@ -274,7 +276,7 @@ fn options(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
 /// /// `PUT /notes/{id}`
 /// pub fn put_note(&self, id: &str, body: &api::schemas::Note) -> Call<'_, api::schemas::Note, api::schemas::Problem> {
 ///     let request = api::operations::PutNote { id: id.to_owned(), body: body.clone() };
-///     self.send(&request)
+///     self.send(request)
 /// }
 /// ```
 fn method(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
@@ -301,7 +303,7 @@ fn method(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
         #allow
         pub fn #client_method(&self, #(#parameters),*) -> ::bothends_runtime::client::Call<'_, #success, #failure> {
             let request = api::operations::#request { #(#values),* };
-            self.send(&request)
+            self.send(request)
         }
     }
 }

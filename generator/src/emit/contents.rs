@@ -8,6 +8,7 @@ use quote::quote;
 use super::docs;
 use super::ident::{Name, ident};
 use super::plan::{File, Plan, Source};
+use super::streams::derives;
 use super::ty::body_type;
 use crate::model::{Codec, Content, MediaBody, Payload, Type};
 
@@ -55,9 +56,9 @@ pub(crate) fn carried<'a>(api: &crate::model::Api, content: &'a Content) -> Carr
     }
 }
 
-/// What is said to a `BodyEncoder`: `json("application/json", &self.body)`.
-pub(crate) fn encode(plan: &Plan<'_>, content: &Content, value: &TokenStream) -> TokenStream {
-    content.single().map_or_else(|| quote!(content(#value)), |media| encode_media(plan, media, value))
+/// What is said to a `BodyEncoder`: `json("application/json", &self.body)`. The value is given away where it may be a stream.
+pub(crate) fn encode(plan: &Plan<'_>, content: &Content, value: &TokenStream, borrowed: &TokenStream) -> TokenStream {
+    content.single().map_or_else(|| quote!(content(#value)), |media| encode_media(plan, media, value, borrowed))
 }
 
 /// What is said to a `BodyDecoder`: `json()`.
@@ -65,15 +66,15 @@ pub(crate) fn decode(plan: &Plan<'_>, content: &Content) -> TokenStream {
     content.single().map_or_else(|| quote!(content()), |media| decode_media(plan, media))
 }
 
-fn encode_media(plan: &Plan<'_>, media: &MediaBody, value: &TokenStream) -> TokenStream {
+fn encode_media(plan: &Plan<'_>, media: &MediaBody, value: &TokenStream, borrowed: &TokenStream) -> TokenStream {
     let media_type = &media.media_type;
     match media.codec {
-        Codec::Json => quote!(json(#media_type, #value)),
-        Codec::Text => quote!(text(#media_type, #value)),
+        Codec::Json => quote!(json(#media_type, #borrowed)),
+        Codec::Text => quote!(text(#media_type, #borrowed)),
         Codec::Bytes => quote!(bytes(#media_type, #value)),
         Codec::Multipart => {
             let parts = parts(plan, media);
-            quote!(multipart(#parts, #value))
+            quote!(multipart(#parts, #borrowed))
         }
     }
 }
@@ -90,7 +91,7 @@ fn decode_media(plan: &Plan<'_>, media: &MediaBody) -> TokenStream {
     }
 }
 
-/// How each field of a form is written: `&[Part::text("name"), Part::file("image")]`.
+/// How each field of a form is written: `const { &[Part::text("name"), Part::file("image")] }`.
 fn parts(plan: &Plan<'_>, media: &MediaBody) -> TokenStream {
     let parts = plan.form_fields(&media.ty).into_iter().map(|field| {
         let (list, item) = match plan.value(&field.ty) {
@@ -107,7 +108,7 @@ fn parts(plan: &Plan<'_>, media: &MediaBody) -> TokenStream {
         let (wire, list) = (&field.wire, list.then(|| quote!(.list())));
         quote!(::bothends_runtime::Part::#form(#wire)#list)
     });
-    quote!(&[#(#parts),*])
+    quote!(const { &[#(#parts),*] })
 }
 
 /// All bodies with several media types, by the names of their enums.
@@ -168,7 +169,7 @@ fn definition(plan: &Plan<'_>, content: &Content) -> TokenStream {
         quote!(#docs #variant(#ty),)
     });
     let encodes = content.media.iter().map(|media| {
-        let (variant, write) = (ident(&media.variant), encode_media(plan, media, &quote!(value)));
+        let (variant, write) = (ident(&media.variant), encode_media(plan, media, &quote!(value), &quote!(&value)));
         quote!(Self::#variant(value) => body.#write,)
     });
     let numbers = (1..content.media.len()).map(Literal::usize_unsuffixed);
@@ -181,11 +182,12 @@ fn definition(plan: &Plan<'_>, content: &Content) -> TokenStream {
         let (variant, read) = (ident(&media.variant), decode_media(plan, media));
         quote!(_ => body.#read.map(Self::#variant),)
     });
+    let derives = derives(plan.content_holds_stream(content), false);
     let froms = froms(plan, &name, content);
     let uniform = plan.value_of(content).map(|ty| uniform(plan, &name, content, &ty));
     quote! {
         #lead
-        #[derive(Clone, Debug, PartialEq)]
+        #derives
         pub enum #name { #(#variants)* }
 
         #(#froms)*
@@ -195,7 +197,7 @@ fn definition(plan: &Plan<'_>, content: &Content) -> TokenStream {
         impl ::bothends_runtime::Content for #name {
             const MEDIA_TYPES: &'static [&'static str] = &[#(#media_types),*];
 
-            fn encode(&self, body: &mut ::bothends_runtime::BodyEncoder) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+            fn encode(self, body: &mut ::bothends_runtime::BodyEncoder) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
                 match self { #(#encodes)* }
             }
 
@@ -224,10 +226,11 @@ fn froms(plan: &Plan<'_>, name: &Name, content: &Content) -> Vec<TokenStream> {
         let borrowed = match &ty {
             Type::Bool | Type::Int(_) | Type::Float => None,
             Type::String => Some((quote!(&str), quote!(value.to_owned()))),
-            Type::List(item) => {
+            Type::List(item) if !plan.holds_stream(item) => {
                 let item = plan.ty(item);
                 Some((quote!(&[#item]), quote!(value.to_vec())))
             }
+            ty if plan.holds_stream(ty) => None,
             _ => Some((quote!(&#owned), quote!(::core::clone::Clone::clone(value)))),
         };
         let conversions = [(owned, quote!(value))].into_iter().chain(borrowed);

@@ -14,7 +14,7 @@ use crate::model::{Body, Location, Payload, Response, Status};
 /// The client's half.
 ///
 /// ```text
-/// fn encode(&self, request: &mut RequestEncoder) -> Result<(), EncodeError> {
+/// fn encode(self, request: &mut RequestEncoder) -> Result<(), EncodeError> {
 ///     request.path(&Self::ID, &self.id)?;
 ///     request.body().json("application/json", &self.body)?;
 ///     Ok(())
@@ -40,7 +40,7 @@ pub(crate) fn client(plan: &Plan<'_>, call: &Call<'_>, constants: &Constants) ->
     quote! {
         #[cfg(feature = "client")]
         impl ::bothends_runtime::ClientOperation for #request {
-            fn encode(&self, #encoder: &mut ::bothends_runtime::RequestEncoder) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+            fn encode(self, #encoder: &mut ::bothends_runtime::RequestEncoder) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
                 #(#calls)*
                 ::core::result::Result::Ok(())
             }
@@ -72,11 +72,11 @@ fn encode_calls(plan: &Plan<'_>, call: &Call<'_>, constants: &Constants) -> Vec<
     if let Some(Body { name, required, content, .. }) = &call.model.body {
         let field = ident(name);
         calls.push(if *required {
-            let write = contents::encode(plan, content, &quote!(&self.#field));
+            let write = contents::encode(plan, content, &quote!(self.#field), &quote!(&self.#field));
             quote!(request.body().#write?;)
         } else {
-            let write = contents::encode(plan, content, &quote!(body));
-            quote!(if let ::core::option::Option::Some(body) = &self.#field { request.body().#write?; })
+            let write = contents::encode(plan, content, &quote!(body), &quote!(&body));
+            quote!(if let ::core::option::Option::Some(body) = self.#field { request.body().#write?; })
         });
     }
     calls
@@ -295,16 +295,16 @@ fn encode_arm(plan: &Plan<'_>, call: &Call<'_>, response: &Response, guard: &Tok
         Status::Code(code) => Literal::u16_unsuffixed(code).to_token_stream(),
         Status::Range(_) | Status::Default => quote!(reply.status().as_u16()),
     };
-    let (binding, body, head) = if outcome::keeps_meta(response) {
-        (quote!(reply), quote!(reply.body()), quote!(encoder.status(#status).headers(reply.headers())))
+    let (binding, body, borrowed, head) = if outcome::keeps_meta(response) {
+        (quote!(reply), quote!(reply.into_body()), quote!(reply.body()), quote!(encoder.status(#status).headers(reply.headers())))
     } else {
-        (quote!(body), quote!(&body), quote!(encoder.status(#status)))
+        (quote!(body), quote!(body), quote!(&body), quote!(encoder.status(#status)))
     };
     match (&response.payload, outcome::keeps_meta(response)) {
         (Payload::Empty, false) => quote!(#name::#variant => { #head; ::core::result::Result::Ok(()) }),
         (Payload::Empty, true) => quote!(#name::#variant(#binding) #guard => { #head; ::core::result::Result::Ok(()) }),
         (Payload::Body(content), _) => {
-            let write = contents::encode(plan, content, &body);
+            let write = contents::encode(plan, content, &body, &borrowed);
             quote!(#name::#variant(#binding) #guard => #head.body().#write,)
         }
     }

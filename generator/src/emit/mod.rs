@@ -18,6 +18,7 @@ mod print;
 mod sample;
 mod schemas;
 mod server;
+mod streams;
 mod structs;
 #[cfg(test)]
 mod tests;

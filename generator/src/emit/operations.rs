@@ -9,6 +9,7 @@ use super::ident::ident;
 use super::outcome::{self, Outcome, Side};
 use super::parameters::Constants;
 use super::plan::{Call, File, Group, Plan, Source};
+use super::streams::derives;
 use super::structs::{self, Member};
 use super::{contents, docs, globals, halves};
 use crate::model::{Location, Parameter, PathSegment, Payload, Response, SecurityKind, Status, Style, Type};
@@ -212,6 +213,7 @@ pub(crate) fn members(plan: &Plan<'_>, call: &Call<'_>) -> Vec<Member> {
             ty: optional(ty, parameter.required),
             required: parameter.required,
             docs: lines,
+            streams: false,
         });
     }
     if let Some(body) = &call.model.body {
@@ -224,6 +226,7 @@ pub(crate) fn members(plan: &Plan<'_>, call: &Call<'_>) -> Vec<Member> {
             ty: optional(plan.content(&body.content), body.required),
             required: body.required,
             docs: lines,
+            streams: plan.content_holds_stream(&body.content),
         });
     }
     members
@@ -247,7 +250,8 @@ fn response_enum(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
             (Some(body), true) => quote!(#docs #variant(::bothends_runtime::Reply<#body>),),
         }
     });
-    quote!(#lead #[derive(Clone, Debug, PartialEq)] pub enum #name { #(#variants)* })
+    let derives = derives(plan.responses_hold_stream(&call.model.responses), false);
+    quote!(#lead #derives pub enum #name { #(#variants)* })
 }
 
 fn response_docs(response: &Response) -> Vec<String> {
@@ -278,7 +282,8 @@ fn outcome_enum(plan: &Plan<'_>, call: &Call<'_>, outcome: &Outcome<'_>, side: S
             }
         }
     });
-    quote!(#lead #[derive(Clone, Debug, PartialEq)] pub enum #name { #(#variants)* })
+    let derives = derives(plan.responses_hold_stream(outcome::responses(call.model, side)), false);
+    quote!(#lead #derives pub enum #name { #(#variants)* })
 }
 
 fn info(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::ident::{Name, ident, stem};
 use super::outcome::{Outcome, Side};
+use super::streams::Streams;
 use super::{Layout, Options, OutputFile, Parts, docs, print};
 use crate::model::{Api, Global, GlobalUse, Operation, SecurityScheme, Type, TypeKind};
 
@@ -25,6 +26,7 @@ pub(crate) struct Plan<'a> {
     pub setters: Vec<Name>,
     /// Setter on the client, as in `api.globals`.
     pub global_setters: Vec<Name>,
+    pub streams: Streams,
 }
 
 /// A group of operations.
@@ -122,7 +124,8 @@ impl<'a> Plan<'a> {
             .map(|global| Name::new(claim(&mut methods, format!("with_{}", ident_text(&global.parameter.name)), "_parameter")))
             .collect();
         let operations = Self::calls(api, &mut methods);
-        Self { api, parts: options.parts, layout: &options.layout, groups, operations, setters, global_setters }
+        let streams = Streams::of(api);
+        Self { api, parts: options.parts, layout: &options.layout, groups, operations, setters, global_setters, streams }
     }
 
     fn calls(api: &'a Api, methods: &mut BTreeSet<String>) -> Vec<Call<'a>> {

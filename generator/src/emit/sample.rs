@@ -193,6 +193,7 @@ pub(crate) fn notes() -> Api {
         description: Some("A board for notes.".to_owned()),
         servers: vec![Server { url: "https://notes.example.com/v1".to_owned(), description: None }],
         types,
+        shapes: crate::model::Shapes::default(),
         operations: vec![put, delete],
         groups: vec![group(Some("Notes"), "notes", "NotesApi")],
         security_schemes: vec![scheme("token", "token", SecurityKind::Bearer)],
@@ -274,6 +275,7 @@ pub(crate) fn sample() -> Api {
         description: Some(HOSTILE.to_owned()),
         servers: vec![Server { url: "/relative".to_owned(), description: None }],
         types: hostile_types(),
+        shapes: crate::model::Shapes::default(),
         operations,
         groups: vec![
             Group { description: Some(HOSTILE.to_owned()), ..group(Some("mod \"]"), "mod", "ModApi") },

@@ -7,6 +7,7 @@ use quote::quote;
 
 use super::ident::{ident, stem};
 use super::plan::{File, Plan, Source};
+use super::streams::derives;
 use super::{docs, enums, structs, unions};
 use crate::model::{Type, TypeDef, TypeKind};
 
@@ -106,14 +107,12 @@ fn schema(plan: &Plan<'_>, def: &TypeDef) -> TokenStream {
 /// ```
 fn newtype(plan: &Plan<'_>, name: &proc_macro2::Ident, lines: &[String], inner: &Type) -> TokenStream {
     let attributes = docs::attributes(lines);
-    let default = match plan.resolve(inner) {
-        Type::List(_) | Type::Map(_) | Type::Nullable(_) => quote!(Default,),
-        _ => quote!(),
-    };
+    let default = matches!(plan.resolve(inner), Type::List(_) | Type::Map(_) | Type::Nullable(_));
+    let derives = derives(plan.holds_stream(inner), default);
     let inner = plan.ty(inner);
     quote! {
         #attributes
-        #[derive(Clone, Debug, #default PartialEq)]
+        #derives
         pub struct #name(pub #inner);
         impl ::core::convert::From<#inner> for #name {
             fn from(value: #inner) -> Self {

@@ -8,6 +8,7 @@ use quote::{ToTokens, quote};
 use super::docs;
 use super::ident::ident;
 use super::plan::Plan;
+use super::streams::derives;
 use crate::model::{Additional, Field, Struct};
 
 /// More arguments than this and clippy asks for a struct, which the struct itself is.
@@ -19,6 +20,8 @@ pub(crate) struct Member {
     pub ty: TokenStream,
     pub required: bool,
     pub docs: Vec<String>,
+    /// Whether it holds a stream.
+    pub streams: bool,
 }
 
 /// A struct with public fields, and a constructor where some fields are required and some are not.
@@ -30,7 +33,8 @@ pub(crate) struct Member {
 /// ```
 pub(crate) fn definition(name: &impl ToTokens, lines: &[String], members: &[Member]) -> TokenStream {
     let attributes = docs::attributes(lines);
-    let default = if members.iter().any(|member| member.required) { quote!() } else { quote!(Default,) };
+    let default = !members.iter().any(|member| member.required);
+    let derives = derives(members.iter().any(|member| member.streams), default);
     let fields = members.iter().map(|Member { name, ty, docs, .. }| {
         let docs = docs::attributes(docs);
         quote!(#docs pub #name: #ty,)
@@ -38,7 +42,7 @@ pub(crate) fn definition(name: &impl ToTokens, lines: &[String], members: &[Memb
     let constructor = constructor(name, members);
     quote! {
         #attributes
-        #[derive(Clone, Debug, #default PartialEq)]
+        #derives
         pub struct #name { #(#fields)* }
         #constructor
     }
@@ -115,12 +119,13 @@ enum Presence {
 pub(crate) fn schema(plan: &Plan<'_>, name: &Ident, lines: &[String], model: &Struct) -> TokenStream {
     let mut members: Vec<Member> = model.fields.iter().map(|field| member(plan, field)).collect();
     if let Additional::Kept { field, ty } = &model.additional {
-        let ty = plan.ty(ty);
+        let (streams, ty) = (plan.holds_stream(ty), plan.ty(ty));
         members.push(Member {
             name: ident(field),
             ty: quote!(::std::collections::BTreeMap<::std::string::String, #ty>),
             required: false,
             docs: vec!["Properties that the document does not name.".to_owned()],
+            streams,
         });
     }
     let definition = definition(name, lines, &members);
@@ -166,7 +171,7 @@ fn member(plan: &Plan<'_>, field: &Field) -> Member {
             docs.push(note.to_owned());
         }
     }
-    Member { name: ident(&field.name), ty, required: field.required, docs }
+    Member { name: ident(&field.name), ty, required: field.required, docs, streams: plan.holds_stream(&field.ty) }
 }
 
 fn read(plan: &Plan<'_>, model: &Struct) -> TokenStream {

@@ -15,6 +15,10 @@ pub(crate) enum Argument {
     Text,
     /// `&[T]` for lists.
     Slice(TokenStream),
+    /// By value, for forms with files, which may be streams.
+    Given,
+    /// `impl Into<Body>` for a body of bytes.
+    Body,
     /// `&T` for everything else.
     Borrowed,
 }
@@ -31,7 +35,7 @@ impl Plan<'_> {
             Type::Secret => quote!(::bothends_runtime::Secret),
             Type::DateTime => quote!(::bothends_runtime::Instant),
             Type::Base64 => quote!(::bothends_runtime::Base64),
-            Type::Bytes => quote!(::bothends_runtime::bytes::Bytes),
+            Type::Bytes => quote!(::bothends_runtime::Body),
             Type::File => quote!(::bothends_runtime::File),
             Type::List(item) => {
                 let item = self.ty(item);
@@ -112,6 +116,8 @@ impl Plan<'_> {
         match self.resolve(ty) {
             Type::Bool | Type::Int(_) | Type::Float => Argument::Copied,
             Type::String => Argument::Text,
+            Type::Bytes => Argument::Body,
+            ty if self.holds_stream(ty) => Argument::Given,
             Type::List(item) => Argument::Slice(self.ty(item)),
             _ => Argument::Borrowed,
         }

@@ -6,6 +6,7 @@ use quote::quote;
 use super::docs;
 use super::ident::ident;
 use super::plan::Plan;
+use super::streams::derives;
 use crate::model::{Type, Union};
 
 /// A union of the document; the last variant keeps a value that fits no arm.
@@ -48,10 +49,11 @@ pub(crate) fn schema(plan: &Plan<'_>, name: &Ident, lines: &[String], model: &Un
     };
     let writers = arms.iter().map(|arm| ident(&arm.name)).chain([other.clone()]);
     let writers = writers.map(|variant| quote!(Self::#variant(value) => writer.value(value),));
+    let derives = derives(arms.iter().any(|arm| plan.holds_stream(&arm.ty)), false);
     let conversions = conversions(plan, name, model);
     quote! {
         #attributes
-        #[derive(Clone, Debug, PartialEq)]
+        #derives
         pub enum #name {
             #(#variants)*
             #[doc = " A value that fits none of the shapes, kept as it came."]

@@ -4,8 +4,8 @@ use openapiv3::{ReferenceOr, RequestBody, Responses, StatusCode};
 
 use super::Lowering;
 use super::names::{self, Scope};
+use super::naming::{Hint, Role};
 use super::operation::Dropped;
-use super::schema::{Hint, Role};
 use crate::model::{Body, Payload, Response, Status};
 use crate::source::Pointer;
 
@@ -20,8 +20,11 @@ impl<'a> Lowering<'a> {
     ) -> Result<Option<Body>, Dropped> {
         let components = self.openapi.components.as_ref().map(|components| &components.request_bodies);
         let (body, component, place) = self.resolved(written, components, "requestBodies", &pointer.child("requestBody"))?;
-        let name = component.map_or_else(|| format!("{operation}Body"), |name| format!("{}Body", names::type_name(name)));
-        let content = self.body_content(&body.content, &Hint::new(name, Role::Body), &place)?;
+        let hint = match component {
+            Some(name) => Hint::new(format!("{}Body", names::type_name(name)), Role::Body),
+            None => Hint::of(operation, "Body", Role::Body),
+        };
+        let content = self.body_content(&body.content, &hint, &place)?;
         Ok(content.map(|content| Body { name: fields.claim("body"), required: body.required, content, docs: body.description.clone() }))
     }
 
@@ -47,8 +50,11 @@ impl<'a> Lowering<'a> {
             let (declared, component, place) = self.resolved(response, components, "responses", &place)?;
             let variant = variants.claim(&variant(status));
             let role = if status.is_success() { Role::Success } else { Role::Failure };
-            let name = component.map_or_else(|| format!("{operation}{variant}"), names::type_name);
-            let content = self.body_content(&declared.content, &Hint::new(name, role), &place)?;
+            let hint = match component {
+                Some(name) => Hint::new(names::type_name(name), role),
+                None => Hint::of(operation, &variant, role),
+            };
+            let content = self.body_content(&declared.content, &hint, &place)?;
             let payload = content.map_or(Payload::Empty, Payload::Body);
             let with_headers = !declared.headers.is_empty() || !matches!(status, Status::Code(_));
             responses.push(Response { status, variant, payload, with_headers, docs: Some(declared.description.clone()), origin: place });

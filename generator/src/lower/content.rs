@@ -6,8 +6,8 @@ use openapiv3::{Content as Written, MediaType, ReferenceOr};
 
 use super::Lowering;
 use super::names::{self, Scope};
+use super::naming::{Hint, Role};
 use super::operation::Dropped;
-use super::schema::{Hint, Role};
 use super::view::Use;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::model::{Codec, Content, MediaBody, Operation, Payload, Type, TypeDef};
@@ -43,8 +43,8 @@ impl<'a> Lowering<'a> {
         let same_schema = carried.windows(2).all(|pair| matches!(pair, [a, b] if a.media.schema == b.media.schema));
         let mut media = Vec::with_capacity(carried.len());
         for one in carried {
-            let name = if same_schema { hint.name.clone() } else { format!("{}{}", hint.name, one.variant) };
-            match self.media_body(one, &Hint::new(name, hint.role), &place) {
+            let inner = if same_schema { hint.clone() } else { hint.variant(&one.variant) };
+            match self.media_body(one, &inner, &place) {
                 Ok(body) => media.push(body),
                 Err(Dropped(diagnostic)) => left.push(diagnostic),
             }
@@ -57,7 +57,7 @@ impl<'a> Lowering<'a> {
             return Err(Dropped(first));
         }
         left.for_each(|diagnostic| self.report(diagnostic));
-        Ok(Some(Content { name: (media.len() > 1).then(|| hint.name.clone()), media }))
+        Ok(Some(Content { name: (media.len() > 1).then(|| hint.whole()), media }))
     }
 
     fn media_body(&mut self, carried: Carried<'a>, hint: &Hint, place: &Pointer) -> Result<MediaBody, Dropped> {

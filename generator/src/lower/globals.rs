@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Lowering;
 use super::names::{self, Scope};
+use super::naming::{Hint, Role};
 use super::operation::Dropped;
 use super::parameter::Found;
 use crate::diagnostic::{Code, Diagnostic, Place};
@@ -33,7 +34,7 @@ impl<'a> Lowering<'a> {
         let (location, wire) = (found.parts.location, &found.parts.data.name);
         let Some(setting) = self.settings.iter().find(|setting| setting.names(location, wire)) else { return Ok(None) };
         let name = found.component.map_or_else(|| names::type_name(wire), names::type_name);
-        let mut parameter = self.parameter(found.clone(), name, &mut Scope::default())?;
+        let mut parameter = self.parameter(found.clone(), &Hint::new(name, Role::Parameter), &mut Scope::default())?;
         if setting.secret && parameter.ty == Type::String {
             parameter.ty = Type::Secret;
         }

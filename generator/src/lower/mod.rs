@@ -8,6 +8,7 @@ mod direction;
 mod discriminator;
 mod globals;
 mod names;
+mod naming;
 mod operation;
 mod parameter;
 mod path;
@@ -22,11 +23,12 @@ use indexmap::IndexMap;
 use openapiv3::{OpenAPI, ReferenceOr, Schema};
 
 use self::names::Scope;
-use self::schema::{Hint, Role, Said, Shape};
+use self::naming::{Hint, Role, Unnamed};
+use self::schema::{Said, Shape};
 use self::view::{Target, Use};
 use crate::config::Global as Setting;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::model::{Api, Global, Group, SecurityScheme, Server, Type, TypeDef, TypeId, TypeKind};
+use crate::model::{Api, Global, Group, SecurityScheme, Server, Shapes, Type, TypeDef, TypeId, TypeKind};
 use crate::source::Pointer;
 
 /// Lowers a whole document. `name` is the crates' stem in kebab case; `globals` leave the request types.
@@ -36,7 +38,11 @@ pub fn lower(openapi: &OpenAPI, name: &str, globals: &[Setting], diagnostics: &m
     lowering.operations();
     lowering.suggest_globals();
     let mut types = std::mem::take(&mut lowering.types);
+    lowering.unnamed.name(&mut types, &mut lowering.type_names);
+    let mut shapes =
+        Shapes { named: lowering.schemas.len(), places: lowering.unnamed.places(), unnamed: lowering.unnamed.len(), inputs: 0 };
     direction::split(&mut types, lowering.lowered.iter_mut(), &mut lowering.type_names);
+    shapes.inputs = types.len() - shapes.named - shapes.unnamed;
     discriminator::declare(&mut types);
     cycles::break_cycles(&mut types);
     content::name_contents(&mut lowering.lowered, &types, &mut lowering.type_names);
@@ -47,6 +53,7 @@ pub fn lower(openapi: &OpenAPI, name: &str, globals: &[Setting], diagnostics: &m
         description: openapi.info.description.clone(),
         servers: openapi.servers.iter().map(server).collect(),
         types,
+        shapes,
         operations: std::mem::take(&mut lowering.lowered),
         groups: std::mem::take(&mut lowering.groups),
         globals: std::mem::take(&mut lowering.globals),
@@ -68,6 +75,7 @@ struct Lowering<'a> {
     /// Inline schemas that have their type already: what several operations refer to is lowered once.
     by_pointer: HashMap<Pointer, Type>,
     interned: HashMap<(Role, String), TypeId>,
+    unnamed: Unnamed,
     /// What was said behind each reference: a component may be large, and used in a thousand places.
     said: HashMap<&'a str, Said>,
     depth: usize,
@@ -96,6 +104,7 @@ impl<'a> Lowering<'a> {
             method_names: Scope::reserving(CLIENT_METHODS),
             by_pointer: HashMap::new(),
             interned: HashMap::new(),
+            unnamed: Unnamed::default(),
             said: HashMap::new(),
             depth: 0,
             in_form: false,
@@ -124,7 +133,8 @@ impl<'a> Lowering<'a> {
         let schemas = self.schemas;
         for (index, (name, schema)) in schemas.iter().enumerate() {
             let pointer = root.child(name);
-            let hint = Hint::new(self.types.get(index).map_or_else(String::new, |def| def.name.clone()), Role::Part);
+            let rust = self.types.get(index).map_or_else(String::new, |def| def.name.clone());
+            let hint = Hint::component(&rust, TypeId(index));
             let (kind, docs) = self.component(&Use::new(schema, pointer), &hint);
             if let Some(def) = self.types.get_mut(index) {
                 def.kind = kind;

@@ -54,7 +54,8 @@ impl Scope {
         self.claim_with(&name, suffixes)
     }
 
-    fn is_free(&self, name: &str) -> bool {
+    /// Whether nobody has the name.
+    pub(super) fn is_free(&self, name: &str) -> bool {
         !self.taken.contains(name)
     }
 }

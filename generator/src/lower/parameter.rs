@@ -6,8 +6,8 @@ use openapiv3::{
 };
 
 use super::names::{self, Scope};
+use super::naming::{Hint, Role};
 use super::operation::Dropped;
-use super::schema::{Hint, Role};
 use super::view::Use;
 use super::{Lowering, content};
 use crate::diagnostic::{Code, Diagnostic, Place};
@@ -104,23 +104,22 @@ impl<'a> Lowering<'a> {
     ) -> Result<Vec<Parameter>, Dropped> {
         let mut lowered = Vec::with_capacity(declared.len());
         for found in declared {
-            let name = match found.component {
-                Some(component) => names::type_name(component),
-                None => format!("{operation}{}", names::variant_name(&found.parts.data.name)),
+            let hint = match found.component {
+                Some(component) => Hint::new(names::type_name(component), Role::Parameter),
+                None => Hint::of(operation, &names::variant_name(&found.parts.data.name), Role::Parameter),
             };
-            lowered.push(self.parameter(found, name, fields)?);
+            lowered.push(self.parameter(found, &hint, fields)?);
         }
         agree(template, &mut lowered, pointer)?;
         Ok(lowered)
     }
 
-    /// One parameter; `name` is for a type that is declared in place.
-    pub(super) fn parameter(&mut self, found: Found<'a>, name: String, fields: &mut Scope) -> Result<Parameter, Dropped> {
+    /// One parameter; the hint is for a type that is declared in place.
+    pub(super) fn parameter(&mut self, found: Found<'a>, hint: &Hint, fields: &mut Scope) -> Result<Parameter, Dropped> {
         let Found { parts: Parts { data, location, style, allow_reserved }, component: _, place } = found;
-        let hint = Hint::new(name, Role::Parameter);
         let (ty, style) = match &data.format {
-            ParameterSchemaOrContent::Schema(schema) => (self.lower_use(&Use::new(schema, place.child("schema")), &hint), style),
-            ParameterSchemaOrContent::Content(content) => (self.content(content, &hint, &place)?, Style::Json),
+            ParameterSchemaOrContent::Schema(schema) => (self.lower_use(&Use::new(schema, place.child("schema")), hint), style),
+            ParameterSchemaOrContent::Content(content) => (self.content(content, hint, &place)?, Style::Json),
         };
         // a parameter has no way to write `null`; where it may be left out, leaving it out is as good
         let ty = match ty {

@@ -4,39 +4,11 @@ use serde_json::Value;
 
 use super::Lowering;
 use super::names::{self, Scope};
+use super::naming::Hint;
 use super::view::{Others, Target, Use, View};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::model::{Additional, Enum, EnumValues, Field, IntWidth, Struct, Type, TypeDef, TypeId, TypeKind, Variant};
 use crate::source::Pointer;
-
-/// What a type that has no name of its own may be called, and what it is for. Equal shapes share one type only
-/// within a role, so that an answer is not called somebody else's request.
-#[derive(Debug, Clone)]
-pub(super) struct Hint {
-    pub name: String,
-    pub role: Role,
-}
-
-/// Where an unnamed type stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Role {
-    Part,
-    Parameter,
-    Body,
-    Success,
-    Failure,
-}
-
-impl Hint {
-    pub(super) fn new(name: impl Into<String>, role: Role) -> Self {
-        Self { name: name.into(), role }
-    }
-
-    /// The hint for something inside the thing that this hint is for.
-    pub(super) fn part(&self, name: &str) -> Self {
-        Self { name: format!("{}{}", self.name, names::variant_name(name)), role: Role::Part }
-    }
-}
 
 /// A decided shape: a plain type, or one that needs a name.
 pub(super) enum Shape {
@@ -180,7 +152,7 @@ impl<'a> Lowering<'a> {
                 Shape::Plain(Type::Bool)
             }
             "array" => {
-                let item = view.items.as_ref().map_or(Type::Any, |items| self.lower_use(items, &hint.part("item")));
+                let item = view.items.as_ref().map_or(Type::Any, |items| self.lower_use(items, &hint.item()));
                 Shape::Plain(Type::List(Box::new(item)))
             }
             "object" => self.object(view, hint, pointer),
@@ -257,7 +229,7 @@ impl<'a> Lowering<'a> {
             match &view.others {
                 Others::Unsaid | Others::Any => return Shape::Plain(Type::Map(Box::new(Type::Any))),
                 Others::Of(values) => {
-                    let value = self.lower_use(values, &hint.part("value"));
+                    let value = self.lower_use(values, &hint.value());
                     return Shape::Plain(Type::Map(Box::new(value)));
                 }
                 Others::Refused => {}
@@ -281,7 +253,7 @@ impl<'a> Lowering<'a> {
             Others::Refused => Additional::Refused,
             Others::Any => Additional::Kept { field: scope.claim("additional_properties"), ty: Type::Any },
             Others::Of(values) => {
-                let ty = self.lower_use(values, &hint.part("value"));
+                let ty = self.lower_use(values, &hint.value());
                 Additional::Kept { field: scope.claim("additional_properties"), ty }
             }
         };
@@ -308,7 +280,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn field(&mut self, wire: &str, uses: &[Use<'a>], required: bool, scope: &mut Scope, hint: &Hint) -> Field {
-        let inner = hint.part(wire);
+        let inner = hint.property(wire);
         let ty = match uses {
             [one] => self.lower_use(one, &inner),
             several => self.lower_parts(several, &inner),
@@ -349,16 +321,19 @@ impl<'a> Lowering<'a> {
         said
     }
 
-    /// Gives an inline shape its name, or finds the type that already has this shape.
+    /// The type of an inline shape, which may have come up before. It gets its name later.
     pub(super) fn intern(&mut self, kind: TypeKind, docs: Option<String>, hint: &Hint, pointer: &Pointer) -> TypeId {
         let key = (hint.role, format!("{:?}", without_words(&kind)));
-        if let Some(id) = self.interned.get(&key) {
-            return *id;
-        }
-        let name = self.type_names.claim(&names::type_name(&hint.name));
-        let id = TypeId(self.types.len());
-        self.types.push(TypeDef { name, docs, origin: pointer.clone(), kind });
-        self.interned.insert(key, id);
+        let id = match self.interned.get(&key) {
+            Some(id) => *id,
+            None => {
+                let id = TypeId(self.types.len());
+                self.types.push(TypeDef { name: String::new(), docs, origin: pointer.clone(), kind });
+                self.interned.insert(key, id);
+                id
+            }
+        };
+        self.unnamed.add(id, hint);
         id
     }
 }

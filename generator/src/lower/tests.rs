@@ -4,6 +4,7 @@ use crate::diagnostic::Diagnostics;
 use crate::model::{Additional, Api, EnumValues, Location, Payload, Status, Type, TypeKind};
 
 mod direction;
+mod naming;
 
 fn lower(yaml: &str) -> (Api, Diagnostics) {
     let openapi = serde_yaml::from_str(yaml).expect("a document that openapiv3 reads");

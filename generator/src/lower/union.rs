@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::Lowering;
 use super::names::{self, Scope};
-use super::schema::{Hint, Shape, nullable};
+use super::naming::Hint;
+use super::schema::{Shape, nullable};
 use super::view::{Choice, Others, Target, Use, View};
 use crate::model::{Arm, Discriminator, Type, TypeKind, Union};
 use crate::source::Pointer;
@@ -25,17 +26,15 @@ impl<'a> Lowering<'a> {
         let mut arms: Vec<Arm> = Vec::new();
         let mut sources: Vec<(&Use<'a>, usize)> = Vec::new();
         let mut scope = Scope::default();
-        for (index, part) in choice.arms.iter().enumerate() {
-            let view = self.fold(std::slice::from_ref(part));
+        let views: Vec<View<'a>> = choice.arms.iter().map(|arm| self.fold(std::slice::from_ref(arm))).collect();
+        let titles: Vec<String> = (0..views.len()).map(|index| title(&views, index)).collect();
+        for ((part, view), title) in choice.arms.iter().zip(views).zip(&titles) {
             if is_null(&view) {
                 null = true;
                 continue;
             }
-            let inner = match view.title {
-                Some(title) => Hint::new(format!("{}{}", hint.name, names::variant_name(title)), hint.role),
-                None => Hint::new(format!("{}Variant{}", hint.name, index + 1), hint.role),
-            };
-            let title = view.title;
+            let inner = hint.arm(title);
+            let titled = view.title.is_some();
             let ty = if has_base {
                 let mut whole = base.clone();
                 whole.merge(view);
@@ -55,7 +54,7 @@ impl<'a> Lowering<'a> {
                 continue;
             }
             sources.push((part, arms.len()));
-            let name = scope.claim(&self.arm_name(part, &ty, title, hint));
+            let name = scope.claim(&arm_name(part, &ty, titled, title));
             arms.push(Arm { name, ty });
         }
         if arms.len() <= 1 {
@@ -73,31 +72,46 @@ impl<'a> Lowering<'a> {
         let id = self.intern(kind, None, hint, pointer);
         Shape::Plain(nullable(Type::Named(id), true))
     }
+}
 
-    fn arm_name(&self, part: &Use<'a>, ty: &Type, title: Option<&str>, hint: &Hint) -> String {
-        if let (Target::Reference(reference), Type::Named(_)) = (part.schema, ty) {
-            return names::variant_name(reference.rsplit('/').next().unwrap_or_default());
-        }
-        if let Some(title) = title {
-            return names::variant_name(title);
-        }
-        match ty {
-            Type::Any => "Any".to_owned(),
-            Type::Bool => "Boolean".to_owned(),
-            Type::Int(_) => "Integer".to_owned(),
-            Type::Float => "Number".to_owned(),
-            Type::String | Type::Secret => "String".to_owned(),
-            Type::DateTime => "DateTime".to_owned(),
-            Type::Base64 | Type::Bytes | Type::File => "Bytes".to_owned(),
-            Type::List(_) => "List".to_owned(),
-            Type::Map(_) => "Map".to_owned(),
-            Type::Nullable(inner) => self.arm_name(part, inner, title, hint),
-            Type::Named(id) | Type::Boxed(id) => {
-                // an inline arm is named after the union; the variant need not say so again
-                let name = self.types.get(id.0).map_or("Variant", |def| def.name.as_str());
-                name.strip_prefix(hint.name.as_str()).filter(|rest| !rest.is_empty()).unwrap_or(name).to_owned()
-            }
-        }
+/// What an arm is called in case that its type does not say: its title, the property that it alone demands or has, or
+/// else its number.
+fn title(views: &[View<'_>], index: usize) -> String {
+    let Some(view) = views.get(index) else { return String::new() };
+    if let Some(title) = view.title {
+        return names::variant_name(title);
+    }
+    let mut others = views.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, view)| view);
+    if view.items.is_some() {
+        return "List".to_owned();
+    }
+    if !view.properties.is_empty() && others.clone().all(|other| other.properties.is_empty()) {
+        return "Object".to_owned();
+    }
+    let demanded = view.required.iter().find(|name| others.clone().all(|other| !other.required.contains(name)));
+    let had = view.properties.keys().find(|name| others.all(|other| !other.properties.contains_key(*name)));
+    demanded.or(had).map_or_else(|| format!("Variant{}", index + 1), |name| names::variant_name(name))
+}
+
+fn arm_name(part: &Use<'_>, ty: &Type, titled: bool, title: &str) -> String {
+    if let (Target::Reference(reference), Type::Named(_)) = (part.schema, ty) {
+        return names::variant_name(reference.rsplit('/').next().unwrap_or_default());
+    }
+    if titled {
+        return title.to_owned();
+    }
+    match ty {
+        Type::Any => "Any".to_owned(),
+        Type::Bool => "Boolean".to_owned(),
+        Type::Int(_) => "Integer".to_owned(),
+        Type::Float => "Number".to_owned(),
+        Type::String | Type::Secret => "String".to_owned(),
+        Type::DateTime => "DateTime".to_owned(),
+        Type::Base64 | Type::Bytes | Type::File => "Bytes".to_owned(),
+        Type::List(_) => "List".to_owned(),
+        Type::Map(_) => "Map".to_owned(),
+        Type::Nullable(inner) => arm_name(part, inner, titled, title),
+        Type::Named(_) | Type::Boxed(_) => title.to_owned(),
     }
 }
 

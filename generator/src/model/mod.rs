@@ -32,6 +32,8 @@ pub struct Api {
     pub servers: Vec<Server>,
     /// All named types; a [`TypeId`] is an index into this list.
     pub types: Vec<TypeDef>,
+    /// Where the types came from.
+    pub shapes: Shapes,
     /// All operations that are generated, in the document's order.
     pub operations: Vec<Operation>,
     /// Groups of operations, in order of first use; `Operation::group` is an index into this list.
@@ -47,6 +49,19 @@ impl Api {
     pub fn type_def(&self, id: TypeId) -> Option<&TypeDef> {
         self.types.get(id.0)
     }
+}
+
+/// How many types there are by where they came from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Shapes {
+    /// Types that the document names.
+    pub named: usize,
+    /// Places where a type stands without a name.
+    pub places: usize,
+    /// Types that came of those places: equal ones share one.
+    pub unnamed: usize,
+    /// Types of requests that part from the type of the same name in answers.
+    pub inputs: usize,
 }
 
 /// A base address (OpenAPI 3.0, Server Object), its variables already replaced by their defaults.

@@ -114,7 +114,7 @@ fn main_file(plan: &Plan<'_>) -> TokenStream {
     let calls = plan.operations.iter().map(|call| client_call(plan, call));
     let echoes = plan.operations.iter().map(|call| {
         let (key, request) = (key(call.model), &call.request);
-        quote!(#key => support::echo::<api::operations::#request>(case),)
+        quote!(#key => support::echo::<api::operations::#request>(case).await,)
     });
     let credentials = plan.api.security_schemes.iter().zip(&plan.setters).map(|(scheme, setter)| {
         let id = &scheme.id;
@@ -140,7 +140,7 @@ fn main_file(plan: &Plan<'_>) -> TokenStream {
             });
             quote! {
                 async fn #method(&self, request: api::operations::#request, context: &Context) -> Result<api::operations::#response, Refusal> {
-                    self.0.handle(&request, |case| { #(#put_globals)* Ok(()) })
+                    self.0.handle(request, |case| { #(#put_globals)* Ok(()) }).await
                 }
             }
         });
@@ -172,7 +172,7 @@ fn main_file(plan: &Plan<'_>) -> TokenStream {
             async fn call(self, client: &Self::Client, key: &str, method: bool, case: &Value) -> Value {
                 match key { #(#calls)* _ => support::unknown(key) }
             }
-            fn echo(self, key: &str, case: &Value) -> Value {
+            async fn echo(self, key: &str, case: &Value) -> Value {
                 match key { #(#echoes)* _ => support::unknown(key) }
             }
             fn router(self, state: State) -> ::bothends_runtime::axum::Router {
@@ -197,6 +197,7 @@ fn client_call(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
         let field = ident(name);
         match plan.argument(ty) {
             Argument::Copied => quote!(request.#field),
+            Argument::Given | Argument::Body => quote!(request.#field),
             Argument::Text | Argument::Slice(_) | Argument::Borrowed => quote!(&request.#field),
         }
     };
@@ -214,7 +215,7 @@ fn client_call(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
                 Some(media) => argument(&body.name, &body_type(media)),
                 None => {
                     let field = ident(&body.name);
-                    quote!(request.#field.clone())
+                    quote!(request.#field)
                 }
             });
         } else {
@@ -223,7 +224,7 @@ fn client_call(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
     }
     if !optional.is_empty() {
         let (client, options) = (plan.crate_ident("client"), &call.options);
-        arguments.push(quote!(#client::#options { #(#optional: request.#optional.clone()),* }));
+        arguments.push(quote!(#client::#options { #(#optional: request.#optional),* }));
     }
     let globals = client_globals(plan, call);
     quote! {
@@ -233,7 +234,7 @@ fn client_call(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
                 Ok(request) => request,
                 Err(error) => return support::unreadable(error),
             };
-            support::sorted::<api::operations::#request>(client.#method(#(#arguments),*).await)
+            support::sorted::<api::operations::#request>(client.#method(#(#arguments),*).await).await
         }
         #key => {
             #globals
@@ -270,7 +271,7 @@ fn case(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
     let to = model.parameters.iter().map(put);
     let to_body = model.body.as_ref().map(|body| {
         let (field, write) = (ident(&body.name), write(plan, &body.content));
-        let value = if body.required { quote!(Some(&self.#field)) } else { quote!(self.#field.as_ref()) };
+        let value = if body.required { quote!(Some(self.#field)) } else { quote!(self.#field) };
         quote!(if let Some(body) = #value { case.put_body(#write); })
     });
     let copy_globals = plan.globals_of(model).map(|(used, Global { parameter, .. }, _)| {
@@ -293,7 +294,7 @@ fn case(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
                 Ok(Self { #(#from),* })
             }
             #[allow(unused_mut)]
-            fn to_case(&self) -> Result<Request, Trouble> {
+            async fn to_case(self) -> Result<Request, Trouble> {
                 let mut case = Request::new();
                 #(#to)*
                 #to_body
@@ -306,13 +307,13 @@ fn case(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
             fn response_from_case(answer: &Answer) -> Result<api::operations::#response, Trouble> {
                 match answer.declared.as_str() { #(#reads)* other => Err(format!("`{other}` is not generated")) }
             }
-            fn response_to_case(response: &api::operations::#response) -> Result<Answer, Trouble> {
+            async fn response_to_case(response: api::operations::#response) -> Result<Answer, Trouble> {
                 match response { #(#writes)* #none }
             }
-            fn success_to_case(body: &<Self as ::bothends_runtime::Operation>::Success) -> Result<Option<Value>, Trouble> {
+            async fn success_to_case(body: <Self as ::bothends_runtime::Operation>::Success) -> Result<Option<Value>, Trouble> {
                 #success
             }
-            fn failure_to_case(body: &<Self as ::bothends_runtime::Operation>::Failure) -> Result<Option<Value>, Trouble> {
+            async fn failure_to_case(body: <Self as ::bothends_runtime::Operation>::Failure) -> Result<Option<Value>, Trouble> {
                 #failure
             }
         }
@@ -367,13 +368,13 @@ fn write(plan: &Plan<'_>, content: &Content) -> TokenStream {
     let name = plan.content(content);
     match content.media.as_slice() {
         [media] => {
-            let (media_type, write) = (&media.media_type, write_value(&body_type(media)));
-            quote!((#media_type, #write(body)?))
+            let (media_type, write) = (&media.media_type, write_value(plan, &body_type(media)));
+            quote!((#media_type, #write?))
         }
         several => {
             let arms = several.iter().map(|media| {
-                let (media_type, variant, write) = (&media.media_type, ident(&media.variant), write_value(&body_type(media)));
-                quote!(#name::#variant(body) => (#media_type, #write(body)?),)
+                let (media_type, variant, write) = (&media.media_type, ident(&media.variant), write_value(plan, &body_type(media)));
+                quote!(#name::#variant(body) => (#media_type, #write?),)
             });
             quote!(match body { #(#arms)* })
         }
@@ -384,8 +385,13 @@ fn read_value(ty: &Type) -> TokenStream {
     if *ty == Type::Bytes { quote!(support::bytes_in) } else { quote!(support::json_in) }
 }
 
-fn write_value(ty: &Type) -> TokenStream {
-    if *ty == Type::Bytes { quote!(support::bytes_out) } else { quote!(support::json_out) }
+/// The JSON of the typed `body`; streams are read to their ends.
+fn write_value(plan: &Plan<'_>, ty: &Type) -> TokenStream {
+    match ty {
+        Type::Bytes => quote!(support::bytes_out(body).await),
+        ty if plan.holds_stream(ty) => quote!(support::form_out(body).await),
+        _ => quote!(support::json_out(&body)),
+    }
 }
 
 fn response_in(plan: &Plan<'_>, call: &Call<'_>, it: &Response) -> TokenStream {
@@ -419,8 +425,8 @@ fn response_out(plan: &Plan<'_>, call: &Call<'_>, it: &Response) -> TokenStream 
     };
     if outcome::keeps_meta(it) {
         return quote!(api::operations::#name::#variant(reply) => {
-            let body = reply.body();
-            Ok(Answer::new(#declared, reply.status().as_u16(), #written).with_headers(reply.headers()))
+            let (status, headers, body) = (reply.status().as_u16(), reply.headers().clone(), reply.into_body());
+            Ok(Answer::new(#declared, status, #written).with_headers(&headers))
         });
     }
     let pattern = match it.payload {
@@ -434,8 +440,8 @@ fn response_out(plan: &Plan<'_>, call: &Call<'_>, it: &Response) -> TokenStream 
 fn side_out(plan: &Plan<'_>, call: &Call<'_>, outcome: &Outcome<'_>, side: Side) -> TokenStream {
     let out = |content: &Carried<'_>| match content {
         Carried::Value(ty) => {
-            let write = write_value(ty);
-            quote!(Ok(Some(#write(body)?)))
+            let write = write_value(plan, ty);
+            quote!(Ok(Some(#write?)))
         }
         Carried::Enum(name) => {
             let bodies = outcome::responses(call.model, side).filter_map(|it| match &it.payload {

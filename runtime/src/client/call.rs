@@ -6,8 +6,10 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
 
-use super::error::{Error, TransportError, Unreadable};
+use super::error::{Error, TransportError, TransportErrorKind, Unreadable};
+use crate::body::Body;
 use crate::error::{DecodeError, EncodeError};
 use crate::wire::Reply;
 
@@ -22,11 +24,14 @@ pub struct Call<'c, T, E> {
     sort: Sort<T, E>,
 }
 
-/// From the written request to the reply as it came.
-pub(super) type Exchange<'c> = Pin<Box<dyn Future<Output = Result<Reply<Bytes>, CallError>> + Send + 'c>>;
+/// From the written request to the reply.
+pub(super) type Exchange<'c> = Pin<Box<dyn Future<Output = Result<Arrival, CallError>> + Send + 'c>>;
 
-/// From the reply as it came to what the operation makes of it.
-type Sort<T, E> = fn(Reply<Bytes>) -> Result<Reply<T>, Error<E>>;
+/// From the reply to what the operation makes of it, or back to the reply, if its body has to be read first.
+type Sort<T, E> = fn(Arrival) -> Sorted<T, E>;
+
+/// What an operation makes of a reply.
+pub(super) type Sorted<T, E> = Result<Result<Reply<T>, Error<E>>, Arrival>;
 
 impl<'c, T, E> Call<'c, T, E> {
     pub(super) fn new(exchange: Exchange<'c>, sort: Sort<T, E>) -> Self {
@@ -38,10 +43,54 @@ impl<T, E> Future for Call<'_, T, E> {
     type Output = Result<Reply<T>, Error<E>>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        Poll::Ready(match ready!(self.exchange.as_mut().poll(context)) {
-            Ok(reply) => (self.sort)(reply),
-            Err(error) => Err(error.into()),
-        })
+        loop {
+            match ready!(self.exchange.as_mut().poll(context)) {
+                Err(error) => return Poll::Ready(Err(error.into())),
+                Ok(arrival) => match (self.sort)(arrival) {
+                    Ok(outcome) => return Poll::Ready(outcome),
+                    Err(unread) => self.exchange = Box::pin(unread.whole()),
+                },
+            }
+        }
+    }
+}
+
+/// A reply whose body may still be on its way.
+pub(super) struct Arrival {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Body,
+    /// How many bytes of it are read, unless it is handed on as a stream.
+    pub(super) limit: usize,
+    /// When it has to have been read, likewise.
+    pub(super) deadline: Option<tokio::time::Instant>,
+}
+
+impl Arrival {
+    /// The same with its body read.
+    pub(super) async fn whole(mut self) -> Result<Self, CallError> {
+        let reading = std::mem::take(&mut self.body).read(self.limit);
+        let read = match self.deadline {
+            None => reading.await.map_err(TransportError::from_read),
+            Some(deadline) => match tokio::time::timeout_at(deadline, reading).await {
+                Ok(read) => read.map_err(TransportError::from_read),
+                Err(elapsed) => Err(TransportError::new(TransportErrorKind::Timeout).with_source(elapsed)),
+            },
+        };
+        match read {
+            Ok(bytes) => Ok(Self { body: bytes.into(), ..self }),
+            Err(error) => Err(error.with_head(self.status, self.headers).into()),
+        }
+    }
+
+    /// The reply with the bytes that it came with.
+    pub(super) fn into_reply(self) -> Reply<Bytes> {
+        Reply { status: self.status, headers: self.headers, body: self.body.as_bytes().cloned().unwrap_or_default() }
+    }
+
+    /// The reply around something else.
+    pub(super) fn with<T>(self, body: T) -> Reply<T> {
+        Reply { status: self.status, headers: self.headers, body }
     }
 }
 
@@ -83,7 +132,8 @@ impl<E> From<CallError> for Error<E> {
 }
 
 /// A response that does not fit the document, kept whole.
-pub(super) fn misfit(reply: Reply<Bytes>, error: DecodeError) -> CallError {
+pub(super) fn misfit(arrival: Arrival, error: DecodeError) -> CallError {
+    let reply = arrival.into_reply();
     match error {
         DecodeError::Undocumented => CallError::Undocumented(Box::new(reply)),
         error => {

@@ -96,6 +96,8 @@ pub enum TransportErrorKind {
     Tls,
     /// The time for the call was over.
     Timeout,
+    /// The body of the request broke off, so the request did not arrive.
+    Request,
     /// The response broke off, or was none in HTTP.
     Response,
     /// The response has more bytes than the client takes; how many that is can be set.
@@ -223,6 +225,7 @@ impl TransportError {
             Err(error) => error,
         };
         let kind = match error.downcast_ref::<reqwest::Error>() {
+            _ if is_of_request(error.as_ref()) => TransportErrorKind::Request,
             Some(error) if error.is_timeout() => TransportErrorKind::Timeout,
             Some(error) if error.is_connect() => TransportErrorKind::Connect,
             Some(error) if error.is_builder() => TransportErrorKind::Address,
@@ -235,6 +238,7 @@ impl TransportError {
     pub(super) fn from_read(error: ReadError) -> Self {
         match error {
             ReadError::TooLong { limit } => Self::new(TransportErrorKind::TooLong { limit }),
+            ReadError::Slow { .. } => Self::new(TransportErrorKind::Timeout).with_source(error),
             ReadError::Broken(source) => {
                 let mut error = Self::from_service(source);
                 if error.kind != TransportErrorKind::Timeout {
@@ -271,6 +275,11 @@ impl TransportError {
     }
 }
 
+/// Whether an error, before there is a response, comes from reading the body that was to be sent.
+fn is_of_request(error: &(dyn std::error::Error + 'static)) -> bool {
+    error.is::<ReadError>() || error.source().is_some_and(is_of_request)
+}
+
 impl fmt::Display for TransportError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind {
@@ -279,6 +288,7 @@ impl fmt::Display for TransportError {
             TransportErrorKind::Tls => formatter
                 .write_str("no connection over https, for want of TLS in this build: switch on the feature `rustls` or `native-tls`"),
             TransportErrorKind::Timeout => formatter.write_str("the time for the call was over"),
+            TransportErrorKind::Request => formatter.write_str("the body of the request broke off"),
             TransportErrorKind::Response => formatter.write_str("the response could not be read"),
             TransportErrorKind::TooLong { limit } => write!(formatter, "the response is longer than {limit} bytes"),
             TransportErrorKind::Other => formatter.write_str("the call failed on its way"),

@@ -16,6 +16,7 @@ use bytes::Bytes;
 use http::header::{HeaderMap, HeaderName, HeaderValue, SET_COOKIE, USER_AGENT};
 use http::{Method, Request, Response, StatusCode};
 use http_body::Body as HttpBody;
+use http_body_util::Full;
 use tower::{Layer, Service, ServiceExt};
 
 use crate::body::{Body, BoxError};
@@ -27,7 +28,7 @@ use crate::secret::Secret;
 use crate::security::{SecurityKind, SecurityScheme};
 use crate::wire::{Reply, RequestEncoder, ResponseDecoder};
 use base::BaseUrl;
-use call::{CallError, Exchange, misfit};
+use call::{Arrival, CallError, Exchange, Sorted, misfit};
 use transport::Wire;
 
 pub use call::Call;
@@ -117,6 +118,11 @@ impl Client {
     }
 
     /// Gives up on calls after this time, from the first byte sent to the last one read; `None` waits for ever.
+    ///
+    /// The body of a request counts, even if it is a stream: a large upload wants a longer time, or none. The body of a
+    /// response that is handed over as a stream does not: of the call, the time holds up to the response's headers, and
+    /// from then on for each wait for more of the body, so that a download may go on for as long as something comes. One
+    /// that stalls ends in [`ReadError::Slow`](crate::body::ReadError::Slow).
     #[must_use]
     pub fn with_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.change().timeout = timeout.into();
@@ -206,7 +212,7 @@ impl Client {
         self
     }
 
-    /// Takes response bodies of up to this many bytes.
+    /// Takes response bodies of up to this many bytes. Those that are handed over as streams may have more.
     #[must_use]
     pub fn with_response_limit(mut self, bytes: usize) -> Self {
         self.change().response_limit = bytes;
@@ -223,12 +229,15 @@ impl Client {
     }
 
     /// Sends an operation, for what its documented success carries.
-    pub fn send<O: ClientOperation>(&self, operation: &O) -> Call<'_, O::Success, O::Failure> {
+    ///
+    /// A body of bytes that a documented success carries is handed over as a stream as soon as the response begins;
+    /// everything else is read whole.
+    pub fn send<O: ClientOperation>(&self, operation: O) -> Call<'_, O::Success, O::Failure> {
         Call::new(self.exchange_of(O::INFO, O::GLOBALS, encode(operation)), sort::<O>)
     }
 
     /// Sends an operation, for its documented response, be it a success or a failure. Never ends in [`Error::Api`].
-    pub fn send_raw<O: ClientOperation>(&self, operation: &O) -> Call<'_, O::Response, std::convert::Infallible> {
+    pub fn send_raw<O: ClientOperation>(&self, operation: O) -> Call<'_, O::Response, std::convert::Infallible> {
         Call::new(self.exchange_of(O::INFO, O::GLOBALS, encode(operation)), take::<O>)
     }
 
@@ -242,10 +251,11 @@ impl Client {
         let request = request.and_then(|request| self.complete(globals, request));
         Box::pin(async move {
             let request = self.address(info, request?)?;
-            let exchange = self.exchange(request);
-            match self.settings.timeout {
+            let deadline = self.settings.timeout.and_then(|limit| tokio::time::Instant::now().checked_add(limit));
+            let exchange = self.exchange(request, deadline);
+            match deadline {
                 None => exchange.await,
-                Some(limit) => match tokio::time::timeout(limit, exchange).await {
+                Some(deadline) => match tokio::time::timeout_at(deadline, exchange).await {
                     Ok(outcome) => outcome,
                     Err(elapsed) => Err(TransportError::new(TransportErrorKind::Timeout).with_source(elapsed).into()),
                 },
@@ -254,7 +264,7 @@ impl Client {
     }
 
     /// The request with the globals that the operation takes.
-    fn complete(&self, globals: &[GlobalUse], mut request: RequestEncoder) -> Result<Request<Bytes>, EncodeError> {
+    fn complete(&self, globals: &[GlobalUse], mut request: RequestEncoder) -> Result<Request<Body>, EncodeError> {
         for GlobalUse { global, required } in globals {
             match self.settings.globals.iter().find(|(known, _)| known.is(global)) {
                 Some((_, write)) => write(&mut request)?,
@@ -268,7 +278,7 @@ impl Client {
     }
 
     /// The request as it is sent: absolute, with default headers and credentials.
-    fn address(&self, info: &'static OperationInfo, request: Request<Bytes>) -> Result<Request<Body>, CallError> {
+    fn address(&self, info: &'static OperationInfo, request: Request<Body>) -> Result<Request<Body>, CallError> {
         let (mut parts, body) = request.into_parts();
         parts.uri =
             self.settings.base.join(&parts.uri).map_err(|error| TransportError::new(TransportErrorKind::Address).with_source(error))?;
@@ -285,7 +295,7 @@ impl Client {
             }
         }
         parts.extensions.insert(info);
-        Ok(Request::from_parts(parts, body.into()))
+        Ok(Request::from_parts(parts, body))
     }
 
     /// The first alternative for which all credentials are there.
@@ -299,7 +309,7 @@ impl Client {
         found.unwrap_or_default()
     }
 
-    async fn exchange(&self, request: Request<Body>) -> Result<Reply<Bytes>, CallError> {
+    async fn exchange(&self, request: Request<Body>, deadline: Option<tokio::time::Instant>) -> Result<Arrival, CallError> {
         let head = request.method() == Method::HEAD;
         let response = self.transport.clone().oneshot(request).await.map_err(TransportError::from_service)?;
         let (mut parts, body) = response.into_parts();
@@ -312,11 +322,20 @@ impl Client {
             return Err(TransportError::new(TransportErrorKind::Response).with_head(parts.status, parts.headers).into());
         }
         let none = head || matches!(parts.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
-        let body = if none { Body::empty() } else { body };
-        match body.read(self.settings.response_limit).await {
-            Ok(body) => Ok(Reply { status: parts.status, headers: parts.headers, body }),
-            Err(error) => Err(TransportError::from_read(error).with_head(parts.status, parts.headers).into()),
-        }
+        let limit = self.settings.response_limit;
+        let body = match body.as_bytes() {
+            _ if none => Body::empty(),
+            // The limit is for what is read; until somebody does, more than that is a stream.
+            Some(bytes) if bytes.len() > limit => Body::wrap(Full::new(bytes.clone())),
+            Some(_) => body,
+            None => match self.settings.timeout {
+                Some(timeout) => body.paced(timeout),
+                None => body,
+            },
+        };
+        let arrival = Arrival { status: parts.status, headers: parts.headers, body, limit, deadline };
+        // What a failure says is kept whole.
+        if arrival.status.is_client_error() || arrival.status.is_server_error() { arrival.whole().await } else { Ok(arrival) }
     }
 }
 
@@ -335,34 +354,41 @@ impl fmt::Debug for Client {
     }
 }
 
-fn encode<O: ClientOperation>(operation: &O) -> Result<RequestEncoder, EncodeError> {
+fn encode<O: ClientOperation>(operation: O) -> Result<RequestEncoder, EncodeError> {
     let mut encoder = RequestEncoder::new(O::INFO);
     operation.encode(&mut encoder)?;
     Ok(encoder)
 }
 
-fn decode<O: ClientOperation>(reply: &Reply<Bytes>) -> Result<O::Response, DecodeError> {
-    O::decode(&ResponseDecoder::new(reply.status, &reply.headers, &reply.body))
+/// Decodes a reply, unless its body has to be read first.
+fn decode<O: ClientOperation>(mut arrival: Arrival) -> Result<(Arrival, Result<O::Response, DecodeError>), Arrival> {
+    let decoder = ResponseDecoder::new(arrival.status, &arrival.headers, std::mem::take(&mut arrival.body));
+    let outcome = O::decode(&decoder);
+    let (body, unread) = decoder.left();
+    arrival.body = body;
+    if unread { Err(arrival) } else { Ok((arrival, outcome)) }
 }
 
 /// A reply as success or failure.
-fn sort<O: ClientOperation>(reply: Reply<Bytes>) -> Result<Reply<O::Success>, Error<O::Failure>> {
-    match decode::<O>(&reply).map(O::split) {
-        Ok(Ok(success)) => Ok(Reply { status: reply.status, headers: reply.headers, body: success }),
+fn sort<O: ClientOperation>(arrival: Arrival) -> Sorted<O::Success, O::Failure> {
+    let (arrival, outcome) = decode::<O>(arrival)?;
+    Ok(match outcome.map(O::split) {
+        Ok(Ok(success)) => Ok(arrival.with(success)),
         Ok(Err(payload)) => {
-            let Reply { status, headers, body } = reply;
+            let Reply { status, headers, body } = arrival.into_reply();
             Err(Error::Api(Box::new(Failure { status, headers, body, payload })))
         }
-        Err(error) => Err(misfit(reply, error).into()),
-    }
+        Err(error) => Err(misfit(arrival, error).into()),
+    })
 }
 
 /// A reply as the operation's response.
-fn take<O: ClientOperation>(reply: Reply<Bytes>) -> Result<Reply<O::Response>, Error<std::convert::Infallible>> {
-    match decode::<O>(&reply) {
-        Ok(response) => Ok(Reply { status: reply.status, headers: reply.headers, body: response }),
-        Err(error) => Err(misfit(reply, error).into()),
-    }
+fn take<O: ClientOperation>(arrival: Arrival) -> Sorted<O::Response, std::convert::Infallible> {
+    let (arrival, outcome) = decode::<O>(arrival)?;
+    Ok(match outcome {
+        Ok(response) => Ok(arrival.with(response)),
+        Err(error) => Err(misfit(arrival, error).into()),
+    })
 }
 
 fn reqwest_client(connect_timeout: Duration) -> Result<reqwest::Client, BuildError> {

@@ -2,13 +2,12 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::uri::Scheme;
 use http::{Request, Response};
-use http_body::{Body as HttpBody, Frame, SizeHint};
+use http_body::Body as HttpBody;
 use http_body_util::BodyExt;
 use percent_encoding::percent_decode_str;
 use tower::util::BoxCloneSyncService;
@@ -82,29 +81,9 @@ fn translate(request: Request<Body>) -> Result<reqwest::Request, BoxError> {
     }
     let request = request.map(|body| match body.as_bytes() {
         Some(bytes) => reqwest::Body::from(bytes.clone()),
-        None => reqwest::Body::wrap(Shared(Mutex::new(body))),
+        None => reqwest::Body::wrap(body),
     });
     Ok(reqwest::Request::try_from(request).map_err(reqwest::Error::without_url)?)
-}
-
-/// A body that threads may share, as reqwest asks for. It is only ever polled by its owner, so the lock is never taken.
-struct Shared(Mutex<Body>);
-
-impl HttpBody for Shared {
-    type Data = Bytes;
-    type Error = BoxError;
-
-    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        let body = self.get_mut().0.get_mut().unwrap_or_else(PoisonError::into_inner);
-        Pin::new(body).poll_frame(context)
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        match self.0.try_lock() {
-            Ok(body) => body.size_hint(),
-            Err(_) => SizeHint::default(),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::Json;
 use super::error::{Error, excerpt};
 use super::number::{self, NotWhole};
 use super::tokenizer::Tokenizer;
+use crate::media::File;
 
 /// Lists and objects may stand this deep inside of each other.
 const MAX_DEPTH: u32 = 128;
@@ -43,6 +44,8 @@ pub struct Reader<'de> {
     pub(super) unknown: usize,
     /// How much more may be tried to find out which arms of unions fit.
     pub(super) trials: usize,
+    /// Files that came beside the text, which names them by their numbers.
+    attached: Vec<Option<File>>,
 }
 
 impl<'de> Reader<'de> {
@@ -50,7 +53,7 @@ impl<'de> Reader<'de> {
     pub fn new(text: &'de str, side: Side) -> Self {
         // Unions inside of unions could ask for exponential work. Real texts stay far below this.
         let trials = 2_000 + text.len().saturating_mul(4);
-        Self { tokens: Tokenizer::new(text), side, text: false, depth: 0, unknown: 0, trials }
+        Self { tokens: Tokenizer::new(text), side, text: false, depth: 0, unknown: 0, trials, attached: Vec::new() }
     }
 
     /// The same reader, for parameters: `"12"` is read as a number and `"true"` as a boolean where the type wants one.
@@ -58,6 +61,21 @@ impl<'de> Reader<'de> {
     pub fn text_mode(mut self) -> Self {
         self.text = true;
         self
+    }
+
+    /// The same reader, with files that came beside the text.
+    pub(crate) fn with_attached(mut self, files: Vec<File>) -> Self {
+        self.attached = files.into_iter().map(Some).collect();
+        self
+    }
+
+    /// The file that the next value names, if files came beside the text.
+    pub(crate) fn attached(&mut self) -> Result<Option<File>, Error> {
+        if self.attached.is_empty() || self.kind()? != Kind::Number {
+            return Ok(None);
+        }
+        let number = usize::try_from(self.integer()?).ok();
+        Ok(number.and_then(|number| self.attached.get_mut(number)?.take()))
     }
 
     /// Who is reading.

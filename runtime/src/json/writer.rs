@@ -8,18 +8,21 @@ use super::error::Error;
 use super::reader::{Reader, Side};
 use super::tokenizer::plain_length;
 use crate::maybe::Maybe;
+use crate::media::File;
 
 /// Writes JSON text.
 #[derive(Debug, Default)]
 pub struct Writer {
     text: String,
     error: Option<Error>,
+    /// Files that go beside the text, which names them by their numbers; `None` where there is no beside.
+    attached: Option<Vec<File>>,
 }
 
 impl Writer {
     /// An empty text.
     pub fn new() -> Self {
-        Self { text: String::with_capacity(128), error: None }
+        Self { text: String::with_capacity(128), error: None, attached: None }
     }
 
     /// The text.
@@ -28,6 +31,26 @@ impl Writer {
     /// The first value that has no JSON form.
     pub fn finish(self) -> Result<String, Error> {
         self.error.map_or(Ok(self.text), Err)
+    }
+
+    /// The same writer, with room for files beside the text.
+    pub(crate) fn attaching(mut self) -> Self {
+        self.attached = Some(Vec::new());
+        self
+    }
+
+    /// Writes the number of a file that goes beside the text, if there is room for it.
+    pub(crate) fn attach(&mut self, file: impl FnOnce() -> File) -> bool {
+        let Some(attached) = &mut self.attached else { return false };
+        let number = attached.len();
+        attached.push(file());
+        self.integer(number);
+        true
+    }
+
+    /// The text, and the files beside it.
+    pub(crate) fn finish_attached(self) -> Result<(String, Vec<File>), Error> {
+        self.error.map_or(Ok((self.text, self.attached.unwrap_or_default())), Err)
     }
 
     /// The text as it stands; only for values that cannot fail.

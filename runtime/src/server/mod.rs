@@ -28,6 +28,8 @@ pub enum Fault {
     Panic(String),
     /// A response lies outside of what the wire can carry.
     Encode(EncodeError),
+    /// A temporary file for a part of a form could not be written.
+    Disk(String),
     /// A response had a status that is not one of a final response.
     Status(http::StatusCode),
 }

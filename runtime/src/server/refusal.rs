@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 
-use crate::body::Body;
+use crate::body::{Body, ReadError};
 use crate::error::{ProblemDetails, Rejection};
 use crate::json::{self, Json};
 use crate::operation::OperationInfo;
@@ -115,6 +115,18 @@ impl From<ProblemDetails> for Refusal {
 impl From<Rejection> for Refusal {
     fn from(rejection: Rejection) -> Self {
         rejection.to_problem().into()
+    }
+}
+
+/// 413 for a body that is too long, 400 for one that broke off.
+impl From<ReadError> for Refusal {
+    fn from(error: ReadError) -> Self {
+        let status = match error {
+            ReadError::TooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            ReadError::Slow { .. } => StatusCode::REQUEST_TIMEOUT,
+            ReadError::Broken(_) => StatusCode::BAD_REQUEST,
+        };
+        Self::new(status).with_detail(error.to_string())
     }
 }
 

@@ -4,16 +4,16 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use http::StatusCode;
 
 use super::{BoxFuture, Context, Fault, Refusal};
+use crate::body::Body;
 use crate::error::Rejection;
 use crate::operation::{OperationInfo, ServerOperation};
 use crate::wire::{RequestDecoder, ResponseEncoder};
 
 /// A handler with its request, ready to be called.
-pub(super) type Prepared = Box<dyn FnOnce(Context) -> BoxFuture<'static, Result<http::Response<Bytes>, Refusal>> + Send>;
+pub(super) type Prepared = Box<dyn FnOnce(Context) -> BoxFuture<'static, Result<http::Response<Body>, Refusal>> + Send>;
 
 type Prepare = dyn Fn(&RequestDecoder<'_>) -> Result<Prepared, Rejection> + Send + Sync;
 
@@ -39,7 +39,7 @@ impl Route {
                 global.check(request.parts())?;
             }
             let handler = Arc::clone(&handler);
-            let call = move |context: Context| -> BoxFuture<'static, Result<http::Response<Bytes>, Refusal>> {
+            let call = move |context: Context| -> BoxFuture<'static, Result<http::Response<Body>, Refusal>> {
                 Box::pin(async move {
                     let response = handler(operation, context).await?;
                     let mut encoder = ResponseEncoder::new();
@@ -55,7 +55,7 @@ impl Route {
     /// Answers an operation with 501, without reading the request.
     pub fn not_implemented(info: &'static OperationInfo) -> Self {
         let prepare = move |_: &RequestDecoder<'_>| {
-            let call = move |_: Context| -> BoxFuture<'static, Result<http::Response<Bytes>, Refusal>> {
+            let call = move |_: Context| -> BoxFuture<'static, Result<http::Response<Body>, Refusal>> {
                 Box::pin(std::future::ready(Err(Refusal::not_implemented(info))))
             };
             Ok(Box::new(call) as Prepared)
@@ -82,8 +82,8 @@ impl fmt::Debug for Route {
 
 impl Fault {
     /// An empty 500 that carries the fault for layers to see; the router puts a problem in its place.
-    pub(super) fn into_response(self) -> http::Response<Bytes> {
-        let mut response = http::Response::new(Bytes::new());
+    pub(super) fn into_response(self) -> http::Response<Body> {
+        let mut response = http::Response::new(Body::empty());
         *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
         response.extensions_mut().insert(self);
         response

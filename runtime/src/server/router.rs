@@ -21,6 +21,7 @@ use super::route::Prepared;
 use super::{Authenticate, BoxFuture, Context, Fault, Principal, Refusal, Route, accept, authenticate};
 use crate::body::{Body, BoxError, ReadError};
 use crate::error::{ProblemDetails, RejectionKind};
+use crate::media::FormError;
 use crate::route::{Candidate, Found, Table};
 use crate::wire::RequestDecoder;
 
@@ -29,7 +30,9 @@ pub const DEFAULT_BODY_LIMIT: usize = 8 * 1024 * 1024;
 
 /// The operations of an API, and what stands before them.
 ///
-/// A request is routed, authenticated, decoded and handled, in this order; its body is read once the caller is known.
+/// A request is routed, authenticated, decoded and handled, in this order. Its body is touched once the caller is known
+/// and everything else fits. Bodies of bytes are handed on as streams; all others are read first, and the files of a form
+/// are kept in temporary files where they are large.
 pub struct Router {
     routes: Vec<Route>,
     door: Option<Arc<dyn Authenticate>>,
@@ -52,7 +55,9 @@ impl Router {
         self
     }
 
-    /// Takes request bodies of up to this many bytes; longer ones are answered with 413.
+    /// Takes request bodies of up to this many bytes; longer ones are answered with 413. One that is handed on as a
+    /// stream, and did not say that it is longer, ends in [`ReadError::TooLong`], which makes a 413 of its own when the
+    /// handler passes it on.
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
@@ -153,7 +158,7 @@ impl Shared {
         if head { without_body(response) } else { response }
     }
 
-    async fn dispatch(&self, parts: Parts, body: Body) -> Result<Response<Bytes>, Refusal> {
+    async fn dispatch(&self, parts: Parts, body: Body) -> Result<Response<Body>, Refusal> {
         let (index, parameters) = match self.route(&parts)? {
             Routed::To(candidate) => (candidate.index, candidate.parameters),
             Routed::Answered(response) => return Ok(response),
@@ -167,10 +172,33 @@ impl Shared {
             let produced = info.accept.unwrap_or_default();
             return Err(Refusal::new(StatusCode::NOT_ACCEPTABLE).with_detail(format!("this operation answers with {produced}")));
         }
-        let body = body.read(self.router.body_limit).await.map_err(unread)?;
-        let prepared: Prepared = route.prepare(&RequestDecoder::new(&parts, &parameters, &body))?;
+        let prepared = self.prepare(route, RequestDecoder::new(&parts, &parameters, self.limited(body)?)).await?;
         drop(parameters);
         prepared(Context { parts, operation: info, principal }).await
+    }
+
+    /// The body with the limit that holds for it, as a stream too.
+    fn limited(&self, body: Body) -> Result<Body, Refusal> {
+        let limit = self.router.body_limit;
+        if HttpBody::size_hint(&body).lower() > limit as u64 { Err(ReadError::TooLong { limit }.into()) } else { Ok(body.limited(limit)) }
+    }
+
+    /// Decodes a request, whose body is read where decoding wants that. A handler that takes a stream gets it unread.
+    async fn prepare(&self, route: &Route, mut request: RequestDecoder<'_>) -> Result<Prepared, Refusal> {
+        let prepared = route.prepare(&request);
+        let Some(wanted) = request.wanted() else { return Ok(prepared?) };
+        // What was left unread cannot have been prepared.
+        drop(prepared);
+        match request.receive(wanted).await {
+            Ok(()) => Ok(route.prepare(&request)?),
+            Err(FormError::Read(error)) => Err(error.into()),
+            Err(FormError::Malformed(message)) => Err(Refusal::new(StatusCode::BAD_REQUEST).with_detail(format!("body: {message}"))),
+            Err(FormError::TooMuch(message)) => Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE).with_detail(message)),
+            Err(FormError::Disk(error)) => {
+                let response = Fault::Disk(error.to_string()).into_response();
+                Ok(Box::new(|_| Box::pin(std::future::ready(Ok(response)))))
+            }
+        }
     }
 
     /// The route for a request, or the answer where none is needed.
@@ -184,7 +212,7 @@ impl Shared {
                 if parts.method != Method::OPTIONS {
                     return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED).with_header(ALLOW, allow));
                 }
-                let mut response = Response::new(Bytes::new());
+                let mut response = Response::new(Body::empty());
                 *response.status_mut() = StatusCode::NO_CONTENT;
                 response.headers_mut().insert(ALLOW, allow);
                 Ok(Routed::Answered(response))
@@ -200,16 +228,15 @@ impl Shared {
             return candidates.into_iter().next();
         }
         // Path parameters are decoded before all else, so a request without a body shows whether they fit.
-        let no_body = Bytes::new();
         candidates.into_iter().find(|candidate| {
-            let request = RequestDecoder::new(parts, &candidate.parameters, &no_body);
+            let request = RequestDecoder::new(parts, &candidate.parameters, Body::empty());
             let route = self.router.routes.get(candidate.index);
             route.is_some_and(|route| !matches!(route.prepare(&request), Err(rejection) if rejection.kind == RejectionKind::Path))
         })
     }
 
     /// The response as it may go out: no fault of ours shows, and statuses without a body have none.
-    fn settle(&self, response: Response<Bytes>) -> Response<Body> {
+    fn settle(&self, response: Response<Body>) -> Response<Body> {
         let (mut parts, body) = response.into_parts();
         let fault = parts.extensions.remove::<Fault>().or_else(|| {
             // An informational status is followed by another response (RFC 9110, section 15.2); there is none.
@@ -223,29 +250,21 @@ impl Shared {
         if matches!(parts.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
             return Response::from_parts(parts, Body::empty());
         }
-        Response::from_parts(parts, body.into())
+        Response::from_parts(parts, body)
     }
 }
 
 /// Where a request goes.
 enum Routed<'p> {
     To(Candidate<'p>),
-    Answered(Response<Bytes>),
-}
-
-fn unread(error: ReadError) -> Refusal {
-    let status = match error {
-        ReadError::TooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-        ReadError::Broken(_) => StatusCode::BAD_REQUEST,
-    };
-    Refusal::new(status).with_detail(error.to_string())
+    Answered(Response<Body>),
 }
 
 /// The answer to HEAD: the head of what GET would have got (RFC 9110, section 9.3.2).
 fn without_body(response: Response<Body>) -> Response<Body> {
     let (mut parts, body) = response.into_parts();
-    if let Some(bytes) = body.as_bytes().filter(|bytes| !bytes.is_empty()) {
-        parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
+    if let Some(length) = body.length().filter(|length| *length > 0) {
+        parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
     Response::from_parts(parts, Body::empty())
 }

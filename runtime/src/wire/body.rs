@@ -1,12 +1,12 @@
 //! The body of a message: what one end writes into it and what the other end reads out of it, by media type. It must not
 //! know which message it belongs to.
 
-use bytes::Bytes;
 use http::HeaderValue;
-use serde_json::Value;
 
+use super::incoming::Incoming;
+use crate::body::Body;
 use crate::error::{DecodeError, EncodeError};
-use crate::json::{self, Json, Side};
+use crate::json::{Json, Side};
 use crate::media::{self, Part};
 
 /// A body with several media types: an enum with a variant for each.
@@ -18,7 +18,7 @@ pub trait Content: Sized {
     ///
     /// # Errors
     /// As the methods of [`BodyEncoder`].
-    fn encode(&self, body: &mut BodyEncoder) -> Result<(), EncodeError>;
+    fn encode(self, body: &mut BodyEncoder) -> Result<(), EncodeError>;
 
     /// Reads a body in the media type of this number.
     ///
@@ -40,7 +40,7 @@ pub trait Uniform: Content {
 #[derive(Debug, Default)]
 pub struct BodyEncoder {
     pub(super) content_type: Option<HeaderValue>,
-    pub(super) bytes: Bytes,
+    pub(super) body: Body,
 }
 
 impl BodyEncoder {
@@ -61,24 +61,21 @@ impl BodyEncoder {
         self.set(&media::with_charset(media_type), media::encode_text(text))
     }
 
-    /// Writes bytes.
+    /// Writes bytes, all here or as they come.
     ///
     /// # Errors
     /// [`EncodeError::Invalid`] for a media type that is none.
-    pub fn bytes(&mut self, media_type: &str, bytes: &Bytes) -> Result<(), EncodeError> {
-        self.set(media::or_else(media_type, "application/octet-stream"), bytes.clone())
+    pub fn bytes(&mut self, media_type: &str, bytes: Body) -> Result<(), EncodeError> {
+        self.set(media::or_else(media_type, "application/octet-stream"), bytes)
     }
 
-    /// Writes a form as `multipart/form-data` (RFC 7578); `parts` says how each field is written.
+    /// Writes a form as `multipart/form-data` (RFC 7578); `parts` says how each field is written. Contents of files that are
+    /// streams move out of the value.
     ///
     /// # Errors
     /// A field without a form on the wire: `null`, an empty list.
     pub fn multipart<T: Json>(&mut self, parts: &[Part], value: &T) -> Result<(), EncodeError> {
-        let Value::Object(fields) = json::to_value(value).map_err(EncodeError::Body)? else {
-            return Err(EncodeError::Body(json::Error::new("a form is an object")));
-        };
-        let (content_type, body) = media::encode_multipart(&fields, parts)
-            .map_err(|(name, problem)| EncodeError::Body(json::Error::new(format!("part `{name}`: {problem}"))))?;
+        let (content_type, body) = media::encode_multipart(value, parts).map_err(EncodeError::Body)?;
         self.set(&content_type, body)
     }
 
@@ -86,22 +83,23 @@ impl BodyEncoder {
     ///
     /// # Errors
     /// As the method for that media type.
-    pub fn content<C: Content>(&mut self, value: &C) -> Result<(), EncodeError> {
+    pub fn content<C: Content>(&mut self, value: C) -> Result<(), EncodeError> {
         value.encode(self)
     }
 
-    fn set(&mut self, content_type: &str, bytes: Bytes) -> Result<(), EncodeError> {
+    fn set(&mut self, content_type: &str, body: impl Into<Body>) -> Result<(), EncodeError> {
         self.content_type = Some(HeaderValue::from_str(content_type).map_err(|error| EncodeError::Invalid(error.to_string()))?);
-        self.bytes = bytes;
+        self.body = body.into();
         Ok(())
     }
 }
 
-/// Reads the body of one message.
+/// Reads the body of one message. While it is on its way, everything but [`BodyDecoder::bytes`] is
+/// [`DecodeError::Unread`].
 #[derive(Debug, Clone, Copy)]
 pub struct BodyDecoder<'a> {
     pub(super) content_type: Option<&'a HeaderValue>,
-    pub(super) bytes: &'a Bytes,
+    pub(super) body: &'a Incoming,
     pub(super) side: Side,
 }
 
@@ -112,7 +110,7 @@ impl BodyDecoder<'_> {
     /// # Errors
     /// [`DecodeError::MediaType`] for a body that is not JSON under another media type, else [`DecodeError::Json`].
     pub fn json<T: Json>(&self) -> Result<T, DecodeError> {
-        media::decode_json(self.bytes, self.side).map_err(|error| match self.content_type {
+        media::decode_json(&self.body.whole()?, self.side).map_err(|error| match self.content_type {
             Some(found) if error.is_syntax() && !media::is_json(found) => self.unexpected(&["application/json"]),
             _ => DecodeError::Json(error),
         })
@@ -123,25 +121,23 @@ impl BodyDecoder<'_> {
     /// # Errors
     /// [`DecodeError::MediaType`] for a charset other than UTF-8, ASCII or Latin-1, [`DecodeError::Text`] for broken UTF-8.
     pub fn text(&self) -> Result<String, DecodeError> {
-        media::decode_text(self.content_type, self.bytes).map_err(Into::into)
+        media::decode_text(self.content_type, &self.body.whole()?).map_err(Into::into)
     }
 
-    /// The bytes as they are.
+    /// The bytes as they come.
     ///
     /// # Errors
     /// None today.
-    pub fn bytes(&self) -> Result<Bytes, DecodeError> {
-        Ok(self.bytes.clone())
+    pub fn bytes(&self) -> Result<Body, DecodeError> {
+        Ok(self.body.stream())
     }
 
     /// Reads `multipart/form-data`; `parts` says how each field is read.
     ///
     /// # Errors
-    /// [`DecodeError::Body`] for a broken form, [`DecodeError::Json`] for one that does not fit.
-    pub fn multipart<T: Json>(&self, parts: &[Part]) -> Result<T, DecodeError> {
-        let content_type = self.content_type.and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let fields = media::decode_multipart(content_type, self.bytes, parts).map_err(DecodeError::Body)?;
-        json::from_slice(Value::Object(fields).to_string().as_bytes(), self.side).map_err(DecodeError::Json)
+    /// [`DecodeError::Json`] for a form that does not fit; a broken one is noticed before, by whoever receives it.
+    pub fn multipart<T: Json>(&self, parts: &'static [Part]) -> Result<T, DecodeError> {
+        self.body.form(parts)
     }
 
     /// Reads one of several media types: the one that the content type names, the first one without a content type.

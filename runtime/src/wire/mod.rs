@@ -3,6 +3,7 @@
 //! they are sent.
 
 mod body;
+mod incoming;
 mod request;
 mod response;
 #[cfg(test)]

@@ -2,16 +2,21 @@
 
 use std::cell::OnceCell;
 
-use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderName, HeaderValue};
 use http::request::Parts;
 use http::{HeaderMap, Method, Uri};
 
 use super::body::{BodyDecoder, BodyEncoder};
+use super::incoming::Incoming;
+#[cfg(feature = "server")]
+use super::incoming::Wanted;
+use crate::body::Body;
 use crate::error::{EncodeError, Location, Problem, Rejection};
 use crate::global::GlobalInfo;
 use crate::json::{self, Json, Side};
 use crate::media;
+#[cfg(feature = "server")]
+use crate::media::FormError;
 use crate::operation::{OperationInfo, Segment};
 use crate::parameter::{Pairs, Parameter, escape_literal, split_cookies, split_query};
 
@@ -109,7 +114,7 @@ impl RequestEncoder {
     ///
     /// # Errors
     /// A path parameter that was not written, a path segment that URL parsers would swallow.
-    pub fn finish(mut self) -> Result<http::Request<Bytes>, EncodeError> {
+    pub fn finish(mut self) -> Result<http::Request<Body>, EncodeError> {
         let mut address = self.render_path()?;
         if !self.query.is_empty() {
             address.push('?');
@@ -128,7 +133,7 @@ impl RequestEncoder {
         if let Some(content_type) = self.body.content_type {
             self.headers.insert(CONTENT_TYPE, content_type);
         }
-        let mut request = http::Request::new(self.body.bytes);
+        let mut request = http::Request::new(self.body.body);
         *request.method_mut() = Method::from_bytes(self.info.method.as_bytes()).map_err(invalid)?;
         *request.uri_mut() = Uri::try_from(address).map_err(invalid)?;
         *request.headers_mut() = self.headers;
@@ -185,21 +190,34 @@ fn invalid(error: impl std::fmt::Display) -> EncodeError {
 pub struct RequestDecoder<'a> {
     parts: &'a Parts,
     path: &'a [(&'a str, &'a str)],
-    body: &'a Bytes,
+    body: Incoming,
     query: OnceCell<Pairs<'a>>,
     cookies: OnceCell<Pairs<'a>>,
 }
 
 impl<'a> RequestDecoder<'a> {
     /// A request as it arrived: its head, the path parameters that routing captured (name and text, still
-    /// percent-encoded) and the whole body.
-    pub fn new(parts: &'a Parts, path: &'a [(&'a str, &'a str)], body: &'a Bytes) -> Self {
-        Self { parts, path, body, query: OnceCell::new(), cookies: OnceCell::new() }
+    /// percent-encoded) and its body.
+    pub fn new(parts: &'a Parts, path: &'a [(&'a str, &'a str)], body: impl Into<Body>) -> Self {
+        Self { parts, path, body: Incoming::new(body.into()), query: OnceCell::new(), cookies: OnceCell::new() }
     }
 
     /// The head of the request.
     pub fn parts(&self) -> &'a Parts {
         self.parts
+    }
+
+    /// What of the body has to be read before decoding can go on.
+    #[cfg(feature = "server")]
+    pub(crate) fn wanted(&self) -> Option<Wanted> {
+        self.body.wanted()
+    }
+
+    /// Reads the body as what is wanted.
+    #[cfg(feature = "server")]
+    pub(crate) async fn receive(&mut self, wanted: Wanted) -> Result<(), FormError> {
+        let content_type = self.parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        self.body.receive(wanted, content_type).await
     }
 
     /// Reads a path parameter.
@@ -266,7 +284,7 @@ impl<'a> RequestDecoder<'a> {
     ///
     /// # Errors
     /// Kind `MediaType`, and `BodySyntax` for a body that is missing.
-    pub fn body(&self, accepted: &[&str]) -> Result<BodyDecoder<'a>, Rejection> {
+    pub fn body(&self, accepted: &[&str]) -> Result<BodyDecoder<'_>, Rejection> {
         match self.media_type(accepted)? {
             Some(media_type) if self.body.is_empty() && media::is_never_empty(media_type) => Err(Rejection::missing_body()),
             _ => Ok(self.decoder()),
@@ -278,7 +296,7 @@ impl<'a> RequestDecoder<'a> {
     ///
     /// # Errors
     /// Kind `MediaType`.
-    pub fn body_optional(&self, accepted: &[&str]) -> Result<Option<BodyDecoder<'a>>, Rejection> {
+    pub fn body_optional(&self, accepted: &[&str]) -> Result<Option<BodyDecoder<'_>>, Rejection> {
         let content_type = self.parts.headers.get(CONTENT_TYPE);
         if self.body.is_empty() && (content_type.is_none() || accepted.iter().all(|accepted| media::is_never_empty(accepted))) {
             return Ok(None);
@@ -287,8 +305,8 @@ impl<'a> RequestDecoder<'a> {
         Ok((!absent).then(|| self.decoder()))
     }
 
-    fn decoder(&self) -> BodyDecoder<'a> {
-        BodyDecoder { content_type: self.parts.headers.get(CONTENT_TYPE), bytes: self.body, side: Side::Server }
+    fn decoder(&self) -> BodyDecoder<'_> {
+        BodyDecoder { content_type: self.parts.headers.get(CONTENT_TYPE), body: &self.body, side: Side::Server }
     }
 
     /// Which of the accepted media types the body has. One without a content type is taken for the first of what the

@@ -2,11 +2,12 @@
 
 use std::ops::{Deref, DerefMut};
 
-use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, TRANSFER_ENCODING};
 use http::{HeaderMap, StatusCode};
 
 use super::body::{BodyDecoder, BodyEncoder};
+use super::incoming::Incoming;
+use crate::body::Body;
 use crate::error::{DecodeError, EncodeError};
 use crate::json::{Json, Side};
 use crate::parameter::Parameter;
@@ -76,19 +77,25 @@ impl<T> DerefMut for Reply<T> {
 pub struct NoBody;
 
 /// Reads one response.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct ResponseDecoder<'a> {
     /// The status.
     pub status: StatusCode,
     /// The headers.
     pub headers: &'a HeaderMap,
-    body: &'a Bytes,
+    body: Incoming,
 }
 
 impl<'a> ResponseDecoder<'a> {
     /// A response as it arrived.
-    pub fn new(status: StatusCode, headers: &'a HeaderMap, body: &'a Bytes) -> Self {
-        Self { status, headers, body }
+    pub fn new(status: StatusCode, headers: &'a HeaderMap, body: impl Into<Body>) -> Self {
+        Self { status, headers, body: Incoming::new(body.into()) }
+    }
+
+    /// What decoding has left of the body, and whether nobody has read or taken it.
+    #[cfg(feature = "client")]
+    pub(crate) fn left(&self) -> (Body, bool) {
+        self.body.left()
     }
 
     /// The status as a number.
@@ -97,8 +104,8 @@ impl<'a> ResponseDecoder<'a> {
     }
 
     /// The body.
-    pub fn body(&self) -> BodyDecoder<'a> {
-        BodyDecoder { content_type: self.headers.get(CONTENT_TYPE), bytes: self.body, side: Side::Client }
+    pub fn body(&self) -> BodyDecoder<'_> {
+        BodyDecoder { content_type: self.headers.get(CONTENT_TYPE), body: &self.body, side: Side::Client }
     }
 
     /// Reads a declared header.
@@ -176,14 +183,14 @@ impl ResponseEncoder {
     ///
     /// # Errors
     /// A status that is none.
-    pub fn finish(mut self) -> Result<http::Response<Bytes>, EncodeError> {
+    pub fn finish(mut self) -> Result<http::Response<Body>, EncodeError> {
         if let Some(error) = self.error {
             return Err(error);
         }
         if let Some(content_type) = self.body.content_type {
             self.headers.insert(CONTENT_TYPE, content_type);
         }
-        let mut response = http::Response::new(self.body.bytes);
+        let mut response = http::Response::new(self.body.body);
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;
         Ok(response)

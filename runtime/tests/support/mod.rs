@@ -108,7 +108,7 @@ impl Operation for UpdateStatus {
 }
 
 impl ClientOperation for UpdateStatus {
-    fn encode(&self, request: &mut RequestEncoder) -> Result<(), EncodeError> {
+    fn encode(self, request: &mut RequestEncoder) -> Result<(), EncodeError> {
         request.path(&USER_ID, &self.user_id)?;
         request.query(&NOTIFY, self.notify.as_ref())?;
         request.header(&TRACE, self.trace.as_ref())?;
@@ -179,7 +179,7 @@ macro_rules! plain {
         }
 
         impl ClientOperation for $name {
-            fn encode(&self, request: &mut RequestEncoder) -> Result<(), EncodeError> {
+            fn encode(self, request: &mut RequestEncoder) -> Result<(), EncodeError> {
                 $(request.path(&Parameter::simple(stringify!($field)), &self.$field)?;)?
                 let _ = request;
                 Ok(())

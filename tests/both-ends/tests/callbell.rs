@@ -1,4 +1,5 @@
-//! Callbell: a user's status whose custom status is kept, cleared or set, which are three different requests.
+//! Callbell: a user's status whose custom status is kept, cleared or set, which are three different requests; and what
+//! decodes in more than one shape.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop")]
 
 use std::sync::{Arc, Mutex};
@@ -8,7 +9,10 @@ use bothends_runtime::http::StatusCode;
 use bothends_runtime::http::header::{HeaderName, HeaderValue};
 use bothends_runtime::{Maybe, NoBody};
 use callbell_client::types::operations::{UpdateUserStatus, UpdateUserStatusResponse};
-use callbell_client::types::schemas::{UpdateUserStatusBody, UserStatus, UserStatusAppearance, UserStatusReply};
+use callbell_client::types::schemas::{
+    Channel, Contact, ContactChanges, ContactDeletedPayload, ContactOrList, ContactReply, CustomStatus, IntegrationPayload,
+    MessageCreatedPayload, MessageInteractiveList, UpdateUserStatusBody, UserStatus, UserStatusAppearance, UserStatusReply,
+};
 use callbell_client::{Client, Error};
 use callbell_server::{Context, Refusal, Server, UsersApi};
 
@@ -90,4 +94,37 @@ async fn wrong_credentials_are_401_and_what_nobody_wrote_is_501() {
 fn debug_shows_no_credential() {
     let text = format!("{:?}", connected(&Seen::default()).with_bearer_token("very-private"));
     assert!(text.contains("bearerAuth") && !text.contains("very-private"), "{text}");
+}
+
+/// Reads as a client does and writes; what comes out is what went in.
+fn kept<T: bothends_runtime::Json>(json: &str) -> T {
+    let value: T = bothends_runtime::json::from_str(json, bothends_runtime::json::Side::Client).unwrap();
+    assert_eq!(bothends_runtime::json::to_string(&value).unwrap(), json);
+    value
+}
+
+#[test]
+fn where_the_documentation_contradicts_itself_both_readings_decode() {
+    let one: ContactReply = kept(r#"{"contact":{"uuid":"c"}}"#);
+    assert!(matches!(one.contact, ContactOrList::Contact(contact) if contact.uuid == "c"));
+    let list: ContactReply = kept(r#"{"contact":[{"uuid":"c","closedAt":null,"team":{}}]}"#);
+    assert!(matches!(list.contact, ContactOrList::List(contacts) if contacts[0].closed_at == Maybe::Null));
+
+    for channel in [r#"{"uuid":"c","discardedAt":false}"#, r#"{"uuid":"c","discardedAt":"2020"}"#, r#"{"uuid":"c","discardedAt":null}"#] {
+        kept::<Channel>(channel);
+    }
+    kept::<ContactChanges>(r#"{"custom_fields":{"choices":["a","b"],"count":123,"text":"98765430"}}"#);
+    kept::<MessageInteractiveList>(r#"{"metadata":"{\"header\":\"h\"}"}"#);
+    kept::<MessageInteractiveList>(r#"{"metadata":{"header":"h","sections":[{"subtitle":null}]}}"#);
+}
+
+#[test]
+fn each_form_of_time_keeps_its_text() {
+    kept::<Contact>(r#"{"uuid":"c","createdAt":"2020-11-13T21:08:53Z"}"#);
+    kept::<CustomStatus>(r#"{"id":"s","createdAt":"2024-11-22 21:29:43 +0100"}"#);
+    kept::<UserStatusAppearance>(r#"{"last_updated_at":"2024-11-26T20:14:40.649+01:00"}"#);
+    kept::<MessageCreatedPayload>(r#"{"createdAt":"2022-10-18T12:06:29.000+02:00"}"#);
+    let deleted: ContactDeletedPayload = kept(r#"{"uuid":"c","deleted":"2022-10-17T15:15:06.095Z"}"#);
+    assert_eq!(deleted.deleted.unwrap().as_str(), "2022-10-17T15:15:06.095Z");
+    kept::<IntegrationPayload>(r#"{"payload":{"ts":1686563913}}"#);
 }

@@ -1,11 +1,18 @@
-//! SuperOffice: a presence status behind four forms of authentication, with headers for language, culture and time zone.
+//! SuperOffice: a presence status behind four forms of authentication, with headers for language, culture and time zone;
+//! two paths that only types tell apart; changes in three forms.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop")]
 
 use both_ends::{Caller, client, door};
 use bothends_runtime::Reply;
 use bothends_runtime::http::StatusCode;
-use superoffice_client::types::operations::{SetUserPresenceStatus, SetUserPresenceStatusResponse};
-use superoffice_client::types::schemas::{EjUserStatus, ErrorInfo, UserPresenceStatus};
+use superoffice_client::types::contents::PatchBody;
+use superoffice_client::types::operations::{
+    GetUser, GetUserByName, GetUserByNameResponse, GetUserResponse, PatchUser, PatchUserResponse, SetUserPresenceStatus,
+    SetUserPresenceStatusResponse,
+};
+use superoffice_client::types::schemas::{
+    Changes, EjUserStatus, ErrorInfo, PatchOperation, PatchOperationKind, User, UserPresenceStatus, UserWithLinks,
+};
 use superoffice_client::{Client, SetUserPresenceStatusOptions};
 use superoffice_server::{Context, Refusal, Server, UserApi};
 
@@ -22,6 +29,7 @@ impl UserApi for Users {
             let body = ErrorInfo { error: Some(true), error_message: Some("nobody".to_owned()), ..ErrorInfo::default() };
             return Ok(SetUserPresenceStatusResponse::Default(Reply::new(StatusCode::NOT_FOUND, body)));
         }
+        let body = request.body.into_inner();
         let schemes: Vec<&str> = context.principal::<Caller>().unwrap().0.iter().map(|(scheme, _)| scheme.as_str()).collect();
         let message = format!(
             "{} {} {:?} {:?} {:?} {:?} {:?}",
@@ -31,9 +39,31 @@ impl UserApi for Users {
             request.so_language,
             request.so_culture,
             request.so_time_zone,
-            request.body.message,
+            body.message,
         );
-        Ok(SetUserPresenceStatusResponse::Ok(UserPresenceStatus { status: request.body.status, message: message.into() }))
+        let status = UserPresenceStatus { status: body.status, message: message.into() };
+        Ok(SetUserPresenceStatusResponse::Ok(status.into()))
+    }
+
+    async fn get_user(&self, request: GetUser, _: &Context) -> Result<GetUserResponse, Refusal> {
+        let user = UserWithLinks { associate_id: Some(request.id), ..UserWithLinks::default() };
+        Ok(GetUserResponse::Ok(user.into()))
+    }
+
+    async fn get_user_by_name(&self, request: GetUserByName, _: &Context) -> Result<GetUserByNameResponse, Refusal> {
+        let user = User { user_name: request.user_name.into(), ..User::default() };
+        Ok(GetUserByNameResponse::Ok(user.into()))
+    }
+
+    async fn patch_user(&self, request: PatchUser, _: &Context) -> Result<PatchUserResponse, Refusal> {
+        let tooltip = match request.body {
+            PatchBody::Json(Changes::JsonPatch(steps)) => format!("{} step(s) as JSON", steps.len()),
+            PatchBody::Json(_) => "properties as JSON".to_owned(),
+            PatchBody::JsonPatch(steps) => format!("{} step(s)", steps.len()),
+            PatchBody::MergePatch(changes) => format!("{changes:?}"),
+        };
+        let user = UserWithLinks { tooltip: tooltip.into(), ..UserWithLinks::default() };
+        Ok(PatchUserResponse::Ok(user.into()))
     }
 }
 
@@ -107,6 +137,33 @@ async fn an_error_for_any_status_keeps_all_of_it() {
     assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
     assert_eq!(error.payload().unwrap().error_message.as_deref(), Some("nobody"));
     assert_eq!(error.body().unwrap().as_ref(), br#"{"Error":true,"ErrorMessage":"nobody"}"#);
+}
+
+#[tokio::test]
+async fn a_number_is_an_id_and_everything_else_a_name() {
+    let client = bare().with_bearer("right");
+    assert_eq!(client.get_user(7, Default::default()).await.unwrap().associate_id, Some(7));
+    for name in ["john.doe@email.com", "7x", "99999999999"] {
+        let user = client.get_user_by_name(name, Default::default()).await.unwrap();
+        assert_eq!(user.user_name.value().map(String::as_str), Some(name));
+    }
+    // the server cannot know that a number is meant as a name
+    assert_eq!(client.get_user_by_name("12", Default::default()).await.unwrap().associate_id, Some(12));
+}
+
+#[tokio::test]
+async fn changes_are_steps_or_properties_by_the_media_type() {
+    let client = bare().with_bearer("right");
+    let steps = vec![PatchOperation::new(PatchOperationKind::Remove, "/Tooltip".to_owned())];
+    let properties = [("Rank".to_owned(), 2.into())].into_iter().collect();
+    for (body, expected) in [
+        (PatchBody::from(Changes::from(steps.clone())), "1 step(s) as JSON"),
+        (PatchBody::from(steps), "1 step(s)"),
+        (PatchBody::MergePatch(properties), r#"{"Rank": Number(2)}"#),
+    ] {
+        let user = client.patch_user(7, body, Default::default()).await.unwrap();
+        assert_eq!(user.tooltip.value().map(String::as_str), Some(expected));
+    }
 }
 
 #[tokio::test]

@@ -14,11 +14,17 @@ fn document(sent: &str, answered: &str, schemas: &str) -> String {
     )
 }
 
+fn reference(name: &str) -> String {
+    format!("{{$ref: '#/components/schemas/{name}'}}")
+}
+
+fn list(name: &str) -> String {
+    format!("{{type: array, items: {{$ref: '#/components/schemas/{name}'}}}}")
+}
+
 #[test]
 fn what_is_required_one_way_only_splits_a_type_that_travels_both_ways() {
     let user = "User: {required: [id, name, pass], properties: {id: {type: string, readOnly: true}, name: {type: string}, pass: {type: string, writeOnly: true}}}";
-    let reference = |name: &str| format!("{{$ref: '#/components/schemas/{name}'}}");
-    let list = |name: &str| format!("{{type: array, items: {{$ref: '#/components/schemas/{name}'}}}}");
     for (sent, answered, schemas, expected) in [
         // both ways, one way, no way
         (

@@ -158,7 +158,7 @@ impl Resolver<'_, '_> {
 
     /// A free name in a section, from the words of the place.
     fn name(&mut self, tree: &Value, target: &Target, section: &'static str) -> String {
-        const NOISE: [&str; 16] = [
+        const NOISE: [&str; 18] = [
             "paths",
             "components",
             "schemas",
@@ -169,6 +169,8 @@ impl Resolver<'_, '_> {
             "responses",
             "parameters",
             "requestBody",
+            "requestBodies",
+            "securitySchemes",
             "content",
             "application/json",
             "items",

@@ -76,6 +76,31 @@ fn other_files_are_bundled() {
 }
 
 #[test]
+fn components_of_other_files_keep_their_names() {
+    let document = whole(json!({
+        "paths": { "/a": { "put": {
+            "security": [{ "key": [] }],
+            "parameters": [{ "$ref": "all.json#/components/parameters/Page" }],
+            "requestBody": { "$ref": "all.json#/components/requestBodies/Patch" },
+            "responses": { "200": { "$ref": "all.json#/components/responses/Done" } },
+        } } },
+        "components": { "securitySchemes": { "key": { "$ref": "all.json#/components/securitySchemes/key" } } },
+    }));
+    let all = json!({ "components": {
+        "parameters": { "Page": { "name": "page", "in": "query", "schema": { "type": "integer" } } },
+        "requestBodies": { "Patch": { "content": { "application/json": { "schema": { "type": "string" } } } } },
+        "responses": { "Done": { "description": "done" } },
+        "securitySchemes": { "key": { "type": "http", "scheme": "basic" } },
+    } });
+    let outcome = outcome(vec![("a.json", document), ("all.json", all)], Vec::new());
+    assert_eq!(outcome.findings, Vec::<String>::new());
+    let tree = outcome.tree();
+    for (section, name) in [("parameters", "Page"), ("requestBodies", "Patch"), ("responses", "Done"), ("securitySchemes", "key")] {
+        assert!(tree["components"][section].get(name).is_some(), "{section}: {}", tree["components"][section]);
+    }
+}
+
+#[test]
 fn what_cannot_be_reached() {
     let components = json!({ "schemas": {
         "Good": { "type": "string" },

@@ -273,7 +273,7 @@ fn operations_and_security() {
         Case {
             document: whole(json!({
                 "paths": { "/a": {
-                    "parameters": [named("x-key", "header")],
+                    "parameters": [{ "name": "x-key", "in": "header", "schema": {} }],
                     "get": { "responses": {} },
                     "put": { "responses": {}, "security": [] },
                     "post": { "responses": {}, "parameters": [{ "name": "key", "in": "query", "required": true, "schema": {} }, {

@@ -135,7 +135,8 @@ impl Walk<'_> {
         if !arms.is_empty() {
             for (number, arm) in arms.iter().enumerate() {
                 let whole = whole(shape, arm);
-                let came = self.arm_for(&whole, came).unwrap_or(Came::Any);
+                // An arm that is a choice itself has arms of its own to find.
+                let came = if whole.choices.is_empty() { self.arm_for(&whole, came).unwrap_or(Came::Any) } else { came.clone() };
                 self.shape(&format!("{pointer}/(arm {number})"), &whole, &came, depth + 1);
             }
             return;
@@ -194,10 +195,11 @@ impl Walk<'_> {
         }
     }
 
-    /// Among the shapes that a place came to, the first that an arm of a choice can have become.
+    /// Among the shapes that a place came to, the one that fits an arm of a choice best: the first with the fewest
+    /// properties that the arm does not have.
     fn arm_for(&self, shape: &Shape, came: &Came) -> Option<Came> {
         let mut open = vec![(came.clone(), 0)];
-        let mut any = None;
+        let mut fitting: Vec<(usize, Came)> = Vec::new();
         while let Some((came, depth)) = open.pop() {
             let definition = match &came {
                 Came::Definition(id) => self.described.definitions.get(*id),
@@ -206,12 +208,13 @@ impl Walk<'_> {
             match definition {
                 Some(Definition::OneOf(arms)) if depth < DEEPEST => open.extend(arms.iter().rev().map(|arm| (arm.clone(), depth + 1))),
                 Some(Definition::Is(inner)) if depth < DEEPEST => open.push((inner.clone(), depth + 1)),
-                _ if came == Came::Any => any = Some(came),
-                _ if fits(shape, &came, definition) => return Some(came),
+                Some(Definition::Object { fields, others: _ }) if fits(shape, &came, definition) => fitting.push((fields.len(), came)),
+                _ if came == Came::Any => fitting.push((usize::MAX, came)),
+                _ if fits(shape, &came, definition) => fitting.push((0, came)),
                 _ => {}
             }
         }
-        any
+        fitting.into_iter().min_by_key(|(more, _)| *more).map(|(_, came)| came)
     }
 }
 
@@ -220,8 +223,9 @@ fn fits(shape: &Shape, came: &Came, definition: Option<&Definition>) -> bool {
     match (came, definition) {
         (Came::Map(_), _) => shape.kind() == Some("object") && properties(shape).next().is_none(),
         (Came::List(_), _) => shape.kind() == Some("array"),
-        (_, Some(Definition::Object { fields, others: _ })) => {
-            shape.kind() == Some("object") && properties(shape).all(|(name, _)| fields.contains_key(name))
+        (_, Some(Definition::Object { fields, others })) => {
+            let keeps = shape.get("additionalProperties").is_some_and(Value::is_object);
+            shape.kind() == Some("object") && properties(shape).all(|(name, _)| fields.contains_key(name)) && (others.is_some() || !keeps)
         }
         (Came::Scalar, _) | (_, Some(Definition::Values)) => !matches!(shape.kind(), Some("object" | "array")),
         _ => false,
@@ -292,6 +296,19 @@ mod tests {
                 definition.clone(),
                 vec![Definition::OneOf(vec![map(Came::Any), Came::Scalar])],
                 &["/s/(arm 1)"],
+                &[],
+            ),
+            // an arm that is a choice itself; of several objects the one that has no more than the arm
+            (
+                json!({"oneOf": [{"oneOf": [said, {"type": "string"}]}, {"additionalProperties": {"type": "number"}}]}),
+                definition.clone(),
+                vec![
+                    Definition::OneOf(vec![Came::Definition(1), Came::Definition(3)]),
+                    Definition::OneOf(vec![Came::Definition(2), Came::Scalar]),
+                    object(&[("a", Came::Scalar)]),
+                    Definition::Object { fields: BTreeMap::from([("tag".to_owned(), Came::Scalar)]), others: Some(Came::Scalar) },
+                ],
+                &[],
                 &[],
             ),
             // arms that only demand something shape nothing; `allOf` is one shape; a circle ends

@@ -4,15 +4,18 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::io::{BufRead as _, Write as _};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 
+use bothends_runtime::body::Stream;
 use bothends_runtime::bytes::Bytes;
 use bothends_runtime::client::{Error, TransportErrorKind};
 use bothends_runtime::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use bothends_runtime::json::{self, Json, Side};
 use bothends_runtime::serde_json::{Map, Value, json};
 use bothends_runtime::server::{Credentials, Principal, Refusal};
-use bothends_runtime::{Base64, ClientOperation, Reply, ServerOperation};
+use bothends_runtime::{Base64, Body, ClientOperation, Reply, ServerOperation};
 
 /// What goes wrong between JSON and typed values.
 pub type Trouble = String;
@@ -22,13 +25,13 @@ pub trait Case: ClientOperation + ServerOperation {
     /// `METHOD /path`.
     const KEY: &'static str;
     fn from_case(case: &Request) -> Result<Self, Trouble>;
-    fn to_case(&self) -> Result<Request, Trouble>;
+    fn to_case(self) -> impl Future<Output = Result<Request, Trouble>> + Send;
     /// What of a case is set on the client and read from the server's context, through its types.
     fn copy_globals(from: &Request, to: &mut Request) -> Result<(), Trouble>;
     fn response_from_case(answer: &Answer) -> Result<Self::Response, Trouble>;
-    fn response_to_case(response: &Self::Response) -> Result<Answer, Trouble>;
-    fn success_to_case(success: &Self::Success) -> Result<Option<Value>, Trouble>;
-    fn failure_to_case(failure: &Self::Failure) -> Result<Option<Value>, Trouble>;
+    fn response_to_case(response: Self::Response) -> impl Future<Output = Result<Answer, Trouble>> + Send;
+    fn success_to_case(success: Self::Success) -> impl Future<Output = Result<Option<Value>, Trouble>> + Send;
+    fn failure_to_case(failure: Self::Failure) -> impl Future<Output = Result<Option<Value>, Trouble>> + Send;
 }
 
 /// A request as JSON: `path`, `query`, `header` and `cookie` (name to value), and `body` with its `media` type as the
@@ -90,12 +93,34 @@ pub fn json_out<T: Json>(value: &T) -> Result<Value, Trouble> {
     write(value)
 }
 
-pub fn bytes_in(value: &Value) -> Result<Bytes, Trouble> {
-    read::<Base64>(value).map(|base64| base64.0)
+/// What a stream may have, to be made a case of.
+const LONGEST: usize = 64 * 1024 * 1024;
+
+pub fn bytes_in(value: &Value) -> Result<Body, Trouble> {
+    let Base64(bytes) = read(value)?;
+    // In two chunks: whoever reads the first one only is noticed.
+    let half = bytes.len() / 2;
+    Ok(Body::from_stream(Chunks([bytes.slice(..half), bytes.slice(half..)].into_iter())))
 }
 
-pub fn bytes_out(bytes: &Bytes) -> Result<Value, Trouble> {
-    write(&Base64(bytes.clone()))
+struct Chunks(std::array::IntoIter<Bytes, 2>);
+
+impl Stream for Chunks {
+    type Item = Result<Bytes, std::convert::Infallible>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.0.next().map(Ok))
+    }
+}
+
+pub async fn bytes_out(body: Body) -> Result<Value, Trouble> {
+    let bytes = body.read(LONGEST).await.map_err(|error| error.to_string())?;
+    write(&Base64(bytes))
+}
+
+/// A form, whose files are read to their ends.
+pub async fn form_out<T: Json>(form: T) -> Result<Value, Trouble> {
+    write(&bothends_runtime::media::gather(form, LONGEST).await.map_err(|error| format!("{error:?}"))?)
 }
 
 /// An answer as JSON.
@@ -168,15 +193,23 @@ pub fn unreadable(error: Trouble) -> Value {
     json!({"outcome": "case", "error": error})
 }
 
+async fn echoed<O: Case>(request: Request) -> Result<Request, Trouble> {
+    let mut echoed = O::from_case(&request)?.to_case().await?;
+    O::copy_globals(&request, &mut echoed)?;
+    Ok(echoed)
+}
+
 /// Decodes and encodes, without a wire.
-pub fn echo<O: Case>(case: &Value) -> Value {
-    let request = case.get("request").map(|request| {
-        let request = Request(request.clone());
-        let mut echoed = O::from_case(&request)?.to_case()?;
-        O::copy_globals(&request, &mut echoed)?;
-        Ok::<Request, Trouble>(echoed)
-    });
-    let answer = case.get("answer").map(|answer| O::response_from_case(&Answer::of(answer)).and_then(|typed| O::response_to_case(&typed)));
+pub async fn echo<O: Case>(case: &Value) -> Value {
+    let request = match case.get("request").map(|request| echoed::<O>(Request(request.clone()))) {
+        Some(echoed) => Some(echoed.await),
+        None => None,
+    };
+    let answer = match case.get("answer").map(|answer| O::response_from_case(&Answer::of(answer))) {
+        Some(Ok(typed)) => Some(O::response_to_case(typed).await),
+        Some(Err(error)) => Some(Err(error)),
+        None => None,
+    };
     let mut echoed = Map::new();
     match request {
         Some(Ok(request)) => drop(echoed.insert("request".to_owned(), request.0)),
@@ -206,22 +239,23 @@ pub async fn raw<O: Case>(client: &bothends_runtime::client::Client, case: &Valu
         Ok(request) => request,
         Err(error) => return unreadable(error),
     };
-    match client.send_raw(&request).await {
-        Ok(reply) => match O::response_to_case(reply.body()) {
-            Ok(answer) => {
-                json!({"outcome": "answer", "status": reply.status().as_u16(), "headers": header_map(reply.headers()), "answer": answer.json()})
+    match client.send_raw(request).await {
+        Ok(reply) => {
+            let (status, headers) = (reply.status().as_u16(), header_map(reply.headers()));
+            match O::response_to_case(reply.into_body()).await {
+                Ok(answer) => json!({"outcome": "answer", "status": status, "headers": headers, "answer": answer.json()}),
+                Err(error) => unreadable(error),
             }
-            Err(error) => unreadable(error),
-        },
+        }
         Err(error) => failed(&error),
     }
 }
 
 /// What a call of the client's own method came to.
-pub fn sorted<O: Case>(outcome: Result<Reply<O::Success>, Error<O::Failure>>) -> Value {
+pub async fn sorted<O: Case>(outcome: Result<Reply<O::Success>, Error<O::Failure>>) -> Value {
     let (status, headers, side, body) = match outcome {
-        Ok(reply) => (reply.status(), header_map(reply.headers()), "success", O::success_to_case(reply.body())),
-        Err(Error::Api(failure)) => (failure.status, header_map(&failure.headers), "failure", O::failure_to_case(&failure.payload)),
+        Ok(reply) => (reply.status(), header_map(reply.headers()), "success", O::success_to_case(reply.into_body()).await),
+        Err(Error::Api(failure)) => (failure.status, header_map(&failure.headers), "failure", O::failure_to_case(failure.payload).await),
         Err(error) => return failed(&error),
     };
     match body {
@@ -268,13 +302,17 @@ impl State {
     }
 
     /// Answers a decoded request as the desk says.
-    pub fn handle<O: Case>(&self, request: &O, globals: impl FnOnce(&mut Request) -> Result<(), Trouble>) -> Result<O::Response, Refusal> {
-        let mut desk = self.desk();
-        let case = request.to_case().and_then(|mut case| globals(&mut case).map(|()| case));
-        let received = match case {
+    pub async fn handle<O: Case>(
+        &self,
+        request: O,
+        globals: impl FnOnce(&mut Request) -> Result<(), Trouble> + Send,
+    ) -> Result<O::Response, Refusal> {
+        let case = request.to_case().await;
+        let received = match case.and_then(|mut case| globals(&mut case).map(|()| case)) {
             Ok(request) => json!({"operation": O::KEY, "request": request.0}),
             Err(error) => json!({"operation": O::KEY, "error": error}),
         };
+        let mut desk = self.desk();
         if desk.received.len() < 16 {
             desk.received.push(received);
         }
@@ -340,7 +378,7 @@ pub trait Api: Copy + Send + Sync + 'static {
     fn client(self, base: &str) -> Result<Self::Client, Trouble>;
     fn credential(self, client: Self::Client, scheme: &str, secret: &str) -> Self::Client;
     fn call(self, client: &Self::Client, key: &str, method: bool, case: &Value) -> impl Future<Output = Value>;
-    fn echo(self, key: &str, case: &Value) -> Value;
+    fn echo(self, key: &str, case: &Value) -> impl Future<Output = Value>;
     fn router(self, state: State) -> bothends_runtime::axum::Router;
 }
 
@@ -387,7 +425,7 @@ fn client<A: Api>(api: A, runtime: &tokio::runtime::Runtime, base: &str) -> Resu
     for case in lines() {
         let key = case["operation"].as_str().unwrap_or_default();
         let answer = if case["echo"] == true {
-            api.echo(key, &case)
+            runtime.block_on(api.echo(key, &case))
         } else {
             let credentials = case["credentials"].as_object().into_iter().flatten();
             let client = credentials

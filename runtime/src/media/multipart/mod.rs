@@ -1,0 +1,313 @@
+//! `multipart/form-data` (RFC 7578): an object as a row of parts, in both directions. A file is a part whose bytes are
+//! streamed, so that forms can be larger than memory on both ends.
+//!
+//! Domain: no `null` and no empty list among the fields, since neither has a part; names without `%22`, `%0D` and `%0A`,
+//! which stand for characters that a part's head cannot hold; media types without line breaks.
+
+#[cfg(feature = "server")]
+mod receive;
+#[cfg(feature = "server")]
+mod split;
+#[cfg(all(test, feature = "server"))]
+mod tests;
+
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use serde_json::{Map, Value};
+
+use crate::body::{Body, ReadError};
+use crate::error::Problem;
+use crate::json::{self, Error, Json, Reader, Side, Writer};
+
+#[cfg(feature = "server")]
+pub(crate) use receive::{FormError, receive};
+
+/// A file in a form: its content, and what the sender says of it.
+///
+/// Inside of JSON it is its text, or an object with `fileName`, `contentType` and `content` in base64; a content that is
+/// a stream has no such form.
+#[derive(Default)]
+pub struct File {
+    /// Name of the file; most servers take a part without one for a plain field.
+    pub file_name: Option<String>,
+    /// Media type of the content.
+    pub content_type: Option<String>,
+    /// The content, which can be read once.
+    pub content: Body,
+}
+
+impl File {
+    /// A file with a name and without a media type.
+    pub fn new(file_name: impl Into<String>, content: impl Into<Body>) -> Self {
+        Self { file_name: Some(file_name.into()), content_type: None, content: content.into() }
+    }
+
+    /// The same file with a media type.
+    #[must_use]
+    pub fn with_content_type(mut self, content_type: impl Into<String>) -> Self {
+        self.content_type = Some(content_type.into());
+        self
+    }
+
+    fn take(&self) -> Self {
+        Self { file_name: self.file_name.clone(), content_type: self.content_type.clone(), content: self.content.take() }
+    }
+
+    fn to_value(&self, content: &Bytes) -> Value {
+        if let (None, None, Ok(text)) = (&self.file_name, &self.content_type, std::str::from_utf8(content)) {
+            return Value::from(text);
+        }
+        let mut object = Map::new();
+        let members = [("fileName", &self.file_name), ("contentType", &self.content_type)];
+        for (name, text) in members.into_iter().filter_map(|(name, text)| Some((name, text.as_ref()?))) {
+            object.insert(name.to_owned(), Value::from(text.as_str()));
+        }
+        object.insert("content".to_owned(), Value::from(STANDARD.encode(content)));
+        Value::Object(object)
+    }
+
+    fn from_value(value: &Value) -> Option<Self> {
+        let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
+        match value {
+            Value::String(text) => Some(Self { content: text.clone().into(), ..Self::default() }),
+            Value::Object(_) => {
+                let content = STANDARD.decode(text("content")?).ok()?;
+                Some(Self { file_name: text("fileName"), content_type: text("contentType"), content: content.into() })
+            }
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Debug for File {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut all = formatter.debug_struct("File");
+        all.field("file_name", &self.file_name).field("content_type", &self.content_type).field("content", &self.content).finish()
+    }
+}
+
+impl Json for File {
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
+        if let Some(file) = reader.attached()? {
+            return Ok(file);
+        }
+        if !matches!(reader.kind()?, json::Kind::String | json::Kind::Object) {
+            return Err(reader.unexpected("a file"));
+        }
+        let value = reader.raw_value()?;
+        Self::from_value(&value).ok_or_else(|| Error::new("expected a file: text, or an object with `content` in base64"))
+    }
+
+    fn write(&self, writer: &mut Writer) {
+        if writer.attach(|| self.take()) {
+            return;
+        }
+        match self.content.as_bytes() {
+            Some(content) => self.to_value(content).write(writer),
+            None => {
+                writer.fail(Error::new("a stream has no JSON form"));
+                writer.null();
+            }
+        }
+    }
+}
+
+/// How a field of a form is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Plain,
+    Json,
+    File,
+}
+
+/// A field of a form, as data: its name on the wire and how it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    name: &'static str,
+    kind: Kind,
+    list: bool,
+    content_type: Option<&'static str>,
+}
+
+impl Part {
+    const fn new(name: &'static str, kind: Kind) -> Self {
+        Self { name, kind, list: false, content_type: None }
+    }
+
+    /// A field of text.
+    pub const fn text(name: &'static str) -> Self {
+        Self::new(name, Kind::Text)
+    }
+
+    /// A number or a boolean.
+    pub const fn plain(name: &'static str) -> Self {
+        Self::new(name, Kind::Plain)
+    }
+
+    /// Anything else, as a part of `application/json`.
+    pub const fn json(name: &'static str) -> Self {
+        Self { content_type: Some("application/json"), ..Self::new(name, Kind::Json) }
+    }
+
+    /// A [`File`].
+    pub const fn file(name: &'static str) -> Self {
+        Self::new(name, Kind::File)
+    }
+
+    /// One part for each item of a list.
+    #[must_use]
+    pub const fn list(mut self) -> Self {
+        self.list = true;
+        self
+    }
+
+    /// The media type that the part says it has; that of a file, only if the file does not say its own.
+    #[must_use]
+    pub const fn media_type(mut self, media_type: &'static str) -> Self {
+        self.content_type = Some(media_type);
+        self
+    }
+}
+
+/// A form with its files aside: among the fields, a file is its number.
+#[derive(Debug, Default)]
+struct Form {
+    fields: Map<String, Value>,
+    files: Vec<File>,
+}
+
+impl Form {
+    /// The files move out of the value.
+    fn of<T: Json>(value: &T) -> Result<Self, Error> {
+        let mut writer = Writer::new().attaching();
+        value.write(&mut writer);
+        let (text, files) = writer.finish_attached()?;
+        match json::from_str(&text, Side::Client)? {
+            Value::Object(fields) => Ok(Self { fields, files }),
+            _ => Err(Error::new("a form is an object")),
+        }
+    }
+
+    fn read<T: Json>(self) -> Result<T, Error> {
+        let text = Value::Object(self.fields).to_string();
+        Reader::new(&text, Side::Server).with_attached(self.files).whole()
+    }
+}
+
+/// A form that has arrived, with its files where there is room for them.
+#[derive(Debug)]
+pub struct Received(Form);
+
+impl Received {
+    /// The value that it stands for.
+    ///
+    /// # Errors
+    /// It does not fit the type.
+    pub fn read<T: Json>(self) -> Result<T, Error> {
+        self.0.read()
+    }
+}
+
+/// The same form with the content of all files in memory, so that it has a JSON form.
+///
+/// # Errors
+/// A file is longer than the limit or breaks off, or the value is no form.
+pub async fn gather<T: Json>(value: T, limit: usize) -> Result<T, ReadError> {
+    let broken = |error: Error| ReadError::Broken(error.into());
+    let mut form = Form::of(&value).map_err(broken)?;
+    for file in &mut form.files {
+        file.content = std::mem::take(&mut file.content).read(limit).await?.into();
+    }
+    form.read().map_err(broken)
+}
+
+/// Writes a form: content type with its boundary, and the body, in which files are streamed. Properties without a
+/// declared part are text or JSON.
+///
+/// # Errors
+/// A value outside of the domain, with the field's name.
+pub fn encode_multipart<T: Json>(value: &T, parts: &[Part]) -> Result<(String, Body), Error> {
+    let Form { fields, files } = Form::of(value)?;
+    let mut files: Vec<Option<File>> = files.into_iter().map(Some).collect();
+    let boundary = boundary();
+    let mut pieces: Vec<Body> = Vec::new();
+    let mut text = String::new();
+    for (name, value) in fields {
+        let refused = |problem: Problem| Error::new(format!("part `{name}`: {problem}"));
+        let known = parts.iter().find(|part| part.name == name);
+        let (kind, content_type) = match known {
+            Some(part) => (part.kind, part.content_type),
+            None if value.is_string() => (Kind::Text, None),
+            None => (Kind::Json, Some("application/json")),
+        };
+        let values = match value {
+            Value::Array(items) if known.is_some_and(|part| part.list) => items,
+            value => vec![value],
+        };
+        if values.is_empty() {
+            return Err(refused(Problem::Empty));
+        }
+        for value in values {
+            let file = content(kind, &value, &mut files).map_err(refused)?;
+            head(&mut text, &boundary, &name, &file, content_type).map_err(refused)?;
+            pieces.push(std::mem::take(&mut text).into());
+            pieces.push(file.content);
+            text.push_str("\r\n");
+        }
+    }
+    pieces.push(format!("{text}--{boundary}--\r\n").into());
+    Ok((format!("multipart/form-data; boundary={boundary}"), Body::chain(pieces)))
+}
+
+fn head(text: &mut String, boundary: &str, name: &str, file: &File, content_type: Option<&str>) -> Result<(), Problem> {
+    text.push_str(&format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"", quoted(name)?));
+    if let Some(file_name) = &file.file_name {
+        text.push_str(&format!("; filename=\"{}\"", quoted(file_name)?));
+    }
+    if let Some(content_type) = file.content_type.as_deref().or(content_type) {
+        if let Some(character) = content_type.chars().find(|character| matches!(character, '\r' | '\n')) {
+            return Err(Problem::Character(character));
+        }
+        if content_type.trim() != content_type {
+            return Err(Problem::Edges);
+        }
+        text.push_str(&format!("\r\nContent-Type: {content_type}"));
+    }
+    text.push_str("\r\n\r\n");
+    Ok(())
+}
+
+fn content(kind: Kind, value: &Value, files: &mut [Option<File>]) -> Result<File, Problem> {
+    let bare = |text: String| File { content: text.into(), ..File::default() };
+    match (kind, value) {
+        (Kind::Json, value) => Ok(bare(value.to_string())),
+        (_, Value::Null) => Err(Problem::Null),
+        (Kind::File, value) => {
+            let number = value.as_u64().and_then(|number| usize::try_from(number).ok());
+            number.and_then(|number| files.get_mut(number)?.take()).ok_or(Problem::Shape)
+        }
+        (Kind::Text, Value::String(text)) => Ok(bare(text.clone())),
+        (Kind::Plain, Value::Bool(_) | Value::Number(_)) => Ok(bare(value.to_string())),
+        (Kind::Text | Kind::Plain, _) => Err(Problem::Shape),
+    }
+}
+
+/// A boundary that stands in no part. Content that is not here yet cannot be searched, so it is one that nobody can
+/// guess: the keys of std's hash maps are random.
+fn boundary() -> String {
+    let random = || RandomState::new().hash_one("boundary");
+    format!("form-{:016x}{:016x}", random(), random())
+}
+
+/// A name as it stands between quotes (the HTML standard's "multipart/form-data encoding algorithm").
+fn quoted(name: &str) -> Result<String, Problem> {
+    if ["%22", "%0D", "%0A"].iter().any(|escape| name.contains(escape)) {
+        return Err(Problem::Ambiguous);
+    }
+    Ok(name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A"))
+}
