@@ -69,9 +69,10 @@ pub(super) fn credentials(tree: &mut Value, context: &mut Context<'_>) {
             if operation.contains_key("security") {
                 continue;
             }
+            // The operation's own ones come first: they replace those of the path.
             let own = operation.get("parameters").and_then(Value::as_array);
             let parameters: Vec<Value> =
-                shared.iter().chain(own.into_iter().flatten()).map(|parameter| resolved(parameter, &components).clone()).collect();
+                own.into_iter().flatten().chain(&shared).map(|parameter| resolved(parameter, &components).clone()).collect();
             let asked = |(_, place, name): &&(String, String, String)| {
                 parameters.iter().find(|parameter| {
                     text(parameter, "in").as_ref() == Some(place)
