@@ -28,7 +28,7 @@ impl Constants {
                 name.push('_');
             }
             names.push(ident(&name));
-            values.push(parameter_value(plan, call, parameter));
+            values.push(parameter_constant(plan, &call.model.parameters, parameter));
         }
         Self { names, values }
     }
@@ -50,8 +50,8 @@ impl Constants {
     }
 }
 
-/// `Parameter::form("ids").list()`: what differs from how the style is by default.
-fn parameter_value(plan: &Plan<'_>, call: &Call<'_>, parameter: &Parameter) -> TokenStream {
+/// `Parameter::form("ids").list()`: what differs from how the style is by default. `all`: the operation's parameters.
+pub(crate) fn parameter_constant(plan: &Plan<'_>, all: &[Parameter], parameter: &Parameter) -> TokenStream {
     let wire = &parameter.wire;
     let (start, exploded) = match parameter.style {
         Style::Simple => (quote!(simple(#wire)), false),
@@ -78,7 +78,7 @@ fn parameter_value(plan: &Plan<'_>, call: &Call<'_>, parameter: &Parameter) -> T
     let reserved = if parameter.allow_reserved { quote!(.allow_reserved()) } else { quote!() };
     // An exploded object takes what stands in the query, unless it belongs to another parameter.
     let beside = if is_spread(parameter) && shape == Shape::Object {
-        let others = call.model.parameters.iter().filter(|other| other.location == Location::Query && other.wire != *wire);
+        let others = all.iter().filter(|other| other.location == Location::Query && other.wire != *wire);
         let names: Vec<&str> = others.flat_map(|other| names_of(plan, other)).collect();
         if names.is_empty() { quote!() } else { quote!(.beside(&[#(#names),*])) }
     } else {

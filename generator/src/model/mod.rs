@@ -10,7 +10,8 @@ mod types;
 
 pub use callback::{Callback, Mark, Receiver};
 pub use operation::{
-    Body, Codec, Content, Location, MediaBody, Method, Operation, Parameter, PathSegment, PathTemplate, Payload, Response, Status, Style,
+    Body, Codec, Content, Global, GlobalUse, Location, MediaBody, Method, Operation, Parameter, PathSegment, PathTemplate, Payload,
+    Response, Status, Style,
 };
 pub use types::{
     Additional, Arm, Discriminator, Enum, EnumValues, Field, IntWidth, Struct, Type, TypeDef, TypeId, TypeKind, Union, Variant,
@@ -43,6 +44,8 @@ pub struct Api {
     pub receivers: Vec<Receiver>,
     /// Groups of operations, in order of first use; `Operation::group` is an index into this list.
     pub groups: Vec<Group>,
+    /// Parameters that are set once on the client; [`GlobalUse`] indexes into this list.
+    pub globals: Vec<Global>,
     /// Every security scheme that some operation asks for; requirements index into this list.
     pub security_schemes: Vec<SecurityScheme>,
 }
