@@ -37,8 +37,10 @@ pub fn lower(openapi: &OpenAPI, name: &str, globals: &[Setting], diagnostics: &m
     let mut lowering = Lowering::new(openapi, globals, diagnostics);
     lowering.define_components();
     lowering.operations();
-    lowering.callbacks();
     lowering.suggest_globals();
+    // Callbacks are sent by somebody else, who has no settings of the client's.
+    lowering.settings = &[];
+    lowering.callbacks();
     let mut types = std::mem::take(&mut lowering.types);
     let mut callbacks = std::mem::take(&mut lowering.callbacks);
     lowering.unnamed.name(&mut types, &mut lowering.type_names);
