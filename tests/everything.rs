@@ -39,6 +39,27 @@ fn corners_survive_both_ways() {
     verified("corners", [5, 10, 3, 20, 3]);
 }
 
+/// Two documents, the file that both refer to, globals in every place, and paths that only types tell apart.
+#[test]
+fn merged_documents_survive_both_ways() {
+    let scratch = Scratch::new(env!("CARGO_TARGET_TMPDIR"), "merged");
+    let api = scratch.outcome.api.as_ref().expect("a model");
+    let mut types: Vec<&str> = api.types.iter().map(|def| def.name.as_str()).collect();
+    types.sort_unstable();
+    assert!(["Person", "Room", "RoomsRoom"].iter().all(|name| types.contains(name)), "{types:?}");
+    assert!(!types.iter().any(|name| name.contains("Person") && name.len() > "LogInBodyPerson".len()), "{types:?}");
+    let globals: Vec<(&str, bool)> = api.globals.iter().map(|global| (global.parameter.name.as_str(), global.secret)).collect();
+    assert_eq!(globals, [("x_language", false), ("tenant_id", false), ("session", true), ("x_unit", false)]);
+    let driver = scratch.driver("pristine", |file| file.contents.clone());
+    let report = scratch.pair(&driver, &driver);
+    assert_eq!(report.failed(), 0, "{}", report.failure_text());
+    assert_eq!((report.left_out, report.contradictions), (Vec::new(), Vec::new()));
+    let census = report.census;
+    assert_eq!((census.written.len(), census.exercised.len(), census.refused.len()), (10, 8, 0), "{census:?}");
+    assert_eq!(census.merged, ["POST /login", "GET /people/{userName}"]);
+    assert_eq!(report.parameters, 15, "globals count as parameters");
+}
+
 #[test]
 fn forms_survive_both_ways() {
     verified("form", [2, 3, 2, 0, 0]);

@@ -20,6 +20,7 @@ pub const FILES: &[(&str, &str)] = files![
     "src/client/mod.rs",
     "src/client/transport.rs",
     "src/error.rs",
+    "src/global.rs",
     "src/instant.rs",
     "src/json/bridge.rs",
     "src/json/error.rs",

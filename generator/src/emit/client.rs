@@ -3,13 +3,13 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::docs;
 use super::ident::ident;
 use super::operations::{group_docs, members, operation_docs, parameter_type};
 use super::outcome::Side;
 use super::plan::{self, Call, File, Group, Plan, Source};
 use super::structs::{self, Member};
 use super::ty::{Argument, body_type};
+use super::{docs, globals};
 use crate::model::{SecurityKind, Type};
 
 /// `client/src/lib.rs` and `client/src/<group>.rs`.
@@ -85,7 +85,7 @@ fn client(plan: &Plan<'_>) -> TokenStream {
     let title = docs::line(&plan.api.title);
     let lead = if title.is_empty() { "The client.".to_owned() } else { format!("A client for {title}.") };
     let docs = docs::attributes(&[lead, String::new(), "Cheap to clone; clones share their connections.".to_owned()]);
-    let (settings, setters) = (settings(), setters(plan));
+    let (settings, setters, globals) = (settings(), setters(plan), globals::setters(plan));
     quote! {
         #docs
         #[derive(Clone, Debug)]
@@ -103,6 +103,8 @@ fn client(plan: &Plan<'_>) -> TokenStream {
             #settings
 
             #(#setters)*
+
+            #(#globals)*
 
             /// Sends an operation's request and sorts the answer.
             ///

@@ -4,6 +4,7 @@ mod client;
 pub(crate) mod contents;
 mod docs;
 mod enums;
+mod globals;
 mod halves;
 pub(crate) mod ident;
 mod layout;
@@ -88,6 +89,7 @@ pub fn emit(api: &Api, options: &Options) -> Vec<OutputFile> {
     if types {
         files.push(manifest::types(&plan));
         files.extend(schemas::files(&plan));
+        files.extend(globals::file(&plan));
         files.extend(contents::files(&plan));
         files.extend(xml::files(&plan));
         files.extend(operations::files(&plan));

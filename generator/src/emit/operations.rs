@@ -11,8 +11,8 @@ use super::parameters::Constants;
 use super::plan::{Call, File, Group, Plan, Source};
 use super::streams::derives;
 use super::structs::{self, Member};
-use super::{contents, docs, halves, xml};
-use crate::model::{Parameter, PathSegment, Payload, Response, SecurityKind, Status, Type};
+use super::{contents, docs, globals, halves, xml};
+use crate::model::{Location, Parameter, PathSegment, Payload, Response, SecurityKind, Status, Style, Type};
 
 /// The feature of the types crate that has callbacks.
 pub(crate) const CALLBACKS: &str = "callbacks";
@@ -90,6 +90,11 @@ fn crate_root(plan: &Plan<'_>) -> Source {
             ),
         }
     };
+    let globals = (!plan.api.globals.is_empty()).then(|| {
+        quote!(
+            pub mod globals;
+        )
+    });
     let (allowed, version) = (plan.layout.allowed(), env!("CARGO_PKG_VERSION"));
     Source {
         docs: docs::with_lead(lead, plan.api.description.as_deref()),
@@ -100,6 +105,7 @@ fn crate_root(plan: &Plan<'_>) -> Source {
         },
         items: quote! {
             #contents
+            #globals
             pub mod operations;
             pub mod schemas;
             pub mod security;
@@ -317,7 +323,8 @@ fn info(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
     let segments = model.path.segments.iter().map(|segment| match segment {
         PathSegment::Literal(text) => quote!(::bothends_runtime::Segment::Literal(#text)),
         PathSegment::Parameter { prefix, name, suffix } => {
-            quote!(::bothends_runtime::Segment::Parameter { prefix: #prefix, name: #name, suffix: #suffix })
+            let takes = takes(plan, call, name);
+            quote!(::bothends_runtime::Segment::Parameter { prefix: #prefix, name: #name, suffix: #suffix, takes: ::bothends_runtime::Takes::#takes })
         }
     });
     let tag = optional_text(plan.groups.get(model.group).and_then(|group| group.model.tag.as_deref()));
@@ -327,6 +334,7 @@ fn info(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
         quote!(&[#(&api::security::#schemes),*])
     });
     let accept = optional_text(accept(call).as_deref());
+    let globals = globals::uses(plan, call);
     let success = plan.outcome(success, Side::Success);
     let failure = plan.outcome(failure, Side::Failure);
     quote! {
@@ -341,11 +349,25 @@ fn info(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
                 accept: #accept,
             };
 
+            #globals
+
             type Response = #response;
             type Success = #success;
             type Failure = #failure;
         }
     }
+}
+
+/// Which texts a path parameter takes; in other styles than the usual one, a number has more around it.
+fn takes(plan: &Plan<'_>, call: &Call<'_>, name: &str) -> proc_macro2::Ident {
+    let found = call.model.parameters.iter().find(|parameter| parameter.location == Location::Path && parameter.wire == name);
+    let plain = found.filter(|parameter| parameter.style == Style::Simple);
+    ident(match plain.map(|parameter| plan.resolve(parameter_type(plan, parameter))) {
+        Some(Type::Bool) => "Boolean",
+        Some(Type::Int(_)) => "Integer",
+        Some(Type::Float) => "Number",
+        _ => "Text",
+    })
 }
 
 fn optional_text(text: Option<&str>) -> TokenStream {

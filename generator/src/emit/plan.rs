@@ -10,7 +10,7 @@ use super::ident::{Name, ident, stem};
 use super::outcome::{Outcome, Side};
 use super::streams::Streams;
 use super::{Layout, Options, OutputFile, Parts, docs, print};
-use crate::model::{Api, Callback, Operation, SecurityScheme, Type, TypeKind};
+use crate::model::{Api, Callback, Global, GlobalUse, Operation, SecurityScheme, Type, TypeKind};
 
 /// The API with everything that emitting has to decide.
 pub(crate) struct Plan<'a> {
@@ -26,6 +26,8 @@ pub(crate) struct Plan<'a> {
     pub callbacks: Vec<Call<'a>>,
     /// Setter on the client and constant in `security`, as in `api.security_schemes`.
     pub setters: Vec<Name>,
+    /// Setter on the client, as in `api.globals`.
+    pub global_setters: Vec<Name>,
     pub streams: Streams,
 }
 
@@ -122,6 +124,11 @@ impl<'a> Plan<'a> {
             .map(|scheme| Name::new(claim(&mut methods, format!("with_{}", ident_text(&scheme.name)), "_credential")))
             .collect();
         methods.insert("with_bearer_token".to_owned());
+        let global_setters = api
+            .globals
+            .iter()
+            .map(|global| Name::new(claim(&mut methods, format!("with_{}", ident_text(&global.parameter.name)), "_parameter")))
+            .collect();
         let callbacks = || api.callbacks.iter().map(|callback| &callback.operation);
         let mut types: BTreeSet<String> = api.types.iter().map(|def| def.name.clone()).collect();
         for operation in api.operations.iter().chain(callbacks()) {
@@ -133,7 +140,17 @@ impl<'a> Plan<'a> {
         // Modules have no features, and callbacks need both halves of types and runtime.
         let carried = matches!(options.layout, Layout::Crates { .. }) || (options.parts.client && options.parts.server);
         let callbacks = if carried { Self::calls(api, callbacks(), &mut methods, &mut types) } else { Vec::new() };
-        Self { api, parts: options.parts, layout: &options.layout, groups, operations, callbacks, setters, streams: Streams::of(api) }
+        Self {
+            api,
+            parts: options.parts,
+            layout: &options.layout,
+            groups,
+            operations,
+            callbacks,
+            setters,
+            global_setters,
+            streams: Streams::of(api),
+        }
     }
 
     fn calls(
@@ -186,6 +203,11 @@ impl<'a> Plan<'a> {
     /// The constant of a security scheme in the types crate: `BEARER_AUTH`.
     pub fn scheme_constant(&self, scheme: &SecurityScheme) -> Ident {
         super::ident::constant(&scheme.name)
+    }
+
+    /// The globals that an operation takes, with their setters.
+    pub fn globals_of<'p>(&'p self, operation: &'p Operation) -> impl Iterator<Item = (&'p GlobalUse, &'p Global, &'p Name)> {
+        operation.globals.iter().filter_map(|used| Some((used, self.api.globals.get(used.global)?, self.global_setters.get(used.global)?)))
     }
 
     /// `mattermost-types`.

@@ -111,6 +111,7 @@ fn template(raw: &str) -> PathTemplate {
 
 fn operation(type_name: &str, method_name: &str, method: Method, path: &str, group: usize) -> Operation {
     Operation {
+        globals: Vec::new(),
         id: method_name.to_owned(),
         type_name: type_name.to_owned(),
         response_name: format!("{type_name}Response"),
@@ -193,6 +194,7 @@ pub(crate) fn notes() -> Api {
     added.responses = vec![response(Status::Code(204), "NoContent", None)];
     let mark = Mark { property: "color".to_owned(), values: vec!["red".to_owned(), "dark-blue".to_owned()] };
     Api {
+        globals: Vec::new(),
         name: "notes".to_owned(),
         title: "Notes".to_owned(),
         version: "1.2".to_owned(),
@@ -288,6 +290,7 @@ pub(crate) fn sample() -> Api {
     let again = Operation { method_name: "send".to_owned(), group: 99, ..again };
     let mark = Mark { property: HOSTILE.to_owned(), values: vec![HOSTILE.to_owned()] };
     Api {
+        globals: Vec::new(),
         name: "sample".to_owned(),
         title: "Sample */ \"API\"\n[x]".to_owned(),
         version: "1".to_owned(),

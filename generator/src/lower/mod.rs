@@ -7,6 +7,7 @@ mod content;
 mod cycles;
 mod direction;
 mod discriminator;
+mod globals;
 mod names;
 mod naming;
 mod operation;
@@ -27,15 +28,19 @@ use self::names::Scope;
 use self::naming::{Hint, Role, Unnamed};
 use self::schema::{Said, Shape};
 use self::view::{Target, Use};
+use crate::config::Global as Setting;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::model::{Api, Callback, Group, Receiver, SecurityScheme, Server, Shapes, Type, TypeDef, TypeId, TypeKind};
+use crate::model::{Api, Callback, Global, Group, Receiver, SecurityScheme, Server, Shapes, Type, TypeDef, TypeId, TypeKind};
 use crate::source::Pointer;
 
-/// Lowers a whole document. `name` is the crates' stem in kebab case.
-pub fn lower(openapi: &OpenAPI, name: &str, diagnostics: &mut Diagnostics) -> Api {
-    let mut lowering = Lowering::new(openapi, diagnostics);
+/// Lowers a whole document. `name` is the crates' stem in kebab case; `globals` leave the request types.
+pub fn lower(openapi: &OpenAPI, name: &str, globals: &[Setting], diagnostics: &mut Diagnostics) -> Api {
+    let mut lowering = Lowering::new(openapi, globals, diagnostics);
     lowering.define_components();
     lowering.operations();
+    lowering.suggest_globals();
+    // Callbacks are sent by somebody else, who has no settings of the client's.
+    lowering.settings = &[];
     lowering.callbacks();
     let mut types = std::mem::take(&mut lowering.types);
     let mut callbacks = std::mem::take(&mut lowering.callbacks);
@@ -62,6 +67,7 @@ pub fn lower(openapi: &OpenAPI, name: &str, diagnostics: &mut Diagnostics) -> Ap
         callbacks,
         receivers: std::mem::take(&mut lowering.receivers),
         groups: std::mem::take(&mut lowering.groups),
+        globals: std::mem::take(&mut lowering.globals),
         security_schemes: std::mem::take(&mut lowering.schemes),
     }
 }
@@ -69,6 +75,7 @@ pub fn lower(openapi: &OpenAPI, name: &str, diagnostics: &mut Diagnostics) -> Ap
 /// What is known while a document is lowered.
 struct Lowering<'a> {
     openapi: &'a OpenAPI,
+    settings: &'a [Setting],
     diagnostics: &'a mut Diagnostics,
     /// `components.schemas`, empty where the document has none.
     schemas: &'a IndexMap<String, ReferenceOr<Schema>>,
@@ -87,6 +94,8 @@ struct Lowering<'a> {
     in_form: bool,
     groups: Vec<Group>,
     group_modules: Scope,
+    globals: Vec<Global>,
+    global_names: Scope,
     schemes: Vec<SecurityScheme>,
     scheme_names: Scope,
     lowered: Vec<crate::model::Operation>,
@@ -97,11 +106,12 @@ struct Lowering<'a> {
 }
 
 impl<'a> Lowering<'a> {
-    fn new(openapi: &'a OpenAPI, diagnostics: &'a mut Diagnostics) -> Self {
+    fn new(openapi: &'a OpenAPI, settings: &'a [Setting], diagnostics: &'a mut Diagnostics) -> Self {
         static NONE: std::sync::OnceLock<IndexMap<String, ReferenceOr<Schema>>> = std::sync::OnceLock::new();
         let schemas = openapi.components.as_ref().map_or_else(|| NONE.get_or_init(IndexMap::new), |components| &components.schemas);
         Self {
             openapi,
+            settings,
             diagnostics,
             schemas,
             types: Vec::new(),
@@ -115,6 +125,8 @@ impl<'a> Lowering<'a> {
             in_form: false,
             groups: Vec::new(),
             group_modules: Scope::reserving(MODULES),
+            globals: Vec::new(),
+            global_names: Scope::default(),
             schemes: Vec::new(),
             scheme_names: Scope::default(),
             lowered: Vec::new(),

@@ -77,7 +77,9 @@ impl<'a> Lowering<'a> {
         let Head { id, type_name, method_name, method, path: template } = head;
         let security = self.security(written, &pointer)?;
         let mut fields = Scope::default();
-        let parameters = self.parameters(item, written, &template, &type_name, &pointer, &mut fields)?;
+        let declared = self.declared(item, written, &security, &pointer)?;
+        let (declared, globals) = self.split_globals(declared)?;
+        let parameters = self.parameters(declared, &template, &type_name, &pointer, &mut fields)?;
         let body = match &written.request_body {
             None => None,
             Some(body) => self.body(body, &type_name, &pointer, &mut fields)?,
@@ -92,6 +94,7 @@ impl<'a> Lowering<'a> {
             path: template,
             group: self.group(written.tags.first().map(String::as_str)),
             parameters,
+            globals,
             body,
             responses,
             security,

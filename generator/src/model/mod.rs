@@ -10,8 +10,8 @@ mod types;
 
 pub use callback::{Callback, Mark, Receiver};
 pub use operation::{
-    Body, Codec, Content, FieldEncoding, Location, MediaBody, Method, Operation, Parameter, PathSegment, PathTemplate, Payload, Response,
-    Status, Style,
+    Body, Codec, Content, FieldEncoding, Global, GlobalUse, Location, MediaBody, Method, Operation, Parameter, PathSegment, PathTemplate,
+    Payload, Response, Status, Style,
 };
 pub use types::{
     Additional, Arm, Discriminator, Enum, EnumValues, Field, IntWidth, Struct, Type, TypeDef, TypeId, TypeKind, Union, Variant, XmlName,
@@ -45,6 +45,8 @@ pub struct Api {
     pub receivers: Vec<Receiver>,
     /// Groups of operations, in order of first use; `Operation::group` is an index into this list.
     pub groups: Vec<Group>,
+    /// Parameters that are set once on the client; [`GlobalUse`] indexes into this list.
+    pub globals: Vec<Global>,
     /// Every security scheme that some operation asks for; requirements index into this list.
     pub security_schemes: Vec<SecurityScheme>,
 }

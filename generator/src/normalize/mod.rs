@@ -143,6 +143,7 @@ fn by_itself(document: Document, overlays: &mut Overlays, library: &mut dyn Libr
     }
     path_keys::spell(&mut tree, &mut context);
     paths::parameters(&mut tree, &mut context);
+    security::credentials(&mut tree, &mut context);
     security::requirements(&mut tree, &mut context);
     examples::check(&tree, &mut context);
     let Context { origins, modern, .. } = context;

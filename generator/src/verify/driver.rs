@@ -9,13 +9,13 @@ use quote::{ToTokens, quote};
 
 use super::Error;
 use crate::emit::contents::{self, Carried};
-use crate::emit::ident::{Name, ident};
+use crate::emit::ident::{Name, constant, ident};
 use crate::emit::operations::CALLBACKS;
 use crate::emit::outcome::{self, Outcome, Side};
 use crate::emit::plan::{Call, Plan};
 use crate::emit::ty::{Argument, body_type};
 use crate::emit::{Options, Parts};
-use crate::model::{Api, Content, Location, Parameter, Payload, Receiver, Response, SecurityKind, Status, Type};
+use crate::model::{Api, Content, Global, Location, Parameter, Payload, Receiver, Response, SecurityKind, Status, Type};
 
 const SUPPORT: &str = include_str!("scratch/support.rs");
 
@@ -142,7 +142,7 @@ fn main_file(plan: &Plan<'_>) -> TokenStream {
     });
     let groups = plan.used_groups().map(|group| {
         let name = ident(&group.model.trait_name);
-        let methods = plan.calls_of(group).map(handler);
+        let methods = plan.calls_of(group).map(|call| handler(plan, call));
         quote!(impl #server::#name for Driver { #(#methods)* })
     });
     let (receivers, traits) = receivers(plan);
@@ -194,7 +194,7 @@ fn receivers(plan: &Plan<'_>) -> (Vec<TokenStream>, Vec<TokenStream>) {
     let client = plan.crate_ident("client");
     let one = |(index, receiver): (usize, &Receiver)| {
         let (address, function, name) = (address(index), Name::new(&receiver.name), ident(&receiver.trait_name));
-        let methods = plan.callbacks_of(index).map(|(_, call)| handler(call));
+        let methods = plan.callbacks_of(index).map(|(_, call)| handler(plan, call));
         let service = quote!(#client::callbacks::#function(Driver(state.clone())).authenticate(door.clone()).into_service());
         (quote!(.nest_service(#address, #service)), quote!(impl #client::callbacks::#name for Driver { #(#methods)* }))
     };
@@ -202,11 +202,15 @@ fn receivers(plan: &Plan<'_>) -> (Vec<TokenStream>, Vec<TokenStream>) {
 }
 
 /// A method of a server's or receiver's trait.
-fn handler(call: &Call<'_>) -> TokenStream {
+fn handler(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
     let (method, request, response) = (ident(&call.model.method_name), &call.request, &call.response);
+    let put_globals = plan.globals_of(call.model).map(|(used, Global { parameter, .. }, _)| {
+        let (name, place, wire) = (constant(&parameter.name), location(parameter.location), &used.wire);
+        quote!(case.put(#place, #wire, context.global(&api::globals::#name).as_ref())?;)
+    });
     quote! {
-        async fn #method(&self, request: api::operations::#request, _: &Context) -> Result<api::operations::#response, Refusal> {
-            self.0.handle(request).await
+        async fn #method(&self, request: api::operations::#request, context: &Context) -> Result<api::operations::#response, Refusal> {
+            self.0.handle(request, |case| { #(#put_globals)* Ok(()) }).await
         }
     }
 }
@@ -266,15 +270,40 @@ fn client_call(plan: &Plan<'_>, key: &str, call: &Call<'_>, address: Option<&str
             )
         }
     };
+    let globals = client_globals(plan, call);
     quote! {
         #key if method => {
+            #globals
             let request = match support::request_of::<api::operations::#request>(case) {
                 Ok(request) => request,
                 Err(error) => return support::unreadable(error),
             };
             support::sorted::<api::operations::#request>(#called.await).await
         }
-        #key => #sent.await,
+        #key => {
+            #globals
+            #sent.await
+        }
+    }
+}
+
+/// The client with the globals of a case, for an operation that takes some.
+fn client_globals(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
+    let setters: Vec<TokenStream> = plan
+        .globals_of(call.model)
+        .map(|(used, Global { parameter, .. }, setter)| {
+            let (ty, place, wire) = (plan.ty(&parameter.ty), location(parameter.location), &used.wire);
+            quote!(if let Some(value) = case.optional::<#ty>(#place, #wire)? { client = client.#setter(value); })
+        })
+        .collect();
+    if setters.is_empty() {
+        return TokenStream::new();
+    }
+    quote! {
+        let client = &match support::with_globals(case, client.clone(), |case, mut client| { #(#setters)* Ok(client) }) {
+            Ok(client) => client,
+            Err(error) => return support::unreadable(error),
+        };
     }
 }
 
@@ -287,6 +316,10 @@ fn case(plan: &Plan<'_>, key: &str, call: &Call<'_>) -> TokenStream {
         let (field, write) = (ident(&body.name), write(plan, &body.content));
         let value = if body.required { quote!(Some(self.#field)) } else { quote!(self.#field) };
         quote!(if let Some(body) = #value { case.put_body(#write); })
+    });
+    let copy_globals = plan.globals_of(model).map(|(used, Global { parameter, .. }, _)| {
+        let (ty, place, wire) = (plan.ty(&parameter.ty), location(parameter.location), &used.wire);
+        quote!(to.put(#place, #wire, from.optional::<#ty>(#place, #wire)?.as_ref())?;)
     });
     let responses = outcome::ordered(model);
     let reads = responses.iter().map(|it| {
@@ -309,6 +342,10 @@ fn case(plan: &Plan<'_>, key: &str, call: &Call<'_>) -> TokenStream {
                 #(#to)*
                 #to_body
                 Ok(case)
+            }
+            fn copy_globals(from: &Request, to: &mut Request) -> Result<(), Trouble> {
+                #(#copy_globals)*
+                Ok(())
             }
             fn response_from_case(answer: &Answer) -> Result<api::operations::#response, Trouble> {
                 match answer.declared.as_str() { #(#reads)* other => Err(format!("`{other}` is not generated")) }

@@ -55,7 +55,8 @@ async fn run(subject: Subject<'_>, client: &Path, server: &Path, options: &Optio
         media_types: BTreeSet::new(),
         contradictions: BTreeSet::new(),
     };
-    let carried: BTreeMap<String, Carried> = subject.api.exchanges().map(|(key, operation)| (key, carried(operation))).collect();
+    let carried: BTreeMap<String, Carried> =
+        subject.api.exchanges().map(|(key, operation)| (key, carried(subject.api, operation))).collect();
     let addresses: BTreeMap<String, String> = driver::addresses(subject.api);
     let mut exercised = BTreeSet::new();
     for mut operation in operations {
@@ -83,8 +84,12 @@ fn media_types(content: &model::Content) -> Vec<String> {
 }
 
 /// What the model says of an operation, in the document's words.
-fn carried(operation: &model::Operation) -> Carried {
+fn carried(api: &model::Api, operation: &model::Operation) -> Carried {
     let parameter = |parameter: &model::Parameter| (driver::location(parameter.location).to_owned(), parameter.wire.clone());
+    let globals = operation.globals.iter().filter_map(|used| {
+        let location = api.globals.get(used.global)?.parameter.location;
+        Some((driver::location(location).to_owned(), used.wire.clone()))
+    });
     let response = |response: &model::Response| {
         let media = match &response.payload {
             Payload::Empty => Vec::new(),
@@ -94,7 +99,7 @@ fn carried(operation: &model::Operation) -> Carried {
     };
     let with_headers = operation.responses.iter().filter(|response| response.with_headers);
     Carried {
-        parameters: operation.parameters.iter().map(parameter).collect(),
+        parameters: operation.parameters.iter().map(parameter).chain(globals).collect(),
         body: operation.body.as_ref().map(|body| media_types(&body.content)).unwrap_or_default(),
         responses: operation.responses.iter().map(response).collect(),
         headers: with_headers.map(|response| driver::declared(response.status)).collect(),
@@ -356,7 +361,8 @@ fn case_json(case: &Case) -> Value {
 pub fn mock_answers(subject: Subject<'_>, seed: u64) -> Value {
     let tree = Tree::new(subject.tree);
     let schemas = Schemas::new(tree);
-    let carried: BTreeMap<String, Carried> = subject.api.operations.iter().map(|operation| (operation.key(), carried(operation))).collect();
+    let carried: BTreeMap<String, Carried> =
+        subject.api.operations.iter().map(|operation| (operation.key(), carried(subject.api, operation))).collect();
     let mut answers = serde_json::Map::new();
     for operation in operations::operations(tree) {
         let Some(carried) = carried.get(&operation.key) else { continue };

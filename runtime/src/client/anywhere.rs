@@ -14,7 +14,9 @@ use super::{
 };
 use crate::body::Body;
 use crate::error::EncodeError;
+use crate::global::GlobalUse;
 use crate::operation::ClientOperation;
+use crate::wire::RequestEncoder;
 
 impl Client {
     /// A client without a base: it sends only by [`Client::send_to`] and [`Client::send_raw_to`].
@@ -29,21 +31,21 @@ impl Client {
     /// Sends an operation to an absolute `http` or `https` URL, for what its documented success carries. The URL takes the
     /// place of the operation's path, and its query stays in front of the operation's own.
     pub fn send_to<O: ClientOperation>(&self, url: &str, operation: O) -> Call<'_, O::Success, O::Failure> {
-        Call::new(self.exchange_of(O::INFO, at(url, encode(operation))), sort::<O>)
+        Call::new(self.exchange_of(O::INFO, self.at(url, O::GLOBALS, encode(operation))), sort::<O>)
     }
 
     /// Sends an operation to an absolute URL, for its documented response; see [`Client::send_to`].
     pub fn send_raw_to<O: ClientOperation>(&self, url: &str, operation: O) -> Call<'_, O::Response, Infallible> {
-        Call::new(self.exchange_of(O::INFO, at(url, encode(operation))), take::<O>)
+        Call::new(self.exchange_of(O::INFO, self.at(url, O::GLOBALS, encode(operation))), take::<O>)
     }
-}
 
-/// A request with its address.
-fn at(url: &str, request: Result<Request<Body>, EncodeError>) -> Result<Request<Body>, CallError> {
-    let mut request = request?;
-    let fault = |error: BuildError| TransportError::new(TransportErrorKind::Address).with_source(error);
-    *request.uri_mut() = absolute(url, request.uri().query()).map_err(fault)?;
-    Ok(request)
+    /// A request with its address.
+    fn at(&self, url: &str, globals: &[GlobalUse], request: Result<RequestEncoder, EncodeError>) -> Result<Request<Body>, CallError> {
+        let mut request = self.complete(globals, request?)?;
+        let fault = |error: BuildError| TransportError::new(TransportErrorKind::Address).with_source(error);
+        *request.uri_mut() = absolute(url, request.uri().query()).map_err(fault)?;
+        Ok(request)
+    }
 }
 
 /// An absolute URL with more query behind its own.

@@ -22,6 +22,8 @@ use tower::{Layer, Service, ServiceExt};
 
 use crate::body::{Body, BoxError};
 use crate::error::{DecodeError, EncodeError};
+use crate::global::{Global, GlobalInfo, GlobalUse};
+use crate::json::Json;
 use crate::operation::{ClientOperation, OperationInfo};
 use crate::secret::Secret;
 use crate::security::{SecurityKind, SecurityScheme};
@@ -63,12 +65,16 @@ struct Settings {
     response_limit: usize,
     headers: HeaderMap,
     credentials: Vec<(&'static SecurityScheme, Secret)>,
+    globals: Vec<(&'static GlobalInfo, WriteGlobal)>,
     /// Whether the transport is reqwest and not a service in the same process.
     networked: bool,
     /// The transport without its layers, and the layers from the innermost one.
     bare: Transport,
     layers: Vec<Arc<dyn Fn(Transport) -> Transport + Send + Sync>>,
 }
+
+/// Writes the value of a global into a request.
+type WriteGlobal = Arc<dyn Fn(&mut RequestEncoder) -> Result<(), EncodeError> + Send + Sync>;
 
 impl Client {
     /// A client of the API at an absolute `http` or `https` URL, whose path (`/v1`) goes before those of the operations.
@@ -105,6 +111,7 @@ impl Client {
             response_limit: DEFAULT_RESPONSE_LIMIT,
             headers: HeaderMap::from_iter([(USER_AGENT, HeaderValue::from_static(DEFAULT_USER_AGENT))]),
             credentials: Vec::new(),
+            globals: Vec::new(),
             networked,
             bare: bare.clone(),
             layers: Vec::new(),
@@ -196,6 +203,17 @@ impl Client {
         self
     }
 
+    /// Sends this value of a global with every operation that takes it. To set it for one call, clone the client.
+    ///
+    /// A value that its place cannot carry is an error of the call, and so is a required global that was never set.
+    #[must_use]
+    pub fn with_global<T: Json + Send + Sync + 'static>(mut self, global: &'static Global<T>, value: T) -> Self {
+        let globals = &mut self.change().globals;
+        globals.retain(|(known, _)| !known.is(&global.info));
+        globals.push((&global.info, Arc::new(move |request| global.write(request, &value))));
+        self
+    }
+
     /// Takes response bodies of up to this many bytes. Those that are handed over as streams may have more.
     #[must_use]
     pub fn with_response_limit(mut self, bytes: usize) -> Self {
@@ -217,17 +235,17 @@ impl Client {
     /// A body of bytes that a documented success carries is handed over as a stream as soon as the response begins;
     /// everything else is read whole.
     pub fn send<O: ClientOperation>(&self, operation: O) -> Call<'_, O::Success, O::Failure> {
-        Call::new(self.exchange_of(O::INFO, self.at_base(encode(operation))), sort::<O>)
+        Call::new(self.exchange_of(O::INFO, self.at_base(O::GLOBALS, encode(operation))), sort::<O>)
     }
 
     /// Sends an operation, for its documented response, be it a success or a failure. Never ends in [`Error::Api`].
     pub fn send_raw<O: ClientOperation>(&self, operation: O) -> Call<'_, O::Response, std::convert::Infallible> {
-        Call::new(self.exchange_of(O::INFO, self.at_base(encode(operation))), take::<O>)
+        Call::new(self.exchange_of(O::INFO, self.at_base(O::GLOBALS, encode(operation))), take::<O>)
     }
 
     /// A request with the base before its path.
-    fn at_base(&self, request: Result<Request<Body>, EncodeError>) -> Result<Request<Body>, CallError> {
-        let mut request = request?;
+    fn at_base(&self, globals: &[GlobalUse], request: Result<RequestEncoder, EncodeError>) -> Result<Request<Body>, CallError> {
+        let mut request = self.complete(globals, request?)?;
         let none = || BuildError::Address { reason: "the client has no base; `send_to` takes an address" };
         let base = self.settings.base.as_ref().ok_or_else(|| TransportError::new(TransportErrorKind::Address).with_source(none()))?;
         *request.uri_mut() =
@@ -249,6 +267,20 @@ impl Client {
                 },
             }
         })
+    }
+
+    /// The request with the globals that the operation takes.
+    fn complete(&self, globals: &[GlobalUse], mut request: RequestEncoder) -> Result<Request<Body>, EncodeError> {
+        for GlobalUse { global, required } in globals {
+            match self.settings.globals.iter().find(|(known, _)| known.is(global)) {
+                Some((_, write)) => write(&mut request)?,
+                None if *required => {
+                    return Err(EncodeError::MissingGlobal { location: global.location, name: global.parameter.name });
+                }
+                None => {}
+            }
+        }
+        request.finish()
     }
 
     /// The request as it is sent: with default headers and credentials.
@@ -314,20 +346,22 @@ impl Client {
 impl fmt::Debug for Client {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let schemes: Vec<&str> = self.settings.credentials.iter().map(|(scheme, _)| scheme.id).collect();
+        let globals: Vec<&str> = self.settings.globals.iter().map(|(global, _)| global.parameter.name).collect();
         formatter
             .debug_struct("Client")
             .field("base", &self.settings.base)
             .field("timeout", &self.settings.timeout)
             .field("headers", &self.settings.headers)
             .field("credentials", &schemes)
+            .field("globals", &globals)
             .finish_non_exhaustive()
     }
 }
 
-fn encode<O: ClientOperation>(operation: O) -> Result<Request<Body>, EncodeError> {
+fn encode<O: ClientOperation>(operation: O) -> Result<RequestEncoder, EncodeError> {
     let mut encoder = RequestEncoder::new(O::INFO);
     operation.encode(&mut encoder)?;
-    encoder.finish()
+    Ok(encoder)
 }
 
 /// Decodes a reply, unless its body has to be read first.

@@ -26,6 +26,8 @@ pub trait Case: ClientOperation + ServerOperation {
     const KEY: &'static str;
     fn from_case(case: &Request) -> Result<Self, Trouble>;
     fn to_case(self) -> impl Future<Output = Result<Request, Trouble>> + Send;
+    /// What of a case is set on the client and read from the server's context, through its types.
+    fn copy_globals(from: &Request, to: &mut Request) -> Result<(), Trouble>;
     fn response_from_case(answer: &Answer) -> Result<Self::Response, Trouble>;
     fn response_to_case(response: Self::Response) -> impl Future<Output = Result<Answer, Trouble>> + Send;
     fn success_to_case(success: Self::Success) -> impl Future<Output = Result<Option<Value>, Trouble>> + Send;
@@ -204,11 +206,16 @@ pub fn unreadable(error: Trouble) -> Value {
     json!({"outcome": "case", "error": error})
 }
 
+async fn echoed<O: Case>(request: Request) -> Result<Request, Trouble> {
+    let mut echoed = O::from_case(&request)?.to_case().await?;
+    O::copy_globals(&request, &mut echoed)?;
+    Ok(echoed)
+}
+
 /// Decodes and encodes, without a wire.
 pub async fn echo<O: Case>(case: &Value) -> Value {
-    let request = match case.get("request").map(|request| O::from_case(&Request(request.clone()))) {
-        Some(Ok(typed)) => Some(typed.to_case().await),
-        Some(Err(error)) => Some(Err(error)),
+    let request = match case.get("request").map(|request| echoed::<O>(Request(request.clone()))) {
+        Some(echoed) => Some(echoed.await),
         None => None,
     };
     let answer = match case.get("answer").map(|answer| O::response_from_case(&Answer::of(answer))) {
@@ -232,6 +239,11 @@ pub async fn echo<O: Case>(case: &Value) -> Value {
 
 pub fn request_of<O: Case>(case: &Value) -> Result<O, Trouble> {
     O::from_case(&Request(case["request"].clone()))
+}
+
+/// A client changed by a case.
+pub fn with_globals<C>(case: &Value, client: C, change: impl FnOnce(&Request, C) -> Result<C, Trouble>) -> Result<C, Trouble> {
+    change(&Request(case["request"].clone()), client)
 }
 
 /// What a call for the whole response came to.
@@ -307,8 +319,13 @@ impl State {
     }
 
     /// Answers a decoded request as the desk says.
-    pub async fn handle<O: Case>(&self, request: O) -> Result<O::Response, Refusal> {
-        let received = match request.to_case().await {
+    pub async fn handle<O: Case>(
+        &self,
+        request: O,
+        globals: impl FnOnce(&mut Request) -> Result<(), Trouble> + Send,
+    ) -> Result<O::Response, Refusal> {
+        let case = request.to_case().await;
+        let received = match case.and_then(|mut case| globals(&mut case).map(|()| case)) {
             Ok(request) => json!({"operation": O::KEY, "request": request.0}),
             Err(error) => json!({"operation": O::KEY, "error": error}),
         };
