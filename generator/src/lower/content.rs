@@ -266,7 +266,31 @@ fn variant(media_type: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::variant;
+    use super::{codec, variant};
+
+    #[test]
+    fn every_media_type_has_a_codec() {
+        for (media_type, expected) in [
+            ("application/json; charset=utf-8", "Json"),
+            ("application/problem+json", "Json"),
+            ("text/json", "Json"),
+            ("text/xml", "Xml"),
+            ("application/atom+xml", "Xml"),
+            ("image/svg+xml", "Bytes"),
+            ("application/x-www-form-urlencoded", "Form"),
+            ("text/csv", "Text"),
+            ("text/event-stream", "Bytes"),
+            ("application/pdf", "Bytes"),
+            ("image/*", "Blob"),
+            ("*", "Blob"),
+            ("multipart/mixed", "Blob"),
+            ("schema", "None"),
+            ("/json", "None"),
+        ] {
+            let found = codec(media_type).map_or_else(|| "None".to_owned(), |codec| format!("{codec:?}"));
+            assert!(found.starts_with(expected), "{media_type}: {found}");
+        }
+    }
 
     #[test]
     fn variants_are_called_after_what_people_call_the_media_type() {
