@@ -25,6 +25,8 @@ struct Workspace {
     folder: PathBuf,
     /// The feature of every tag.
     tags: Vec<String>,
+    /// The features of callbacks, if there are any.
+    callbacks: Vec<String>,
 }
 
 impl Workspace {
@@ -38,12 +40,14 @@ impl Workspace {
         let api = outcome.api.unwrap();
         let mut tags: Vec<String> = api.groups.iter().map(|group| group.feature.clone()).collect();
         tags.dedup();
+        let callbacks = if api.callbacks.is_empty() { &[][..] } else { &["callbacks", "receiver", "sender"] };
+        let callbacks = callbacks.iter().map(|feature| (*feature).to_owned()).collect();
         let folder = scratch().join(name);
         let files = output::standalone(config.emit.parts, std::mem::take(&mut outcome.files));
         output::write(&folder, &files).unwrap();
         // The versions that everything else here is built with, if they are known: nothing newer is asked for.
         let _ = fs::copy(root().join("generated/Cargo.lock"), folder.join("Cargo.lock"));
-        Self { name, folder, tags }
+        Self { name, folder, tags, callbacks }
     }
 
     /// The same crates on another edition. The next run of the generator would put them back.
@@ -82,10 +86,10 @@ impl Workspace {
         let one = self.tags.iter().take(1).cloned().collect::<Vec<_>>();
         for edition in ["2021", "2024"] {
             self.edition(edition);
-            for features in [&[][..], &one, &all] {
+            for features in [&[][..], &one, &all, &[&all[..], &self.callbacks].concat()].into_iter().take(3 + self.callbacks.len().min(1)) {
                 self.cargo(&[&["clippy"][..], &packages].concat(), features, &["--", "-D", "warnings"]);
             }
-            self.cargo(&[&["doc", "--no-deps"][..], &packages].concat(), &all, &[]);
+            self.cargo(&[&["doc", "--no-deps"][..], &packages].concat(), &[&all[..], &self.callbacks].concat(), &[]);
         }
         // The types alone, with neither half.
         let types = format!("{}-types", self.name);
@@ -113,6 +117,7 @@ fn workspace(name: &str) -> &'static Workspace {
         vec![
             Workspace::new("everything", read(&fixture("everything.yaml"))),
             Workspace::new("media", read(&fixture("media.yaml"))),
+            Workspace::new("callbacks", read(&fixture("callbacks.yaml"))),
             Workspace::new("nothing", format!("{start}paths: {{}}\n")),
             Workspace::new("smallest", format!("{start}{operation}")),
             Workspace::new("hostile", read(&fixture("hostile.yaml")).replace("LONGNAME", &"Long".repeat(50))),
@@ -125,6 +130,33 @@ fn workspace(name: &str) -> &'static Workspace {
 fn everything_that_is_carried() {
     workspace("everything").check();
     workspace("media").check();
+}
+
+/// A receiver and a sender as a user would write them, in one program that runs, and the examples in the docs.
+#[test]
+fn callbacks_both_ways() {
+    let workspace = workspace("callbacks");
+    workspace.check();
+    let with = [workspace.tags.clone(), workspace.callbacks.clone()].concat();
+    workspace.cargo(&["test", "--doc", "--package", "callbacks-client", "--package", "callbacks-server"], &with, &[]);
+    let user = workspace.folder.join("user");
+    let dependency = |part: &str, features: &str| {
+        format!("callbacks-{part} = {{ path = \"../{part}\", default-features = false, features = [{features}] }}\n")
+    };
+    let manifest = format!(
+        "[package]\nname = \"callbacks-user\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n{}{}\
+         tokio = {{ version = \"1\", features = [\"net\", \"rt\"] }}\n",
+        dependency("client", "\"receiver\""),
+        dependency("server", "\"sender\""),
+    );
+    fs::create_dir_all(user.join("src")).unwrap();
+    fs::write(user.join("Cargo.toml"), manifest).unwrap();
+    fs::write(user.join("src/main.rs"), read(&fixture("callbacks-user.rs"))).unwrap();
+    let _ = fs::copy(root().join("generated/Cargo.lock"), user.join("Cargo.lock"));
+    let mut command: Command = cargo();
+    command.current_dir(&user).args(["run", "--quiet"]).env("CARGO_TARGET_DIR", scratch().join("target"));
+    let run = finish(&mut command, LIMIT);
+    assert_eq!(run.status, Some(0), "{}", run.stderr);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use bothends::verify::Report;
 use bothends_tests::Scratch;
 
 /// Verifies a document of `fixtures/`, whose counts are known: operations, statuses, media types, parameters, examples.
-fn verified(name: &str, counts: [usize; 5]) {
+fn verified(name: &str, counts: [usize; 5]) -> Report {
     let scratch = Scratch::new(env!("CARGO_TARGET_TMPDIR"), name);
     let driver = scratch.driver("pristine", |file| file.contents.clone());
     let report = scratch.pair(&driver, &driver);
@@ -17,12 +17,16 @@ fn verified(name: &str, counts: [usize; 5]) {
     assert_eq!([operations, statuses, media_types, parameters, examples], counts, "{name}");
     // For every answer an exchange, and an echo of its request and of itself.
     assert!(report.cases >= statuses * scratch.options.cases * 3, "{name}: {} cases", report.cases);
-    assert_eq!((report.left_out, report.contradictions), (Vec::new(), Vec::new()), "{name}");
+    assert_eq!((report.left_out.as_slice(), report.contradictions.as_slice()), (&[][..], &[][..]), "{name}");
+    let counts = &scratch.outcome.callbacks;
+    assert_eq!((counts.generated, counts.merged, counts.dropped), (report.callbacks, 0, 0), "{name}");
     assert_eq!(report.typed.untyped, BTreeSet::new(), "{name}");
     let mut written = scratch.outcome.written.clone();
     assert_eq!(report.census.written, written, "{name}");
     written.sort();
-    assert_eq!((report.census.exercised, report.census.merged, report.census.refused), (written, Vec::new(), Vec::new()), "{name}");
+    let census = &report.census;
+    assert_eq!((&census.exercised, census.merged.as_slice(), census.refused.as_slice()), (&written, &[][..], &[][..]), "{name}");
+    report
 }
 
 #[test]
@@ -35,6 +39,27 @@ fn corners_survive_both_ways() {
     verified("corners", [5, 10, 3, 20, 3]);
 }
 
+/// Two documents, the file that both refer to, globals in every place, and paths that only types tell apart.
+#[test]
+fn merged_documents_survive_both_ways() {
+    let scratch = Scratch::new(env!("CARGO_TARGET_TMPDIR"), "merged");
+    let api = scratch.outcome.api.as_ref().expect("a model");
+    let mut types: Vec<&str> = api.types.iter().map(|def| def.name.as_str()).collect();
+    types.sort_unstable();
+    assert!(["Person", "Room", "RoomsRoom"].iter().all(|name| types.contains(name)), "{types:?}");
+    assert!(!types.iter().any(|name| name.contains("Person") && name.len() > "LogInBodyPerson".len()), "{types:?}");
+    let globals: Vec<(&str, bool)> = api.globals.iter().map(|global| (global.parameter.name.as_str(), global.secret)).collect();
+    assert_eq!(globals, [("x_language", false), ("tenant_id", false), ("session", true), ("x_unit", false)]);
+    let driver = scratch.driver("pristine", |file| file.contents.clone());
+    let report = scratch.pair(&driver, &driver);
+    assert_eq!(report.failed(), 0, "{}", report.failure_text());
+    assert_eq!((report.left_out, report.contradictions), (Vec::new(), Vec::new()));
+    let census = report.census;
+    assert_eq!((census.written.len(), census.exercised.len(), census.refused.len()), (10, 8, 0), "{census:?}");
+    assert_eq!(census.merged, ["POST /login", "GET /people/{userName}"]);
+    assert_eq!(report.parameters, 15, "globals count as parameters");
+}
+
 #[test]
 fn every_media_type_survives_both_ways() {
     verified("media", [5, 16, 12, 2, 0]);
@@ -43,4 +68,12 @@ fn every_media_type_survives_both_ways() {
 #[test]
 fn forms_survive_both_ways() {
     verified("form", [2, 3, 2, 0, 0]);
+}
+
+#[test]
+fn callbacks_survive_both_ways() {
+    let report = verified("callbacks", [2, 8, 2, 4, 1]);
+    assert_eq!(report.callbacks, 4);
+    let told = report.census.exercised.iter().filter(|key| key.starts_with("POST {$request.body#/url} "));
+    assert_eq!(told.count(), 3, "{:?}", report.census.exercised);
 }

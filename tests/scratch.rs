@@ -3,10 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
+use bothends::config;
 use bothends::diagnostic::render_human;
 use bothends::emit::{self, OutputFile};
 use bothends::generate::{Config, Outcome, generate};
-use bothends::source::Disk;
+use bothends::source::{Disk, SourceMap};
 use bothends::verify::{self, Crates, Options, Report, Subject};
 
 /// A compiled driver.
@@ -24,18 +25,19 @@ pub struct Scratch {
 }
 
 impl Scratch {
-    /// Generates `fixtures/<name>.yaml`. `tmp` is the integration test's `CARGO_TARGET_TMPDIR`.
+    /// Generates `fixtures/<name>.yaml`, or what `fixtures/<name>/bothends.toml` says. `tmp` is the integration test's `CARGO_TARGET_TMPDIR`.
     pub fn new(tmp: &str, name: &str) -> Self {
         let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
         let root = tests.parent().expect("the package lies in the workspace").to_owned();
         let runtime = serde_json::Value::from(root.join("runtime").display().to_string());
-        let config = Config {
-            name: Some(name.to_owned()),
-            ..Config::new(
-                [tests.join("fixtures").join(format!("{name}.yaml"))],
-                emit::Options::crates(Default::default(), format!("path = {runtime}")),
-            )
+        let document = tests.join("fixtures").join(format!("{name}.yaml"));
+        let options = emit::Options::crates(Default::default(), format!("path = {runtime}"));
+        let folder = tests.join("fixtures").join(name);
+        let mut config = match config::load(&Disk, &mut SourceMap::default(), &folder.join(config::FILE_NAME)) {
+            Ok(settings) => Config::from_settings(&settings, &folder, options),
+            Err(_) => Config::new([document], options),
         };
+        config.name = Some(name.to_owned());
         let outcome = generate(&Disk, &config);
         let said = render_human(&outcome.diagnostics, &outcome.sources);
         assert!(!outcome.diagnostics.has_errors() && outcome.api.is_some() && outcome.tree.is_some(), "{said}");

@@ -159,6 +159,7 @@ impl Builder {
         output::write_or_check(&folder, &files, check_for)
             .map_err(|diagnostics| BuildError(render_human(&diagnostics, &outcome.sources)))?;
         let mut read: Vec<PathBuf> = map.paths().chain(outcome.sources.paths()).map(Path::to_owned).collect();
+        read.sort();
         read.dedup();
         let messages = render_human(&outcome.diagnostics, &outcome.sources);
         Ok((Built { folder, read, counts: outcome.counts.clone(), messages }, outcome))

@@ -8,7 +8,7 @@ use indexmap::IndexSet;
 use serde_json::Value;
 
 use crate::config::{self, Settings};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Severity};
 use crate::emit::{self, OutputFile};
 use crate::lower;
 use crate::model::Api;
@@ -33,6 +33,8 @@ pub struct Config {
     pub limits: Limits,
     /// Which crates, and where they find the runtime.
     pub emit: emit::Options,
+    /// What `bothends.toml` says of the API itself, where there is one.
+    pub about: config::About,
 }
 
 impl Config {
@@ -45,6 +47,7 @@ impl Config {
             strict: false,
             limits: Limits::default(),
             emit,
+            about: config::About::default(),
         }
     }
 
@@ -57,6 +60,7 @@ impl Config {
             strict: settings.strict,
             limits: settings.limits,
             emit,
+            about: settings.about.clone(),
         }
     }
 }
@@ -87,10 +91,13 @@ pub struct Outcome {
     pub api: Option<Api>,
     /// The normalised document, if it could be read; the oracle judges by it.
     pub tree: Option<Value>,
-    /// Operations that the document writes, before any repair: `METHOD /path`, in order, duplicates included.
+    /// Operations that the document writes, before any repair: `METHOD /path`, in order, duplicates included. Those of
+    /// callbacks and webhooks come last: `METHOD expression name`.
     pub written: Vec<String>,
     /// The census.
     pub counts: Counts,
+    /// The census of callbacks and webhooks, which are not among [`Outcome::counts`].
+    pub callbacks: Counts,
 }
 
 impl Outcome {
@@ -104,8 +111,7 @@ impl Outcome {
 
 /// The operations of a model as documents name them.
 fn operations(api: Option<&Api>) -> BTreeSet<String> {
-    let operations = api.into_iter().flat_map(|api| &api.operations);
-    operations.map(|operation| format!("{} {}", operation.method.as_str(), operation.path.raw)).collect()
+    api.into_iter().flat_map(Api::exchanges).map(|(key, _)| key).collect()
 }
 
 /// Reads a document and writes its crates. The same input gives the same bytes.
@@ -168,6 +174,8 @@ fn read(sources: &dyn Sources, config: &Config, outcome: &mut Outcome, origins: 
     if let Some(Err(message)) = config.name.as_deref().map(config::check_name) {
         return outcome.diagnostics.push(Diagnostic::new(Code::CONFIG_INVALID, message));
     }
+    let about = &config.about;
+    let settings = about.file.as_ref().map(|(path, text)| outcome.sources.add(path, text.clone()));
     let mut documents: Vec<Document> = Vec::with_capacity(config.documents.len());
     for path in &config.documents {
         match outcome.sources.load(sources, path, config.limits) {
@@ -199,9 +207,17 @@ fn read(sources: &dyn Sources, config: &Config, outcome: &mut Outcome, origins: 
         return;
     };
     let name = config.name.clone().unwrap_or_else(|| config::name_of(&config.documents, &normalized.openapi.info.title));
-    let api = lower::lower(&normalized.openapi, &name, &mut outcome.diagnostics);
+    let mut api = lower::lower(&normalized.openapi, &name, &about.globals, &mut outcome.diagnostics);
+    about.globals.iter().filter(|global| !api.globals.iter().any(|known| global.is(known))).for_each(|global| {
+        let message = format!("no operation takes the {} parameter `{}`", global.location.as_str(), global.name);
+        let mut diagnostic = Diagnostic::new(Code::CONFIG_GLOBAL, message).hint("names of parameters are those on the wire");
+        diagnostic.place = settings.map(|file| Place::Position { file, line: global.position.0, column: global.position.1 });
+        outcome.diagnostics.push(diagnostic);
+    });
+    about.info.apply(&mut api);
     outcome.counts = census(&normalized.written, &api, &mut outcome.diagnostics);
-    outcome.written = normalized.written;
+    outcome.callbacks = census(&normalized.callbacks, &api, &mut outcome.diagnostics);
+    outcome.written = [normalized.written, normalized.callbacks].concat();
     *origins = normalized.origins;
     outcome.tree = Some(normalized.tree);
     outcome.api = Some(api);
@@ -219,7 +235,8 @@ fn census(written: &[String], api: &Api, diagnostics: &mut Diagnostics) -> Count
         diagnostic.severity = Severity::Warning;
         diagnostics.push(diagnostic);
     }
-    Counts { written: written.len(), merged: written.len() - distinct.len(), generated: api.operations.len(), dropped: dropped.len() }
+    let generated = distinct.len() - dropped.len();
+    Counts { written: written.len(), merged: written.len() - distinct.len(), generated, dropped: dropped.len() }
 }
 
 #[cfg(test)]

@@ -83,6 +83,14 @@ pub enum EncodeError {
     /// The template names a path parameter that was never written.
     #[error("path parameter `{0}` was not given")]
     MissingPath(&'static str),
+    /// A parameter that the operation needs and that the client was never given.
+    #[error("{location} parameter `{name}` is required and was not set on the client")]
+    MissingGlobal {
+        /// Where it travels.
+        location: Location,
+        /// Its name on the wire.
+        name: &'static str,
+    },
     /// The body has no JSON form.
     #[error("body: {0}")]
     Body(json::Error),

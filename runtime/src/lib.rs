@@ -8,6 +8,7 @@ pub mod body;
 #[cfg(feature = "client")]
 pub mod client;
 pub mod error;
+pub mod global;
 pub mod instant;
 pub mod json;
 pub mod maybe;
@@ -26,11 +27,12 @@ pub mod wire;
 
 pub use body::{Body, ReadError};
 pub use error::{DecodeError, EncodeError, Location, Problem, ProblemDetails, Rejection, RejectionKind};
+pub use global::{Global, GlobalInfo, GlobalUse};
 pub use instant::Instant;
 pub use json::{Base64, Json};
 pub use maybe::Maybe;
 pub use media::{Blob, File, Part, Xml, XmlField, XmlName, XmlRoot, XmlShape, shape_of};
-pub use operation::{ClientOperation, Operation, OperationInfo, Segment, ServerOperation};
+pub use operation::{ClientOperation, Operation, OperationInfo, Segment, ServerOperation, Takes};
 pub use parameter::{Parameter, Shape, Style};
 pub use secret::Secret;
 pub use security::{Credential, SecurityKind, SecurityScheme};

@@ -2,6 +2,7 @@
 //! generated code fills in; it must not know reqwest, axum or any particular API.
 
 use crate::error::{DecodeError, EncodeError, Rejection};
+use crate::global::GlobalUse;
 use crate::security::SecurityScheme;
 use crate::wire::{RequestDecoder, RequestEncoder, ResponseDecoder, ResponseEncoder};
 
@@ -37,13 +38,45 @@ pub enum Segment {
         name: &'static str,
         /// Text after the parameter.
         suffix: &'static str,
+        /// Which texts it may be.
+        takes: Takes,
     },
+}
+
+/// Which texts a path parameter may be: what tells `/users/{id}` from `/users/{name}`. The strictest come first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Takes {
+    /// `true` and `false`.
+    Boolean,
+    /// Whole numbers.
+    Integer,
+    /// Numbers.
+    Number,
+    /// Any text.
+    Text,
+}
+
+impl Takes {
+    /// Whether a text, as it stands in a path, may be one of these.
+    pub fn fits(self, raw: &str) -> bool {
+        match self {
+            Self::Boolean => matches!(raw, "true" | "false"),
+            Self::Integer => {
+                let digits = raw.strip_prefix('-').unwrap_or(raw);
+                !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+            }
+            Self::Number => raw.parse::<f64>().is_ok_and(f64::is_finite),
+            Self::Text => true,
+        }
+    }
 }
 
 /// A request of one operation: all its parameters and its body.
 pub trait Operation: Sized + Send + 'static {
     /// What is known of the operation without a value.
     const INFO: &'static OperationInfo;
+    /// Parameters that are set on the client and read from the server's context.
+    const GLOBALS: &'static [GlobalUse] = &[];
     /// One variant per documented status.
     type Response: Send + 'static;
     /// What a documented success carries.

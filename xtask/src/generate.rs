@@ -127,12 +127,16 @@ fn stale(generated: &Path, all: &[Folder], check: bool) -> Result<bool, Fault> {
 fn print(done: &Done) -> bool {
     let _ = std::io::stderr().lock().write_all(render_human(&done.outcome.diagnostics, &done.outcome.sources).as_bytes());
     let counts = &done.outcome.counts;
+    let callbacks = match &done.outcome.callbacks {
+        none if none.written == 0 => String::new(),
+        some => format!(" callbacks: written {}, generated {}, reported {};", some.written, some.generated, some.dropped),
+    };
     let files = done.report.as_ref().map_or_else(
         || "nothing was written".to_owned(),
         |report| format!("files: written {}, unchanged {}, removed {}", report.written.len(), report.unchanged, report.removed.len()),
     );
     eprintln!(
-        "{}: operations: written {}, generated {}, reported {}; {files}",
+        "{}: operations: written {}, generated {}, reported {};{callbacks} {files}",
         done.folder.name, counts.written, counts.generated, counts.dropped
     );
     done.report.is_none()

@@ -1,22 +1,13 @@
 //! `bothends.toml`: what one API's folder says about its generation. It knows nothing of documents or of Rust code.
 //!
-//! ```toml
-//! name = "mattermost"                # stem of the crates' names; by default the folder's name
-//! documents = ["openapi.yaml"]       # relative to this file, inside its folder
-//! overlays = ["repairs.yaml"]        # changes to the documents, applied in this order
-//! strict = false                     # repairs and dropped operations are errors
-//! only = ["types", "client", "server"]
-//!
-//! [limits]                           # what one document may cost; see `source::Limits`
-//! bytes = 268435456
-//! nodes = 20000000
-//! depth = 512
-//! ```
+//! Every key is explained in `docs/configuration.md`.
 //!
 //! Only `documents` is required. An unknown key is an error that names the nearest known one.
 
+mod about;
 mod name;
 
+pub use about::{About, Global, Info};
 pub use name::{check_name, kebab, name_for, name_of};
 
 use std::ops::Range;
@@ -32,7 +23,25 @@ use crate::source::{FileId, Limits, SourceMap, Sources};
 pub const FILE_NAME: &str = "bothends.toml";
 
 /// Every key, of the tables too, for "did you mean".
-const KEYS: &[&str] = &["name", "documents", "overlays", "strict", "only", "limits", "bytes", "nodes", "depth"];
+const KEYS: &[&str] = &[
+    "name",
+    "documents",
+    "overlays",
+    "strict",
+    "only",
+    "limits",
+    "bytes",
+    "nodes",
+    "depth",
+    "info",
+    "title",
+    "version",
+    "description",
+    "globals",
+    "in",
+    "rename",
+    "secret",
+];
 
 /// A configuration file as read, with defaults filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +58,8 @@ pub struct Settings {
     pub parts: Parts,
     /// What a document may cost.
     pub limits: Limits,
+    /// What it says of the API itself.
+    pub about: About,
 }
 
 /// The file as TOML has it.
@@ -64,6 +75,10 @@ struct Written {
     only: Option<toml::Spanned<Vec<toml::Spanned<String>>>>,
     #[serde(default)]
     limits: WrittenLimits,
+    #[serde(default)]
+    info: Info,
+    #[serde(default)]
+    globals: Vec<toml::Spanned<about::WrittenGlobal>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -82,7 +97,9 @@ pub fn load(sources: &dyn Sources, map: &mut SourceMap, path: &Path) -> Result<S
     let fault = |code, what: String| Box::new(Diagnostic::new(code, format!("{} {what}", path.display())));
     let bytes = sources.read(path).map_err(|error| fault(Code::SOURCE_UNREADABLE, format!("cannot be read: {error}")))?;
     let text = String::from_utf8(bytes).map_err(|_| fault(Code::SOURCE_ENCODING, "is not UTF-8".to_owned()))?;
-    parse(&text, map.add(path, text.clone()))
+    let mut settings = parse(&text, map.add(path, text.clone()))?;
+    settings.about.file = Some((path.to_owned(), text));
+    Ok(settings)
 }
 
 /// Reads a configuration. `file` is only used to say where a fault is.
@@ -123,6 +140,14 @@ pub fn parse(text: &str, file: FileId) -> Result<Settings, Box<Diagnostic>> {
         None => Parts::default(),
         Some(only) => parts(only.get_ref().iter().map(|part| part.get_ref().as_str())).map_err(|message| fault(only.span(), message))?,
     };
+    let mut globals: Vec<Global> = Vec::with_capacity(written.globals.len());
+    for global in &written.globals {
+        let read = global.get_ref().read(position(text, global.span().start)).map_err(|message| fault(global.span(), message))?;
+        if globals.iter().any(|known| known.is_same(&read)) {
+            return Err(Box::new(fault(global.span(), format!("the global `{}` is named twice", read.name))));
+        }
+        globals.push(read);
+    }
     let default = Limits::default();
     Ok(Settings {
         name: written.name.map(toml::Spanned::into_inner),
@@ -135,6 +160,7 @@ pub fn parse(text: &str, file: FileId) -> Result<Settings, Box<Diagnostic>> {
             nodes: written.limits.nodes.unwrap_or(default.nodes),
             depth: written.limits.depth.unwrap_or(default.depth),
         },
+        about: About { globals, info: written.info, file: None },
     })
 }
 
@@ -193,14 +219,17 @@ mod tests {
                 overlays: Vec::new(),
                 strict: false,
                 parts: Parts::default(),
-                limits: Limits::default()
+                limits: Limits::default(),
+                about: About::default(),
             }
         );
     }
 
     #[test]
     fn every_key_is_known() {
-        let text = "name = 'a-b'\ndocuments = ['x/a.yaml', './b.yaml']\noverlays = ['o.yaml']\nstrict = true\nonly = ['client']\n[limits]\nbytes = 1\nnodes = 2\ndepth = 3\n";
+        let text = "name = 'a-b'\ndocuments = ['x/a.yaml', './b.yaml']\noverlays = ['o.yaml']\nstrict = true\nonly = ['client']\n[limits]\nbytes = 1\nnodes = 2\ndepth = 3\n\
+                    [info]\ntitle = 'T'\nversion = '1'\ndescription = 'D'\n\
+                    [[globals]]\nin = 'header'\nname = 'X-A'\nrename = 'a'\nsecret = true\n[[globals]]\nin = 'query'\nname = 'b'\n";
         for key in KEYS {
             assert!(text.contains(key), "{key}");
         }
@@ -208,7 +237,31 @@ mod tests {
         assert_eq!(settings.name.as_deref(), Some("a-b"));
         assert_eq!(settings.limits, Limits { bytes: 1, nodes: 2, depth: 3 });
         assert_eq!(settings.parts, Parts { types: true, client: true, server: false });
+        let globals: Vec<_> =
+            settings.about.globals.iter().map(|global| (global.name.as_str(), global.rename.as_deref(), global.secret)).collect();
+        assert_eq!(globals, [("X-A", Some("a"), true), ("b", None, false)]);
+        assert_eq!(settings.about.globals[1].position, (19, 1));
         assert_eq!(seen_from(Path::new("specs/a"), &settings.documents)[0], Path::new("specs/a/x/a.yaml"));
+    }
+
+    #[test]
+    fn every_key_is_documented() {
+        let page = include_str!("../../../docs/configuration.md");
+        for key in KEYS {
+            let row = format!("| `{key}` | ");
+            let heading = [format!("## `[{key}]`"), format!("## `[[{key}]]`")];
+            let documented = page.lines().any(|line| line.starts_with(&row) || heading.iter().any(|heading| line.starts_with(heading)));
+            assert!(documented, "docs/configuration.md says nothing of `{key}`");
+        }
+        let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        assert_eq!(parse(example, FileId(0)).unwrap().about.globals.len(), 2);
+        let Limits { bytes, nodes, depth } = Limits::default();
+        for (key, default) in [("bytes", bytes), ("nodes", nodes), ("depth", depth)] {
+            assert!(
+                page.lines().any(|line| line.starts_with(&format!("| `{key}` |")) && line.ends_with(&format!("| {default} |"))),
+                "{key}"
+            );
+        }
     }
 
     #[test]
@@ -226,6 +279,14 @@ mod tests {
             ("name = 'A b'\ndocuments = ['a']\n", "`A b` is no name", (1, 8), None),
             ("documents = ['a']\nonly = ['tests']\n", "there is no part `tests`", (2, 8), None),
             ("documents = ['a']\nonly = []\n", "no part is named", (2, 8), None),
+            ("documents = ['a']\n[[globals]]\nin = 'path'\nname = 'a'\n", "no place `path`", (2, 1), None),
+            ("documents = ['a']\n[[globals]]\nin = 'query'\nnam = 'a'\n", "unknown key `nam`", (4, 1), Some("did you mean `name`?")),
+            (
+                "documents = ['a']\n[[globals]]\nin = 'header'\nname = 'a'\n[[globals]]\nin = 'header'\nname = 'A'\n",
+                "named twice",
+                (5, 1),
+                None,
+            ),
             ("# ä ö\nstrict = 1\n", "invalid type: integer `1`", (2, 10), None),
         ] {
             let diagnostic = parse(text, FileId(3)).unwrap_err();

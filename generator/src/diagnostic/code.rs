@@ -82,19 +82,22 @@ codes! {
     SCHEMA_ENUM = Note "schema/enum": "An enum of other values than texts and whole numbers is carried as its base type.",
     SCHEMA_UNDECLARED = Note "schema/undeclared": "A property is required and not declared; it is carried as any JSON value.",
     // parameter
-    PARAMETER_IGNORED = Note "parameter/ignored": "A header parameter that HTTP itself sets (Accept, Content-Type, Authorization) has no parameter of its own.",
+    PARAMETER_IGNORED = Note "parameter/ignored": "A header parameter that HTTP itself sets (Accept, Content-Type, Authorization), or that is a credential, has no parameter of its own.",
     // security
     SECURITY_UNKNOWN = Warning "security/unknown": "A security requirement names a scheme that is not declared.",
+    // callback
+    CALLBACK_AMBIGUOUS = Warning "callback/ambiguous": "Nothing tells two callbacks apart that arrive at one address.",
     // unsupported: cannot be carried yet; the operation is dropped and counted unless the message says otherwise
-    UNSUPPORTED_MEDIA_TYPE = Warning "unsupported/media-type": "A media type cannot be carried yet.",
+    UNSUPPORTED_MEDIA_TYPE = Warning "unsupported/media-type": "A media type of a body cannot be carried.",
     UNSUPPORTED_PARAMETER = Warning "unsupported/parameter": "A parameter cannot be carried yet.",
     UNSUPPORTED_PATH = Warning "unsupported/path": "A path cannot be carried yet.",
-    UNSUPPORTED_CALLBACK = Note "unsupported/callback": "A callback is not generated yet.",
     // overlay: changes to a document in a file of their own
     OVERLAY_INVALID = Error "overlay/invalid": "An overlay cannot be read or applied.",
     OVERLAY_UNMATCHED = Warning "overlay/unmatched": "The target of an overlay's action selects nothing.",
     // config: bothends.toml
     CONFIG_INVALID = Error "config/invalid": "The configuration cannot be read.",
+    CONFIG_GLOBAL = Warning "config/global": "A global of the configuration is no parameter of any operation, or not the same one everywhere.",
+    CONFIG_GLOBAL_HINT = Note "config/could-be-global": "Most operations take one header, which could be set once on the client.",
     // output: files on disk
     OUTPUT_FOREIGN = Error "output/foreign": "The output folder holds files that the generator did not write.",
     OUTPUT_UNWRITABLE = Error "output/unwritable": "The output folder cannot be written.",

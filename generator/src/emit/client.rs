@@ -3,13 +3,13 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::docs;
 use super::ident::ident;
 use super::operations::{group_docs, members, operation_docs, parameter_type};
 use super::outcome::Side;
 use super::plan::{self, Call, File, Group, Plan, Source};
 use super::structs::{self, Member};
 use super::ty::{Argument, body_type};
+use super::{docs, globals};
 use crate::model::{SecurityKind, Type};
 
 /// `client/src/lib.rs` and `client/src/<group>.rs`.
@@ -23,6 +23,12 @@ fn crate_root(plan: &Plan<'_>) -> Source {
     let mut lines = docs::with_lead(lead, plan.api.description.as_deref());
     lines.extend(plan.layout.example(|| example(plan)));
     let (types, allowed) = (plan.layout.types(plan), plan.layout.allowed());
+    let callbacks = (!plan.callbacks.is_empty()).then(|| {
+        quote!(
+            #[cfg(feature = "receiver")]
+            pub mod callbacks;
+        )
+    });
     let modules = plan.used_groups().map(|group| {
         let (module, feature) = (&group.module, &group.model.feature);
         quote!(#[cfg(feature = #feature)] mod #module;)
@@ -38,6 +44,7 @@ fn crate_root(plan: &Plan<'_>) -> Source {
         docs: lines,
         attributes: quote!(#![forbid(unsafe_code)] #allowed),
         items: quote! {
+            #callbacks
             #(#modules)*
             pub use ::bothends_runtime as runtime;
             pub use ::bothends_runtime::client::{BuildError, Call, Error};
@@ -78,7 +85,7 @@ fn client(plan: &Plan<'_>) -> TokenStream {
     let title = docs::line(&plan.api.title);
     let lead = if title.is_empty() { "The client.".to_owned() } else { format!("A client for {title}.") };
     let docs = docs::attributes(&[lead, String::new(), "Cheap to clone; clones share their connections.".to_owned()]);
-    let (settings, setters) = (settings(), setters(plan));
+    let (settings, setters, globals) = (settings(), setters(plan), globals::setters(plan));
     quote! {
         #docs
         #[derive(Clone, Debug)]
@@ -96,6 +103,8 @@ fn client(plan: &Plan<'_>) -> TokenStream {
             #settings
 
             #(#setters)*
+
+            #(#globals)*
 
             /// Sends an operation's request and sorts the answer.
             ///
@@ -115,7 +124,7 @@ fn client(plan: &Plan<'_>) -> TokenStream {
 }
 
 /// What the client passes on to the one underneath.
-fn settings() -> TokenStream {
+pub(crate) fn settings() -> TokenStream {
     quote! {
         /// The client underneath, which knows no operations.
         pub fn runtime(&self) -> &::bothends_runtime::client::Client {
@@ -192,10 +201,12 @@ fn setters(plan: &Plan<'_>) -> Vec<TokenStream> {
     setters
 }
 
+/// Name, type as an argument, value for the request's field, and a literal for examples, where there is an obvious one.
+type Required = (proc_macro2::Ident, TokenStream, TokenStream, Option<TokenStream>);
+
 /// Arguments of a client's method.
 struct Arguments {
-    /// Name, type as an argument, value for the request's field, and a literal for examples, where there is an obvious one.
-    required: Vec<(proc_macro2::Ident, TokenStream, TokenStream, Option<TokenStream>)>,
+    required: Vec<Required>,
     /// Fields of the options.
     optional: Vec<Member>,
 }
@@ -218,7 +229,7 @@ fn arguments(plan: &Plan<'_>, call: &Call<'_>) -> Arguments {
     Arguments { required, optional }
 }
 
-fn argument(plan: &Plan<'_>, name: &str, ty: &Type) -> (proc_macro2::Ident, TokenStream, TokenStream, Option<TokenStream>) {
+fn argument(plan: &Plan<'_>, name: &str, ty: &Type) -> Required {
     let field = ident(name);
     let written = plan.ty(ty);
     match plan.argument(ty) {
@@ -243,8 +254,8 @@ fn argument(plan: &Plan<'_>, name: &str, ty: &Type) -> (proc_macro2::Ident, Toke
 
 fn group_source(plan: &Plan<'_>, group: &Group<'_>) -> Source {
     let calls: Vec<&Call<'_>> = plan.calls_of(group).collect();
-    let options = calls.iter().map(|call| options(plan, call));
-    let methods = calls.iter().map(|call| method(plan, call));
+    let options = calls.iter().map(|call| options(plan, call, "Client"));
+    let methods = calls.iter().map(|call| method(plan, call, false));
     Source {
         docs: group_docs(group),
         attributes: TokenStream::new(),
@@ -256,7 +267,7 @@ fn group_source(plan: &Plan<'_>, group: &Group<'_>) -> Source {
 }
 
 /// `GetNotesOptions`: what need not be given.
-fn options(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
+pub(crate) fn options(plan: &Plan<'_>, call: &Call<'_>, owner: &str) -> TokenStream {
     let optional = arguments(plan, call).optional;
     if optional.is_empty() {
         return TokenStream::new();
@@ -264,11 +275,12 @@ fn options(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
     // Links know no raw identifiers.
     let method = call.client_method.to_string();
     let method = method.trim_start_matches("r#");
-    let lead = format!("Optional arguments of [`Client::{method}`](super::Client::{method}).");
+    let name = owner.rsplit("::").next().unwrap_or(owner);
+    let lead = format!("Optional arguments of [`{name}::{method}`](super::{owner}::{method}).");
     structs::definition(&call.options, &[lead], &optional)
 }
 
-/// One operation as a method.
+/// One operation as a method; `anywhere` is for a callback, which is sent to the address in its first argument.
 ///
 /// ```text
 /// /// `PUT /notes/{id}`
@@ -277,33 +289,43 @@ fn options(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
 ///     self.send(request)
 /// }
 /// ```
-fn method(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
+pub(crate) fn method(plan: &Plan<'_>, call: &Call<'_>, anywhere: bool) -> TokenStream {
     let Arguments { required, optional } = arguments(plan, call);
     let Call { client_method, request, .. } = call;
     let docs = docs::attributes(&operation_docs(call));
     let mut parameters: Vec<TokenStream> = required.iter().map(|(name, ty, ..)| quote!(#name: #ty)).collect();
     let mut values: Vec<TokenStream> = required.iter().map(|(_, _, value, _)| value.clone()).collect();
     if !optional.is_empty() {
-        let mut options = "options".to_owned();
-        while required.iter().any(|(name, ..)| *name == options) {
-            options.push('_');
-        }
-        let (options, ty) = (ident(&options), &call.options);
+        let (options, ty) = (free(&required, "options"), &call.options);
         parameters.push(quote!(#options: #ty));
         values.extend(optional.iter().map(|Member { name, .. }| quote!(#name: #options.#name)));
     }
+    let url = anywhere.then(|| free(&required, "url"));
+    let target = url.as_ref().map(|url| quote!(#url,));
+    parameters.splice(0..0, url.iter().map(|url| quote!(#url: &str)));
     // `self` counts too.
     let allow = structs::allow_many_arguments(parameters.len() + 1);
+    let deprecated = call.model.deprecated.then(|| quote!(#[deprecated(note = "the document marks this operation as deprecated")]));
     let success = plan.outcome(&call.success, Side::Success);
     let failure = plan.outcome(&call.failure, Side::Failure);
     quote! {
         #docs
+        #deprecated
         #allow
         pub fn #client_method(&self, #(#parameters),*) -> ::bothends_runtime::client::Call<'_, #success, #failure> {
             let request = api::operations::#request { #(#values),* };
-            self.send(request)
+            self.send(#target request)
         }
     }
+}
+
+/// A name for one more argument, with an underscore where an argument has it.
+fn free(required: &[Required], wanted: &str) -> proc_macro2::Ident {
+    let mut name = wanted.to_owned();
+    while required.iter().any(|(taken, ..)| *taken == name) {
+        name.push('_');
+    }
+    ident(&name)
 }
 
 /// One call of this API, as a doc test.

@@ -122,22 +122,32 @@ fn parts(plan: &Plan<'_>, media: &MediaBody) -> TokenStream {
             Type::List(item) => (true, plan.value(item)),
             other => (false, other),
         };
-        let form = ident(match item {
+        let declared = media.parts.get(&field.wire);
+        let is_json = declared.is_some_and(|media_type| is_json(media_type));
+        let form = match item {
             Type::File => "file",
+            _ if is_json => "json",
             Type::String | Type::Secret | Type::DateTime | Type::Base64 => "text",
             Type::Bool | Type::Int(_) | Type::Float => "plain",
             Type::Named(id) if plan.is_text_enum(*id) => "text",
             _ => "json",
-        });
-        let (wire, list) = (&field.wire, list.then(|| quote!(.list())));
-        quote!(::bothends_runtime::Part::#form(#wire)#list)
+        };
+        // What is written as JSON is not called anything else.
+        let declared = declared.filter(|_| is_json || form != "json").map(|media_type| quote!(.media_type(#media_type)));
+        let (wire, form, list) = (&field.wire, ident(form), list.then(|| quote!(.list())));
+        quote!(::bothends_runtime::Part::#form(#wire)#list #declared)
     });
     quote!(const { &[#(#parts),*] })
 }
 
+fn is_json(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence.ends_with("/json") || essence.ends_with("+json")
+}
+
 /// All bodies with several media types, by the names of their enums.
 fn enums<'a>(plan: &Plan<'a>) -> BTreeMap<&'a str, &'a Content> {
-    let bodies = plan.api.operations.iter().flat_map(|operation| {
+    let bodies = plan.api.exchanges().flat_map(|(_, operation)| {
         let responses = operation.responses.iter().filter_map(|response| match &response.payload {
             Payload::Body(content) => Some(content),
             Payload::Empty => None,

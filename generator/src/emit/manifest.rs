@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::docs;
 use super::layout::Layout;
+use super::operations::CALLBACKS;
 use super::plan::{Content, File, Plan};
 
 /// The oldest compiler that the emitted code is meant for.
@@ -17,9 +18,10 @@ pub(crate) fn types(plan: &Plan<'_>) -> File {
         ("client".to_owned(), Vec::new()),
         ("server".to_owned(), Vec::new()),
     ];
+    let callbacks = (!plan.callbacks.is_empty()).then(|| (CALLBACKS.to_owned(), Vec::new()));
     let tags = tags(plan).into_iter().map(|tag| (tag, Vec::new()));
     let dependencies = vec![runtime(plan, &[])];
-    file(plan, "types", "Types and operations", &["serde"], features.into_iter().chain(tags), &dependencies)
+    file(plan, "types", "Types and operations", &["serde"], features.into_iter().chain(callbacks).chain(tags), &dependencies)
 }
 
 /// `client/Cargo.toml`.
@@ -30,18 +32,30 @@ pub(crate) fn client(plan: &Plan<'_>) -> File {
         ("native-tls".to_owned(), vec!["bothends-runtime/native-tls".to_owned()]),
         ("serde".to_owned(), vec![format!("{types}/serde")]),
     ];
+    let receiver = half_of_callbacks(plan, "receiver", "server");
     let tags = tags(plan).into_iter().map(|tag| (tag.clone(), vec![format!("{types}/{tag}")]));
     let dependencies = vec![runtime(plan, &["client"]), dependency(&types, "client")];
-    file(plan, "client", "A client", &["rustls"], features.into_iter().chain(tags), &dependencies)
+    file(plan, "client", "A client", &["rustls"], features.into_iter().chain(receiver).chain(tags), &dependencies)
 }
 
 /// `server/Cargo.toml`.
 pub(crate) fn server(plan: &Plan<'_>) -> File {
     let types = plan.crate_name("types");
-    let features = vec![("serde".to_owned(), vec![format!("{types}/serde")])];
+    let mut features = vec![("serde".to_owned(), vec![format!("{types}/serde")])];
+    if let Some(sender) = half_of_callbacks(plan, "sender", "client") {
+        let tls = |name: &str| (name.to_owned(), vec!["sender".to_owned(), format!("bothends-runtime/{name}")]);
+        features.extend([sender, tls("rustls"), tls("native-tls")]);
+    }
     let tags = tags(plan).into_iter().map(|tag| (tag.clone(), vec![format!("{types}/{tag}")]));
     let dependencies = vec![runtime(plan, &["server"]), dependency(&types, "server")];
     file(plan, "server", "A server", &[], features.into_iter().chain(tags), &dependencies)
+}
+
+/// The feature of a crate with the other half of the runtime: its callbacks go the other way.
+fn half_of_callbacks(plan: &Plan<'_>, name: &str, half: &str) -> Option<(String, Vec<String>)> {
+    let types = plan.crate_name("types");
+    let needs = vec![format!("bothends-runtime/{half}"), format!("{types}/{half}"), format!("{types}/{CALLBACKS}")];
+    (!plan.callbacks.is_empty()).then(|| (name.to_owned(), needs))
 }
 
 fn tags(plan: &Plan<'_>) -> Vec<String> {

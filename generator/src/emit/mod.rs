@@ -4,6 +4,7 @@ mod client;
 pub(crate) mod contents;
 mod docs;
 mod enums;
+mod globals;
 mod halves;
 pub(crate) mod ident;
 mod layout;
@@ -13,9 +14,11 @@ pub(crate) mod outcome;
 mod parameters;
 pub(crate) mod plan;
 mod print;
+mod receiver;
 #[cfg(test)]
 mod sample;
 mod schemas;
+mod sender;
 mod server;
 mod streams;
 mod structs;
@@ -86,6 +89,7 @@ pub fn emit(api: &Api, options: &Options) -> Vec<OutputFile> {
     if types {
         files.push(manifest::types(&plan));
         files.extend(schemas::files(&plan));
+        files.extend(globals::file(&plan));
         files.extend(contents::files(&plan));
         files.extend(xml::files(&plan));
         files.extend(operations::files(&plan));
@@ -93,10 +97,12 @@ pub fn emit(api: &Api, options: &Options) -> Vec<OutputFile> {
     if client {
         files.push(manifest::client(&plan));
         files.extend(client::files(&plan));
+        files.extend(receiver::file(&plan));
     }
     if server {
         files.push(manifest::server(&plan));
         files.extend(server::files(&plan));
+        files.extend(sender::file(&plan));
     }
     // Tokens are built and printed per file, each on whatever thread is free.
     let mut files: Vec<OutputFile> = files.into_par_iter().filter_map(|file| file.write(&plan)).collect();

@@ -11,8 +11,11 @@ use super::parameters::Constants;
 use super::plan::{Call, File, Group, Plan, Source};
 use super::streams::derives;
 use super::structs::{self, Member};
-use super::{contents, docs, halves, xml};
-use crate::model::{Parameter, PathSegment, Payload, Response, SecurityKind, Status, Type};
+use super::{contents, docs, globals, halves, xml};
+use crate::model::{Location, Parameter, PathSegment, Payload, Response, SecurityKind, Status, Style, Type};
+
+/// The feature of the types crate that has callbacks.
+pub(crate) const CALLBACKS: &str = "callbacks";
 
 /// `types/src/lib.rs`, `types/src/security.rs`, `types/src/operations/{mod,<group>}.rs`.
 pub(crate) fn files(plan: &Plan<'_>) -> Vec<File> {
@@ -28,6 +31,15 @@ pub(crate) fn files(plan: &Plan<'_>) -> Vec<File> {
         });
         files.push(group.operations.iter().copied().fold(file, |file, index| {
             file.with(move |plan| plan.operations.get(index).map(|call| operation(plan, call)).unwrap_or_default())
+        }));
+    }
+    if !plan.callbacks.is_empty() {
+        let file = File::rust("types/src/operations/callbacks.rs", |_| Source {
+            docs: vec!["Callbacks: what the API's server sends, and what its user answers.".to_owned()],
+            ..Source::default()
+        });
+        files.push((0..plan.callbacks.len()).fold(file, |file, index| {
+            file.with(move |plan| plan.callbacks.get(index).map(|call| operation(plan, call)).unwrap_or_default())
         }));
     }
     files
@@ -62,10 +74,11 @@ fn crate_root(plan: &Plan<'_>) -> Source {
     } else {
         quote!()
     };
-    let operations = if plan.api.operations.is_empty() {
+    let operations = if plan.api.operations.is_empty() && plan.callbacks.is_empty() {
         quote!()
     } else {
-        let features: Vec<&String> = plan.used_groups().map(|group| &group.model.feature).collect();
+        let mut features: Vec<&str> = plan.used_groups().map(|group| group.model.feature.as_str()).collect();
+        features.extend((!plan.callbacks.is_empty()).then_some(CALLBACKS));
         match features.as_slice() {
             [feature] => quote!(
                 #[cfg(feature = #feature)]
@@ -77,6 +90,11 @@ fn crate_root(plan: &Plan<'_>) -> Source {
             ),
         }
     };
+    let globals = (!plan.api.globals.is_empty()).then(|| {
+        quote!(
+            pub mod globals;
+        )
+    });
     let (allowed, version) = (plan.layout.allowed(), env!("CARGO_PKG_VERSION"));
     Source {
         docs: docs::with_lead(lead, plan.api.description.as_deref()),
@@ -87,6 +105,7 @@ fn crate_root(plan: &Plan<'_>) -> Source {
         },
         items: quote! {
             #contents
+            #globals
             pub mod operations;
             pub mod schemas;
             pub mod security;
@@ -141,9 +160,19 @@ fn index(plan: &Plan<'_>) -> Source {
         let (module, feature) = (&group.module, &group.model.feature);
         quote!(#[cfg(feature = #feature)] pub use #module::*;)
     });
+    let callbacks = if plan.callbacks.is_empty() {
+        quote!()
+    } else {
+        quote!(
+            #[cfg(feature = #CALLBACKS)]
+            pub mod callbacks;
+            #[cfg(feature = #CALLBACKS)]
+            pub use callbacks::*;
+        )
+    };
     Source {
         docs: vec!["The document's operations, in a module for each tag.".to_owned()],
-        items: quote!(#(#modules)* #(#uses)*),
+        items: quote!(#(#modules)* #(#uses)* #callbacks),
         ..Source::default()
     }
 }
@@ -294,7 +323,8 @@ fn info(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
     let segments = model.path.segments.iter().map(|segment| match segment {
         PathSegment::Literal(text) => quote!(::bothends_runtime::Segment::Literal(#text)),
         PathSegment::Parameter { prefix, name, suffix } => {
-            quote!(::bothends_runtime::Segment::Parameter { prefix: #prefix, name: #name, suffix: #suffix })
+            let takes = takes(plan, call, name);
+            quote!(::bothends_runtime::Segment::Parameter { prefix: #prefix, name: #name, suffix: #suffix, takes: ::bothends_runtime::Takes::#takes })
         }
     });
     let tag = optional_text(plan.groups.get(model.group).and_then(|group| group.model.tag.as_deref()));
@@ -304,6 +334,7 @@ fn info(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
         quote!(&[#(&api::security::#schemes),*])
     });
     let accept = optional_text(accept(call).as_deref());
+    let globals = globals::uses(plan, call);
     let success = plan.outcome(success, Side::Success);
     let failure = plan.outcome(failure, Side::Failure);
     quote! {
@@ -318,11 +349,25 @@ fn info(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
                 accept: #accept,
             };
 
+            #globals
+
             type Response = #response;
             type Success = #success;
             type Failure = #failure;
         }
     }
+}
+
+/// Which texts a path parameter takes; in other styles than the usual one, a number has more around it.
+fn takes(plan: &Plan<'_>, call: &Call<'_>, name: &str) -> proc_macro2::Ident {
+    let found = call.model.parameters.iter().find(|parameter| parameter.location == Location::Path && parameter.wire == name);
+    let plain = found.filter(|parameter| parameter.style == Style::Simple);
+    ident(match plain.map(|parameter| plan.resolve(parameter_type(plan, parameter))) {
+        Some(Type::Bool) => "Boolean",
+        Some(Type::Int(_)) => "Integer",
+        Some(Type::Float) => "Number",
+        _ => "Text",
+    })
 }
 
 fn optional_text(text: Option<&str>) -> TokenStream {

@@ -28,7 +28,7 @@ impl Constants {
                 name.push('_');
             }
             names.push(ident(&name));
-            values.push(parameter_value(plan, call, parameter));
+            values.push(parameter_constant(plan, &call.model.parameters, parameter));
         }
         Self { names, values }
     }
@@ -50,14 +50,14 @@ impl Constants {
     }
 }
 
-/// `Parameter::form("ids").list()`: what differs from how the style is by default.
-fn parameter_value(plan: &Plan<'_>, call: &Call<'_>, parameter: &Parameter) -> TokenStream {
+/// `Parameter::form("ids").list()`: what differs from how the style is by default. `all`: the operation's parameters.
+pub(crate) fn parameter_constant(plan: &Plan<'_>, all: &[Parameter], parameter: &Parameter) -> TokenStream {
     let Parameter { wire, style, explode, allow_reserved, .. } = parameter;
     let shape = shape(plan, parameter_type(plan, parameter), 0);
     let value = value(&FieldEncoding { wire: wire.clone(), style: *style, explode: *explode, allow_reserved: *allow_reserved }, shape);
     // An exploded object takes what stands in the query, unless it belongs to another parameter.
     let beside = if is_spread(parameter) && shape == Shape::Object {
-        let others = call.model.parameters.iter().filter(|other| other.location == Location::Query && other.wire != *wire);
+        let others = all.iter().filter(|other| other.location == Location::Query && other.wire != *wire);
         let names: Vec<&str> = others.flat_map(|other| names_of(plan, other)).collect();
         if names.is_empty() { quote!() } else { quote!(.beside(&[#(#names),*])) }
     } else {

@@ -10,7 +10,7 @@ use super::ident::{Name, ident, stem};
 use super::outcome::{Outcome, Side};
 use super::streams::Streams;
 use super::{Layout, Options, OutputFile, Parts, docs, print};
-use crate::model::{Api, Operation, SecurityScheme, Type, TypeKind};
+use crate::model::{Api, Callback, Global, GlobalUse, Operation, SecurityScheme, Type, TypeKind};
 
 /// The API with everything that emitting has to decide.
 pub(crate) struct Plan<'a> {
@@ -22,8 +22,12 @@ pub(crate) struct Plan<'a> {
     pub groups: Vec<Group<'a>>,
     /// As in `api.operations`.
     pub operations: Vec<Call<'a>>,
+    /// As in `api.callbacks`; none where they cannot be written.
+    pub callbacks: Vec<Call<'a>>,
     /// Setter on the client and constant in `security`, as in `api.security_schemes`.
     pub setters: Vec<Name>,
+    /// Setter on the client, as in `api.globals`.
+    pub global_setters: Vec<Name>,
     pub streams: Streams,
 }
 
@@ -45,7 +49,7 @@ pub(crate) struct Call<'a> {
     pub request: Name,
     /// The response type.
     pub response: Name,
-    /// Method of the client.
+    /// Method of the client; of the sender, if it is a callback.
     pub client_method: Name,
     /// The client's struct of optional arguments.
     pub options: Name,
@@ -75,6 +79,10 @@ const CLIENT_METHODS: &[&str] = &[
     "into",
     "default",
 ];
+
+/// Methods of the emitted sender of callbacks that no callback may take.
+const SENDER_METHODS: &[&str] =
+    &["new", "send", "runtime", "configure", "with_timeout", "with_header", "clone", "fmt", "from", "into", "default"];
 
 /// Methods of the emitted server's builder that no group may take.
 const SERVER_METHODS: &[&str] = &[
@@ -116,23 +124,46 @@ impl<'a> Plan<'a> {
             .map(|scheme| Name::new(claim(&mut methods, format!("with_{}", ident_text(&scheme.name)), "_credential")))
             .collect();
         methods.insert("with_bearer_token".to_owned());
-        let operations = Self::calls(api, &mut methods);
-        Self { api, parts: options.parts, layout: &options.layout, groups, operations, setters, streams: Streams::of(api) }
-    }
-
-    fn calls(api: &'a Api, methods: &mut BTreeSet<String>) -> Vec<Call<'a>> {
+        let global_setters = api
+            .globals
+            .iter()
+            .map(|global| Name::new(claim(&mut methods, format!("with_{}", ident_text(&global.parameter.name)), "_parameter")))
+            .collect();
+        let callbacks = || api.callbacks.iter().map(|callback| &callback.operation);
         let mut types: BTreeSet<String> = api.types.iter().map(|def| def.name.clone()).collect();
-        for operation in &api.operations {
+        for operation in api.operations.iter().chain(callbacks()) {
             types.insert(operation.type_name.clone());
             types.insert(operation.response_name.clone());
         }
-        let mut options = BTreeSet::from(["Client".to_owned(), "Error".to_owned(), "Reply".to_owned(), "Secret".to_owned()]);
-        api.operations
-            .iter()
+        let operations = Self::calls(api, api.operations.iter(), &mut methods, &mut types);
+        let mut methods: BTreeSet<String> = SENDER_METHODS.iter().map(|name| (*name).to_owned()).collect();
+        // Modules have no features, and callbacks need both halves of types and runtime.
+        let carried = matches!(options.layout, Layout::Crates { .. }) || (options.parts.client && options.parts.server);
+        let callbacks = if carried { Self::calls(api, callbacks(), &mut methods, &mut types) } else { Vec::new() };
+        Self {
+            api,
+            parts: options.parts,
+            layout: &options.layout,
+            groups,
+            operations,
+            callbacks,
+            setters,
+            global_setters,
+            streams: Streams::of(api),
+        }
+    }
+
+    fn calls(
+        api: &'a Api,
+        operations: impl Iterator<Item = &'a Operation>,
+        methods: &mut BTreeSet<String>,
+        types: &mut BTreeSet<String>,
+    ) -> Vec<Call<'a>> {
+        let mut options: BTreeSet<String> = ["Client", "Sender", "Error", "Reply", "Secret"].map(str::to_owned).into();
+        operations
             .map(|model| {
                 let name = &model.type_name;
-                let mut outcome =
-                    |side, suffix: &str| Outcome::of(api, model, side, |_| claim(&mut types, format!("{name}{suffix}"), "Value"));
+                let mut outcome = |side, suffix: &str| Outcome::of(api, model, side, |_| claim(types, format!("{name}{suffix}"), "Value"));
                 Call {
                     model,
                     request: Name::new(name),
@@ -164,9 +195,19 @@ impl<'a> Plan<'a> {
         self.groups.iter().filter(|group| !group.operations.is_empty())
     }
 
+    /// The callbacks that arrive at one address, with what is known of each.
+    pub fn callbacks_of(&self, receiver: usize) -> impl Iterator<Item = (&'a Callback, &Call<'a>)> {
+        self.api.callbacks.iter().zip(&self.callbacks).filter(move |(callback, _)| callback.receiver == receiver)
+    }
+
     /// The constant of a security scheme in the types crate: `BEARER_AUTH`.
     pub fn scheme_constant(&self, scheme: &SecurityScheme) -> Ident {
         super::ident::constant(&scheme.name)
+    }
+
+    /// The globals that an operation takes, with their setters.
+    pub fn globals_of<'p>(&'p self, operation: &'p Operation) -> impl Iterator<Item = (&'p GlobalUse, &'p Global, &'p Name)> {
+        operation.globals.iter().filter_map(|used| Some((used, self.api.globals.get(used.global)?, self.global_setters.get(used.global)?)))
     }
 
     /// `mattermost-types`.

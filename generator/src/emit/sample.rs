@@ -1,5 +1,7 @@
 //! APIs built by hand for tests: a small one whose output is checked in, and one that has everything, under the worst names.
 
+use std::collections::BTreeMap;
+
 use crate::model::*;
 use crate::source::Pointer;
 
@@ -67,7 +69,7 @@ fn parameter(name: &str, location: Location, style: Style, ty: Type, required: b
 }
 
 fn media(media_type: &str, codec: Codec, ty: Type) -> MediaBody {
-    MediaBody { variant: "Only".to_owned(), media_type: media_type.to_owned(), codec, ty }
+    MediaBody { parts: BTreeMap::new(), variant: "Only".to_owned(), media_type: media_type.to_owned(), codec, ty }
 }
 
 fn json(ty: Type) -> MediaBody {
@@ -109,6 +111,7 @@ fn template(raw: &str) -> PathTemplate {
 
 fn operation(type_name: &str, method_name: &str, method: Method, path: &str, group: usize) -> Operation {
     Operation {
+        globals: Vec::new(),
         id: method_name.to_owned(),
         type_name: type_name.to_owned(),
         response_name: format!("{type_name}Response"),
@@ -184,7 +187,14 @@ pub(crate) fn notes() -> Api {
     let mut delete = operation("DeleteNote", "delete_note", Method::Delete, "/notes/{id}", 0);
     delete.parameters = vec![parameter("id", Location::Path, Style::Simple, Type::String, true)];
     delete.responses = vec![response(Status::Code(204), "NoContent", None), response(Status::Code(404), "NotFound", None)];
+    let mut added = operation("NoteAdded", "note_added", Method::Post, "{$request.body#/url}", 0);
+    added.path.segments = Vec::new();
+    added.docs = Some("A note was added.".to_owned());
+    added.body = body(true, json(named(0)));
+    added.responses = vec![response(Status::Code(204), "NoContent", None)];
+    let mark = Mark { property: "color".to_owned(), values: vec!["red".to_owned(), "dark-blue".to_owned()] };
     Api {
+        globals: Vec::new(),
         name: "notes".to_owned(),
         title: "Notes".to_owned(),
         version: "1.2".to_owned(),
@@ -193,9 +203,16 @@ pub(crate) fn notes() -> Api {
         types,
         shapes: crate::model::Shapes::default(),
         operations: vec![put, delete],
+        callbacks: vec![Callback { name: "noteAdded".to_owned(), operation: added, receiver: 0, mark: Some(mark) }],
+        receivers: vec![receiver("notes", "NotesCallbacks", 0)],
         groups: vec![group(Some("Notes"), "notes", "NotesApi")],
         security_schemes: vec![scheme("token", "token", SecurityKind::Bearer)],
     }
+}
+
+fn receiver(name: &str, trait_name: &str, group: usize) -> Receiver {
+    let expression = "{$request.body#/url}".to_owned();
+    Receiver { name: name.to_owned(), trait_name: trait_name.to_owned(), group, expression }
 }
 
 /// Text that tries to get out of wherever it is put.
@@ -265,7 +282,15 @@ fn hostile_types() -> Vec<TypeDef> {
 pub(crate) fn sample() -> Api {
     let mut operations = vec![wide(), nothing(), only_default()];
     operations.extend(outcomes());
+    let mut both = Operation { type_name: "Told".to_owned(), response_name: "ToldResponse".to_owned(), ..wide() };
+    both.path.segments = Vec::new();
+    both.parameters.retain(|parameter| parameter.location != Location::Path);
+    both.method_name = "url".to_owned();
+    let again = Operation { type_name: "Again".to_owned(), response_name: "AgainResponse".to_owned(), ..both.clone() };
+    let again = Operation { method_name: "send".to_owned(), group: 99, ..again };
+    let mark = Mark { property: HOSTILE.to_owned(), values: vec![HOSTILE.to_owned()] };
     Api {
+        globals: Vec::new(),
         name: "sample".to_owned(),
         title: "Sample */ \"API\"\n[x]".to_owned(),
         version: "1".to_owned(),
@@ -274,6 +299,11 @@ pub(crate) fn sample() -> Api {
         types: hostile_types(),
         shapes: crate::model::Shapes::default(),
         operations,
+        callbacks: vec![
+            Callback { name: HOSTILE.to_owned(), operation: both, receiver: 0, mark: Some(mark) },
+            Callback { name: "b".to_owned(), operation: again, receiver: 1, mark: None },
+        ],
+        receivers: vec![receiver("type", "Callbacks", 0), Receiver { expression: HOSTILE.to_owned(), ..receiver("b", "BCallbacks", 9) }],
         groups: vec![
             Group { description: Some(HOSTILE.to_owned()), ..group(Some("mod \"]"), "mod", "ModApi") },
             group(Some("operations"), "operations", "OperationsApi"),

@@ -19,6 +19,12 @@ fn crate_root(plan: &Plan<'_>) -> Source {
     let mut lines = docs::with_lead(lead, plan.api.description.as_deref());
     lines.extend(plan.layout.example(|| example(plan)));
     let (types, allowed) = (plan.layout.types(plan), plan.layout.allowed());
+    let callbacks = (!plan.callbacks.is_empty()).then(|| {
+        quote!(
+            #[cfg(feature = "sender")]
+            pub mod callbacks;
+        )
+    });
     let (mut modules, mut uses) = (Vec::new(), Vec::new());
     for group in plan.used_groups() {
         let (module, feature, name) = (&group.module, &group.model.feature, ident(&group.model.trait_name));
@@ -30,6 +36,7 @@ fn crate_root(plan: &Plan<'_>) -> Source {
         docs: lines,
         attributes: quote!(#![forbid(unsafe_code)] #allowed),
         items: quote! {
+            #callbacks
             #(#modules)*
             pub use ::bothends_runtime as runtime;
             pub use ::bothends_runtime::server::{Authenticate, Context, Refusal};
@@ -151,13 +158,7 @@ fn group_source(plan: &Plan<'_>, group: &Group<'_>) -> Source {
     let name = ident(&group.model.trait_name);
     let docs = docs::attributes(&group_docs(group));
     let methods = calls.iter().map(|call| method(call));
-    // Clippy expects things of these names that a document does not know of.
-    let meaning = |name: &str| name == "new" || ["as_", "from_", "into_", "is_", "to_"].iter().any(|start| name.starts_with(start));
-    let allow = if calls.iter().any(|call| meaning(&call.model.method_name)) {
-        quote!(#[allow(clippy::wrong_self_convention, reason = "the names are the document's")])
-    } else {
-        quote!()
-    };
+    let allow = allow_names(calls.iter().copied());
     let routes = calls.iter().map(|call| {
         let (request, method) = (&call.request, ident(&call.model.method_name));
         quote! {
@@ -195,6 +196,16 @@ fn group_source(plan: &Plan<'_>, group: &Group<'_>) -> Source {
     }
 }
 
+/// Clippy expects things of some names that a document does not know of.
+pub(crate) fn allow_names<'p, 'a: 'p>(mut calls: impl Iterator<Item = &'p Call<'a>>) -> TokenStream {
+    let meaning = |name: &str| name == "new" || ["as_", "from_", "into_", "is_", "to_"].iter().any(|start| name.starts_with(start));
+    if calls.any(|call| meaning(&call.model.method_name)) {
+        quote!(#[allow(clippy::wrong_self_convention, reason = "the names are the document's")])
+    } else {
+        quote!()
+    }
+}
+
 fn info(call: &Call<'_>) -> TokenStream {
     let request = &call.request;
     quote!(<api::operations::#request as ::bothends_runtime::Operation>::INFO)
@@ -208,7 +219,7 @@ fn info(call: &Call<'_>) -> TokenStream {
 ///     -> impl Future<Output = Result<api::operations::PutNoteResponse, Refusal>> + Send
 /// { let _ = (request, context); async { Err(Refusal::not_implemented(…)) } }
 /// ```
-fn method(call: &Call<'_>) -> TokenStream {
+pub(crate) fn method(call: &Call<'_>) -> TokenStream {
     let Call { request, response, .. } = call;
     let method = ident(&call.model.method_name);
     let docs = docs::attributes(&operation_docs(call));

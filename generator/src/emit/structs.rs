@@ -39,7 +39,7 @@ pub(crate) fn definition(name: &impl ToTokens, lines: &[String], members: &[Memb
         let docs = docs::attributes(docs);
         quote!(#docs pub #name: #ty,)
     });
-    let constructor = constructor(name, members);
+    let constructor = members.iter().any(|member| !member.required).then(|| constructor(name, members));
     quote! {
         #attributes
         #derives
@@ -50,7 +50,7 @@ pub(crate) fn definition(name: &impl ToTokens, lines: &[String], members: &[Memb
 
 fn constructor(name: &impl ToTokens, members: &[Member]) -> TokenStream {
     let required: Vec<&Member> = members.iter().filter(|member| member.required).collect();
-    if required.is_empty() || required.len() == members.len() {
+    if required.is_empty() {
         return TokenStream::new();
     }
     let allow = allow_many_arguments(required.len());
@@ -129,10 +129,13 @@ pub(crate) fn schema(plan: &Plan<'_>, name: &Ident, lines: &[String], model: &St
         });
     }
     let definition = definition(name, lines, &members);
+    // Where all is required today, it may not be tomorrow, and who calls the constructor need not care.
+    let constructor = members.iter().all(|member| member.required).then(|| constructor(name, &members));
     let read = read(plan, model);
     let write = write(plan, model);
     quote! {
         #definition
+        #constructor
         impl ::bothends_runtime::Json for #name {
             #read
             #write

@@ -26,7 +26,8 @@ pub(crate) fn any(plan: &Plan<'_>) -> bool {
 
 /// All named types that XML bodies hold.
 fn reached(plan: &Plan<'_>) -> BTreeSet<TypeId> {
-    let bodies = plan.api.operations.iter().flat_map(|operation| {
+    let operations = plan.api.exchanges().map(|(_, operation)| operation);
+    let bodies = operations.flat_map(|operation| {
         let responses = operation.responses.iter().filter_map(|response| match &response.payload {
             Payload::Body(content) => Some(content),
             Payload::Empty => None,

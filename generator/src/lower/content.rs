@@ -91,7 +91,8 @@ impl<'a> Lowering<'a> {
                 }
             },
         };
-        Ok(MediaBody { variant, media_type: media_type.to_owned(), codec, ty })
+        let parts = media.encoding.iter().filter_map(|(name, encoding)| Some((name.clone(), one(encoding.content_type.as_deref()?)?)));
+        Ok(MediaBody { parts: parts.collect(), variant, media_type: media_type.to_owned(), codec, ty })
     }
 
     /// The type of a text body: of what is no scalar it is all the same the text.
@@ -142,9 +143,15 @@ fn encodings(media: &MediaType) -> Vec<FieldEncoding> {
     said.collect()
 }
 
+/// The media type of a part, if a single one is named: among several, or in a range, the sender has to choose.
+fn one(written: &str) -> Option<String> {
+    let written = written.trim();
+    (!written.is_empty() && !written.contains([',', '*', '\r', '\n'])).then(|| written.to_owned())
+}
+
 /// Gives every content of several media types its name: equal ones share theirs, and forms of one and the same named type
 /// are called after it. It comes last, when all types of bodies are decided.
-pub(super) fn name_contents(operations: &mut [Operation], types: &[TypeDef], taken: &mut Scope) {
+pub(super) fn name_contents<'o>(operations: impl Iterator<Item = &'o mut Operation>, types: &[TypeDef], taken: &mut Scope) {
     let mut known: HashMap<String, String> = HashMap::new();
     let mut name = |content: &mut Content, role: Role| {
         let Some(wish) = content.name.take() else { return };
@@ -259,7 +266,31 @@ fn variant(media_type: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::variant;
+    use super::{codec, variant};
+
+    #[test]
+    fn every_media_type_has_a_codec() {
+        for (media_type, expected) in [
+            ("application/json; charset=utf-8", "Json"),
+            ("application/problem+json", "Json"),
+            ("text/json", "Json"),
+            ("text/xml", "Xml"),
+            ("application/atom+xml", "Xml"),
+            ("image/svg+xml", "Bytes"),
+            ("application/x-www-form-urlencoded", "Form"),
+            ("text/csv", "Text"),
+            ("text/event-stream", "Bytes"),
+            ("application/pdf", "Bytes"),
+            ("image/*", "Blob"),
+            ("*", "Blob"),
+            ("multipart/mixed", "Blob"),
+            ("schema", "None"),
+            ("/json", "None"),
+        ] {
+            let found = codec(media_type).map_or_else(|| "None".to_owned(), |codec| format!("{codec:?}"));
+            assert!(found.starts_with(expected), "{media_type}: {found}");
+        }
+    }
 
     #[test]
     fn variants_are_called_after_what_people_call_the_media_type() {

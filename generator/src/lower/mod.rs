@@ -2,10 +2,12 @@
 //! It never sees a token of Rust, and never fails: what cannot be carried is a diagnostic, and the rest is in the model.
 
 mod body;
+mod callback;
 mod content;
 mod cycles;
 mod direction;
 mod discriminator;
+mod globals;
 mod names;
 mod naming;
 mod operation;
@@ -26,24 +28,33 @@ use self::names::Scope;
 use self::naming::{Hint, Role, Unnamed};
 use self::schema::{Said, Shape};
 use self::view::{Target, Use};
+use crate::config::Global as Setting;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::model::{Api, Group, SecurityScheme, Server, Shapes, Type, TypeDef, TypeId, TypeKind};
+use crate::model::{Api, Callback, Global, Group, Receiver, SecurityScheme, Server, Shapes, Type, TypeDef, TypeId, TypeKind};
 use crate::source::Pointer;
 
-/// Lowers a whole document. `name` is the crates' stem in kebab case.
-pub fn lower(openapi: &OpenAPI, name: &str, diagnostics: &mut Diagnostics) -> Api {
-    let mut lowering = Lowering::new(openapi, diagnostics);
+/// Lowers a whole document. `name` is the crates' stem in kebab case; `globals` leave the request types.
+pub fn lower(openapi: &OpenAPI, name: &str, globals: &[Setting], diagnostics: &mut Diagnostics) -> Api {
+    let mut lowering = Lowering::new(openapi, globals, diagnostics);
     lowering.define_components();
     lowering.operations();
+    lowering.suggest_globals();
+    // Callbacks are sent by somebody else, who has no settings of the client's.
+    lowering.settings = &[];
+    lowering.callbacks();
     let mut types = std::mem::take(&mut lowering.types);
+    let mut callbacks = std::mem::take(&mut lowering.callbacks);
     lowering.unnamed.name(&mut types, &mut lowering.type_names);
     let mut shapes =
         Shapes { named: lowering.schemas.len(), places: lowering.unnamed.places(), unnamed: lowering.unnamed.len(), inputs: 0 };
-    direction::split(&mut types, lowering.lowered.iter_mut(), &mut lowering.type_names);
+    let operations = lowering.lowered.iter_mut().chain(callbacks.iter_mut().map(|callback| &mut callback.operation));
+    direction::split(&mut types, operations, &mut lowering.type_names);
     shapes.inputs = types.len() - shapes.named - shapes.unnamed;
     discriminator::declare(&mut types);
     cycles::break_cycles(&mut types);
-    content::name_contents(&mut lowering.lowered, &types, &mut lowering.type_names);
+    let operations = lowering.lowered.iter_mut().chain(callbacks.iter_mut().map(|callback| &mut callback.operation));
+    content::name_contents(operations, &types, &mut lowering.type_names);
+    lowering.tell_apart(&types, &mut callbacks);
     Api {
         name: name.to_owned(),
         title: openapi.info.title.clone(),
@@ -53,7 +64,10 @@ pub fn lower(openapi: &OpenAPI, name: &str, diagnostics: &mut Diagnostics) -> Ap
         types,
         shapes,
         operations: std::mem::take(&mut lowering.lowered),
+        callbacks,
+        receivers: std::mem::take(&mut lowering.receivers),
         groups: std::mem::take(&mut lowering.groups),
+        globals: std::mem::take(&mut lowering.globals),
         security_schemes: std::mem::take(&mut lowering.schemes),
     }
 }
@@ -61,6 +75,7 @@ pub fn lower(openapi: &OpenAPI, name: &str, diagnostics: &mut Diagnostics) -> Ap
 /// What is known while a document is lowered.
 struct Lowering<'a> {
     openapi: &'a OpenAPI,
+    settings: &'a [Setting],
     diagnostics: &'a mut Diagnostics,
     /// `components.schemas`, empty where the document has none.
     schemas: &'a IndexMap<String, ReferenceOr<Schema>>,
@@ -79,17 +94,24 @@ struct Lowering<'a> {
     in_form: bool,
     groups: Vec<Group>,
     group_modules: Scope,
+    globals: Vec<Global>,
+    global_names: Scope,
     schemes: Vec<SecurityScheme>,
     scheme_names: Scope,
     lowered: Vec<crate::model::Operation>,
+    callbacks: Vec<Callback>,
+    callback_names: Scope,
+    receivers: Vec<Receiver>,
+    receiver_names: Scope,
 }
 
 impl<'a> Lowering<'a> {
-    fn new(openapi: &'a OpenAPI, diagnostics: &'a mut Diagnostics) -> Self {
+    fn new(openapi: &'a OpenAPI, settings: &'a [Setting], diagnostics: &'a mut Diagnostics) -> Self {
         static NONE: std::sync::OnceLock<IndexMap<String, ReferenceOr<Schema>>> = std::sync::OnceLock::new();
         let schemas = openapi.components.as_ref().map_or_else(|| NONE.get_or_init(IndexMap::new), |components| &components.schemas);
         Self {
             openapi,
+            settings,
             diagnostics,
             schemas,
             types: Vec::new(),
@@ -103,9 +125,15 @@ impl<'a> Lowering<'a> {
             in_form: false,
             groups: Vec::new(),
             group_modules: Scope::reserving(MODULES),
+            globals: Vec::new(),
+            global_names: Scope::default(),
             schemes: Vec::new(),
             scheme_names: Scope::default(),
             lowered: Vec::new(),
+            callbacks: Vec::new(),
+            callback_names: Scope::reserving(SENDER_METHODS),
+            receivers: Vec::new(),
+            receiver_names: Scope::default(),
         }
     }
 
@@ -217,11 +245,15 @@ fn server(server: &openapiv3::Server) -> Server {
 /// Methods that the generated client has anyway.
 const CLIENT_METHODS: &[&str] = &["new", "send", "default", "clone", "fmt", "inner", "runtime", "into_inner", "from_runtime"];
 
+/// Methods that the generated sender of callbacks has anyway, and what a receiver does with everything else.
+const SENDER_METHODS: &[&str] = &["new", "send", "default", "clone", "fmt", "runtime", "configure", "with_header", "with_timeout", "other"];
+
 /// Modules, and methods of the server's builder, that are there anyway.
 const MODULES: &[&str] = &[
     "authenticate",
     "base_path",
     "body_limit",
+    "callbacks",
     "client",
     "into_router",
     "into_service",

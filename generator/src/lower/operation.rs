@@ -5,14 +5,23 @@ use openapiv3::{Operation as Written, PathItem, ReferenceOr};
 use super::names::{self, Scope};
 use super::{Lowering, resolve};
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::model::{Group, Method, Operation};
+use crate::model::{Group, Method, Operation, PathTemplate};
 use crate::source::Pointer;
 
 /// An operation cannot be carried: the finding that says why. It is not generated, on neither end.
 pub(super) struct Dropped(pub Diagnostic);
 
+/// What an operation is called.
+pub(super) struct Head {
+    pub id: String,
+    pub type_name: String,
+    pub method_name: String,
+    pub method: Method,
+    pub path: PathTemplate,
+}
+
 /// Names that are made from an operation's: response, its two halves, optional parameters.
-const MADE_NAMES: &[&str] = &["Response", "Success", "Failure", "Options"];
+pub(super) const MADE_NAMES: &[&str] = &["Response", "Success", "Failure", "Options"];
 
 impl<'a> Lowering<'a> {
     /// Lowers all operations; those that cannot be carried become diagnostics.
@@ -31,7 +40,6 @@ impl<'a> Lowering<'a> {
                     }
                 }
             }
-            self.callbacks(item, &pointer);
         }
     }
 
@@ -55,9 +63,23 @@ impl<'a> Lowering<'a> {
         // Names are taken even if the operation turns out to be dropped: once it is carried, no other is renamed.
         let type_name = self.type_names.claim_first(&wanted, MADE_NAMES);
         let method_name = self.method_names.claim(&names::field_name(&id));
+        self.named_operation(Head { id, type_name, method_name, method, path: template }, item, written, pointer)
+    }
+
+    /// An operation that has its names.
+    pub(super) fn named_operation(
+        &mut self,
+        head: Head,
+        item: &'a PathItem,
+        written: &'a Written,
+        pointer: Pointer,
+    ) -> Result<Operation, Dropped> {
+        let Head { id, type_name, method_name, method, path: template } = head;
         let security = self.security(written, &pointer)?;
         let mut fields = Scope::default();
-        let parameters = self.parameters(item, written, &template, &type_name, &pointer, &mut fields)?;
+        let declared = self.declared(item, written, &security, &pointer)?;
+        let (declared, globals) = self.split_globals(declared)?;
+        let parameters = self.parameters(declared, &template, &type_name, &pointer, &mut fields)?;
         let body = match &written.request_body {
             None => None,
             Some(body) => self.body(body, &type_name, &pointer, &mut fields)?,
@@ -72,6 +94,7 @@ impl<'a> Lowering<'a> {
             path: template,
             group: self.group(written.tags.first().map(String::as_str)),
             parameters,
+            globals,
             body,
             responses,
             security,
@@ -100,19 +123,6 @@ impl<'a> Lowering<'a> {
         self.groups.len() - 1
     }
 
-    /// Callbacks are not generated yet, and somebody may be waiting for them.
-    fn callbacks(&mut self, item: &'a PathItem, pointer: &Pointer) {
-        for (method, operation) in methods(item) {
-            for name in operation.callbacks.keys() {
-                let place = pointer.child(method.as_str().to_lowercase()).child("callbacks").child(name);
-                self.report(
-                    Diagnostic::new(Code::UNSUPPORTED_CALLBACK, format!("the callback `{name}` is not generated yet"))
-                        .at(Place::key(&place)),
-                );
-            }
-        }
-    }
-
     /// A part of an operation behind a reference, or the finding that it is missing.
     pub(super) fn resolved<T>(
         &self,
@@ -135,7 +145,7 @@ impl<'a> Lowering<'a> {
 }
 
 /// The operations of a path with their methods, in OpenAPI's order.
-fn methods(item: &PathItem) -> impl Iterator<Item = (Method, &Written)> {
+pub(super) fn methods(item: &PathItem) -> impl Iterator<Item = (Method, &Written)> {
     [
         (Method::Get, &item.get),
         (Method::Put, &item.put),

@@ -11,13 +11,23 @@ use super::operation::Dropped;
 use super::view::Use;
 use super::{Lowering, content};
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::model::{Codec, Location, Parameter, PathSegment, PathTemplate, Style, Type, TypeKind};
+use crate::model::{Codec, Location, Parameter, PathSegment, PathTemplate, Security, SecurityKind, Style, Type, TypeKind};
 use crate::source::Pointer;
 
+/// A parameter where it is declared.
+#[derive(Clone)]
+pub(super) struct Found<'a> {
+    pub(super) parts: Parts<'a>,
+    /// Its name among the components.
+    pub(super) component: Option<&'a str>,
+    pub(super) place: Pointer,
+}
+
 /// A declared parameter taken apart.
-struct Parts<'a> {
-    data: &'a ParameterData,
-    location: Location,
+#[derive(Clone, Copy)]
+pub(super) struct Parts<'a> {
+    pub(super) data: &'a ParameterData,
+    pub(super) location: Location,
     style: Style,
     allow_reserved: bool,
 }
@@ -31,16 +41,15 @@ impl Parts<'_> {
 }
 
 impl<'a> Lowering<'a> {
-    /// The parameters of an operation: those of the path first, replaced by its own of the same name and place.
-    pub(super) fn parameters(
+    /// What an operation declares: the parameters of the path first, replaced by its own of the same name and place. Those
+    /// that something else sets are left out.
+    pub(super) fn declared(
         &mut self,
         item: &'a PathItem,
         written: &'a Written,
-        template: &PathTemplate,
-        operation: &str,
+        security: &Security,
         pointer: &Pointer,
-        fields: &mut Scope,
-    ) -> Result<Vec<Parameter>, Dropped> {
+    ) -> Result<Vec<Found<'a>>, Dropped> {
         let shared = pointer.parent().unwrap_or_default().child("parameters");
         let own = pointer.child("parameters");
         let all = item
@@ -50,45 +59,67 @@ impl<'a> Lowering<'a> {
             .map(|(index, parameter)| (parameter, shared.child(index)))
             .chain(written.parameters.iter().enumerate().map(|(index, parameter)| (parameter, own.child(index))));
         let components = self.openapi.components.as_ref().map(|components| &components.parameters);
-        let mut found: Vec<(Parts<'a>, Option<&'a str>, Pointer)> = Vec::new();
+        let mut found: Vec<Found<'a>> = Vec::new();
         for (parameter, place) in all {
             let (declared, component, place) = self.resolved(parameter, components, "parameters", &place)?;
             let parts = parts(declared);
-            found.retain(|(known, _, _)| !known.is_same(&parts));
-            found.push((parts, component, place));
+            found.retain(|known| !known.parts.is_same(&parts));
+            found.push(Found { parts, component, place });
         }
-        let mut lowered = Vec::with_capacity(found.len());
-        for (parts, component, place) in found {
-            if parts.location == Location::Header && is_set_otherwise(&parts.data.name) {
-                let message = format!(
-                    "the header parameter `{}` is set from the body or the credentials and has no parameter of its own",
-                    parts.data.name
-                );
-                self.report(Diagnostic::new(Code::PARAMETER_IGNORED, message).at(Place::at(&place)));
-                continue;
-            }
-            lowered.push(self.parameter(&parts, component, operation, place, fields)?);
+        found.retain(|Found { parts, place, .. }| {
+            let name = &parts.data.name;
+            let why = if parts.location == Location::Header && is_set_otherwise(name) {
+                format!("the header parameter `{name}` is set from the body or the credentials and has no parameter of its own")
+            } else if let Some(scheme) = self.credential(security, parts.location, name) {
+                format!("the parameter `{name}` is the credential of the security scheme `{scheme}` and has no parameter of its own")
+            } else {
+                return true;
+            };
+            self.report(Diagnostic::new(Code::PARAMETER_IGNORED, why).at(Place::at(place)));
+            false
+        });
+        Ok(found)
+    }
+
+    /// The security scheme of an operation whose credential travels as this parameter would.
+    fn credential(&self, security: &Security, location: Location, name: &str) -> Option<String> {
+        let mut schemes = security.alternatives.iter().flatten().filter_map(|requirement| self.schemes.get(requirement.scheme));
+        let found = schemes.find(|scheme| match &scheme.kind {
+            SecurityKind::ApiKeyHeader(known) => location == Location::Header && known.eq_ignore_ascii_case(name),
+            SecurityKind::ApiKeyQuery(known) => location == Location::Query && known == name,
+            SecurityKind::ApiKeyCookie(known) => location == Location::Cookie && known == name,
+            SecurityKind::Basic | SecurityKind::Bearer | SecurityKind::OtherHttp(_) => false,
+        });
+        found.map(|scheme| scheme.id.clone())
+    }
+
+    /// The fields of an operation's request type.
+    pub(super) fn parameters(
+        &mut self,
+        declared: Vec<Found<'a>>,
+        template: &PathTemplate,
+        operation: &str,
+        pointer: &Pointer,
+        fields: &mut Scope,
+    ) -> Result<Vec<Parameter>, Dropped> {
+        let mut lowered = Vec::with_capacity(declared.len());
+        for found in declared {
+            let hint = match found.component {
+                Some(component) => Hint::new(names::type_name(component), Role::Parameter),
+                None => Hint::of(operation, &names::variant_name(&found.parts.data.name), Role::Parameter),
+            };
+            lowered.push(self.parameter(found, &hint, fields)?);
         }
         agree(template, &mut lowered, pointer)?;
         Ok(lowered)
     }
 
-    fn parameter(
-        &mut self,
-        parts: &Parts<'a>,
-        component: Option<&str>,
-        operation: &str,
-        place: Pointer,
-        fields: &mut Scope,
-    ) -> Result<Parameter, Dropped> {
-        let Parts { data, location, style, allow_reserved } = *parts;
-        let hint = match component {
-            Some(component) => Hint::new(names::type_name(component), Role::Parameter),
-            None => Hint::of(operation, &names::variant_name(&data.name), Role::Parameter),
-        };
+    /// One parameter; the hint is for a type that is declared in place.
+    pub(super) fn parameter(&mut self, found: Found<'a>, hint: &Hint, fields: &mut Scope) -> Result<Parameter, Dropped> {
+        let Found { parts: Parts { data, location, style, allow_reserved }, component: _, place } = found;
         let (ty, style) = match &data.format {
-            ParameterSchemaOrContent::Schema(schema) => (self.lower_use(&Use::new(schema, place.child("schema")), &hint), style),
-            ParameterSchemaOrContent::Content(content) => (self.content(content, &hint, &place)?, Style::Json),
+            ParameterSchemaOrContent::Schema(schema) => (self.lower_use(&Use::new(schema, place.child("schema")), hint), style),
+            ParameterSchemaOrContent::Content(content) => (self.content(content, hint, &place)?, Style::Json),
         };
         // a parameter has no way to write `null`; where it may be left out, leaving it out is as good
         let ty = match ty {

@@ -148,7 +148,10 @@ impl<'a> Lowering<'a> {
                 Shape::Plain(Type::Float)
             }
             "boolean" => {
-                self.note_enum(&view, "boolean", pointer);
+                // Both values are all that there are.
+                if view.values.len() < 2 {
+                    self.note_enum(&view, "boolean", pointer);
+                }
                 Shape::Plain(Type::Bool)
             }
             "array" => {

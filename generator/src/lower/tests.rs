@@ -1,7 +1,7 @@
 //! Rules of lowering, one table each: a schema or an operation in, the model in a short form out.
 
 use crate::diagnostic::Diagnostics;
-use crate::model::{Additional, Api, EnumValues, Payload, Status, Type, TypeKind};
+use crate::model::{Additional, Api, EnumValues, Location, Payload, Status, Type, TypeKind};
 
 mod direction;
 mod naming;
@@ -9,7 +9,7 @@ mod naming;
 fn lower(yaml: &str) -> (Api, Diagnostics) {
     let openapi = serde_yaml::from_str(yaml).expect("a document that openapiv3 reads");
     let mut diagnostics = Diagnostics::default();
-    let api = super::lower(&openapi, "test", &mut diagnostics);
+    let api = super::lower(&openapi, "test", &[], &mut diagnostics);
     (api, diagnostics)
 }
 
@@ -300,4 +300,103 @@ fn operations_keep_clear_of_schemas() {
     let groups: Vec<(&str, &str, &str)> =
         api.groups.iter().map(|g| (g.module.as_str(), g.trait_name.as_str(), g.feature.as_str())).collect();
     assert_eq!(groups, [("custom_status", "CustomStatusApi", "tag-custom-status"), ("other", "OtherApi", "tag-other")]);
+}
+
+#[test]
+fn callbacks_become_operations_of_receivers() {
+    let event = |event: &str| {
+        format!(
+            "{{required: true, content: {{application/json: {{schema: {{type: object, required: [kind, event], properties: \
+             {{kind: {{type: string, enum: [event]}}, event: {{type: string, enum: [{event}]}}}}}}}}}}}}"
+        )
+    };
+    let post = |name: &str, expression: &str, more: &str| {
+        format!("    {name}: {{'{expression}': {{post: {{{more}responses: {{'200': {{description: ok}}}}}}}}}}\n")
+    };
+    let body = |values: &str| format!("requestBody: {}, ", event(values));
+    let yaml = format!(
+        "openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths: {{}}\ncomponents:\n  schemas: {{Lit: {{type: string}}}}\n  callbacks:\n{}{}{}{}{}{}",
+        post("lit", "{$request.body#/url}", &format!("tags: [Lamps], {}", body("lit"))),
+        post("broken", "{$request.body#/url}", &format!("tags: [Lamps], {}", body("broken, repaired"))),
+        post("send", "{$request.body#/url}", "tags: [Lamps], "),
+        post("done", "{$request.query.done-url}", "tags: [Lamps], operationId: lit, "),
+        post("one", "webhook", "requestBody: {content: {application/json: {schema: {}}}}, "),
+        post("two", "webhook", ""),
+    );
+    let (api, diagnostics) = lower(&yaml);
+    let one = |callback: &crate::model::Callback| {
+        let operation = &callback.operation;
+        let receiver = &api.receivers[callback.receiver];
+        let mark = callback.mark.as_ref().map(|mark| format!(" by {} {}", mark.property, mark.values.join("|"))).unwrap_or_default();
+        format!("{}: {} {}::{}{mark}", callback.key(), operation.type_name, receiver.trait_name, operation.method_name)
+    };
+    let found: Vec<String> = api.callbacks.iter().map(one).collect();
+    assert_eq!(
+        found,
+        [
+            "POST {$request.body#/url} lit: LitCallback LampsCallbacks::lit by event lit",
+            "POST {$request.body#/url} broken: Broken LampsCallbacks::broken by event broken|repaired",
+            "POST {$request.body#/url} send: SendType LampsCallbacks::send_2",
+            "POST {$request.query.done-url} done: LitCallback2 LampsDoneUrlCallbacks::lit_2",
+            "POST webhook one: One Callbacks::one",
+            "POST webhook two: Two Callbacks::two",
+        ]
+    );
+    let names: Vec<&str> = api.receivers.iter().map(|receiver| receiver.name.as_str()).collect();
+    assert_eq!(names, ["lamps", "lamps_done_url", "receiver"]);
+    let said: Vec<String> = diagnostics.iter().map(|found| format!("{} {}", found.code, found.message)).collect();
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].starts_with("callback/ambiguous ") && said[0].contains("`one` and `two`"), "{said:?}");
+}
+
+#[test]
+fn globals_and_credentials_leave_the_request() {
+    let document = paths(
+        "/a:
+  get:
+    operationId: a
+    security: [{k: []}]
+    parameters:
+    - {name: x-key, in: header, schema: {type: string}}
+    - {name: X-Language, in: header, required: true, schema: {type: string}}
+    - {name: token, in: query, schema: {type: string}}
+    responses: {}
+/b:
+  get:
+    operationId: b
+    parameters:
+    - {name: x-language, in: header, schema: {type: string}}
+    - {name: token, in: query, schema: {type: integer}}
+    - {name: token, in: header, schema: {type: string}}
+    responses: {}",
+    ) + "components: {securitySchemes: {k: {type: apiKey, in: header, name: X-Key}}}";
+    let global = |location, name: &str, rename: Option<&str>, secret| crate::config::Global {
+        location,
+        name: name.to_owned(),
+        rename: rename.map(str::to_owned),
+        secret,
+        position: (1, 1),
+    };
+    let globals = [
+        global(Location::Header, "X-LANGUAGE", Some("lang"), false),
+        global(Location::Query, "token", None, true),
+        global(Location::Cookie, "token", None, false),
+    ];
+    let openapi = serde_yaml::from_str(&document).expect("a document that openapiv3 reads");
+    let mut diagnostics = Diagnostics::default();
+    let api = super::lower(&openapi, "test", &globals, &mut diagnostics);
+    let known: Vec<_> =
+        api.globals.iter().map(|it| (it.parameter.name.as_str(), it.parameter.wire.as_str(), name(&api, &it.parameter.ty))).collect();
+    assert_eq!(known, [("lang", "X-Language", "String".to_owned()), ("token", "token", "Secret".to_owned())]);
+    let parts = |index: usize| {
+        let operation = &api.operations[index];
+        let own: Vec<_> = operation.parameters.iter().map(|parameter| (parameter.location.as_str(), parameter.wire.as_str())).collect();
+        let uses: Vec<_> = operation.globals.iter().map(|used| (used.global, used.wire.as_str(), used.required)).collect();
+        (own, uses)
+    };
+    assert_eq!(parts(0), (vec![], vec![(0, "X-Language", true), (1, "token", false)]));
+    // The same name at another place is another parameter, and so is one of another type.
+    assert_eq!(parts(1), (vec![("query", "token"), ("header", "token")], vec![(0, "x-language", false)]));
+    let said: Vec<&str> = diagnostics.iter().map(|found| found.code.as_str()).collect();
+    assert_eq!(said, ["parameter/ignored", "config/global"]);
 }

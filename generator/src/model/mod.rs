@@ -4,12 +4,14 @@
 //! Every item carries the [`Pointer`] of the place in the normalised document that it came from, so that
 //! whatever is said about it later can be said with a file, a line and a column.
 
+mod callback;
 mod operation;
 mod types;
 
+pub use callback::{Callback, Mark, Receiver};
 pub use operation::{
-    Body, Codec, Content, FieldEncoding, Location, MediaBody, Method, Operation, Parameter, PathSegment, PathTemplate, Payload, Response,
-    Status, Style,
+    Body, Codec, Content, FieldEncoding, Global, GlobalUse, Location, MediaBody, Method, Operation, Parameter, PathSegment, PathTemplate,
+    Payload, Response, Status, Style,
 };
 pub use types::{
     Additional, Arm, Discriminator, Enum, EnumValues, Field, IntWidth, Struct, Type, TypeDef, TypeId, TypeKind, Union, Variant, XmlName,
@@ -37,13 +39,25 @@ pub struct Api {
     pub shapes: Shapes,
     /// All operations that are generated, in the document's order.
     pub operations: Vec<Operation>,
+    /// Callbacks and webhooks that are generated, in the document's order.
+    pub callbacks: Vec<Callback>,
+    /// Who receives them; `Callback::receiver` is an index into this list.
+    pub receivers: Vec<Receiver>,
     /// Groups of operations, in order of first use; `Operation::group` is an index into this list.
     pub groups: Vec<Group>,
+    /// Parameters that are set once on the client; [`GlobalUse`] indexes into this list.
+    pub globals: Vec<Global>,
     /// Every security scheme that some operation asks for; requirements index into this list.
     pub security_schemes: Vec<SecurityScheme>,
 }
 
 impl Api {
+    /// All operations by the names that documents give them, those of callbacks after those of the API itself.
+    pub fn exchanges(&self) -> impl Iterator<Item = (String, &Operation)> {
+        let operations = self.operations.iter().map(|operation| (operation.key(), operation));
+        operations.chain(self.callbacks.iter().map(|callback| (callback.key(), &callback.operation)))
+    }
+
     /// The definition behind an id, if the id belongs to this API.
     pub fn type_def(&self, id: TypeId) -> Option<&TypeDef> {
         self.types.get(id.0)

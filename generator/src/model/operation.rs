@@ -1,5 +1,7 @@
 //! Operations of the model: what travels in which direction, and how it is written on the wire.
 
+use std::collections::BTreeMap;
+
 use super::{Security, Type, XmlName};
 use crate::source::Pointer;
 
@@ -22,6 +24,8 @@ pub struct Operation {
     pub group: usize,
     /// Parameters in the document's order.
     pub parameters: Vec<Parameter>,
+    /// Parameters that are set once on the client, in the document's order.
+    pub globals: Vec<GlobalUse>,
     /// Request body.
     pub body: Option<Body>,
     /// Documented responses, exact statuses first, then ranges, then `default`.
@@ -34,6 +38,13 @@ pub struct Operation {
     pub deprecated: bool,
     /// Where the operation stands in the normalised document.
     pub origin: Pointer,
+}
+
+impl Operation {
+    /// `METHOD /path`, by which an operation is named everywhere.
+    pub fn key(&self) -> String {
+        format!("{} {}", self.method.as_str(), self.path.raw)
+    }
 }
 
 /// HTTP methods that OpenAPI 3.0 knows.
@@ -118,6 +129,26 @@ pub struct Parameter {
     pub origin: Pointer,
 }
 
+/// A parameter that is set once on the client, and that the server reads from the context of a request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Global {
+    /// As the first operation that takes it declares it. Its name is unique among the globals.
+    pub parameter: Parameter,
+    /// Whether it is a credential, which nobody may show.
+    pub secret: bool,
+}
+
+/// A global that an operation takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GlobalUse {
+    /// Index into [`super::Api::globals`].
+    pub global: usize,
+    /// Its name as this operation writes it: header names know no case.
+    pub wire: String,
+    /// Whether it must be present.
+    pub required: bool,
+}
+
 /// Where a parameter travels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs)]
@@ -126,6 +157,18 @@ pub enum Location {
     Query,
     Header,
     Cookie,
+}
+
+impl Location {
+    /// As documents write it: `header`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+            Self::Cookie => "cookie",
+        }
+    }
 }
 
 /// How a parameter is written (OpenAPI 3.0, Style Values).
@@ -176,6 +219,8 @@ impl Content {
 /// One representation of a body.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MediaBody {
+    /// Media types of a form's parts by the names of the properties, where the document says one (Encoding Object).
+    pub parts: BTreeMap<String, String>,
     /// Variant among several: `Json`, `Xml`. Unique in its content.
     pub variant: String,
     /// Media type as in the document: `application/json`.

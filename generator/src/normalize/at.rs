@@ -62,7 +62,7 @@ impl<'a> At<'a> {
 /// The methods of a path item, in the order of the standard.
 pub(super) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
-/// The operation that a pointer lies in: its own pointer and, unless it belongs to a callback, `METHOD path`.
+/// The operation that a pointer lies in: its own pointer and its label, unless it is one of a callback inside of another operation.
 pub(super) fn operation_of(pointer: &Pointer) -> Option<(Pointer, Option<String>)> {
     let steps: Vec<String> = pointer.steps().collect();
     let is_method = |at: usize| steps.get(at).is_some_and(|step| METHODS.contains(&step.as_str()));
@@ -74,8 +74,9 @@ pub(super) fn operation_of(pointer: &Pointer) -> Option<(Pointer, Option<String>
     } else {
         return None;
     };
-    let mut label = match (steps.get(1), steps.get(2)) {
-        (Some(path), Some(method)) if end == 3 => Some(operation_label(method, path)),
+    let mut label = match steps.get(1..end) {
+        Some([path, method]) => Some(operation_label(method, path)),
+        Some([_, name, expression, method]) => Some(callback_label(method, expression, name)),
         _ => None,
     };
     while is(end, "callbacks") && is_method(end + 3) {
@@ -89,6 +90,11 @@ pub(super) fn operation_of(pointer: &Pointer) -> Option<(Pointer, Option<String>
 pub(super) fn operation_label(method: &str, path: &str) -> String {
     let meant = super::path_keys::meant(path);
     format!("{} {}", method.to_ascii_uppercase(), meant.as_deref().unwrap_or(path))
+}
+
+/// `METHOD expression name`, by which an operation of a callback is named everywhere.
+pub(crate) fn callback_label(method: &str, expression: &str, name: &str) -> String {
+    format!("{} {expression} {name}", method.to_ascii_uppercase())
 }
 
 #[cfg(test)]
@@ -111,7 +117,7 @@ mod tests {
             ("/paths/~1a/get", Some("/paths/~1a/get"), Some("GET /a")),
             ("/paths/~1a/parameters/0", None, None),
             ("/paths/~1a/post/callbacks/c/x/put/parameters/1", Some("/paths/~1a/post/callbacks/c/x/put"), None),
-            ("/components/callbacks/c/x/put/parameters/1", Some("/components/callbacks/c/x/put"), None),
+            ("/components/callbacks/c/x/put/parameters/1", Some("/components/callbacks/c/x/put"), Some("PUT x c")),
             ("/components/schemas/get/get", None, None),
         ] {
             let found = Pointer::parse(pointer).and_then(|pointer| operation_of(&pointer));

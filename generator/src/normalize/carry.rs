@@ -110,25 +110,26 @@ fn carry_fields(map: &mut Map<String, Value>, shape: &Shape) {
     }
 }
 
-/// Callbacks that are references, or hold references or extensions, where openapiv3 knows only path items:
+/// Callbacks that are references where openapiv3 knows only path items, and what else of a callback is no path item:
 /// they move to `x-bothends-callbacks` beside the others.
 fn carry_callbacks(owner: &mut Map<String, Value>, may_refer: bool) {
     let Some(Value::Object(callbacks)) = owner.get_mut("callbacks") else { return };
-    let is_plain = |callback: &Value| {
-        callback.as_object().is_some_and(|callback| {
-            (may_refer && callback.contains_key("$ref"))
-                || callback.iter().all(|(key, item)| {
-                    !key.starts_with("x-") && key != "$ref" && item.as_object().is_some_and(|item| !item.contains_key("$ref"))
-                })
-        })
-    };
-    if callbacks.values().all(is_plain) {
-        return;
-    }
     let mut carried = Map::new();
     for (name, callback) in std::mem::take(callbacks) {
-        let target = if is_plain(&callback) { &mut *callbacks } else { &mut carried };
-        target.insert(name, callback);
+        match callback {
+            Value::Object(callback) if !callback.contains_key("$ref") => {
+                let is_item = |key: &str, item: &Value| !key.starts_with("x-") && item.is_object() && item.get("$ref").is_none();
+                let (items, others): (Map<_, _>, Map<_, _>) = callback.into_iter().partition(|(key, item)| is_item(key, item));
+                if !others.is_empty() {
+                    carried.insert(name.clone(), Value::Object(others));
+                }
+                callbacks.insert(name, Value::Object(items));
+            }
+            reference if may_refer => drop(callbacks.insert(name, reference)),
+            reference => drop(carried.insert(name, reference)),
+        }
     }
-    owner.insert(format!("{CARRIED}callbacks"), Value::Object(carried));
+    if !carried.is_empty() {
+        owner.insert(format!("{CARRIED}callbacks"), Value::Object(carried));
+    }
 }

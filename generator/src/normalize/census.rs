@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::source::Duplicate;
 
-use super::at::{METHODS, operation_label};
+use super::at::{METHODS, callback_label, operation_label};
 
 /// `METHOD path` of every operation, in order; those of equal keys follow the first ones.
 pub(super) fn written(tree: &Value, duplicates: &[Duplicate]) -> Vec<String> {
@@ -29,6 +29,23 @@ pub(super) fn written(tree: &Value, duplicates: &[Duplicate]) -> Vec<String> {
     for duplicate in duplicates.iter().filter(|duplicate| duplicate.pointer.as_str() == "/paths") {
         for (path, item) in duplicate.value.as_object().into_iter().flatten() {
             of_item(path, item, &mut written);
+        }
+    }
+    written
+}
+
+/// `METHOD expression name` of every operation of a callback; all callbacks are components by now.
+pub(super) fn callbacks(tree: &Value) -> Vec<String> {
+    let mut written = Vec::new();
+    let callbacks = tree.pointer("/components/callbacks").and_then(Value::as_object);
+    for (name, callback) in callbacks.into_iter().flatten().filter(|(_, callback)| callback.get("$ref").is_none()) {
+        for (expression, item) in callback.as_object().into_iter().flatten() {
+            for (key, operation) in item.as_object().into_iter().flatten() {
+                let method = key.to_ascii_lowercase();
+                if METHODS.contains(&method.as_str()) && operation.is_object() && !expression.starts_with("x-") {
+                    written.push(callback_label(&method, expression, name));
+                }
+            }
         }
     }
     written

@@ -1,6 +1,7 @@
 //! Any dialect becomes one: named passes over the value tree, each turning one thing into another, then `openapiv3::OpenAPI`.
 
 mod at;
+mod callbacks;
 mod carry;
 mod census;
 mod context;
@@ -29,11 +30,12 @@ mod tests;
 use serde_json::Value;
 
 use crate::diagnostic::{Diagnostics, Severity};
-use crate::source::{Document, Limits, SourceMap, Sources};
+use crate::source::{Document, Limits, Pointer, SourceMap, Sources};
 
 use context::Context;
 use library::{Files, Library};
 
+pub(crate) use at::callback_label;
 pub use origins::Origins;
 pub use overlay::Overlays;
 
@@ -48,6 +50,8 @@ pub struct Normalized {
     pub origins: Origins,
     /// Operations that the document writes, before any repair: `METHOD path`, in order, duplicates included.
     pub written: Vec<String>,
+    /// Operations of callbacks and webhooks: `METHOD expression name`, in order.
+    pub callbacks: Vec<String>,
 }
 
 /// Runs all passes over the documents of one API and makes one document of them. `None` if it cannot be used at all; the
@@ -68,6 +72,7 @@ struct Part {
     tree: Value,
     origins: Origins,
     written: Vec<String>,
+    callbacks: Vec<String>,
     /// The file's name without folder and extension.
     stem: String,
     modern: bool,
@@ -92,15 +97,15 @@ fn run(documents: Vec<Document>, overlays: &mut Overlays, library: &mut dyn Libr
     let mut whole = parts.remove(0);
     let mut context = Context { diagnostics, origins: std::mem::take(&mut whole.origins), modern: whole.modern };
     for part in parts {
-        merge::join(&mut whole.tree, &mut whole.written, part, &mut context);
+        merge::join(&mut whole.tree, &mut whole.written, &mut whole.callbacks, part, &mut context);
     }
-    let Part { mut tree, written, .. } = whole;
+    let Part { mut tree, written, callbacks, .. } = whole;
     paths::operation_ids(&mut tree, &mut context);
     carry::document(&mut tree);
     version::settle(&mut tree, &context);
     let Context { diagnostics, origins, .. } = context;
     match read::read(&tree) {
-        Ok(openapi) => Some(Normalized { openapi, tree, origins, written }),
+        Ok(openapi) => Some(Normalized { openapi, tree, origins, written, callbacks }),
         Err(diagnostic) => {
             diagnostics.push(*diagnostic);
             None
@@ -118,12 +123,17 @@ fn by_itself(document: Document, overlays: &mut Overlays, library: &mut dyn Libr
     }
     let stem = library.path(file).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let mut opened = reference::Opened::new(library, file);
-    reference::path_items(&mut tree, &mut opened, &mut context);
+    reference::path_items(&mut tree, &[Pointer::root().child("paths")], &mut opened, &mut context);
     let written = census::written(&tree, &duplicates);
     duplicates::merge(&mut tree, file, duplicates, &mut context);
+    place_callbacks(&mut tree, &mut opened, &mut context);
+    let mut callbacks = Vec::new();
     for round in 0..ROUNDS {
         let lifted = reference::resolve(&mut tree, &mut opened, &mut context);
-        if round > 0 && lifted == 0 {
+        place_callbacks(&mut tree, &mut opened, &mut context);
+        if round == 0 {
+            callbacks = census::callbacks(&tree);
+        } else if lifted == 0 {
             break;
         }
         shape::document(&mut tree, &mut context);
@@ -133,9 +143,17 @@ fn by_itself(document: Document, overlays: &mut Overlays, library: &mut dyn Libr
     }
     path_keys::spell(&mut tree, &mut context);
     paths::parameters(&mut tree, &mut context);
+    security::credentials(&mut tree, &mut context);
     security::requirements(&mut tree, &mut context);
-    version::webhooks(&tree, &mut context);
     examples::check(&tree, &mut context);
     let Context { origins, modern, .. } = context;
-    Some(Part { tree, origins, written, stem, modern })
+    Some(Part { tree, origins, written, callbacks, stem, modern })
+}
+
+/// Callbacks become components. A path item that one refers to may have callbacks too.
+fn place_callbacks(tree: &mut Value, opened: &mut reference::Opened<'_>, context: &mut Context<'_>) {
+    callbacks::hoist(tree, context);
+    let parents = callbacks::parents_of_items(tree);
+    reference::path_items(tree, &parents, opened, context);
+    callbacks::hoist(tree, context);
 }

@@ -9,6 +9,7 @@ use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::source::Pointer;
 
 use super::at::METHODS;
+use super::callbacks;
 use super::context::Context;
 
 /// Parameters and templates.
@@ -25,6 +26,30 @@ pub(super) fn parameters(tree: &mut Value, context: &mut Context<'_>) {
         }
     }
     root.insert("paths".to_owned(), Value::Object(paths));
+    of_callbacks(root, context);
+}
+
+/// Callbacks have no path, and so no parameters in it.
+fn of_callbacks(root: &mut Map<String, Value>, context: &mut Context<'_>) {
+    let Some(Value::Object(components)) = root.get_mut("components") else { return };
+    let Some(mut callbacks) = components.get_mut("callbacks").map(Value::take) else { return };
+    let known = Value::Object(std::mem::take(components));
+    for (name, callback) in callbacks.as_object_mut().into_iter().flatten() {
+        for (expression, item) in callback.as_object_mut().into_iter().flatten() {
+            let Value::Object(item) = item else { continue };
+            let pointer = Pointer::root().join(["components", "callbacks", name, expression]);
+            agree(item, &[], &pointer, &known, context);
+            for method in METHODS {
+                if let Some(Value::Object(operation)) = item.get_mut(method) {
+                    agree(operation, &[], &pointer.child(method), &known, context);
+                }
+            }
+        }
+    }
+    if let Value::Object(known) = known {
+        *components = known;
+        components.insert("callbacks".to_owned(), callbacks);
+    }
 }
 
 /// Name and place of a parameter, through references.
@@ -129,13 +154,11 @@ fn agree(
 
 /// Two operations with one operationId -> the later one is renamed.
 pub(super) fn operation_ids(tree: &mut Value, context: &mut Context<'_>) {
-    let Some(Value::Object(paths)) = tree.get_mut("paths") else { return };
     let mut known: BTreeMap<String, Pointer> = BTreeMap::new();
     let mut later: Vec<(Pointer, String)> = Vec::new();
-    for (path, item) in paths.iter() {
-        for method in METHODS {
-            if let Some(id) = item.get(method).and_then(|operation| operation.get("operationId")).and_then(Value::as_str) {
-                let pointer = Pointer::root().join([path.as_str(), method, "operationId"]);
+    for item in callbacks::items(tree) {
+        for pointer in METHODS.iter().map(|method| item.child(method).child("operationId")) {
+            if let Some(id) = tree.pointer(pointer.as_str()).and_then(Value::as_str) {
                 if known.contains_key(id) {
                     later.push((pointer, id.to_owned()));
                 } else {
@@ -144,7 +167,6 @@ pub(super) fn operation_ids(tree: &mut Value, context: &mut Context<'_>) {
             }
         }
     }
-    let whole = |pointer: &Pointer| Pointer::parse(&format!("/paths{pointer}")).unwrap_or_default();
     let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
     for (pointer, id) in later {
         let number = numbers.entry(id.clone()).or_insert(2);
@@ -156,25 +178,15 @@ pub(super) fn operation_ids(tree: &mut Value, context: &mut Context<'_>) {
             Code::REPAIR_OPERATION_ID,
             format!("another operation has the operationId `{id}`; this one was renamed to `{renamed}`"),
         )
-        .at(Place::at(&whole(&pointer)))
+        .at(Place::at(&pointer))
         .hint("give each operation an operationId of its own");
         if let Some(first) = known.get(&id) {
-            diagnostic = diagnostic.related(Place::at(&whole(first)), "the other operation");
+            diagnostic = diagnostic.related(Place::at(first), "the other operation");
         }
         context.say(diagnostic);
-        if let Some((item, rest)) = split_first(&pointer).and_then(|(path, rest)| Some((paths.get_mut(&path)?, rest)))
-            && let Some(value) = item.pointer_mut(&rest)
-        {
+        if let Some(value) = tree.pointer_mut(pointer.as_str()) {
             *value = Value::String(renamed.clone());
         }
         known.insert(renamed, pointer);
     }
-}
-
-/// The first step, and the pointer below it.
-fn split_first(pointer: &Pointer) -> Option<(String, String)> {
-    let mut steps = pointer.steps();
-    let first = steps.next()?;
-    let rest: Vec<String> = steps.collect();
-    Some((first, Pointer::root().join(rest.iter().map(String::as_str)).as_str().to_owned()))
 }

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::diagnostic::{Code, Diagnostic, Place, Severity};
 use crate::source::Pointer;
 
 use super::at::METHODS;
+use super::callbacks;
 use super::context::Context;
 
 /// The whole tree.
@@ -21,11 +22,11 @@ pub(super) fn requirements(tree: &mut Value, context: &mut Context<'_>) {
     let mut invented = BTreeSet::new();
     if let Value::Object(root) = tree {
         alternatives(root, &Pointer::root(), &declared, &mut invented, context);
-        for (path, item) in root.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten() {
-            for method in METHODS {
-                if let Some(Value::Object(operation)) = item.get_mut(method) {
-                    alternatives(operation, &Pointer::root().join(["paths", path, method]), &declared, &mut invented, context);
-                }
+    }
+    for item in callbacks::items(tree) {
+        for pointer in METHODS.iter().map(|method| item.child(method)) {
+            if let Some(Value::Object(operation)) = tree.pointer_mut(pointer.as_str()) {
+                alternatives(operation, &pointer, &declared, &mut invented, context);
             }
         }
     }
@@ -42,6 +43,72 @@ pub(super) fn requirements(tree: &mut Value, context: &mut Context<'_>) {
             schemes.insert(name, json!({ "type": "http", "scheme": format!("undeclared-{scheme}"), "x-bothends-undeclared": true }));
         }
     }
+}
+
+/// An operation that says nothing of security and declares a parameter which is the credential of a declared scheme -> one
+/// that asks for that scheme.
+pub(super) fn credentials(tree: &mut Value, context: &mut Context<'_>) {
+    let Value::Object(root) = tree else { return };
+    let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
+    let components = root.get("components").and_then(|all| all.get("parameters")).cloned().unwrap_or_default();
+    let schemes: Vec<(String, String, String)> = root
+        .get("components")
+        .and_then(|all| all.get("securitySchemes")?.as_object())
+        .into_iter()
+        .flatten()
+        .filter(|(_, scheme)| text(scheme, "type").as_deref() == Some("apiKey"))
+        .filter_map(|(id, scheme)| Some((id.clone(), text(scheme, "in")?, text(scheme, "name")?)))
+        .collect();
+    if schemes.is_empty() || root.contains_key("security") {
+        return;
+    }
+    let is_same = |place: &str, one: &str, other: &str| if place == "header" { one.eq_ignore_ascii_case(other) } else { one == other };
+    for (path, item) in root.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten() {
+        let shared = item.get("parameters").and_then(Value::as_array).cloned().unwrap_or_default();
+        for method in METHODS {
+            let Some(Value::Object(operation)) = item.get_mut(method) else { continue };
+            if operation.contains_key("security") {
+                continue;
+            }
+            // The operation's own ones come first: they replace those of the path.
+            let own = operation.get("parameters").and_then(Value::as_array);
+            let parameters: Vec<Value> =
+                own.into_iter().flatten().chain(&shared).map(|parameter| resolved(parameter, &components).clone()).collect();
+            let asked = |(_, place, name): &&(String, String, String)| {
+                parameters.iter().find(|parameter| {
+                    text(parameter, "in").as_ref() == Some(place)
+                        && text(parameter, "name").is_some_and(|found| is_same(place, name, &found))
+                })
+            };
+            let found: Vec<_> = schemes.iter().filter_map(|scheme| Some((scheme.0.clone(), asked(&scheme)?))).collect();
+            if found.is_empty() {
+                continue;
+            }
+            let optional = found.iter().any(|(_, parameter)| parameter.get("required").and_then(Value::as_bool) != Some(true));
+            let all: Map<String, Value> = found.into_iter().map(|(id, _)| (id, json!([]))).collect();
+            let ids: Vec<String> = all.keys().map(|id| format!("`{id}`")).collect();
+            let message =
+                format!("the operation says nothing of security and takes the credential of {}; it asks for it", ids.join(" and "));
+            let place = Place::key(&Pointer::root().join(["paths", path, method]));
+            let mut note = Diagnostic::new(Code::PARAMETER_IGNORED, message).at(place);
+            note.severity = Severity::Note;
+            context.say(note);
+            operation.insert("security".to_owned(), if optional { json!([all, {}]) } else { json!([all]) });
+        }
+    }
+}
+
+/// The parameter itself, or what it refers to.
+fn resolved<'v>(parameter: &'v Value, parameters: &'v Value) -> &'v Value {
+    let name = |value: &Value| Some(value.get("$ref")?.as_str()?.strip_prefix("#/components/parameters")?.to_owned());
+    let mut parameter = parameter;
+    for _ in 0..32 {
+        match name(parameter).and_then(|pointer| parameters.pointer(&pointer)) {
+            Some(next) => parameter = next,
+            None => break,
+        }
+    }
+    parameter
 }
 
 fn alternatives(

@@ -49,14 +49,6 @@ pub(super) fn gate(tree: &mut Value, context: &mut Context<'_>) -> bool {
     }
 }
 
-/// Operations that the API would call are carried and not generated: that is said.
-pub(super) fn webhooks(tree: &Value, context: &mut Context<'_>) {
-    if tree.get("webhooks").and_then(Value::as_object).is_some_and(|webhooks| !webhooks.is_empty()) {
-        let place = Place::key(&Pointer::root().child("webhooks"));
-        context.say(Diagnostic::new(Code::UNSUPPORTED_CALLBACK, "webhooks are not generated yet").at(place));
-    }
-}
-
 /// The version as written; a number is mended.
 fn version_text(root: &mut Map<String, Value>, context: &mut Context<'_>) -> Option<String> {
     let version = root.get_mut("openapi")?;

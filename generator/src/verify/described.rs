@@ -7,8 +7,7 @@ use crate::model::{Additional, Api, Codec, MediaBody, Payload, Type, TypeKind};
 /// The types of an API and of the parts of its operations.
 pub(super) fn described(api: &Api) -> Described {
     let mut described = Described { definitions: api.types.iter().map(|def| definition(&def.kind)).collect(), ..Described::default() };
-    for operation in &api.operations {
-        let key = driver::key(operation);
+    for (key, operation) in api.exchanges() {
         let mut put = |part: String, came: Came| drop(described.parts.insert((key.clone(), part), came));
         for parameter in &operation.parameters {
             put(parameter_part(driver::location(parameter.location), &parameter.wire), came(&parameter.ty));

@@ -1,19 +1,21 @@
 //! The scratch package: an emitted program that can be the client or the server of an API, told what to do by cases in
 //! JSON. It is no part of the oracle and may share what `emit` has decided.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 
 use super::Error;
 use crate::emit::contents::{self, Carried};
-use crate::emit::ident::ident;
+use crate::emit::ident::{Name, constant, ident};
+use crate::emit::operations::CALLBACKS;
 use crate::emit::outcome::{self, Outcome, Side};
 use crate::emit::plan::{Call, Plan};
 use crate::emit::ty::{Argument, body_type};
 use crate::emit::{Options, Parts};
-use crate::model::{Api, Content, Location, Parameter, Payload, Response, SecurityKind, Status, Type};
+use crate::model::{Api, Content, Global, Location, Parameter, Payload, Receiver, Response, SecurityKind, Status, Type};
 
 const SUPPORT: &str = include_str!("scratch/support.rs");
 
@@ -67,6 +69,7 @@ fn manifest(plan: &Plan<'_>, crates: Crates<'_>, name: &str) -> Result<String, E
     tags.sort_unstable();
     tags.dedup();
     let features = |more: &[&str]| serde_json::Value::from([more, &tags].concat()).to_string();
+    let both: &[&str] = if plan.callbacks.is_empty() { &["client", "server"] } else { &["client", "server", CALLBACKS] };
     let dependency = |part: &str, more: &[&str]| {
         let (name, path) = (plan.crate_name(part), quoted(&generated.join(part)));
         format!("{name} = {{ path = {path}, default-features = false, features = {} }}\n", features(more))
@@ -77,16 +80,20 @@ fn manifest(plan: &Plan<'_>, crates: Crates<'_>, name: &str) -> Result<String, E
          bothends-runtime = {{ path = {runtime}, default-features = false, features = [\"client\", \"server\"] }}\n\
          axum = {{ version = \"0.8\", default-features = false, features = [\"http1\", \"tokio\"] }}\n\
          tokio = {{ version = \"1\", features = [\"net\", \"rt\", \"time\"] }}\n\n[profile.dev]\nopt-level = 0\ndebug = 0\n",
-        types = dependency("types", &["client", "server"]),
-        client = dependency("client", &[]),
-        server = dependency("server", &[]),
+        types = dependency("types", both),
+        client = dependency("client", if plan.callbacks.is_empty() { &[] } else { &["receiver"] }),
+        server = dependency("server", if plan.callbacks.is_empty() { &[] } else { &["sender"] }),
         runtime = quoted(&runtime),
     ))
 }
 
-/// `METHOD /path`, by which cases name operations.
-pub fn key(call: &crate::model::Operation) -> String {
-    format!("{} {}", call.method.as_str(), call.path.raw)
+/// Where each callback is sent: the path of its receiver, beside those of the API.
+pub fn addresses(api: &Api) -> BTreeMap<String, String> {
+    api.callbacks.iter().map(|callback| (callback.key(), address(callback.receiver))).collect()
+}
+
+fn address(receiver: usize) -> String {
+    format!("/~callbacks/{receiver}")
 }
 
 /// As documents write it: `200`, `4XX`, `default`.
@@ -110,10 +117,13 @@ pub fn location(location: Location) -> &'static str {
 
 fn main_file(plan: &Plan<'_>) -> TokenStream {
     let (types, client, server) = (plan.crate_ident("types"), plan.crate_ident("client"), plan.crate_ident("server"));
-    let cases = plan.operations.iter().map(|call| case(plan, call));
-    let calls = plan.operations.iter().map(|call| client_call(plan, call));
-    let echoes = plan.operations.iter().map(|call| {
-        let (key, request) = (key(call.model), &call.request);
+    let all: Vec<(String, &Call<'_>)> =
+        plan.api.exchanges().map(|(key, _)| key).zip(plan.operations.iter().chain(&plan.callbacks)).collect();
+    let cases = all.iter().map(|(key, call)| case(plan, key, call));
+    let addresses = addresses(plan.api);
+    let calls = all.iter().map(|(key, call)| client_call(plan, key, call, addresses.get(key).map(String::as_str)));
+    let echoes = all.iter().map(|(key, call)| {
+        let request = &call.request;
         quote!(#key => support::echo::<api::operations::#request>(case).await,)
     });
     let credentials = plan.api.security_schemes.iter().zip(&plan.setters).map(|(scheme, setter)| {
@@ -132,18 +142,12 @@ fn main_file(plan: &Plan<'_>) -> TokenStream {
     });
     let groups = plan.used_groups().map(|group| {
         let name = ident(&group.model.trait_name);
-        let methods = plan.calls_of(group).map(|call| {
-            let (method, request, response) = (ident(&call.model.method_name), &call.request, &call.response);
-            quote! {
-                async fn #method(&self, request: api::operations::#request, _: &Context) -> Result<api::operations::#response, Refusal> {
-                    self.0.handle(request).await
-                }
-            }
-        });
+        let methods = plan.calls_of(group).map(|call| handler(plan, call));
         quote!(impl #server::#name for Driver { #(#methods)* })
     });
+    let (receivers, traits) = receivers(plan);
     quote! {
-        #![allow(unused_variables, clippy::all)]
+        #![allow(unused_variables, deprecated, clippy::all)]
         mod support;
         use ::bothends_runtime::serde_json::Value;
         use ::bothends_runtime::server::{Context, Refusal};
@@ -165,7 +169,7 @@ fn main_file(plan: &Plan<'_>) -> TokenStream {
             fn credential(self, client: Self::Client, scheme: &str, secret: &str) -> Self::Client {
                 match scheme { #(#credentials)* _ => client }
             }
-            async fn call(self, client: &Self::Client, key: &str, method: bool, case: &Value) -> Value {
+            async fn call(self, client: &Self::Client, base: &str, key: &str, method: bool, case: &Value) -> Value {
                 match key { #(#calls)* _ => support::unknown(key) }
             }
             async fn echo(self, key: &str, case: &Value) -> Value {
@@ -173,22 +177,48 @@ fn main_file(plan: &Plan<'_>) -> TokenStream {
             }
             fn router(self, state: State) -> ::bothends_runtime::axum::Router {
                 let door = state.clone();
-                #server::Server::new()
-                    #(#builders)*
-                    .authenticate(move |credentials: ::bothends_runtime::server::Credentials| std::future::ready(door.admit(&credentials)))
-                    .into_router()
+                let door = move |credentials: ::bothends_runtime::server::Credentials| std::future::ready(door.admit(&credentials));
+                #server::Server::new()#(#builders)*.authenticate(door.clone()).into_router()#(#receivers)*
             }
         }
 
         struct Driver(State);
         #(#groups)*
+        #(#traits)*
         #(#cases)*
     }
 }
 
-/// `"GET /notes/{id}" => …`: through the client's own method, or for the whole response.
-fn client_call(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
-    let (key, request, method) = (key(call.model), &call.request, &call.client_method);
+/// The receivers beside the server's router, and the traits that they need.
+fn receivers(plan: &Plan<'_>) -> (Vec<TokenStream>, Vec<TokenStream>) {
+    let client = plan.crate_ident("client");
+    let one = |(index, receiver): (usize, &Receiver)| {
+        let (address, function, name) = (address(index), Name::new(&receiver.name), ident(&receiver.trait_name));
+        let methods = plan.callbacks_of(index).map(|(_, call)| handler(plan, call));
+        let service = quote!(#client::callbacks::#function(Driver(state.clone())).authenticate(door.clone()).into_service());
+        (quote!(.nest_service(#address, #service)), quote!(impl #client::callbacks::#name for Driver { #(#methods)* }))
+    };
+    plan.api.receivers.iter().enumerate().map(one).unzip()
+}
+
+/// A method of a server's or receiver's trait.
+fn handler(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
+    let (method, request, response) = (ident(&call.model.method_name), &call.request, &call.response);
+    let put_globals = plan.globals_of(call.model).map(|(used, Global { parameter, .. }, _)| {
+        let (name, place, wire) = (constant(&parameter.name), location(parameter.location), &used.wire);
+        quote!(case.put(#place, #wire, context.global(&api::globals::#name).as_ref())?;)
+    });
+    quote! {
+        async fn #method(&self, request: api::operations::#request, context: &Context) -> Result<api::operations::#response, Refusal> {
+            self.0.handle(request, |case| { #(#put_globals)* Ok(()) }).await
+        }
+    }
+}
+
+/// `"GET /notes/{id}" => …`: through the client's own method, or for the whole response. A callback goes to an address
+/// through the sender's own method.
+fn client_call(plan: &Plan<'_>, key: &str, call: &Call<'_>, address: Option<&str>) -> TokenStream {
+    let (request, method) = (&call.request, &call.client_method);
     let argument = |name: &str, ty: &crate::model::Type| {
         let field = ident(name);
         match plan.argument(ty) {
@@ -219,31 +249,77 @@ fn client_call(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
         }
     }
     if !optional.is_empty() {
-        let (client, options) = (plan.crate_ident("client"), &call.options);
-        arguments.push(quote!(#client::#options { #(#optional: request.#optional),* }));
+        let options = &call.options;
+        let owner = match address {
+            None => plan.crate_ident("client").into_token_stream(),
+            Some(_) => {
+                let server = plan.crate_ident("server");
+                quote!(#server::callbacks)
+            }
+        };
+        arguments.push(quote!(#owner::#options { #(#optional: request.#optional),* }));
     }
+    let (called, sent) = match address {
+        None => (quote!(client.#method(#(#arguments),*)), quote!(support::raw::<api::operations::#request>(client.runtime(), None, case))),
+        Some(address) => {
+            let (server, url) = (plan.crate_ident("server"), quote!(&format!("{base}{}", #address)));
+            let sender = quote!(#server::callbacks::Sender::from(client.runtime().clone()));
+            (
+                quote!(#sender.#method(#url, #(#arguments),*)),
+                quote!(support::raw::<api::operations::#request>(client.runtime(), Some(#url), case)),
+            )
+        }
+    };
+    let globals = client_globals(plan, call);
     quote! {
         #key if method => {
+            #globals
             let request = match support::request_of::<api::operations::#request>(case) {
                 Ok(request) => request,
                 Err(error) => return support::unreadable(error),
             };
-            support::sorted::<api::operations::#request>(client.#method(#(#arguments),*).await).await
+            support::sorted::<api::operations::#request>(#called.await).await
         }
-        #key => support::raw::<api::operations::#request>(client.runtime(), case).await,
+        #key => {
+            #globals
+            #sent.await
+        }
+    }
+}
+
+/// The client with the globals of a case, for an operation that takes some.
+fn client_globals(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
+    let setters: Vec<TokenStream> = plan
+        .globals_of(call.model)
+        .map(|(used, Global { parameter, .. }, setter)| {
+            let (ty, place, wire) = (plan.ty(&parameter.ty), location(parameter.location), &used.wire);
+            quote!(if let Some(value) = case.optional::<#ty>(#place, #wire)? { client = client.#setter(value); })
+        })
+        .collect();
+    if setters.is_empty() {
+        return TokenStream::new();
+    }
+    quote! {
+        let client = &match support::with_globals(case, client.clone(), |case, mut client| { #(#setters)* Ok(client) }) {
+            Ok(client) => client,
+            Err(error) => return support::unreadable(error),
+        };
     }
 }
 
 /// Between JSON and the typed values of one operation, both ways.
-fn case(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
+fn case(plan: &Plan<'_>, key: &str, call: &Call<'_>) -> TokenStream {
     let Call { model, request, response, .. } = call;
-    let key = key(model);
     let from = from_case(plan, call);
     let to = model.parameters.iter().map(put);
     let to_body = model.body.as_ref().map(|body| {
         let (field, write) = (ident(&body.name), write(plan, &body.content));
         let value = if body.required { quote!(Some(self.#field)) } else { quote!(self.#field) };
         quote!(if let Some(body) = #value { case.put_body(#write); })
+    });
+    let copy_globals = plan.globals_of(model).map(|(used, Global { parameter, .. }, _)| {
+        let (ty, place, wire) = (plan.ty(&parameter.ty), location(parameter.location), &used.wire);
+        quote!(to.put(#place, #wire, from.optional::<#ty>(#place, #wire)?.as_ref())?;)
     });
     let responses = outcome::ordered(model);
     let reads = responses.iter().map(|it| {
@@ -266,6 +342,10 @@ fn case(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
                 #(#to)*
                 #to_body
                 Ok(case)
+            }
+            fn copy_globals(from: &Request, to: &mut Request) -> Result<(), Trouble> {
+                #(#copy_globals)*
+                Ok(())
             }
             fn response_from_case(answer: &Answer) -> Result<api::operations::#response, Trouble> {
                 match answer.declared.as_str() { #(#reads)* other => Err(format!("`{other}` is not generated")) }

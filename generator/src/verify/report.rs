@@ -17,6 +17,8 @@ pub struct Report {
     pub seed: u64,
     /// Operations exercised.
     pub operations: usize,
+    /// Callbacks and webhooks exercised, which are not among the operations.
+    pub callbacks: usize,
     /// Documented statuses exercised, over all operations.
     pub statuses: usize,
     /// Different media types exercised.
@@ -73,10 +75,10 @@ pub struct Failure {
 
 /// Titles of a report's row in the table.
 const COLUMNS: [&str; WIDTH] =
-    ["api", "operations", "statuses", "media types", "parameters", "cases", "untyped", "free-form", "left out", "failures"];
+    ["api", "operations", "callbacks", "statuses", "media types", "parameters", "cases", "untyped", "free-form", "left out", "failures"];
 
 /// How many columns the table has.
-const WIDTH: usize = 10;
+const WIDTH: usize = 11;
 
 /// How many names stand in a line for people; the report as JSON has them all.
 const NAMED: usize = 5;
@@ -101,16 +103,17 @@ impl Report {
     /// One row of the table.
     fn row(&self) -> [String; WIDTH] {
         let Typed { places: _, untyped, free_form } = &self.typed;
-        let sent = [self.operations, self.statuses, self.media_types, self.parameters, self.cases];
-        let [operations, statuses, media_types, parameters, cases] = sent.map(|count| count.to_string());
+        let sent = [self.operations, self.callbacks, self.statuses, self.media_types, self.parameters, self.cases];
+        let [operations, callbacks, statuses, media_types, parameters, cases] = sent.map(|count| count.to_string());
         let found = [untyped.len(), free_form.len(), self.left_out.len(), self.failed()];
         let [untyped, free_form, left_out, failures] = found.map(|count| count.to_string());
-        [self.api.clone(), operations, statuses, media_types, parameters, cases, untyped, free_form, left_out, failures]
+        [self.api.clone(), operations, callbacks, statuses, media_types, parameters, cases, untyped, free_form, left_out, failures]
     }
 
     /// Takes up what came of one more operation.
     pub(super) fn add(&mut self, other: Self) {
         self.operations += other.operations;
+        self.callbacks += other.callbacks;
         self.statuses += other.statuses;
         self.parameters += other.parameters;
         self.cases += other.cases;
@@ -142,7 +145,8 @@ impl Report {
         self.failures.iter().map(|failure| failure.count).sum()
     }
 
-    /// Failures for people: operation, seed, check, and the smallest case.
+    /// Failures for people: operation, seed, check, and the smallest case; then what the document says of values and the
+    /// generated types do not.
     pub fn failure_text(&self) -> String {
         let mut text = String::new();
         for failure in &self.failures {
@@ -150,6 +154,9 @@ impl Report {
                 "{}: {} failed {} ({} times, seed {})\n  {}\n  {}\n",
                 self.api, failure.operation, failure.check, failure.count, self.seed, failure.message, failure.case
             ));
+        }
+        for place in &self.typed.untyped {
+            text.push_str(&format!("{}: untyped: {place}\n", self.api));
         }
         text
     }
@@ -188,7 +195,7 @@ impl Report {
     /// The whole report for machines.
     fn json(&self) -> Value {
         json!({
-            "api": self.api, "seed": self.seed, "operations": self.operations, "statuses": self.statuses, "mediaTypes": self.media_types,
+            "api": self.api, "seed": self.seed, "operations": self.operations, "callbacks": self.callbacks, "statuses": self.statuses, "mediaTypes": self.media_types,
             "parameters": self.parameters, "cases": self.cases, "examples": self.examples,
             "compileSeconds": self.compile_seconds, "runSeconds": self.run_seconds,
             "leftOut": self.left_out.iter().map(|left| json!({"what": left.what, "why": left.why})).collect::<Vec<_>>(),

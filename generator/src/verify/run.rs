@@ -41,11 +41,22 @@ pub fn run_pair(subject: Subject<'_>, client: &Path, server: &Path, options: &Op
     let tree = Tree::new(subject.tree);
     let operations = operations::operations(tree);
     let carried: BTreeMap<String, Carried> =
-        subject.api.operations.iter().map(|operation| (driver::key(operation), carried(operation))).collect();
+        subject.api.exchanges().map(|(key, operation)| (key, carried(subject.api, operation))).collect();
+    let addresses = driver::addresses(subject.api);
+    let secrets = secrets(&operations, options.seed);
+    let mut carried_operations = Vec::new();
+    for mut operation in operations {
+        let Some(carried) = carried.get(&operation.key) else { continue };
+        // Where a callback goes is the caller's choice: here it is the driver's.
+        if let Some(address) = addresses.get(&operation.key) {
+            operation.path.clone_from(address);
+        }
+        carried_operations.push((carried, operation));
+    }
     let work = Work {
         tree,
-        secrets: secrets(&operations, options.seed),
-        operations: operations.into_iter().filter_map(|operation| Some((carried.get(&operation.key)?, operation))).collect(),
+        secrets,
+        operations: carried_operations,
         next: AtomicUsize::new(0),
         late: AtomicUsize::new(0),
         client,
@@ -129,8 +140,12 @@ fn media_types(content: &model::Content) -> Vec<String> {
 }
 
 /// What the model says of an operation, in the document's words.
-fn carried(operation: &model::Operation) -> Carried {
+fn carried(api: &model::Api, operation: &model::Operation) -> Carried {
     let parameter = |parameter: &model::Parameter| (driver::location(parameter.location).to_owned(), parameter.wire.clone());
+    let globals = operation.globals.iter().filter_map(|used| {
+        let location = api.globals.get(used.global)?.parameter.location;
+        Some((driver::location(location).to_owned(), used.wire.clone()))
+    });
     let response = |response: &model::Response| {
         let media = match &response.payload {
             Payload::Empty => Vec::new(),
@@ -140,7 +155,7 @@ fn carried(operation: &model::Operation) -> Carried {
     };
     let with_headers = operation.responses.iter().filter(|response| response.with_headers);
     Carried {
-        parameters: operation.parameters.iter().map(parameter).collect(),
+        parameters: operation.parameters.iter().map(parameter).chain(globals).collect(),
         body: operation.body.as_ref().map(|body| media_types(&body.content)).unwrap_or_default(),
         responses: operation.responses.iter().map(response).collect(),
         headers: with_headers.map(|response| driver::declared(response.status)).collect(),
@@ -226,7 +241,12 @@ impl<'a> Run<'_, 'a> {
         if !exercised {
             return;
         }
-        self.report.operations += 1;
+        let is_callback = exercise.operation.key != format!("{} {}", exercise.operation.method, exercise.operation.path);
+        if is_callback {
+            self.report.callbacks += 1;
+        } else {
+            self.report.operations += 1;
+        }
         self.report.statuses += exercise.targets.len();
         self.report.parameters += exercise.operation.parameters.len();
         self.media_types.extend(exercise.request_content().map(|media| media.media_type.clone()));
@@ -357,7 +377,7 @@ pub fn mock_answers(subject: Subject<'_>, seed: u64) -> Value {
     let tree = Tree::new(subject.tree);
     let schemas = Schemas::new(tree);
     let carried: BTreeMap<String, Carried> =
-        subject.api.operations.iter().map(|operation| (driver::key(operation), carried(operation))).collect();
+        subject.api.operations.iter().map(|operation| (operation.key(), carried(subject.api, operation))).collect();
     let mut answers = serde_json::Map::new();
     for operation in operations::operations(tree) {
         let Some(carried) = carried.get(&operation.key) else { continue };

@@ -19,6 +19,12 @@ pub enum BuildError {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// The address of a single operation is none that can be called.
+    #[error("the address does not fit: {reason}")]
+    Address {
+        /// What is wrong with it.
+        reason: &'static str,
+    },
     /// A default header has a name or a value that HTTP does not allow.
     #[error("`{name}` or its value is not valid as an HTTP header")]
     Header {

@@ -3,6 +3,7 @@
 //! A [`Client`] sends over reqwest, or into a `tower` service in the same process, such as the generated server's:
 //! to the client both are one thing, and so are the layers around them.
 
+mod anywhere;
 mod base;
 mod call;
 mod error;
@@ -21,6 +22,8 @@ use tower::{Layer, Service, ServiceExt};
 
 use crate::body::{Body, BoxError};
 use crate::error::{DecodeError, EncodeError};
+use crate::global::{Global, GlobalInfo, GlobalUse};
+use crate::json::Json;
 use crate::operation::{ClientOperation, OperationInfo};
 use crate::secret::Secret;
 use crate::security::{SecurityKind, SecurityScheme};
@@ -56,17 +59,22 @@ pub struct Client {
 
 #[derive(Clone)]
 struct Settings {
-    base: BaseUrl,
+    /// None for a client that is told the address with each operation.
+    base: Option<BaseUrl>,
     timeout: Option<Duration>,
     response_limit: usize,
     headers: HeaderMap,
     credentials: Vec<(&'static SecurityScheme, Secret)>,
+    globals: Vec<(&'static GlobalInfo, WriteGlobal)>,
     /// Whether the transport is reqwest and not a service in the same process.
     networked: bool,
     /// The transport without its layers, and the layers from the innermost one.
     bare: Transport,
     layers: Vec<Arc<dyn Fn(Transport) -> Transport + Send + Sync>>,
 }
+
+/// Writes the value of a global into a request.
+type WriteGlobal = Arc<dyn Fn(&mut RequestEncoder) -> Result<(), EncodeError> + Send + Sync>;
 
 impl Client {
     /// A client of the API at an absolute `http` or `https` URL, whose path (`/v1`) goes before those of the operations.
@@ -76,7 +84,7 @@ impl Client {
     pub fn new(base_url: &str) -> Result<Self, BuildError> {
         let base = BaseUrl::parse(base_url)?;
         let bare = transport::boxed(Wire(reqwest_client(DEFAULT_CONNECT_TIMEOUT)?));
-        Ok(Self::over(base, bare, true).with_timeout(DEFAULT_TIMEOUT))
+        Ok(Self::over(Some(base), bare, true).with_timeout(DEFAULT_TIMEOUT))
     }
 
     /// A client that hands its requests to a service in the same process. They have absolute URLs below `base_url`.
@@ -93,16 +101,17 @@ impl Client {
         B: HttpBody<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        Ok(Self::over(BaseUrl::parse(base_url)?, transport::boxed(service), false))
+        Ok(Self::over(Some(BaseUrl::parse(base_url)?), transport::boxed(service), false))
     }
 
-    fn over(base: BaseUrl, bare: Transport, networked: bool) -> Self {
+    fn over(base: Option<BaseUrl>, bare: Transport, networked: bool) -> Self {
         let settings = Settings {
             base,
             timeout: None,
             response_limit: DEFAULT_RESPONSE_LIMIT,
             headers: HeaderMap::from_iter([(USER_AGENT, HeaderValue::from_static(DEFAULT_USER_AGENT))]),
             credentials: Vec::new(),
+            globals: Vec::new(),
             networked,
             bare: bare.clone(),
             layers: Vec::new(),
@@ -194,6 +203,17 @@ impl Client {
         self
     }
 
+    /// Sends this value of a global with every operation that takes it. To set it for one call, clone the client.
+    ///
+    /// A value that its place cannot carry is an error of the call, and so is a required global that was never set.
+    #[must_use]
+    pub fn with_global<T: Json + Send + Sync + 'static>(mut self, global: &'static Global<T>, value: T) -> Self {
+        let globals = &mut self.change().globals;
+        globals.retain(|(known, _)| !known.is(&global.info));
+        globals.push((&global.info, Arc::new(move |request| global.write(request, &value))));
+        self
+    }
+
     /// Takes response bodies of up to this many bytes. Those that are handed over as streams may have more.
     #[must_use]
     pub fn with_response_limit(mut self, bytes: usize) -> Self {
@@ -215,18 +235,28 @@ impl Client {
     /// A body of bytes that a documented success carries is handed over as a stream as soon as the response begins;
     /// everything else is read whole.
     pub fn send<O: ClientOperation>(&self, operation: O) -> Call<'_, O::Success, O::Failure> {
-        Call::new(self.exchange_of(O::INFO, encode(operation)), sort::<O>)
+        Call::new(self.exchange_of(O::INFO, self.at_base(O::GLOBALS, encode(operation))), sort::<O>)
     }
 
     /// Sends an operation, for its documented response, be it a success or a failure. Never ends in [`Error::Api`].
     pub fn send_raw<O: ClientOperation>(&self, operation: O) -> Call<'_, O::Response, std::convert::Infallible> {
-        Call::new(self.exchange_of(O::INFO, encode(operation)), take::<O>)
+        Call::new(self.exchange_of(O::INFO, self.at_base(O::GLOBALS, encode(operation))), take::<O>)
     }
 
-    /// What is the same for all operations, compiled once.
-    fn exchange_of(&self, info: &'static OperationInfo, request: Result<Request<Body>, EncodeError>) -> Exchange<'_> {
+    /// A request with the base before its path.
+    fn at_base(&self, globals: &[GlobalUse], request: Result<RequestEncoder, EncodeError>) -> Result<Request<Body>, CallError> {
+        let mut request = self.complete(globals, request?)?;
+        let none = || BuildError::Address { reason: "the client has no base; `send_to` takes an address" };
+        let base = self.settings.base.as_ref().ok_or_else(|| TransportError::new(TransportErrorKind::Address).with_source(none()))?;
+        *request.uri_mut() =
+            base.join(request.uri()).map_err(|error| TransportError::new(TransportErrorKind::Address).with_source(error))?;
+        Ok(request)
+    }
+
+    /// What is the same for all operations, compiled once. The request has an absolute address.
+    fn exchange_of(&self, info: &'static OperationInfo, request: Result<Request<Body>, CallError>) -> Exchange<'_> {
         Box::pin(async move {
-            let request = self.address(info, request?)?;
+            let request = self.dress(info, request?)?;
             let deadline = self.settings.timeout.and_then(|limit| tokio::time::Instant::now().checked_add(limit));
             let exchange = self.exchange(request, deadline);
             match deadline {
@@ -239,11 +269,23 @@ impl Client {
         })
     }
 
-    /// The request as it is sent: absolute, with default headers and credentials.
-    fn address(&self, info: &'static OperationInfo, request: Request<Body>) -> Result<Request<Body>, CallError> {
+    /// The request with the globals that the operation takes.
+    fn complete(&self, globals: &[GlobalUse], mut request: RequestEncoder) -> Result<Request<Body>, EncodeError> {
+        for GlobalUse { global, required } in globals {
+            match self.settings.globals.iter().find(|(known, _)| known.is(global)) {
+                Some((_, write)) => write(&mut request)?,
+                None if *required => {
+                    return Err(EncodeError::MissingGlobal { location: global.location, name: global.parameter.name });
+                }
+                None => {}
+            }
+        }
+        request.finish()
+    }
+
+    /// The request as it is sent: with default headers and credentials.
+    fn dress(&self, info: &'static OperationInfo, request: Request<Body>) -> Result<Request<Body>, CallError> {
         let (mut parts, body) = request.into_parts();
-        parts.uri =
-            self.settings.base.join(&parts.uri).map_err(|error| TransportError::new(TransportErrorKind::Address).with_source(error))?;
         for scheme in self.alternative(info) {
             // A header or cookie of the operation's own was set for this very call.
             if matches!(scheme.0.kind, SecurityKind::Header(name) if parts.headers.contains_key(name)) {
@@ -304,20 +346,22 @@ impl Client {
 impl fmt::Debug for Client {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let schemes: Vec<&str> = self.settings.credentials.iter().map(|(scheme, _)| scheme.id).collect();
+        let globals: Vec<&str> = self.settings.globals.iter().map(|(global, _)| global.parameter.name).collect();
         formatter
             .debug_struct("Client")
             .field("base", &self.settings.base)
             .field("timeout", &self.settings.timeout)
             .field("headers", &self.settings.headers)
             .field("credentials", &schemes)
+            .field("globals", &globals)
             .finish_non_exhaustive()
     }
 }
 
-fn encode<O: ClientOperation>(operation: O) -> Result<Request<Body>, EncodeError> {
+fn encode<O: ClientOperation>(operation: O) -> Result<RequestEncoder, EncodeError> {
     let mut encoder = RequestEncoder::new(O::INFO);
     operation.encode(&mut encoder)?;
-    encoder.finish()
+    Ok(encoder)
 }
 
 /// Decodes a reply, unless its body has to be read first.

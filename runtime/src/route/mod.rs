@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 use http::Method;
 
-use crate::operation::{OperationInfo, Segment};
+use crate::operation::{OperationInfo, Segment, Takes};
 
 /// A value for a path parameter, still percent-encoded: the parameter's style splits it before decoding.
 pub(crate) type RawParameter<'p> = (&'static str, &'p str);
@@ -62,7 +62,8 @@ pub(crate) enum Found<'p> {
 }
 
 impl Table {
-    /// A table of operations. Operations of the same shape and method keep their order, as candidates one after the other.
+    /// A table of operations. Those of the same shape and method become candidates one after the other: the ones whose
+    /// parameters take fewer texts first, else in their order.
     pub(crate) fn new(operations: impl IntoIterator<Item = &'static OperationInfo>) -> Self {
         let mut table = Self::default();
         for info in operations {
@@ -97,13 +98,27 @@ impl Table {
     }
 
     fn with_method<'p>(&self, method: &str, ends: &[End<'_, 'p>]) -> Vec<Candidate<'p>> {
-        ends.iter()
-            .flat_map(|end| end.operations.iter().map(move |index| (*index, &end.values)))
-            .filter_map(|(index, values)| {
-                let info = self.operations.get(index)?;
-                (info.method == method).then(|| Candidate { index, parameters: named(info.segments, values) })
-            })
-            .collect()
+        let mut found = Vec::new();
+        for end in ends {
+            let of_method = |index: &&usize| self.operations.get(**index).is_some_and(|info| info.method == method);
+            let of_method: Vec<usize> = end.operations.iter().filter(of_method).copied().collect();
+            found.extend(self.strictest_first(of_method, &end.values));
+        }
+        found
+    }
+
+    /// Operations whose templates differ in their parameters only: those that take these values, the stricter ones first.
+    /// One that stands alone is not judged here: its own decoding says what does not fit.
+    fn strictest_first<'p>(&self, mut operations: Vec<usize>, values: &[&'p str]) -> Vec<Candidate<'p>> {
+        let takes = |index: &usize| self.operations.get(*index).map(|info| takes(info.segments)).unwrap_or_default();
+        if operations.len() > 1 {
+            operations.sort_by_key(|index| takes(index));
+            if operations.iter().any(|index| fit(&takes(index), values)) {
+                operations.retain(|index| fit(&takes(index), values));
+            }
+        }
+        let candidate = |index: usize| Some(Candidate { index, parameters: named(self.operations.get(index)?.segments, values) });
+        operations.into_iter().filter_map(candidate).collect()
     }
 
     fn methods(&self, ends: &[End<'_, '_>]) -> Vec<&'static str> {
@@ -182,6 +197,19 @@ impl Node {
 /// Text of a template without percent-encoding.
 fn plain(text: &'static str) -> Cow<'static, str> {
     segment::decode(text).unwrap_or(Cow::Borrowed(text))
+}
+
+/// What the parameters of a template take.
+fn takes(segments: &[Segment]) -> Vec<Takes> {
+    let of = |segment: &Segment| match segment {
+        Segment::Literal(_) => None,
+        Segment::Parameter { takes, .. } => Some(*takes),
+    };
+    segments.iter().filter_map(of).collect()
+}
+
+fn fit(takes: &[Takes], values: &[&str]) -> bool {
+    takes.iter().zip(values).all(|(takes, value)| takes.fits(value))
 }
 
 /// Pairs the values found with the names that this template gives them.

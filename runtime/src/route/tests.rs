@@ -19,7 +19,17 @@ fn operation(line: &'static str) -> &'static OperationInfo {
 
 fn parse(text: &'static str) -> Segment {
     match text.split_once('{').and_then(|(prefix, rest)| Some((prefix, rest.split_once('}')?))) {
-        Some((prefix, (name, suffix))) => Segment::Parameter { prefix, name, suffix },
+        Some((prefix, (name, suffix))) => {
+            // `{id#integer}`
+            let (name, takes) = name.split_once('#').unwrap_or((name, ""));
+            let takes = match takes {
+                "boolean" => Takes::Boolean,
+                "integer" => Takes::Integer,
+                "number" => Takes::Number,
+                _ => Takes::Text,
+            };
+            Segment::Parameter { prefix, name, suffix, takes }
+        }
         None => Segment::Literal(text),
     }
 }
@@ -44,6 +54,12 @@ const TEMPLATES: &[&str] = &[
     "GET /odd chars/ü",
     "GET /odd%20chars/escaped/{x}%2E",
     "GET /{first}/{second}/{third}/{fourth}",
+    "GET /rooms/{name}",
+    "GET /rooms/{size#number}",
+    "GET /rooms/{id#integer}",
+    "GET /rooms/{open#boolean}",
+    "GET /seats/{row}/{id#integer}",
+    "GET /seats/{id#integer}/{row}",
 ];
 
 /// What a request finds, as text: operations and parameters in order, or the reason for none.
@@ -79,6 +95,14 @@ fn method_and_template_are_matched_together_the_most_specific_first() {
         ("POST /a/b/c", "other: DELETE,GET,HEAD,OPTIONS"),
         ("DELETE /a/z/c", "other: GET,HEAD,OPTIONS"),
         ("GET /a/x%2Fy/c", "GET /a/{x}/c x=x%2Fy"),
+        ("GET /rooms/-7", "GET /rooms/{id#integer} id=-7 | GET /rooms/{size#number} size=-7 | GET /rooms/{name} name=-7"),
+        ("GET /rooms/7.5", "GET /rooms/{size#number} size=7.5 | GET /rooms/{name} name=7.5"),
+        ("GET /rooms/true", "GET /rooms/{open#boolean} open=true | GET /rooms/{name} name=true"),
+        ("GET /rooms/-", "GET /rooms/{name} name=-"),
+        ("GET /seats/a/7", "GET /seats/{row}/{id#integer} row=a id=7"),
+        ("GET /seats/7/a", "GET /seats/{id#integer}/{row} id=7 row=a"),
+        ("GET /seats/7/8", "GET /seats/{id#integer}/{row} id=7 row=8 | GET /seats/{row}/{id#integer} row=7 id=8"),
+        ("GET /seats/a/b", "GET /seats/{id#integer}/{row} id=a row=b | GET /seats/{row}/{id#integer} row=a id=b"),
     ] {
         assert_eq!(found(request), expected, "{request}");
     }

@@ -6,6 +6,8 @@ use std::fmt;
 use http::request::Parts;
 
 use super::{Principal, accept};
+use crate::global::Global;
+use crate::json::Json;
 use crate::operation::OperationInfo;
 use crate::wire::Uniform;
 
@@ -29,6 +31,11 @@ impl Context {
     /// Who is calling, if an authenticator found out and its principal is of this type.
     pub fn principal<T: Any + Send + Sync>(&self) -> Option<&T> {
         self.principal.as_ref()?.downcast_ref()
+    }
+
+    /// The value of a global in this request, if it is there. The router has seen that what is there can be read.
+    pub fn global<T: Json>(&self, global: &Global<T>) -> Option<T> {
+        global.read(&self.parts).ok().flatten()
     }
 
     /// A value as a body with several media types: in the one that the caller's `Accept` header likes best, else in the

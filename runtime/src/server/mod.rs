@@ -1,11 +1,13 @@
 //! The server's half: routes, who may call them, and what is said when nothing documented fits.
 //! Knows nothing of how requests and responses are written.
 //!
-//! A [`Router`] is made of one [`Route`] per operation, and turned into a `tower` service or an `axum::Router`.
+//! A [`Router`] is made of one [`Route`] per operation, and turned into a `tower` service or an `axum::Router`. A
+//! [`Receiver`] is one for callbacks, which arrive at one address.
 
 mod accept;
 mod authenticate;
 mod context;
+mod receiver;
 mod refusal;
 mod route;
 mod router;
@@ -14,6 +16,7 @@ use crate::error::EncodeError;
 
 pub use authenticate::{Authenticate, BoxFuture, Credentials, Principal};
 pub use context::Context;
+pub use receiver::{Event, Receiver, Unknown};
 pub use refusal::Refusal;
 pub use route::Route;
 pub use router::{DEFAULT_BODY_LIMIT, Router, RouterService};

@@ -35,6 +35,9 @@ impl Route {
         let handler = Arc::new(handler);
         let prepare = move |request: &RequestDecoder<'_>| {
             let operation = O::decode(request)?;
+            for global in O::GLOBALS {
+                global.check(request.parts())?;
+            }
             let handler = Arc::clone(&handler);
             let call = move |context: Context| -> BoxFuture<'static, Result<http::Response<Body>, Refusal>> {
                 Box::pin(async move {

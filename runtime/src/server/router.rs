@@ -16,6 +16,7 @@ use http::{Method, Request, Response, StatusCode};
 use http_body::Body as HttpBody;
 use tower::Service;
 
+use super::receiver::Events;
 use super::refusal::{self, Draw};
 use super::route::Prepared;
 use super::{Authenticate, BoxFuture, Context, Fault, Principal, Refusal, Route, accept, authenticate};
@@ -35,17 +36,19 @@ pub const DEFAULT_BODY_LIMIT: usize = 8 * 1024 * 1024;
 /// are kept in temporary files where they are large.
 pub struct Router {
     routes: Vec<Route>,
-    door: Option<Arc<dyn Authenticate>>,
+    pub(super) door: Option<Arc<dyn Authenticate>>,
     draw: Draw,
-    body_limit: usize,
+    pub(super) body_limit: usize,
     base_path: String,
+    /// In place of the routes, what arrives under any path.
+    pub(super) events: Option<Events>,
 }
 
 impl Router {
     /// A router for these routes. Of two with the same method and the same shape of path (`/User/{id}` and
     /// `/User/{name}`), the one that comes first is tried first, and the next one if the path parameters do not decode.
     pub fn new(routes: Vec<Route>) -> Self {
-        Self { routes, door: None, draw: Arc::new(refusal::draw), body_limit: DEFAULT_BODY_LIMIT, base_path: String::new() }
+        Self { routes, door: None, draw: Arc::new(refusal::draw), body_limit: DEFAULT_BODY_LIMIT, base_path: String::new(), events: None }
     }
 
     /// Checks credentials with this. Without it, every operation that demands some refuses every request.
@@ -159,6 +162,9 @@ impl Shared {
     }
 
     async fn dispatch(&self, parts: Parts, body: Body) -> Result<Response<Body>, Refusal> {
+        if let Some(events) = &self.router.events {
+            return events.receive(&self.router, parts, body).await;
+        }
         let (index, parameters) = match self.route(&parts)? {
             Routed::To(candidate) => (candidate.index, candidate.parameters),
             Routed::Answered(response) => return Ok(response),
@@ -172,7 +178,7 @@ impl Shared {
             let produced = info.accept.unwrap_or_default();
             return Err(Refusal::new(StatusCode::NOT_ACCEPTABLE).with_detail(format!("this operation answers with {produced}")));
         }
-        let prepared = self.prepare(route, RequestDecoder::new(&parts, &parameters, self.limited(body)?)).await?;
+        let prepared = prepare(route, RequestDecoder::new(&parts, &parameters, self.limited(body)?)).await?;
         drop(parameters);
         prepared(Context { parts, operation: info, principal }).await
     }
@@ -181,24 +187,6 @@ impl Shared {
     fn limited(&self, body: Body) -> Result<Body, Refusal> {
         let limit = self.router.body_limit;
         if HttpBody::size_hint(&body).lower() > limit as u64 { Err(ReadError::TooLong { limit }.into()) } else { Ok(body.limited(limit)) }
-    }
-
-    /// Decodes a request, whose body is read where decoding wants that. A handler that takes a stream gets it unread.
-    async fn prepare(&self, route: &Route, mut request: RequestDecoder<'_>) -> Result<Prepared, Refusal> {
-        let prepared = route.prepare(&request);
-        let Some(wanted) = request.wanted() else { return Ok(prepared?) };
-        // What was left unread cannot have been prepared.
-        drop(prepared);
-        match request.receive(wanted).await {
-            Ok(()) => Ok(route.prepare(&request)?),
-            Err(FormError::Read(error)) => Err(error.into()),
-            Err(FormError::Malformed(message)) => Err(Refusal::new(StatusCode::BAD_REQUEST).with_detail(format!("body: {message}"))),
-            Err(FormError::TooMuch(message)) => Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE).with_detail(message)),
-            Err(FormError::Disk(error)) => {
-                let response = Fault::Disk(error.to_string()).into_response();
-                Ok(Box::new(|_| Box::pin(std::future::ready(Ok(response)))))
-            }
-        }
     }
 
     /// The route for a request, or the answer where none is needed.
@@ -251,6 +239,24 @@ impl Shared {
             return Response::from_parts(parts, Body::empty());
         }
         Response::from_parts(parts, body)
+    }
+}
+
+/// Decodes a request, whose body is read where decoding wants that. A handler that takes a stream gets it unread.
+pub(super) async fn prepare(route: &Route, mut request: RequestDecoder<'_>) -> Result<Prepared, Refusal> {
+    let prepared = route.prepare(&request);
+    let Some(wanted) = request.wanted() else { return Ok(prepared?) };
+    // What was left unread cannot have been prepared.
+    drop(prepared);
+    match request.receive(wanted).await {
+        Ok(()) => Ok(route.prepare(&request)?),
+        Err(FormError::Read(error)) => Err(error.into()),
+        Err(FormError::Malformed(message)) => Err(Refusal::new(StatusCode::BAD_REQUEST).with_detail(format!("body: {message}"))),
+        Err(FormError::TooMuch(message)) => Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE).with_detail(message)),
+        Err(FormError::Disk(error)) => {
+            let response = Fault::Disk(error.to_string()).into_response();
+            Ok(Box::new(|_| Box::pin(std::future::ready(Ok(response)))))
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use super::incoming::Incoming;
 use super::incoming::Wanted;
 use crate::body::Body;
 use crate::error::{EncodeError, Location, Problem, Rejection};
+use crate::global::GlobalInfo;
 use crate::json::{self, Json, Side};
 use crate::media;
 #[cfg(feature = "server")]
@@ -27,6 +28,7 @@ pub struct RequestEncoder {
     path: Vec<(&'static str, String)>,
     query: String,
     cookies: String,
+    sensitive_cookies: bool,
     headers: HeaderMap,
     body: BodyEncoder,
 }
@@ -39,6 +41,7 @@ impl RequestEncoder {
             path: Vec::new(),
             query: String::new(),
             cookies: String::new(),
+            sensitive_cookies: false,
             headers: HeaderMap::new(),
             body: BodyEncoder::default(),
         }
@@ -89,6 +92,19 @@ impl RequestEncoder {
         Ok(())
     }
 
+    /// Keeps a header or cookie from being shown.
+    pub(crate) fn conceal(&mut self, global: &GlobalInfo) {
+        match global.location {
+            Location::Header => {
+                if let Some(value) = self.headers.get_mut(global.parameter.name) {
+                    value.set_sensitive(true);
+                }
+            }
+            Location::Cookie => self.sensitive_cookies = true,
+            Location::Path | Location::Query => {}
+        }
+    }
+
     /// The body, to be written.
     pub fn body(&mut self) -> &mut BodyEncoder {
         &mut self.body
@@ -105,7 +121,9 @@ impl RequestEncoder {
             address.push_str(&self.query);
         }
         if !self.cookies.is_empty() {
-            self.headers.insert(COOKIE, HeaderValue::from_str(&self.cookies).map_err(invalid)?);
+            let mut cookies = HeaderValue::from_str(&self.cookies).map_err(invalid)?;
+            cookies.set_sensitive(self.sensitive_cookies);
+            self.headers.insert(COOKIE, cookies);
         }
         if let Some(accept) = self.info.accept
             && !self.headers.contains_key(ACCEPT)
@@ -129,7 +147,7 @@ impl RequestEncoder {
             path.push('/');
             match *segment {
                 Segment::Literal(text) => escape_literal(text, &mut path),
-                Segment::Parameter { prefix, name, suffix } => {
+                Segment::Parameter { prefix, name, suffix, takes: _ } => {
                     let (_, value) = self.path.iter().find(|(known, _)| *known == name).ok_or(EncodeError::MissingPath(name))?;
                     let start = path.len();
                     escape_literal(prefix, &mut path);

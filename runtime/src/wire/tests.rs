@@ -6,7 +6,7 @@ use http::{HeaderMap, StatusCode};
 
 use super::{BodyDecoder, BodyEncoder, Content, RequestDecoder, RequestEncoder, ResponseDecoder, ResponseEncoder};
 use crate::error::{DecodeError, EncodeError, Location, Problem, Rejection, RejectionKind};
-use crate::operation::{OperationInfo, Segment};
+use crate::operation::{OperationInfo, Segment, Takes};
 use crate::parameter::Parameter;
 
 static INFO: OperationInfo = OperationInfo {
@@ -15,8 +15,8 @@ static INFO: OperationInfo = OperationInfo {
     path: "/a b/{id}/@{name}.json",
     segments: &[
         Segment::Literal("a b"),
-        Segment::Parameter { prefix: "", name: "id", suffix: "" },
-        Segment::Parameter { prefix: "@", name: "name", suffix: ".json" },
+        Segment::Parameter { prefix: "", name: "id", suffix: "", takes: Takes::Text },
+        Segment::Parameter { prefix: "@", name: "name", suffix: ".json", takes: Takes::Text },
     ],
     tag: None,
     security: &[],

@@ -9,7 +9,7 @@ use bothends_runtime::json::{Error as JsonError, Json, Reader, Writer};
 use bothends_runtime::server::{Context, Credentials, Principal, Refusal, Route, Router, serve};
 use bothends_runtime::{
     ClientOperation, DecodeError, EncodeError, NoBody, Operation, OperationInfo, Parameter, Rejection, RequestDecoder, RequestEncoder,
-    ResponseDecoder, ResponseEncoder, SecurityKind, SecurityScheme, Segment, ServerOperation,
+    ResponseDecoder, ResponseEncoder, SecurityKind, SecurityScheme, Segment, ServerOperation, Takes,
 };
 
 pub static BEARER: SecurityScheme = SecurityScheme { id: "bearer", kind: SecurityKind::Bearer };
@@ -93,7 +93,11 @@ impl Operation for UpdateStatus {
         id: "UpdateStatus",
         method: "PUT",
         path: "/users/{user_id}/status",
-        segments: &[Segment::Literal("users"), Segment::Parameter { prefix: "", name: "user_id", suffix: "" }, Segment::Literal("status")],
+        segments: &[
+            Segment::Literal("users"),
+            Segment::Parameter { prefix: "", name: "user_id", suffix: "", takes: Takes::Text },
+            Segment::Literal("status"),
+        ],
         tag: Some("status"),
         security: &[&[&BEARER], &[&USER, &TOKEN], &[&KEY], &[&BASIC], &[&SESSION]],
         accept: Some("application/json"),
@@ -211,8 +215,8 @@ macro_rules! plain {
     };
 }
 
-const ID: Segment = Segment::Parameter { prefix: "", name: "id", suffix: "" };
-const NAME: Segment = Segment::Parameter { prefix: "", name: "name", suffix: "" };
+const ID: Segment = Segment::Parameter { prefix: "", name: "id", suffix: "", takes: Takes::Text };
+const NAME: Segment = Segment::Parameter { prefix: "", name: "name", suffix: "", takes: Takes::Text };
 
 plain!(Current, "GET", "/User/current", &[Segment::Literal("User"), Segment::Literal("current")], &[], {});
 plain!(ById, "GET", "/User/{id}", &[Segment::Literal("User"), ID], &[], { id: i64 });

@@ -19,7 +19,7 @@ impl super::Client {
     > {
         let request = api::operations::ListCustomStatuses {
         };
-        self.send(&request)
+        self.send(request)
     }
 
     /// `POST /custom_statuses`
@@ -36,7 +36,7 @@ impl super::Client {
         let request = api::operations::CreateCustomStatus {
             body: body.clone(),
         };
-        self.send(&request)
+        self.send(request)
     }
 
     /// `GET /custom_statuses/{id}`
@@ -53,7 +53,7 @@ impl super::Client {
         let request = api::operations::GetCustomStatus {
             id: id.to_owned(),
         };
-        self.send(&request)
+        self.send(request)
     }
 
     /// `PUT /custom_statuses/{id}`
@@ -72,7 +72,7 @@ impl super::Client {
             id: id.to_owned(),
             body: body.clone(),
         };
-        self.send(&request)
+        self.send(request)
     }
 
     /// `DELETE /custom_statuses/{id}`
@@ -89,6 +89,6 @@ impl super::Client {
         let request = api::operations::DeleteCustomStatus {
             id: id.to_owned(),
         };
-        self.send(&request)
+        self.send(request)
     }
 }

@@ -23,7 +23,7 @@ impl super::Client {
             uuid: uuid.to_owned(),
             body: body.clone(),
         };
-        self.send(&request)
+        self.send(request)
     }
 
     /// `DELETE /users/{uuid}/status`
@@ -36,6 +36,6 @@ impl super::Client {
         let request = api::operations::RemoveUserStatus {
             uuid: uuid.to_owned(),
         };
-        self.send(&request)
+        self.send(request)
     }
 }

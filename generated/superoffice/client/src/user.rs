@@ -351,7 +351,7 @@ impl super::Client {
             so_culture: options.so_culture,
             so_time_zone: options.so_time_zone,
         };
-        self.send(&request)
+        self.send(request)
     }
 
     /// `POST /api/v1/User`
@@ -374,7 +374,7 @@ impl super::Client {
             so_culture: options.so_culture,
             so_time_zone: options.so_time_zone,
         };
-        self.send(&request)
+        self.send(request)
     }
 
     /// `GET /api/v1/User/{id}`
@@ -398,7 +398,7 @@ impl super::Client {
             so_culture: options.so_culture,
             so_time_zone: options.so_time_zone,
         };
-        self.send(&request)
+        self.send(request)
     }
 
     /// `PUT /api/v1/User/{id}`
@@ -423,7 +423,7 @@ impl super::Client {
             so_culture: options.so_culture,
             so_time_zone: options.so_time_zone,
         };
-        self.send(&request)
+        self.send(request)
     }
 
     /// `DELETE /api/v1/User/{id}`
@@ -434,7 +434,7 @@ impl super::Client {
         id: i32,
     ) -> ::bothends_runtime::client::Call<'_, (), api::schemas::ErrorInfo> {
         let request = api::operations::DeleteUser { id };
-        self.send(&request)
+        self.send(request)
     }
 
     /// `PATCH /api/v1/User/{id}`
@@ -460,7 +460,7 @@ impl super::Client {
             so_culture: options.so_culture,
             so_time_zone: options.so_time_zone,
         };
-        self.send(&request)
+        self.send(request)
     }
 
     /// `GET /api/v1/User/{userName}`
@@ -482,7 +482,7 @@ impl super::Client {
             so_culture: options.so_culture,
             so_time_zone: options.so_time_zone,
         };
-        self.send(&request)
+        self.send(request)
     }
 
     /// `PUT /api/v1/User/{userName}`
@@ -506,7 +506,7 @@ impl super::Client {
             so_culture: options.so_culture,
             so_time_zone: options.so_time_zone,
         };
-        self.send(&request)
+        self.send(request)
     }
 
     /// `DELETE /api/v1/User/{userName}`
@@ -519,7 +519,7 @@ impl super::Client {
         let request = api::operations::DeleteUserByName {
             user_name: user_name.to_owned(),
         };
-        self.send(&request)
+        self.send(request)
     }
 
     /// `GET /api/v1/User/current`
@@ -541,7 +541,7 @@ impl super::Client {
             so_culture: options.so_culture,
             so_time_zone: options.so_time_zone,
         };
-        self.send(&request)
+        self.send(request)
     }
 
     /// `GET /api/v1/User/currentPrincipal`
@@ -561,7 +561,7 @@ impl super::Client {
             so_culture: options.so_culture,
             so_time_zone: options.so_time_zone,
         };
-        self.send(&request)
+        self.send(request)
     }
 
     /// `GET /api/v1/User/currentAssociate`
@@ -581,7 +581,7 @@ impl super::Client {
             so_culture: options.so_culture,
             so_time_zone: options.so_time_zone,
         };
-        self.send(&request)
+        self.send(request)
     }
 
     /// `GET /api/v1/User/currentToken`
@@ -601,7 +601,7 @@ impl super::Client {
             so_culture: options.so_culture,
             so_time_zone: options.so_time_zone,
         };
-        self.send(&request)
+        self.send(request)
     }
 
     /// `GET /api/v1/User/CredentialTypes`
@@ -621,7 +621,7 @@ impl super::Client {
             so_culture: options.so_culture,
             so_time_zone: options.so_time_zone,
         };
-        self.send(&request)
+        self.send(request)
     }
 
     /// `GET /api/v1/User/Default`
@@ -643,7 +643,7 @@ impl super::Client {
             so_culture: options.so_culture,
             so_time_zone: options.so_time_zone,
         };
-        self.send(&request)
+        self.send(request)
     }
 
     /// `POST /api/v1/User/Validate`
@@ -665,7 +665,7 @@ impl super::Client {
             so_culture: options.so_culture,
             so_time_zone: options.so_time_zone,
         };
-        self.send(&request)
+        self.send(request)
     }
 
     /// `GET /api/v1/User/CustomField`
@@ -685,7 +685,7 @@ impl super::Client {
             so_culture: options.so_culture,
             so_time_zone: options.so_time_zone,
         };
-        self.send(&request)
+        self.send(request)
     }
 
     /// `GET /api/v1/User/CustomField/{fieldName}`
@@ -707,7 +707,7 @@ impl super::Client {
             so_culture: options.so_culture,
             so_time_zone: options.so_time_zone,
         };
-        self.send(&request)
+        self.send(request)
     }
 
     /// `GET /api/v1/User/{id}/ForeignKey`
@@ -729,7 +729,7 @@ impl super::Client {
             so_culture: options.so_culture,
             so_time_zone: options.so_time_zone,
         };
-        self.send(&request)
+        self.send(request)
     }
 
     /// `GET /api/v1/User/{id}/CustomCommand`
@@ -751,7 +751,7 @@ impl super::Client {
             so_culture: options.so_culture,
             so_time_zone: options.so_time_zone,
         };
-        self.send(&request)
+        self.send(request)
     }
 
     /// `POST /api/v1/User/{id}/CustomCommand/{commandName}`
@@ -776,7 +776,7 @@ impl super::Client {
             so_culture: options.so_culture,
             so_time_zone: options.so_time_zone,
         };
-        self.send(&request)
+        self.send(request)
     }
 
     /// `GET /api/v1/User/{associateId}/UserPresenceStatus`
@@ -798,7 +798,7 @@ impl super::Client {
             so_culture: options.so_culture,
             so_time_zone: options.so_time_zone,
         };
-        self.send(&request)
+        self.send(request)
     }
 
     /// `PUT /api/v1/User/{associateId}/UserPresenceStatus`
@@ -822,6 +822,6 @@ impl super::Client {
             so_culture: options.so_culture,
             so_time_zone: options.so_time_zone,
         };
-        self.send(&request)
+        self.send(request)
     }
 }

@@ -2516,6 +2516,12 @@ impl ::bothends_runtime::Json for Associate {
     }
 }
 
+/// Texts by their names.
+pub type Dictionary = ::std::collections::BTreeMap<
+    ::std::string::String,
+    ::std::string::String,
+>;
+
 /// A person, in short.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Person {

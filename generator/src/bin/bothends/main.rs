@@ -173,11 +173,11 @@ fn run_lint(arguments: &Lint) -> bool {
         Format::Human => format!(
             "{}: {}; errors {errors}, warnings {warnings}, notes {notes}",
             list(&arguments.documents),
-            operations(&outcome.counts, "can be generated")
+            counted(&outcome, "can be generated")
         ),
         Format::Json => serde_json::json!({
             "documents": arguments.documents.iter().map(|document| document.display().to_string()).collect::<Vec<_>>(),
-            "operations": counts_json(&outcome.counts),
+            "operations": counts_json(&outcome.counts), "callbacks": counts_json(&outcome.callbacks),
             "errors": errors, "warnings": warnings, "notes": notes,
         })
         .to_string(),
@@ -231,10 +231,11 @@ fn print_summary(arguments: &Generate, outcome: &Outcome, report: Option<&output
                 },
             );
             let types = outcome.api.as_ref().map_or_else(String::new, |api| format!("; {}", types(api)));
-            format!("{}{types}; {files}", operations(&outcome.counts, "generated"))
+            format!("{}{types}; {files}", counted(outcome, "generated"))
         }
         Format::Json => serde_json::json!({
             "operations": counts_json(&outcome.counts),
+            "callbacks": counts_json(&outcome.callbacks),
             "types": outcome.api.as_ref().map(types_json),
             "files": report.map(|report| serde_json::json!({
                 "written": report.written.len(), "unchanged": report.unchanged, "removed": report.removed.len(),
@@ -244,9 +245,14 @@ fn print_summary(arguments: &Generate, outcome: &Outcome, report: Option<&output
     });
 }
 
-fn operations(counts: &Counts, generated: &str) -> String {
-    let merged = if counts.merged == 0 { String::new() } else { format!(", merged {}", counts.merged) };
-    format!("operations: written {}, {generated} {}, reported {}{merged}", counts.written, counts.generated, counts.dropped)
+/// The census of operations, and that of callbacks if there are any.
+fn counted(outcome: &Outcome, generated: &str) -> String {
+    let line = |what: &str, counts: &Counts| {
+        let merged = if counts.merged == 0 { String::new() } else { format!(", merged {}", counts.merged) };
+        format!("{what}: written {}, {generated} {}, reported {}{merged}", counts.written, counts.generated, counts.dropped)
+    };
+    let callbacks = if outcome.callbacks.written == 0 { String::new() } else { format!("; {}", line("callbacks", &outcome.callbacks)) };
+    format!("{}{callbacks}", line("operations", &outcome.counts))
 }
 
 /// How many types there are of each kind, and where they come from.

@@ -38,7 +38,7 @@ pub(in crate::normalize) static DOCUMENT: Shape = Shape {
         ("security", &REQUIREMENTS),
         ("tags", &Kind::List(&Kind::Object(&TAG))),
         ("externalDocs", &DOCS),
-        ("webhooks", &FREE),
+        ("webhooks", &CALLBACKS),
         ("jsonSchemaDialect", &FREE),
         ("$self", &FREE),
     ],

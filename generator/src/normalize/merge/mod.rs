@@ -21,8 +21,8 @@ use super::context::Context;
 type Names = BTreeMap<(String, String), String>;
 
 /// Adds a document to those before it. The context's origins are those of `tree`.
-pub(super) fn join(tree: &mut Value, written: &mut Vec<String>, part: Part, context: &mut Context<'_>) {
-    let Part { tree: mut theirs, mut origins, written: theirs_written, stem, modern: _ } = part;
+pub(super) fn join(tree: &mut Value, written: &mut Vec<String>, callbacks: &mut Vec<String>, part: Part, context: &mut Context<'_>) {
+    let Part { tree: mut theirs, mut origins, written: theirs_written, callbacks: theirs_callbacks, stem, modern: _ } = part;
     let plan = components::plan(tree, &theirs, &context.origins, &origins, &stem);
     components::report(&plan, &origins, context);
     rename::document(&mut theirs, &plan.names);
@@ -30,8 +30,18 @@ pub(super) fn join(tree: &mut Value, written: &mut Vec<String>, part: Part, cont
     security(tree, &mut theirs);
     let same = operations::adopt(tree, &mut theirs, &mut origins, context);
     written.extend(theirs_written.into_iter().map(|operation| same.get(&operation).cloned().unwrap_or(operation)));
+    callbacks.extend(theirs_callbacks.into_iter().map(|callback| renamed(callback, &plan.names)));
     servers(tree, &mut theirs, &origins, context);
     named(tree, &mut theirs, &origins, context);
+}
+
+/// A callback under its component's new name, which is the last word of its own.
+fn renamed(callback: String, names: &Names) -> String {
+    let Some((rest, name)) = callback.rsplit_once(' ') else { return callback };
+    match names.get(&("callbacks".to_owned(), name.to_owned())) {
+        Some(name) => format!("{rest} {name}"),
+        None => callback,
+    }
 }
 
 /// Requirements of a whole document are said for each of its operations, where the documents do not agree on them.

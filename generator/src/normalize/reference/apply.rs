@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use crate::diagnostic::{Code, Diagnostic, Place, Severity};
-use crate::normalize::at::{METHODS, operation_label, operation_of};
+use crate::normalize::at::{METHODS, operation_of};
 use crate::normalize::context::Context;
 use crate::normalize::grammar::{DOCUMENT, Kind, Shape};
 use crate::normalize::origins::Origin;
@@ -124,13 +124,12 @@ fn operations_of(tree: &Value, pointer: &Pointer) -> Vec<(Pointer, Option<String
     let Some(item) = pointer.parent().filter(|list| list.last().as_deref() == Some("parameters")).and_then(|list| list.parent()) else {
         return Vec::new();
     };
-    let path = item.last().unwrap_or_default();
-    let is_path = item.parent().is_some_and(|paths| paths.as_str() == "/paths");
     let Some(Value::Object(map)) = tree.pointer(item.as_str()) else { return Vec::new() };
     METHODS
         .iter()
         .filter(|method| map.get(**method).is_some_and(Value::is_object))
-        .map(|method| (item.child(method), is_path.then(|| operation_label(method, &path))))
+        .map(|method| item.child(method))
+        .map(|pointer| operation_of(&pointer).unwrap_or((pointer, None)))
         .collect()
 }
 

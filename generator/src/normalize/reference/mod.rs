@@ -239,13 +239,15 @@ fn circle(reference: &str) -> Diagnostic {
         .hint("let one of the references in the circle name a value instead")
 }
 
-/// `$ref` on paths -> the path item itself, with what stands beside the `$ref`.
-pub(super) fn path_items(tree: &mut Value, opened: &mut Opened<'_>, context: &mut Context<'_>) {
-    let Some(Value::Object(paths)) = tree.get("paths") else { return };
-    let references: Vec<(String, String)> =
-        paths.iter().filter_map(|(path, item)| Some((path.clone(), item.get("$ref")?.as_str()?.to_owned()))).collect();
-    for (path, reference) in references {
-        let pointer = Pointer::root().join(["paths", &path]);
+/// `$ref` on path items, members of these objects -> the path item itself, with what stands beside the `$ref`.
+pub(super) fn path_items(tree: &mut Value, parents: &[Pointer], opened: &mut Opened<'_>, context: &mut Context<'_>) {
+    let mut references: Vec<(Pointer, String)> = Vec::new();
+    for parent in parents {
+        let items = tree.pointer(parent.as_str()).and_then(Value::as_object);
+        let found = items.into_iter().flatten();
+        references.extend(found.filter_map(|(key, item)| Some((parent.child(key), item.get("$ref")?.as_str()?.to_owned()))));
+    }
+    for (pointer, reference) in references {
         let place = Place::at(&pointer.child("$ref"));
         let found = opened.locate(tree, opened.root(), &reference, context);
         let item = match &found {

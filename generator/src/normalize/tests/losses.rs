@@ -39,7 +39,7 @@ fn everything() -> Value {
         "callbacks": {
             "plain": { "{$url}": { "post": { "responses": {} } } },
             "reference": { "$ref": "#/components/callbacks/C" },
-            "extended": { "x-c": 1, "{$url}": { "$ref": "#/paths/~1a~1{p}" } } },
+            "extended": { "x-c": 1, "{$url}": { "$ref": "#/components/pathItems/I" } } },
         "security": [{ "key": [] }, {}], "servers": [server], "x-o": { "a": null } });
     let flow = json!({ "authorizationUrl": "a", "tokenUrl": "t", "refreshUrl": "r", "scopes": { "s": "d" } });
     let mut item = json!({ "summary": "s", "description": "d", "servers": [server], "parameters": [{ "name": "c", "in": "cookie", "schema": {} }, { "name": "p", "in": "path", "required": true, "schema": {} }] });

@@ -272,6 +272,28 @@ fn operations_and_security() {
         },
         Case {
             document: whole(json!({
+                "paths": { "/a": {
+                    "parameters": [{ "name": "x-key", "in": "header", "schema": {} }],
+                    "get": { "responses": {} },
+                    "put": { "responses": {}, "security": [] },
+                    "post": { "responses": {}, "parameters": [{ "name": "key", "in": "query", "required": true, "schema": {} }, {
+                        "name": "X-Key", "in": "header", "required": true, "schema": {},
+                    }] },
+                } },
+                "components": { "securitySchemes": {
+                    "h": { "type": "apiKey", "in": "header", "name": "X-Key" },
+                    "q": { "type": "apiKey", "in": "query", "name": "key" },
+                } },
+            })),
+            findings: &["~parameter/ignored /paths/~1a/get@", "~parameter/ignored /paths/~1a/post@"],
+            then: vec![
+                ("/paths/~1a/get/security", json!([{ "h": [] }, {}])),
+                ("/paths/~1a/put/security", json!([])),
+                ("/paths/~1a/post/security", json!([{ "h": [], "q": [] }])),
+            ],
+        },
+        Case {
+            document: whole(json!({
                 "security": [{ "nobody": [] }, { "key": [] }],
                 "paths": { "/a": { "get": { "responses": {}, "security": [{ "nobody": [] }] } } },
                 "components": { "securitySchemes": { "key": { "type": "apiKey", "in": "Header", "name": "k" }, "old": { "type": "basic" }, "odd": { "type": "mutualTLS" } } },

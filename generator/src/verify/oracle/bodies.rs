@@ -28,17 +28,21 @@ pub fn body<'a>(schemas: &Schemas<'a>, maker: &mut Maker<'a>, media: &Media<'a>,
             // Of bytes of this type nothing more is known.
             Some(if *content_type == UNKNOWN { content } else { json!({"contentType": content_type, "content": content}) })
         }
-        kind => valid(|| {
-            let value = match kind {
-                Kind::Fields => fields::value(tree, media, maker, direction, name)?,
-                Kind::Text => maker.named(name, schema, Place::Text)?,
-                Kind::Form => form::carriable(maker.named(name, schema, Place::Body)?),
-                Kind::Xml => xml::carriable(maker.named(name, schema, Place::Packed)?),
-                Kind::Json | Kind::Bytes | Kind::Range => maker.named(name, schema, Place::Body)?,
-            };
-            let fits = faults(schemas, media, direction, &value).is_empty();
-            Some(fits.then(|| if kind == Kind::Form { form::with_files(tree, media, maker, value, name) } else { value }))
-        }),
+        kind => {
+            valid(|| {
+                let value = match kind {
+                    Kind::Fields => fields::value(tree, media, maker, direction, name)?,
+                    Kind::Text => maker.named(name, schema, Place::Text)?,
+                    Kind::Form => form::carriable(maker.named(name, schema, Place::Body)?),
+                    Kind::Xml => xml::carriable(maker.named(name, schema, Place::Packed)?),
+                    Kind::Json | Kind::Bytes | Kind::Range => maker.named(name, schema, Place::Body)?,
+                };
+                let fits = faults(schemas, media, direction, &value).is_empty();
+                Some(fits.then(|| {
+                    if kind == Kind::Form { form::with_files(tree, media, value, &mut |name| maker.present(name)) } else { value }
+                }))
+            })
+        }
     }
 }
 

@@ -223,7 +223,7 @@ fn body<'a>(
     let bytes =
         |value: Option<&Value>| value.and_then(Value::as_str).and_then(|text| base64::engine::general_purpose::STANDARD.decode(text).ok());
     match media.kind {
-        Kind::Form => told(&mut faults, form::faults(schemas.tree(), media.schema.as_ref(), wanted, &content_type, raw)),
+        Kind::Form => told(&mut faults, form::faults(schemas.tree(), media, wanted, &content_type, raw)),
         Kind::Fields => told(&mut faults, fields::faults(schemas.tree(), media, wanted, raw)),
         Kind::Xml => told(&mut faults, xml::faults(schemas.tree(), media.schema.as_ref(), wanted, raw)),
         Kind::Text => told(&mut faults, text_faults(wanted, raw)),

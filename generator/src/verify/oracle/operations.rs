@@ -8,7 +8,7 @@ const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "
 /// An operation as the document describes it.
 #[derive(Debug, Clone)]
 pub struct Operation<'a> {
-    /// `METHOD /path`, by which everybody calls it here.
+    /// `METHOD /path`, by which everybody calls it here; `METHOD expression name` for a callback.
     pub key: String,
     /// Upper-case method.
     pub method: String,
@@ -120,19 +120,27 @@ pub enum Carrier {
     },
 }
 
-/// All operations of a document, in its order.
+/// All operations of a document, in its order; then those of callbacks, which are components and have no path of their own.
 pub fn operations<'a>(tree: Tree<'a>) -> Vec<Operation<'a>> {
     let mut found = Vec::new();
-    let Some(paths) = tree.root().child("paths") else { return found };
-    for (path, item) in paths.children() {
-        let Some(item) = tree.resolve(item) else { continue };
-        for method in METHODS {
-            if let Some(node) = item.child(method).filter(|node| node.value.is_object()) {
-                found.push(operation(tree, &path, method, &item, &node));
-            }
+    let paths = tree.root().child("paths").map(|paths| paths.children()).unwrap_or_default();
+    for (path, item) in paths {
+        found.extend(of_item(tree, &path, item));
+    }
+    let callbacks = tree.at("/components/callbacks").map(|callbacks| callbacks.children()).unwrap_or_default();
+    for (name, callback) in callbacks.into_iter().filter(|(_, callback)| callback.child("$ref").is_none()) {
+        for (expression, item) in callback.children() {
+            let callbacks = of_item(tree, &expression, item);
+            found.extend(callbacks.into_iter().map(|callback| Operation { key: format!("{} {name}", callback.key), ..callback }));
         }
     }
     found
+}
+
+fn of_item<'a>(tree: Tree<'a>, path: &str, item: Node<'a>) -> Vec<Operation<'a>> {
+    let Some(item) = tree.resolve(item) else { return Vec::new() };
+    let nodes = METHODS.iter().filter_map(|method| Some((method, item.child(method).filter(|node| node.value.is_object())?)));
+    nodes.map(|(method, node)| operation(tree, path, method, &item, &node)).collect()
 }
 
 fn operation<'a>(tree: Tree<'a>, path: &str, method: &str, item: &Node<'a>, node: &Node<'a>) -> Operation<'a> {
@@ -302,6 +310,12 @@ impl Media<'_> {
     pub fn essence(&self) -> String {
         essence(&self.media_type)
     }
+
+    /// The media type of a form's part, where the document names a single one.
+    pub fn part_type(&self, name: &str) -> Option<&str> {
+        let written = self.encoding.as_ref()?.value.get(name)?.get("contentType")?.as_str()?.trim();
+        (!written.contains([',', '*'])).then_some(written)
+    }
 }
 
 /// Type and subtype of a media type in lower case, without parameters.
@@ -347,5 +361,18 @@ mod tests {
         let key = Scheme { id: "key".into(), carrier: Carrier::Key { location: "header".into(), name: "X-Key".into() } };
         assert_eq!(get.security, [vec![token.clone()]]);
         assert_eq!(delete.security, [vec![], vec![key, token]]);
+    }
+
+    #[test]
+    fn callbacks_come_last_under_their_names() {
+        let document = json!({
+            "paths": {"/a": {"get": {"responses": {}}}},
+            "components": {"callbacks": {
+                "told": {"{$url}": {"post": {"responses": {"200": {"description": ""}}}, "put": {"responses": {}}}},
+                "alias": {"$ref": "#/components/callbacks/told"},
+            }},
+        });
+        let keys: Vec<String> = operations(Tree::new(&document)).into_iter().map(|operation| operation.key).collect();
+        assert_eq!(keys, ["GET /a", "PUT {$url} told", "POST {$url} told"]);
     }
 }

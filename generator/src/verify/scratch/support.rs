@@ -26,6 +26,8 @@ pub trait Case: ClientOperation + ServerOperation {
     const KEY: &'static str;
     fn from_case(case: &Request) -> Result<Self, Trouble>;
     fn to_case(self) -> impl Future<Output = Result<Request, Trouble>> + Send;
+    /// What of a case is set on the client and read from the server's context, through its types.
+    fn copy_globals(from: &Request, to: &mut Request) -> Result<(), Trouble>;
     fn response_from_case(answer: &Answer) -> Result<Self::Response, Trouble>;
     fn response_to_case(response: Self::Response) -> impl Future<Output = Result<Answer, Trouble>> + Send;
     fn success_to_case(success: Self::Success) -> impl Future<Output = Result<Option<Value>, Trouble>> + Send;
@@ -204,11 +206,16 @@ pub fn unreadable(error: Trouble) -> Value {
     json!({"outcome": "case", "error": error})
 }
 
+async fn echoed<O: Case>(request: Request) -> Result<Request, Trouble> {
+    let mut echoed = O::from_case(&request)?.to_case().await?;
+    O::copy_globals(&request, &mut echoed)?;
+    Ok(echoed)
+}
+
 /// Decodes and encodes, without a wire.
 pub async fn echo<O: Case>(case: &Value) -> Value {
-    let request = match case.get("request").map(|request| O::from_case(&Request(request.clone()))) {
-        Some(Ok(typed)) => Some(typed.to_case().await),
-        Some(Err(error)) => Some(Err(error)),
+    let request = match case.get("request").map(|request| echoed::<O>(Request(request.clone()))) {
+        Some(echoed) => Some(echoed.await),
         None => None,
     };
     let answer = match case.get("answer").map(|answer| O::response_from_case(&Answer::of(answer))) {
@@ -234,13 +241,22 @@ pub fn request_of<O: Case>(case: &Value) -> Result<O, Trouble> {
     O::from_case(&Request(case["request"].clone()))
 }
 
+/// A client changed by a case.
+pub fn with_globals<C>(case: &Value, client: C, change: impl FnOnce(&Request, C) -> Result<C, Trouble>) -> Result<C, Trouble> {
+    change(&Request(case["request"].clone()), client)
+}
+
 /// What a call for the whole response came to.
-pub async fn raw<O: Case>(client: &bothends_runtime::client::Client, case: &Value) -> Value {
+pub async fn raw<O: Case>(client: &bothends_runtime::client::Client, url: Option<&str>, case: &Value) -> Value {
     let request = match request_of::<O>(case) {
         Ok(request) => request,
         Err(error) => return unreadable(error),
     };
-    match client.send_raw(request).await {
+    let call = match url {
+        None => client.send_raw(request),
+        Some(url) => client.send_raw_to(url, request),
+    };
+    match call.await {
         Ok(reply) => {
             let (status, headers) = (reply.status().as_u16(), header_map(reply.headers()));
             match O::response_to_case(reply.into_body()).await {
@@ -303,8 +319,13 @@ impl State {
     }
 
     /// Answers a decoded request as the desk says.
-    pub async fn handle<O: Case>(&self, request: O) -> Result<O::Response, Refusal> {
-        let received = match request.to_case().await {
+    pub async fn handle<O: Case>(
+        &self,
+        request: O,
+        globals: impl FnOnce(&mut Request) -> Result<(), Trouble> + Send,
+    ) -> Result<O::Response, Refusal> {
+        let case = request.to_case().await;
+        let received = match case.and_then(|mut case| globals(&mut case).map(|()| case)) {
             Ok(request) => json!({"operation": O::KEY, "request": request.0}),
             Err(error) => json!({"operation": O::KEY, "error": error}),
         };
@@ -373,7 +394,7 @@ pub trait Api: Copy + Send + Sync + 'static {
     type Client: Clone;
     fn client(self, base: &str) -> Result<Self::Client, Trouble>;
     fn credential(self, client: Self::Client, scheme: &str, secret: &str) -> Self::Client;
-    fn call(self, client: &Self::Client, key: &str, method: bool, case: &Value) -> impl Future<Output = Value>;
+    fn call(self, client: &Self::Client, base: &str, key: &str, method: bool, case: &Value) -> impl Future<Output = Value>;
     fn echo(self, key: &str, case: &Value) -> impl Future<Output = Value>;
     fn router(self, state: State) -> bothends_runtime::axum::Router;
 }
@@ -426,7 +447,7 @@ fn client<A: Api>(api: A, runtime: &tokio::runtime::Runtime, base: &str) -> Resu
             let credentials = case["credentials"].as_object().into_iter().flatten();
             let client = credentials
                 .fold(plain.clone(), |client, (scheme, secret)| api.credential(client, scheme, secret.as_str().unwrap_or_default()));
-            let mut answer = runtime.block_on(api.call(&client, key, case["method"] == true, &case));
+            let mut answer = runtime.block_on(api.call(&client, base, key, case["method"] == true, &case));
             if let Some(members) = answer.as_object_mut() {
                 members.insert("echo".to_owned(), runtime.block_on(api.echo(key, &case)));
             }

@@ -1,4 +1,6 @@
 //! Forms, from one end to the other.
+// Clippy takes the helpers of tests for production code.
+#![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
 use std::pin::Pin;

@@ -43,7 +43,7 @@ impl ::bothends_runtime::Operation for ListCustomStatuses {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for ListCustomStatuses {
     fn encode(
-        &self,
+        self,
         _: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         ::core::result::Result::Ok(())
@@ -147,7 +147,7 @@ impl ::bothends_runtime::Operation for CreateCustomStatus {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for CreateCustomStatus {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.body().json("application/json", &self.body)?;
@@ -247,6 +247,7 @@ impl ::bothends_runtime::Operation for GetCustomStatus {
                 prefix: "",
                 name: "id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Custom Statuses"),
@@ -268,7 +269,7 @@ impl GetCustomStatus {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for GetCustomStatus {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::ID, &self.id)?;
@@ -368,6 +369,7 @@ impl ::bothends_runtime::Operation for UpdateCustomStatus {
                 prefix: "",
                 name: "id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Custom Statuses"),
@@ -389,7 +391,7 @@ impl UpdateCustomStatus {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for UpdateCustomStatus {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::ID, &self.id)?;
@@ -491,6 +493,7 @@ impl ::bothends_runtime::Operation for DeleteCustomStatus {
                 prefix: "",
                 name: "id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Custom Statuses"),
@@ -512,7 +515,7 @@ impl DeleteCustomStatus {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for DeleteCustomStatus {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::ID, &self.id)?;

@@ -41,6 +41,7 @@ impl ::bothends_runtime::Operation for UpdateUserStatus {
                 prefix: "",
                 name: "uuid",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("status"),
         ],
@@ -63,7 +64,7 @@ impl UpdateUserStatus {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for UpdateUserStatus {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::UUID, &self.uuid)?;
@@ -163,6 +164,7 @@ impl ::bothends_runtime::Operation for RemoveUserStatus {
                 prefix: "",
                 name: "uuid",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("status"),
         ],
@@ -185,7 +187,7 @@ impl RemoveUserStatus {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for RemoveUserStatus {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::UUID, &self.uuid)?;

@@ -138,7 +138,7 @@ impl ListUsers {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for ListUsers {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.query(&Self::SELECT, self.select.as_ref())?;
@@ -220,7 +220,7 @@ impl ::bothends_runtime::ServerOperation for ListUsers {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            ListUsersResponse::Ok(body) => encoder.status(200).body().content(&body),
+            ListUsersResponse::Ok(body) => encoder.status(200).body().content(body),
             ListUsersResponse::Default(
                 reply,
             ) if !::core::matches!(reply.status().as_u16(), 200) => {
@@ -337,7 +337,7 @@ impl CreateUser {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for CreateUser {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.query(&Self::SELECT, self.select.as_ref())?;
@@ -345,7 +345,7 @@ impl ::bothends_runtime::ClientOperation for CreateUser {
         request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
         request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
         request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
-        request.body().content(&self.body)?;
+        request.body().content(self.body)?;
         ::core::result::Result::Ok(())
     }
 
@@ -400,7 +400,7 @@ impl ::bothends_runtime::ServerOperation for CreateUser {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            CreateUserResponse::Ok(body) => encoder.status(200).body().content(&body),
+            CreateUserResponse::Ok(body) => encoder.status(200).body().content(body),
             CreateUserResponse::Default(
                 reply,
             ) if !::core::matches!(reply.status().as_u16(), 200) => {
@@ -533,7 +533,7 @@ impl GetUser {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for GetUser {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::ID, &self.id)?;
@@ -594,7 +594,7 @@ impl ::bothends_runtime::ServerOperation for GetUser {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            GetUserResponse::Ok(body) => encoder.status(200).body().content(&body),
+            GetUserResponse::Ok(body) => encoder.status(200).body().content(body),
             GetUserResponse::NotFound(body) => {
                 encoder.status(404).body().json("application/json", &body)
             }
@@ -729,7 +729,7 @@ impl UpdateUser {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for UpdateUser {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::ID, &self.id)?;
@@ -738,7 +738,7 @@ impl ::bothends_runtime::ClientOperation for UpdateUser {
         request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
         request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
         request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
-        request.body().content(&self.body)?;
+        request.body().content(self.body)?;
         ::core::result::Result::Ok(())
     }
 
@@ -796,7 +796,7 @@ impl ::bothends_runtime::ServerOperation for UpdateUser {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            UpdateUserResponse::Ok(body) => encoder.status(200).body().content(&body),
+            UpdateUserResponse::Ok(body) => encoder.status(200).body().content(body),
             UpdateUserResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
             }
@@ -883,7 +883,7 @@ impl DeleteUser {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for DeleteUser {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::ID, &self.id)?;
@@ -1081,7 +1081,7 @@ impl PatchUser {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for PatchUser {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::ID, &self.id)?;
@@ -1091,7 +1091,7 @@ impl ::bothends_runtime::ClientOperation for PatchUser {
         request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
         request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
         request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
-        request.body().content(&self.body)?;
+        request.body().content(self.body)?;
         ::core::result::Result::Ok(())
     }
 
@@ -1156,7 +1156,7 @@ impl ::bothends_runtime::ServerOperation for PatchUser {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            PatchUserResponse::Ok(body) => encoder.status(200).body().content(&body),
+            PatchUserResponse::Ok(body) => encoder.status(200).body().content(body),
             PatchUserResponse::NotFound(body) => {
                 encoder.status(404).body().json("application/json", &body)
             }
@@ -1284,7 +1284,7 @@ impl GetUserByName {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for GetUserByName {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::USER_NAME, &self.user_name)?;
@@ -1343,7 +1343,7 @@ impl ::bothends_runtime::ServerOperation for GetUserByName {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            GetUserByNameResponse::Ok(body) => encoder.status(200).body().content(&body),
+            GetUserByNameResponse::Ok(body) => encoder.status(200).body().content(body),
             GetUserByNameResponse::Default(
                 reply,
             ) if !::core::matches!(reply.status().as_u16(), 200) => {
@@ -1465,7 +1465,7 @@ impl UpdateUserByName {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for UpdateUserByName {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::USER_NAME, &self.user_name)?;
@@ -1473,7 +1473,7 @@ impl ::bothends_runtime::ClientOperation for UpdateUserByName {
         request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
         request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
         request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
-        request.body().content(&self.body)?;
+        request.body().content(self.body)?;
         ::core::result::Result::Ok(())
     }
 
@@ -1534,7 +1534,7 @@ impl ::bothends_runtime::ServerOperation for UpdateUserByName {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
             UpdateUserByNameResponse::Ok(body) => {
-                encoder.status(200).body().content(&body)
+                encoder.status(200).body().content(body)
             }
             UpdateUserByNameResponse::Default(
                 reply,
@@ -1619,7 +1619,7 @@ impl DeleteUserByName {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for DeleteUserByName {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::USER_NAME, &self.user_name)?;
@@ -1773,7 +1773,7 @@ impl GetCurrentUser {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for GetCurrentUser {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
@@ -1833,7 +1833,7 @@ impl ::bothends_runtime::ServerOperation for GetCurrentUser {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            GetCurrentUserResponse::Ok(body) => encoder.status(200).body().content(&body),
+            GetCurrentUserResponse::Ok(body) => encoder.status(200).body().content(body),
             GetCurrentUserResponse::Default(
                 reply,
             ) if !::core::matches!(reply.status().as_u16(), 200) => {
@@ -1930,7 +1930,7 @@ impl GetCurrentPrincipal {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for GetCurrentPrincipal {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
@@ -1994,7 +1994,7 @@ impl ::bothends_runtime::ServerOperation for GetCurrentPrincipal {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
             GetCurrentPrincipalResponse::Ok(body) => {
-                encoder.status(200).body().content(&body)
+                encoder.status(200).body().content(body)
             }
             GetCurrentPrincipalResponse::Default(
                 reply,
@@ -2092,7 +2092,7 @@ impl GetCurrentAssociate {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for GetCurrentAssociate {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
@@ -2153,7 +2153,7 @@ impl ::bothends_runtime::ServerOperation for GetCurrentAssociate {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
             GetCurrentAssociateResponse::Ok(body) => {
-                encoder.status(200).body().content(&body)
+                encoder.status(200).body().content(body)
             }
             GetCurrentAssociateResponse::Default(
                 reply,
@@ -2249,7 +2249,7 @@ impl GetCurrentToken {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for GetCurrentToken {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
@@ -2309,9 +2309,7 @@ impl ::bothends_runtime::ServerOperation for GetCurrentToken {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            GetCurrentTokenResponse::Ok(body) => {
-                encoder.status(200).body().content(&body)
-            }
+            GetCurrentTokenResponse::Ok(body) => encoder.status(200).body().content(body),
             GetCurrentTokenResponse::Default(
                 reply,
             ) if !::core::matches!(reply.status().as_u16(), 200) => {
@@ -2408,7 +2406,7 @@ impl ListCredentialTypes {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for ListCredentialTypes {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
@@ -2472,7 +2470,7 @@ impl ::bothends_runtime::ServerOperation for ListCredentialTypes {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
             ListCredentialTypesResponse::Ok(body) => {
-                encoder.status(200).body().content(&body)
+                encoder.status(200).body().content(body)
             }
             ListCredentialTypesResponse::Default(
                 reply,
@@ -2580,7 +2578,7 @@ impl GetDefaultUser {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for GetDefaultUser {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.query(&Self::USER_TYPE, self.user_type.as_ref())?;
@@ -2644,7 +2642,7 @@ impl ::bothends_runtime::ServerOperation for GetDefaultUser {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            GetDefaultUserResponse::Ok(body) => encoder.status(200).body().content(&body),
+            GetDefaultUserResponse::Ok(body) => encoder.status(200).body().content(body),
             GetDefaultUserResponse::Default(
                 reply,
             ) if !::core::matches!(reply.status().as_u16(), 200) => {
@@ -2702,7 +2700,7 @@ pub enum ValidateUserResponse {
     /// Status 200.
     ///
     /// What is wrong with it, by property; empty if nothing is.
-    Ok(api::contents::Faults),
+    Ok(api::contents::DictionaryContent),
     /// Any status that is not named.
     ///
     /// It did not work.
@@ -2759,14 +2757,14 @@ impl ValidateUser {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for ValidateUser {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
         request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
         request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
         request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
-        request.body().content(&self.body)?;
+        request.body().content(self.body)?;
         ::core::result::Result::Ok(())
     }
 
@@ -2825,7 +2823,7 @@ impl ::bothends_runtime::ServerOperation for ValidateUser {
         encoder: &mut ::bothends_runtime::ResponseEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
-            ValidateUserResponse::Ok(body) => encoder.status(200).body().content(&body),
+            ValidateUserResponse::Ok(body) => encoder.status(200).body().content(body),
             ValidateUserResponse::Default(
                 reply,
             ) if !::core::matches!(reply.status().as_u16(), 200) => {
@@ -2922,7 +2920,7 @@ impl ListUserCustomFields {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for ListUserCustomFields {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
@@ -2986,7 +2984,7 @@ impl ::bothends_runtime::ServerOperation for ListUserCustomFields {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
             ListUserCustomFieldsResponse::Ok(body) => {
-                encoder.status(200).body().content(&body)
+                encoder.status(200).body().content(body)
             }
             ListUserCustomFieldsResponse::Default(
                 reply,
@@ -3107,7 +3105,7 @@ impl GetUserCustomField {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for GetUserCustomField {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::FIELD_NAME, &self.field_name)?;
@@ -3170,7 +3168,7 @@ impl ::bothends_runtime::ServerOperation for GetUserCustomField {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
             GetUserCustomFieldResponse::Ok(body) => {
-                encoder.status(200).body().content(&body)
+                encoder.status(200).body().content(body)
             }
             GetUserCustomFieldResponse::Default(
                 reply,
@@ -3229,7 +3227,7 @@ pub enum ListUserForeignKeysResponse {
     /// Status 200.
     ///
     /// Values by their names.
-    Ok(api::contents::Faults),
+    Ok(api::contents::DictionaryContent),
     /// Status 404.
     ///
     /// There is no such row.
@@ -3298,7 +3296,7 @@ impl ListUserForeignKeys {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for ListUserForeignKeys {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::ID, &self.id)?;
@@ -3368,7 +3366,7 @@ impl ::bothends_runtime::ServerOperation for ListUserForeignKeys {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
             ListUserForeignKeysResponse::Ok(body) => {
-                encoder.status(200).body().content(&body)
+                encoder.status(200).body().content(body)
             }
             ListUserForeignKeysResponse::NotFound(body) => {
                 encoder.status(404).body().json("application/json", &body)
@@ -3496,7 +3494,7 @@ impl ListUserCommands {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for ListUserCommands {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::ID, &self.id)?;
@@ -3564,7 +3562,7 @@ impl ::bothends_runtime::ServerOperation for ListUserCommands {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
             ListUserCommandsResponse::Ok(body) => {
-                encoder.status(200).body().content(&body)
+                encoder.status(200).body().content(body)
             }
             ListUserCommandsResponse::NotFound(body) => {
                 encoder.status(404).body().json("application/json", &body)
@@ -3713,7 +3711,7 @@ impl ExecuteUserCommand {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for ExecuteUserCommand {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::ID, &self.id)?;
@@ -3788,7 +3786,7 @@ impl ::bothends_runtime::ServerOperation for ExecuteUserCommand {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
             ExecuteUserCommandResponse::Ok(body) => {
-                encoder.status(200).body().content(&body)
+                encoder.status(200).body().content(body)
             }
             ExecuteUserCommandResponse::BadRequest(body) => {
                 encoder.status(400).body().json("application/json", &body)
@@ -3873,6 +3871,7 @@ impl ::bothends_runtime::Operation for GetUserPresenceStatus {
                 prefix: "",
                 name: "associateId",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Integer,
             },
             ::bothends_runtime::Segment::Literal("UserPresenceStatus"),
         ],
@@ -3915,7 +3914,7 @@ impl GetUserPresenceStatus {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for GetUserPresenceStatus {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::ASSOCIATE_ID, &self.associate_id)?;
@@ -3981,7 +3980,7 @@ impl ::bothends_runtime::ServerOperation for GetUserPresenceStatus {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
             GetUserPresenceStatusResponse::Ok(body) => {
-                encoder.status(200).body().content(&body)
+                encoder.status(200).body().content(body)
             }
             GetUserPresenceStatusResponse::Default(
                 reply,
@@ -4063,6 +4062,7 @@ impl ::bothends_runtime::Operation for SetUserPresenceStatus {
                 prefix: "",
                 name: "associateId",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Integer,
             },
             ::bothends_runtime::Segment::Literal("UserPresenceStatus"),
         ],
@@ -4105,7 +4105,7 @@ impl SetUserPresenceStatus {
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for SetUserPresenceStatus {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::ASSOCIATE_ID, &self.associate_id)?;
@@ -4113,7 +4113,7 @@ impl ::bothends_runtime::ClientOperation for SetUserPresenceStatus {
         request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
         request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
         request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
-        request.body().content(&self.body)?;
+        request.body().content(self.body)?;
         ::core::result::Result::Ok(())
     }
 
@@ -4177,7 +4177,7 @@ impl ::bothends_runtime::ServerOperation for SetUserPresenceStatus {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
             SetUserPresenceStatusResponse::Ok(body) => {
-                encoder.status(200).body().content(&body)
+                encoder.status(200).body().content(body)
             }
             SetUserPresenceStatusResponse::Default(
                 reply,

@@ -35,6 +35,7 @@ impl ::bothends_runtime::Operation for SetLamp {
                 prefix: "",
                 name: "name",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Lamps"),
