@@ -75,6 +75,8 @@ fn a_wrong_command_line_is_2() {
         &["generate"],
         &["generate", "lamps.yaml"],
         &["lint"],
+        &["verify"],
+        &["verify", "lamps.yaml", "--cases", "0"],
         &["paint", "lamps.yaml"],
         &["generate", "lamps.yaml", "--out", "out", "--only", "docs"],
         &["lint", "lamps.yaml", "--format", "xml"],
@@ -277,4 +279,14 @@ fn after_a_kill_every_file_is_whole_and_the_next_run_completes() {
             tree(&folder.path().join("out")).into_iter().map(|(path, bytes, _)| (path, bytes)).collect();
         assert_eq!(found, expected, "after {pause} ms");
     }
+}
+
+#[test]
+fn verify_says_at_once_that_cargo_is_missing() {
+    let folder = folder();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bothends"));
+    let output = command.current_dir(folder.path()).args(["verify", "lamps.yaml"]).env("CARGO", "no-such-cargo").output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert!(stderr(&output).contains("verify/impossible") && stderr(&output).contains("cargo was not found"), "{}", stderr(&output));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is written");
 }

@@ -31,11 +31,11 @@ pub fn verify_outcome(outcome: &Outcome, folder: &Path, options: &Options) -> Re
     let refused = outcome.refused();
     let subject = outcome.subject(&refused).ok_or_else(|| Error::Driver("the document gave no model".to_owned()))?;
     let files = output::standalone(Parts::default(), outcome.files.clone());
-    output::write(folder, &files).map_err(unwritten)?;
+    output::write(folder, &files).map_err(|diagnostic| unwritten(*diagnostic))?;
     verify(subject, Crates { generated: folder, runtime: &folder.join("runtime") }, options)
 }
 
-fn unwritten(diagnostic: Box<Diagnostic>) -> Error {
+fn unwritten(diagnostic: Diagnostic) -> Error {
     Error::Driver(match diagnostic.hint {
         Some(hint) => format!("{}; {hint}", diagnostic.message),
         None => diagnostic.message,
