@@ -88,7 +88,7 @@ codes! {
     // callback
     CALLBACK_AMBIGUOUS = Warning "callback/ambiguous": "Nothing tells two callbacks apart that arrive at one address.",
     // unsupported: cannot be carried yet; the operation is dropped and counted unless the message says otherwise
-    UNSUPPORTED_MEDIA_TYPE = Warning "unsupported/media-type": "A media type cannot be carried yet.",
+    UNSUPPORTED_MEDIA_TYPE = Warning "unsupported/media-type": "A media type of a body cannot be carried.",
     UNSUPPORTED_PARAMETER = Warning "unsupported/parameter": "A parameter cannot be carried yet.",
     UNSUPPORTED_PATH = Warning "unsupported/path": "A path cannot be carried yet.",
     // overlay: changes to a document in a file of their own

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::docs;
 use super::ident::{Name, ident};
 use super::plan::{File, Plan, Source};
 use super::streams::derives;
 use super::ty::body_type;
+use super::{docs, parameters, xml};
 use crate::model::{Codec, Content, MediaBody, Payload, Type};
 
 /// What a body is to those who do not care for its media type.
@@ -58,7 +58,9 @@ pub(crate) fn carried<'a>(api: &crate::model::Api, content: &'a Content) -> Carr
 
 /// What is said to a `BodyEncoder`: `json("application/json", &self.body)`. The value is given away where it may be a stream.
 pub(crate) fn encode(plan: &Plan<'_>, content: &Content, value: &TokenStream, borrowed: &TokenStream) -> TokenStream {
-    content.single().map_or_else(|| quote!(content(#value)), |media| encode_media(plan, media, value, borrowed))
+    let Some(media) = content.single() else { return quote!(content(#value)) };
+    let media_type = &media.media_type;
+    encode_media(plan, media, value, borrowed, &quote!(&[#media_type], 0))
 }
 
 /// What is said to a `BodyDecoder`: `json()`.
@@ -66,29 +68,51 @@ pub(crate) fn decode(plan: &Plan<'_>, content: &Content) -> TokenStream {
     content.single().map_or_else(|| quote!(content()), |media| decode_media(plan, media))
 }
 
-fn encode_media(plan: &Plan<'_>, media: &MediaBody, value: &TokenStream, borrowed: &TokenStream) -> TokenStream {
+/// `number` is the list of media types and the number of this one in it.
+fn encode_media(plan: &Plan<'_>, media: &MediaBody, value: &TokenStream, borrowed: &TokenStream, number: &TokenStream) -> TokenStream {
     let media_type = &media.media_type;
-    match media.codec {
+    match &media.codec {
         Codec::Json => quote!(json(#media_type, #borrowed)),
-        Codec::Text => quote!(text(#media_type, #borrowed)),
+        Codec::Text if is_string(plan, media) => quote!(text(#media_type, #borrowed)),
+        Codec::Text => quote!(scalar(#media_type, #borrowed)),
         Codec::Bytes => quote!(bytes(#media_type, #value)),
+        Codec::Blob => quote!(blob(#number, #value)),
         Codec::Multipart => {
             let parts = parts(plan, media);
             quote!(multipart(#parts, #borrowed))
+        }
+        Codec::Form(encodings) => {
+            let fields = parameters::form_fields(plan, &media.ty, encodings);
+            quote!(form(#media_type, #fields, #borrowed))
+        }
+        Codec::Xml { root, item } => {
+            let root = xml::root(plan, &media.ty, root, item);
+            quote!(xml(#media_type, #root, #borrowed))
         }
     }
 }
 
 fn decode_media(plan: &Plan<'_>, media: &MediaBody) -> TokenStream {
-    match media.codec {
+    match &media.codec {
         Codec::Json => quote!(json()),
-        Codec::Text => quote!(text()),
+        Codec::Text if is_string(plan, media) => quote!(text()),
+        Codec::Text => quote!(scalar()),
         Codec::Bytes => quote!(bytes()),
+        Codec::Blob => quote!(blob()),
         Codec::Multipart => {
             let parts = parts(plan, media);
             quote!(multipart(#parts))
         }
+        Codec::Form(encodings) => {
+            let fields = parameters::form_fields(plan, &media.ty, encodings);
+            quote!(form(#fields))
+        }
+        Codec::Xml { .. } => quote!(xml()),
     }
+}
+
+fn is_string(plan: &Plan<'_>, media: &MediaBody) -> bool {
+    *plan.resolve(&media.ty) == Type::String
 }
 
 /// How each field of a form is written: `const { &[Part::text("name"), Part::file("image")] }`.
@@ -178,8 +202,10 @@ fn definition(plan: &Plan<'_>, content: &Content) -> TokenStream {
         let ty = plan.ty(&body_type(media));
         quote!(#docs #variant(#ty),)
     });
-    let encodes = content.media.iter().map(|media| {
-        let (variant, write) = (ident(&media.variant), encode_media(plan, media, &quote!(value), &quote!(&value)));
+    let encodes = content.media.iter().enumerate().map(|(number, media)| {
+        let number = Literal::usize_unsuffixed(number);
+        let number = quote!(Self::MEDIA_TYPES, #number);
+        let (variant, write) = (ident(&media.variant), encode_media(plan, media, &quote!(value), &quote!(&value), &number));
         quote!(Self::#variant(value) => body.#write,)
     });
     let numbers = (1..content.media.len()).map(Literal::usize_unsuffixed);

@@ -26,6 +26,7 @@ mod structs;
 mod tests;
 pub(crate) mod ty;
 mod unions;
+mod xml;
 
 use rayon::prelude::*;
 
@@ -90,6 +91,7 @@ pub fn emit(api: &Api, options: &Options) -> Vec<OutputFile> {
         files.extend(schemas::files(&plan));
         files.extend(globals::file(&plan));
         files.extend(contents::files(&plan));
+        files.extend(xml::files(&plan));
         files.extend(operations::files(&plan));
     }
     if client {

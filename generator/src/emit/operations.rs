@@ -11,7 +11,7 @@ use super::parameters::Constants;
 use super::plan::{Call, File, Group, Plan, Source};
 use super::streams::derives;
 use super::structs::{self, Member};
-use super::{contents, docs, globals, halves};
+use super::{contents, docs, globals, halves, xml};
 use crate::model::{Location, Parameter, PathSegment, Payload, Response, SecurityKind, Status, Style, Type};
 
 /// The feature of the types crate that has callbacks.
@@ -67,6 +67,13 @@ fn crate_root(plan: &Plan<'_>) -> Source {
     } else {
         (quote!(), quote!())
     };
+    let xml = if xml::any(plan) {
+        quote!(
+            mod xml;
+        )
+    } else {
+        quote!()
+    };
     let operations = if plan.api.operations.is_empty() && plan.callbacks.is_empty() {
         quote!()
     } else {
@@ -102,6 +109,7 @@ fn crate_root(plan: &Plan<'_>) -> Source {
             pub mod operations;
             pub mod schemas;
             pub mod security;
+            #xml
             #use_contents
             #operations
             #schemas

@@ -8,7 +8,7 @@ use quote::quote;
 use super::ident::{constant, ident};
 use super::operations::parameter_type;
 use super::plan::{Call, Plan};
-use crate::model::{Location, Parameter, Style, Type, TypeKind};
+use crate::model::{FieldEncoding, Location, Parameter, Style, Type, TypeKind};
 
 /// The constants that describe the parameters, in the parameters' order: both halves read them.
 pub(crate) struct Constants {
@@ -52,8 +52,23 @@ impl Constants {
 
 /// `Parameter::form("ids").list()`: what differs from how the style is by default. `all`: the operation's parameters.
 pub(crate) fn parameter_constant(plan: &Plan<'_>, all: &[Parameter], parameter: &Parameter) -> TokenStream {
-    let wire = &parameter.wire;
-    let (start, exploded) = match parameter.style {
+    let Parameter { wire, style, explode, allow_reserved, .. } = parameter;
+    let shape = shape(plan, parameter_type(plan, parameter), 0);
+    let value = value(&FieldEncoding { wire: wire.clone(), style: *style, explode: *explode, allow_reserved: *allow_reserved }, shape);
+    // An exploded object takes what stands in the query, unless it belongs to another parameter.
+    let beside = if is_spread(parameter) && shape == Shape::Object {
+        let others = all.iter().filter(|other| other.location == Location::Query && other.wire != *wire);
+        let names: Vec<&str> = others.flat_map(|other| names_of(plan, other)).collect();
+        if names.is_empty() { quote!() } else { quote!(.beside(&[#(#names),*])) }
+    } else {
+        quote!()
+    };
+    quote!(#value #beside)
+}
+
+fn value(encoding: &FieldEncoding, shape: Shape) -> TokenStream {
+    let wire = &encoding.wire;
+    let (start, exploded) = match encoding.style {
         Style::Simple => (quote!(simple(#wire)), false),
         Style::Form => (quote!(form(#wire)), true),
         Style::Json => (quote!(json(#wire)), false),
@@ -63,28 +78,38 @@ pub(crate) fn parameter_constant(plan: &Plan<'_>, all: &[Parameter], parameter: 
         Style::PipeDelimited => (quote!(simple(#wire).style(::bothends_runtime::Style::PipeDelimited)), false),
         Style::DeepObject => (quote!(simple(#wire).style(::bothends_runtime::Style::DeepObject)), false),
     };
-    let explode = match (exploded, parameter.explode) {
+    let explode = match (exploded, encoding.explode) {
         (false, true) => quote!(.exploded()),
         (true, false) => quote!(.explode(false)),
         (false, false) | (true, true) => quote!(),
     };
-    let shape = shape(plan, parameter_type(plan, parameter), 0);
     let written = match shape {
         Shape::Scalar => quote!(),
         Shape::List => quote!(.list()),
         Shape::Object => quote!(.object()),
         Shape::Any => quote!(.shape(::bothends_runtime::Shape::Any)),
     };
-    let reserved = if parameter.allow_reserved { quote!(.allow_reserved()) } else { quote!() };
-    // An exploded object takes what stands in the query, unless it belongs to another parameter.
-    let beside = if is_spread(parameter) && shape == Shape::Object {
-        let others = all.iter().filter(|other| other.location == Location::Query && other.wire != *wire);
-        let names: Vec<&str> = others.flat_map(|other| names_of(plan, other)).collect();
-        if names.is_empty() { quote!() } else { quote!(.beside(&[#(#names),*])) }
-    } else {
-        quote!()
-    };
-    quote!(::bothends_runtime::Parameter::#start #explode #written #reserved #beside)
+    let reserved = if encoding.allow_reserved { quote!(.allow_reserved()) } else { quote!() };
+    quote!(::bothends_runtime::Parameter::#start #explode #written #reserved)
+}
+
+/// How each property of a form is written: `&[Parameter::form("name"), Parameter::json("rows").list()]`.
+pub(crate) fn form_fields(plan: &Plan<'_>, ty: &Type, encodings: &[FieldEncoding]) -> TokenStream {
+    let fields = plan.form_fields(ty).into_iter().map(|field| {
+        let shape = shape(plan, &field.ty, 0);
+        let nested = match (shape, plan.value(&field.ty)) {
+            (Shape::Object, _) => true,
+            (Shape::List, Type::List(item)) => self::shape(plan, item, 0) != Shape::Scalar,
+            _ => false,
+        };
+        let style = if nested { Style::Json } else { Style::Form };
+        let usual = || FieldEncoding { wire: field.wire.clone(), style, explode: style == Style::Form, allow_reserved: false };
+        let encoding = encodings.iter().find(|encoding| encoding.wire == field.wire).cloned().unwrap_or_else(usual);
+        // JSON text is one text, but for a list, of which every item is one.
+        let shape = if encoding.style == Style::Json && shape != Shape::List { Shape::Scalar } else { shape };
+        value(&encoding, shape)
+    });
+    quote!(&[#(#fields),*])
 }
 
 /// Whether an object in the parameter's place would be written without the parameter's name.
@@ -151,7 +176,8 @@ fn shape(plan: &Plan<'_>, ty: &Type, depth: usize) -> Shape {
         | Type::DateTime
         | Type::Base64
         | Type::Bytes
-        | Type::File => Shape::Scalar,
+        | Type::File
+        | Type::Blob => Shape::Scalar,
     }
 }
 

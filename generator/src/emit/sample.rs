@@ -30,7 +30,7 @@ fn field(name: &str, wire: &str, ty: Type, required: bool) -> Field {
 }
 
 fn object(fields: Vec<Field>, additional: Additional) -> TypeKind {
-    TypeKind::Struct(Struct { fields, additional })
+    TypeKind::Struct(Struct { fields, additional, xml: Vec::new() })
 }
 
 fn variant<T>(name: &str, value: T) -> Variant<T> {
@@ -361,7 +361,7 @@ fn wide() -> Operation {
         response(Status::Code(204), "NoContent", None),
         Response { docs: Some(HOSTILE.to_owned()), ..response(Status::Code(200), "Ok", Some(json(named(4)))) },
         response(Status::Code(302), "Found", Some(media("text/plain", Codec::Text, Type::String))),
-        response(Status::Range(2), "Success", Some(media("image/*", Codec::Bytes, Type::Bytes))),
+        response(Status::Range(2), "Success", Some(media("image/*", Codec::Blob, Type::Blob))),
     ];
     it.security = needs(&[&[0], &[1, 3], &[]]);
     it

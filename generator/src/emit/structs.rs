@@ -178,7 +178,7 @@ fn member(plan: &Plan<'_>, field: &Field) -> Member {
 }
 
 fn read(plan: &Plan<'_>, model: &Struct) -> TokenStream {
-    let Struct { fields, additional } = model;
+    let Struct { fields, additional, xml: _ } = model;
     let names: BTreeSet<String> = fields
         .iter()
         .map(|field| ident(&field.name).to_string())

@@ -37,6 +37,7 @@ impl Plan<'_> {
             Type::Base64 => quote!(::bothends_runtime::Base64),
             Type::Bytes => quote!(::bothends_runtime::Body),
             Type::File => quote!(::bothends_runtime::File),
+            Type::Blob => quote!(::bothends_runtime::Blob),
             Type::List(item) => {
                 let item = self.ty(item);
                 quote!(::std::vec::Vec<#item>)
@@ -124,12 +125,12 @@ impl Plan<'_> {
     }
 }
 
-/// The type that a body has in Rust; text and bytes are what they are, whatever their schema calls them.
+/// The type that a body has in Rust; bytes are what they are, whatever their schema calls them.
 pub(crate) fn body_type(media: &MediaBody) -> Type {
-    match media.codec {
-        Codec::Json | Codec::Multipart => media.ty.clone(),
-        Codec::Text => Type::String,
+    match &media.codec {
+        Codec::Json | Codec::Multipart | Codec::Text | Codec::Form(_) | Codec::Xml { .. } => media.ty.clone(),
         Codec::Bytes => Type::Bytes,
+        Codec::Blob => Type::Blob,
     }
 }
 

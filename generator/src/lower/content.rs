@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use openapiv3::{Content as Written, MediaType, ReferenceOr};
+use openapiv3::{Content as Written, Encoding, MediaType, QueryStyle, ReferenceOr};
 
 use super::Lowering;
 use super::names::{self, Scope};
@@ -10,7 +10,7 @@ use super::naming::{Hint, Role};
 use super::operation::Dropped;
 use super::view::Use;
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::model::{Codec, Content, MediaBody, Operation, Payload, Type, TypeDef};
+use crate::model::{Codec, Content, FieldEncoding, MediaBody, Operation, Payload, Style, Type, TypeDef, TypeKind, XmlName};
 use crate::source::Pointer;
 
 /// A media type that is carried.
@@ -37,7 +37,7 @@ impl<'a> Lowering<'a> {
             match codec_of(media_type, media, hint.role, alone) {
                 Some(_) if !seen.insert(same) => left.push(unsupported(media_type, "is there twice", &place)),
                 Some(codec) => carried.push(Carried { media_type, media, codec, variant: variants.claim(&variant(media_type)) }),
-                None => left.push(unsupported(media_type, "cannot be carried yet", &place)),
+                None => left.push(unsupported(media_type, "is none", &place)),
             }
         }
         let same_schema = carried.windows(2).all(|pair| matches!(pair, [a, b] if a.media.schema == b.media.schema));
@@ -63,19 +63,84 @@ impl<'a> Lowering<'a> {
     fn media_body(&mut self, carried: Carried<'a>, hint: &Hint, place: &Pointer) -> Result<MediaBody, Dropped> {
         let Carried { media_type, media, codec, variant } = carried;
         let pointer = place.child(media_type).child("schema");
-        let ty = match (codec, &media.schema) {
-            (Codec::Json, Some(schema)) => self.lower_use(&Use::new(schema, pointer), hint),
-            (Codec::Json, None) => Type::Any,
-            (Codec::Text, _) => Type::String,
-            (Codec::Bytes, _) => Type::Bytes,
-            (Codec::Multipart, None) => Type::Map(Box::new(Type::Any)),
-            (Codec::Multipart, Some(schema)) => self
-                .form(&Use::new(schema, pointer.clone()), hint, &pointer)
-                .ok_or_else(|| Dropped(unsupported(media_type, "cannot be carried for a schema that is no object", place)))?,
+        let part = media.schema.as_ref().map(|schema| Use::new(schema, pointer.clone()));
+        let no_object = || Dropped(unsupported(media_type, "cannot be carried for a schema that is no object", place));
+        let any_object = || Type::Map(Box::new(Type::Any));
+        let (codec, ty) = match (codec, part) {
+            (Codec::Json, part) => (Codec::Json, part.map_or(Type::Any, |part| self.lower_use(&part, hint))),
+            (Codec::Text, part) => (Codec::Text, part.map_or(Type::String, |part| self.text(&part, hint))),
+            (codec @ Codec::Bytes, _) => (codec, Type::Bytes),
+            (codec @ Codec::Blob, _) => (codec, Type::Blob),
+            (Codec::Multipart, None) => (Codec::Multipart, any_object()),
+            (Codec::Multipart, Some(part)) => (Codec::Multipart, self.form(&part, hint, &pointer).ok_or_else(no_object)?),
+            (Codec::Form(_), None) => (Codec::Form(Vec::new()), any_object()),
+            (Codec::Form(_), Some(part)) => match self.lower_use(&part, hint) {
+                Type::Any => (Codec::Form(Vec::new()), any_object()),
+                // Text that the sender has put together.
+                Type::String => (Codec::Text, Type::String),
+                ty if self.is_object(&ty) => (Codec::Form(encodings(media)), ty),
+                _ => return Err(no_object()),
+            },
+            // XML of which nothing is said but that it is text, or not even that.
+            (Codec::Xml { .. }, None) => (Codec::Text, Type::String),
+            (Codec::Xml { .. }, Some(part)) => match self.lower_use(&part, hint) {
+                Type::Any | Type::String => (Codec::Text, Type::String),
+                ty => {
+                    let (root, item) = self.xml_root(&part);
+                    (Codec::Xml { root, item }, ty)
+                }
+            },
         };
         let parts = media.encoding.iter().filter_map(|(name, encoding)| Some((name.clone(), one(encoding.content_type.as_deref()?)?)));
         Ok(MediaBody { parts: parts.collect(), variant, media_type: media_type.to_owned(), codec, ty })
     }
+
+    /// The type of a text body: of what is no scalar it is all the same the text.
+    fn text(&mut self, part: &Use<'a>, hint: &Hint) -> Type {
+        let view = self.fold(std::slice::from_ref(part));
+        if !matches!(view.types.as_slice(), ["string" | "integer" | "number" | "boolean"]) {
+            return Type::String;
+        }
+        match self.lower_use(part, hint) {
+            Type::Nullable(inner) => *inner,
+            ty => ty,
+        }
+    }
+
+    /// Whether all values of a type are objects.
+    fn is_object(&self, ty: &Type) -> bool {
+        match ty {
+            Type::Map(_) => true,
+            Type::Named(id) => match self.types.get(id.0).map(|def| &def.kind) {
+                Some(TypeKind::Struct(_)) => true,
+                Some(TypeKind::Alias(inner)) => self.is_object(inner),
+                Some(TypeKind::Union(union)) => union.arms.iter().all(|arm| self.is_object(&arm.ty)),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+}
+
+/// What the document says of how the properties of a form are written.
+fn encodings(media: &MediaType) -> Vec<FieldEncoding> {
+    let said = media.encoding.iter().filter_map(|(wire, encoding)| {
+        let Encoding { content_type, headers: _, style, explode, allow_reserved, extensions } = encoding;
+        let explode = extensions.get("x-bothends-explode").and_then(serde_json::Value::as_bool).or(explode.then_some(true));
+        let is_json = content_type.as_deref().and_then(codec) == Some(Codec::Json);
+        let said = style.is_some() || explode.is_some() || *allow_reserved;
+        let style = match style {
+            _ if is_json && !said => Style::Json,
+            _ if !said => return None,
+            None | Some(QueryStyle::Form) => Style::Form,
+            Some(QueryStyle::SpaceDelimited) => Style::SpaceDelimited,
+            Some(QueryStyle::PipeDelimited) => Style::PipeDelimited,
+            Some(QueryStyle::DeepObject) => Style::DeepObject,
+        };
+        let explode = explode.unwrap_or(style == Style::Form);
+        Some(FieldEncoding { wire: wire.clone(), style, explode, allow_reserved: *allow_reserved })
+    });
+    said.collect()
 }
 
 /// The media type of a part, if a single one is named: among several, or in a range, the sender has to choose.
@@ -120,34 +185,41 @@ fn unsupported(media_type: &str, what: &str, place: &Pointer) -> Diagnostic {
     Diagnostic::new(Code::UNSUPPORTED_MEDIA_TYPE, format!("the media type `{media_type}` {what}")).at(Place::key(&place.child(media_type)))
 }
 
-/// As [`codec`], by what surrounds the media type: forms of parts are carried in requests only, and where nothing but
-/// `*/*` or `application/*` stands, any representation will do, so JSON will.
+/// As [`codec`], by what surrounds the media type: forms of parts are taken apart in requests only, and where nothing but
+/// `*/*` or `application/*` stands with a schema, any representation of it will do, so JSON will.
 fn codec_of(media_type: &str, media: &MediaType, role: Role, alone: bool) -> Option<Codec> {
-    if role == Role::Body && essence(media_type) == "multipart/form-data" {
-        return Some(Codec::Multipart);
+    match essence(media_type).as_str() {
+        "multipart/form-data" if role == Role::Body => Some(Codec::Multipart),
+        "*/*" | "application/*" | "*" if alone && media.schema.is_some() && !is_binary(media) => Some(Codec::Json),
+        "text/*" if alone => Some(Codec::Text),
+        _ => codec(media_type),
     }
-    let is_any = matches!(media_type.trim(), "*/*" | "application/*" | "*");
-    codec(media_type).or_else(|| (is_any && alone && !is_binary(media)).then_some(Codec::Json))
 }
 
 fn essence(media_type: &str) -> String {
     media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// How the bytes of a media type become a value; `None` for what has no codec yet.
+/// How the bytes of a media type become a value; `None` for what is no media type. What a codec has to know besides is left
+/// open.
 pub(super) fn codec(media_type: &str) -> Option<Codec> {
     let essence = essence(media_type);
-    let (kind, subtype) = essence.split_once('/')?;
+    if essence == "*" {
+        return Some(Codec::Blob);
+    }
+    let (kind, subtype) = essence.split_once('/').filter(|(kind, subtype)| !kind.is_empty() && !subtype.is_empty())?;
     if subtype == "json" || subtype.ends_with("+json") {
         return Some(Codec::Json);
     }
-    match (kind, subtype) {
-        (_, "*") | ("*", _) | ("multipart", _) => None,
-        (_, "xml" | "x-www-form-urlencoded" | "event-stream" | "x-ndjson" | "jsonl" | "ndjson") => None,
-        (_, subtype) if subtype.ends_with("+xml") && kind != "image" => None,
-        ("text", _) => Some(Codec::Text),
-        _ => Some(Codec::Bytes),
-    }
+    Some(match (kind, subtype) {
+        (_, "*") | ("*" | "multipart", _) => Codec::Blob,
+        (_, "x-www-form-urlencoded") => Codec::Form(Vec::new()),
+        (_, "event-stream" | "x-ndjson" | "jsonl" | "ndjson") => Codec::Bytes,
+        ("image", _) => Codec::Bytes,
+        (_, subtype) if subtype == "xml" || subtype.ends_with("+xml") => Codec::Xml { root: XmlName::new(""), item: XmlName::new("") },
+        ("text", _) => Codec::Text,
+        _ => Codec::Bytes,
+    })
 }
 
 fn is_binary(media: &MediaType) -> bool {

@@ -17,6 +17,7 @@ mod schema;
 mod security;
 mod union;
 mod view;
+mod xml;
 
 use std::collections::HashMap;
 

@@ -316,7 +316,7 @@ fn common(words: &[String]) -> Option<String> {
 /// What an object is about: its only part that is more than a scalar, else all it has, if that is little.
 fn contents(kind: &TypeKind) -> Option<String> {
     const FEW: usize = 3;
-    let TypeKind::Struct(Struct { fields, additional: _ }) = kind else { return None };
+    let TypeKind::Struct(Struct { fields, additional: _, xml: _ }) = kind else { return None };
     let large: Vec<&str> = fields
         .iter()
         .filter(|field| matches!(field.ty, Type::List(_) | Type::Map(_) | Type::Named(_)))

@@ -260,7 +260,8 @@ impl<'a> Lowering<'a> {
                 Additional::Kept { field: scope.claim("additional_properties"), ty }
             }
         };
-        Shape::Named(TypeKind::Struct(Struct { fields, additional }))
+        let xml = view.properties.iter().filter_map(|(wire, uses)| self.xml_property(wire, uses)).collect();
+        Shape::Named(TypeKind::Struct(Struct { fields, additional, xml }))
     }
 
     /// A name that is required and not declared must be there all the same, and holds anything.

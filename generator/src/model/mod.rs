@@ -10,11 +10,12 @@ mod types;
 
 pub use callback::{Callback, Mark, Receiver};
 pub use operation::{
-    Body, Codec, Content, Global, GlobalUse, Location, MediaBody, Method, Operation, Parameter, PathSegment, PathTemplate, Payload,
-    Response, Status, Style,
+    Body, Codec, Content, FieldEncoding, Global, GlobalUse, Location, MediaBody, Method, Operation, Parameter, PathSegment, PathTemplate,
+    Payload, Response, Status, Style,
 };
 pub use types::{
-    Additional, Arm, Discriminator, Enum, EnumValues, Field, IntWidth, Struct, Type, TypeDef, TypeId, TypeKind, Union, Variant,
+    Additional, Arm, Discriminator, Enum, EnumValues, Field, IntWidth, Struct, Type, TypeDef, TypeId, TypeKind, Union, Variant, XmlName,
+    XmlProperty,
 };
 
 use crate::source::Pointer;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Security, Type};
+use super::{Security, Type, XmlName};
 use crate::source::Pointer;
 
 /// One operation: a method on a path, read by both ends.
@@ -232,16 +232,41 @@ pub struct MediaBody {
 }
 
 /// How bytes become a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Codec {
     /// `application/json`, `+json`, `text/json`.
     Json,
-    /// `text/*`, as a string.
+    /// `text/*`, as a string or another scalar.
     Text,
     /// Anything else, as bytes.
     Bytes,
+    /// A range like `image/*`, and what only its parameters make readable: bytes with their media type.
+    Blob,
     /// `multipart/form-data`, of requests: an object with a part for each property.
     Multipart,
+    /// `application/x-www-form-urlencoded`: an object with a pair for each property, and how those are written of which
+    /// the document says it.
+    Form(Vec<FieldEncoding>),
+    /// `application/xml`, `+xml`, `text/xml`.
+    Xml {
+        /// Name of the outermost element.
+        root: XmlName,
+        /// Name of the items' elements, where the value is a list.
+        item: XmlName,
+    },
+}
+
+/// How a property of a form is written, where the document says it (OpenAPI 3.0, Encoding Object).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldEncoding {
+    /// Name of the property.
+    pub wire: String,
+    /// Style; `Json` for JSON text.
+    pub style: Style,
+    /// Whether each item or property is written on its own.
+    pub explode: bool,
+    /// Whether reserved characters stay as they are.
+    pub allow_reserved: bool,
 }
 
 /// A documented response.

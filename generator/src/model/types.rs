@@ -38,8 +38,10 @@ impl TypeKind {
     /// The types that this one holds.
     pub fn uses(&self) -> impl Iterator<Item = &Type> {
         let (fields, additional, arms, inner) = match self {
-            Self::Struct(Struct { fields, additional: Additional::Kept { field: _, ty } }) => (fields.as_slice(), Some(ty), &[][..], None),
-            Self::Struct(Struct { fields, additional: Additional::Ignored | Additional::Refused }) => {
+            Self::Struct(Struct { fields, additional: Additional::Kept { field: _, ty }, xml: _ }) => {
+                (fields.as_slice(), Some(ty), &[][..], None)
+            }
+            Self::Struct(Struct { fields, additional: Additional::Ignored | Additional::Refused, xml: _ }) => {
                 (fields.as_slice(), None, &[][..], None)
             }
             Self::Enum(_) => (&[][..], None, &[][..], None),
@@ -52,10 +54,10 @@ impl TypeKind {
     /// As [`Self::uses`], to be changed in place.
     pub fn uses_mut(&mut self) -> impl Iterator<Item = &mut Type> {
         let (fields, additional, arms, inner) = match self {
-            Self::Struct(Struct { fields, additional: Additional::Kept { field: _, ty } }) => {
+            Self::Struct(Struct { fields, additional: Additional::Kept { field: _, ty }, xml: _ }) => {
                 (fields.as_mut_slice(), Some(ty), &mut [][..], None)
             }
-            Self::Struct(Struct { fields, additional: Additional::Ignored | Additional::Refused }) => {
+            Self::Struct(Struct { fields, additional: Additional::Ignored | Additional::Refused, xml: _ }) => {
                 (fields.as_mut_slice(), None, &mut [][..], None)
             }
             Self::Enum(_) => (&mut [][..], None, &mut [][..], None),
@@ -100,6 +102,8 @@ pub enum Type {
     Bytes,
     /// A file in a form: bytes with a name and a media type.
     File,
+    /// Bytes with their media type: a whole body, never inside JSON.
+    Blob,
     /// A list.
     List(Box<Type>),
     /// An object with free keys.
@@ -133,6 +137,39 @@ pub struct Struct {
     pub fields: Vec<Field>,
     /// What else the object may hold.
     pub additional: Additional,
+    /// Properties that are not written in XML as elements of their own name.
+    pub xml: Vec<XmlProperty>,
+}
+
+/// What the document says of a property in XML.
+#[derive(Debug, Clone, PartialEq)]
+pub struct XmlProperty {
+    /// Name of the property in JSON.
+    pub wire: String,
+    /// Name in XML: of the element or attribute, for a list that is not wrapped of each item's element.
+    pub name: XmlName,
+    /// Whether it is an attribute.
+    pub attribute: bool,
+    /// A list within an element: the name of each item's element.
+    pub wrapped: Option<XmlName>,
+}
+
+/// Name of an element or an attribute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct XmlName {
+    /// Without its prefix.
+    pub name: String,
+    /// Prefix, without its colon.
+    pub prefix: Option<String>,
+    /// Namespace that the element declares.
+    pub namespace: Option<String>,
+}
+
+impl XmlName {
+    /// A name without a namespace.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), prefix: None, namespace: None }
+    }
 }
 
 /// Properties that are not declared.

@@ -28,8 +28,8 @@ pub(super) fn described(api: &Api) -> Described {
 /// Text and bytes are what they are, whatever their schema says.
 fn is_structured(media: &MediaBody) -> bool {
     match media.codec {
-        Codec::Json | Codec::Multipart => true,
-        Codec::Text | Codec::Bytes => false,
+        Codec::Json | Codec::Multipart | Codec::Form(_) | Codec::Xml { .. } => true,
+        Codec::Text | Codec::Bytes | Codec::Blob => false,
     }
 }
 
@@ -59,7 +59,8 @@ fn came(ty: &Type) -> Came {
         | Type::DateTime
         | Type::Base64
         | Type::Bytes
-        | Type::File => Came::Scalar,
+        | Type::File
+        | Type::Blob => Came::Scalar,
         Type::List(item) => Came::List(Box::new(came(item))),
         Type::Map(value) => Came::Map(Box::new(came(value))),
         Type::Nullable(inner) => came(inner),

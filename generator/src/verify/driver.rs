@@ -425,13 +425,18 @@ fn write(plan: &Plan<'_>, content: &Content) -> TokenStream {
 }
 
 fn read_value(ty: &Type) -> TokenStream {
-    if *ty == Type::Bytes { quote!(support::bytes_in) } else { quote!(support::json_in) }
+    match ty {
+        Type::Bytes => quote!(support::bytes_in),
+        Type::Blob => quote!(support::blob_in),
+        _ => quote!(support::json_in),
+    }
 }
 
 /// The JSON of the typed `body`; streams are read to their ends.
 fn write_value(plan: &Plan<'_>, ty: &Type) -> TokenStream {
     match ty {
         Type::Bytes => quote!(support::bytes_out(body).await),
+        Type::Blob => quote!(support::blob_out(body).await),
         ty if plan.holds_stream(ty) => quote!(support::form_out(body).await),
         _ => quote!(support::json_out(&body)),
     }

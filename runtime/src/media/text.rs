@@ -1,10 +1,13 @@
-//! Text bodies, written in UTF-8 and read in UTF-8, ASCII or Latin-1. Domain: every text.
+//! Text bodies, written in UTF-8 and read in UTF-8, ASCII or Latin-1. Domain: every text, and every scalar that is read
+//! back from its text.
 
 use bytes::Bytes;
 use http::HeaderValue;
+use serde_json::Value;
 
 use super::types::{essence, parameter};
 use crate::error::DecodeError;
+use crate::json::{self, Error, Json, Reader, Side};
 
 /// Why a text body was not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +58,29 @@ pub fn decode_text(content_type: Option<&HeaderValue>, body: &[u8]) -> Result<St
     }
 }
 
+/// The text of a scalar: a number, a boolean, a value of an enum.
+///
+/// # Errors
+/// A list, an object or `null`, and a text that would be read as another value.
+pub fn encode_scalar<T: Json>(value: &T) -> Result<String, Error> {
+    let text = match json::to_value(value)? {
+        Value::String(text) => text,
+        scalar @ (Value::Bool(_) | Value::Number(_)) => scalar.to_string(),
+        Value::Null | Value::Array(_) | Value::Object(_) => return Err(Error::new("only a scalar has a text form")),
+    };
+    let same = json::to_string(&decode_scalar::<T>(&text, Side::Server)?)? == json::to_string(value)?;
+    if same { Ok(text) } else { Err(Error::new("the other end would read another value")) }
+}
+
+/// Reads a scalar out of its text; line ends and blanks around a number do not count.
+///
+/// # Errors
+/// A text that does not fit the type.
+pub fn decode_scalar<T: Json>(text: &str, side: Side) -> Result<T, Error> {
+    let read = |text: &str| Reader::new(&Value::from(text).to_string(), side).text_mode().whole();
+    read(text).or_else(|error| if text.trim() == text { Err(error) } else { read(text.trim()) })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,6 +92,19 @@ mod tests {
             assert_eq!(decode_text(Some(&content_type), &encode_text(text)).unwrap(), text);
             assert_eq!(decode_text(None, &encode_text(text)).unwrap(), text);
         }
+    }
+
+    #[test]
+    fn scalars_in_both_directions() {
+        assert_eq!(encode_scalar(&-7_i64).as_deref(), Ok("-7"));
+        assert_eq!(decode_scalar::<i64>("-7\n", Side::Client), Ok(-7));
+        assert_eq!(encode_scalar(&0.5).as_deref(), Ok("0.5"));
+        assert_eq!(decode_scalar::<bool>("true", Side::Server), Ok(true));
+        assert_eq!(encode_scalar(&" x".to_owned()).as_deref(), Ok(" x"));
+        assert!(decode_scalar::<i64>("x", Side::Server).is_err());
+        assert!(encode_scalar(&vec![1_i64]).is_err() && encode_scalar(&None::<i64>).is_err() && encode_scalar(&f64::NAN).is_err());
+        // Without a type a number is a text.
+        assert!(encode_scalar(&Value::from(7)).is_err());
     }
 
     #[test]

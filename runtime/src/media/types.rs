@@ -4,7 +4,11 @@ use http::HeaderValue;
 
 /// Type and subtype without parameters, in lower case; `None` for what is not a media type.
 pub(super) fn essence(media_type: &str) -> Option<String> {
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let mut essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if essence == "*" {
+        // As some documents write it.
+        essence.push_str("/*");
+    }
     matches!(essence.split_once('/'), Some((kind, subtype)) if !kind.is_empty() && !subtype.is_empty()).then_some(essence)
 }
 
@@ -59,7 +63,7 @@ fn closeness(accepted: &str, found: &str, found_essence: &str) -> Option<usize> 
 
 /// Whether no value of this media type is written as no bytes at all.
 pub fn is_never_empty(media_type: &str) -> bool {
-    essence(media_type).is_some_and(|essence| is_json_essence(&essence))
+    essence(media_type).is_some_and(|essence| is_json_essence(&essence) || essence.ends_with("/xml") || essence.ends_with("+xml"))
 }
 
 /// The media type to send where one is declared: a range says nothing of what it is.

@@ -32,13 +32,13 @@ impl Place {
 /// Names and values, both escaped.
 type Written = Vec<(String, String)>;
 
-/// Writes a parameter.
-pub(super) fn write(parameter: &Parameter, flat: &Flat) -> Result<Written, Problem> {
+/// Writes a parameter, under a name that need not be its own.
+pub(super) fn write(parameter: &Parameter, name: &str, flat: &Flat) -> Result<Written, Problem> {
     let whole = if parameter.allow_reserved { Escape::AllowReserved } else { Escape::All };
-    let one = |value: String| Ok(vec![(Escape::All.apply(parameter.name), value)]);
+    let one = |value: String| Ok(vec![(Escape::All.apply(name), value)]);
     match (parameter.style, flat) {
         (Style::Json | Style::Form | Style::SpaceDelimited | Style::PipeDelimited, Flat::Scalar(text)) => one(whole.apply(text)),
-        (Style::Form | Style::SpaceDelimited | Style::PipeDelimited, _) if parameter.explode => write_exploded(parameter, flat, whole),
+        (Style::Form | Style::SpaceDelimited | Style::PipeDelimited, _) if parameter.explode => write_exploded(name, flat, whole),
         (Style::Form | Style::SpaceDelimited | Style::PipeDelimited, Flat::List(items)) => {
             one(join(parameter, items.iter().map(String::as_str))?)
         }
@@ -46,25 +46,24 @@ pub(super) fn write(parameter: &Parameter, flat: &Flat) -> Result<Written, Probl
             one(join(parameter, Flat::in_turn(properties).into_iter())?)
         }
         (Style::DeepObject, Flat::Object(properties)) if properties.is_empty() => Err(Problem::Empty),
-        (Style::DeepObject, Flat::Object(properties)) => Ok(properties
-            .iter()
-            .map(|(key, value)| (Escape::All.apply(&format!("{}[{key}]", parameter.name)), whole.apply(value)))
-            .collect()),
+        (Style::DeepObject, Flat::Object(properties)) => {
+            Ok(properties.iter().map(|(key, value)| (Escape::All.apply(&format!("{name}[{key}]")), whole.apply(value))).collect())
+        }
         _ => Err(Problem::Shape),
     }
 }
 
 /// Reads a parameter; `None` where it is absent.
-pub(super) fn read(parameter: &Parameter, pairs: &Pairs<'_>, shape: Shape, place: Place) -> Result<Option<Flat>, Error> {
+pub(super) fn read(parameter: &Parameter, name: &str, pairs: &Pairs<'_>, shape: Shape, place: Place) -> Result<Option<Flat>, Error> {
     match (parameter.style, shape) {
-        (Style::DeepObject, Shape::Object) => read_deep(parameter, pairs, place),
+        (Style::DeepObject, Shape::Object) => read_deep(name, pairs, place),
         (Style::DeepObject, _) | (Style::Simple | Style::Label | Style::Matrix, _) => Err(no_form()),
-        (Style::Json, _) | (_, Shape::Scalar | Shape::Any) => match single(parameter, pairs)? {
+        (Style::Json, _) | (_, Shape::Scalar | Shape::Any) => match single(name, pairs)? {
             Some(raw) => place.decode(raw).map(|text| Some(Flat::Scalar(text))),
             None => Ok(None),
         },
-        _ if parameter.explode => read_exploded(parameter, pairs, shape, place),
-        (_, Shape::List | Shape::Object) => match single(parameter, pairs)? {
+        _ if parameter.explode => read_exploded(parameter, name, pairs, shape, place),
+        (_, Shape::List | Shape::Object) => match single(name, pairs)? {
             Some(raw) => {
                 let items = split(parameter, raw, place)?;
                 if shape == Shape::List { Ok(Some(Flat::List(items))) } else { Flat::from_turns(items).map(Some) }
@@ -74,29 +73,34 @@ pub(super) fn read(parameter: &Parameter, pairs: &Pairs<'_>, shape: Shape, place
     }
 }
 
+/// The text of a value in a form.
+pub(super) fn decode_text(raw: &str) -> Result<String, Error> {
+    Place::Query.decode(raw)
+}
+
 /// Reads what was just written, by itself.
 pub(super) fn read_back(parameter: &Parameter, pairs: &Written, shape: Shape) -> Result<Option<Flat>, Error> {
     let query: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    read(parameter, &split_query(&query.join("&")), shape, Place::Query)
+    read(parameter, parameter.name, &split_query(&query.join("&")), shape, Place::Query)
 }
 
-fn write_exploded(parameter: &Parameter, flat: &Flat, escape: Escape) -> Result<Written, Problem> {
+fn write_exploded(name: &str, flat: &Flat, escape: Escape) -> Result<Written, Problem> {
     let written: Written = match flat {
         Flat::Scalar(_) => return Err(Problem::Shape),
-        Flat::List(items) => items.iter().map(|item| (Escape::All.apply(parameter.name), escape.apply(item))).collect(),
+        Flat::List(items) => items.iter().map(|item| (Escape::All.apply(name), escape.apply(item))).collect(),
         Flat::Object(properties) => properties.iter().map(|(key, value)| (Escape::All.apply(key), escape.apply(value))).collect(),
     };
     if written.is_empty() { Err(Problem::Empty) } else { Ok(written) }
 }
 
-fn read_exploded(parameter: &Parameter, pairs: &Pairs<'_>, shape: Shape, place: Place) -> Result<Option<Flat>, Error> {
+fn read_exploded(parameter: &Parameter, name: &str, pairs: &Pairs<'_>, shape: Shape, place: Place) -> Result<Option<Flat>, Error> {
     let flat = if shape == Shape::Object {
         let belongs = |name: &str| parameter.beside.contains(&name);
         let own = pairs.iter().filter(|(name, _)| !belongs(name) && !name.split_once('[').is_some_and(|(name, _)| belongs(name)));
         let properties = own.map(|(name, raw)| Ok((name.to_string(), place.decode(raw)?))).collect::<Result<Vec<_>, Error>>()?;
         (!properties.is_empty()).then_some(Flat::Object(properties))
     } else {
-        let own = pairs.iter().filter(|(name, _)| name == parameter.name);
+        let own = pairs.iter().filter(|(known, _)| known == name);
         let items = own.map(|(_, raw)| place.decode(raw)).collect::<Result<Vec<_>, Error>>()?;
         (!items.is_empty()).then_some(Flat::List(items))
     };
@@ -136,10 +140,10 @@ fn split(parameter: &Parameter, raw: &str, place: Place) -> Result<Vec<String>, 
 }
 
 /// `name[key]=value`, one level deep.
-fn read_deep(parameter: &Parameter, pairs: &Pairs<'_>, place: Place) -> Result<Option<Flat>, Error> {
+fn read_deep(object: &str, pairs: &Pairs<'_>, place: Place) -> Result<Option<Flat>, Error> {
     let mut properties = Vec::new();
     for (name, raw) in pairs {
-        let key = name.strip_prefix(parameter.name).and_then(|rest| rest.strip_prefix('[')).and_then(|rest| rest.strip_suffix(']'));
+        let key = name.strip_prefix(object).and_then(|rest| rest.strip_prefix('[')).and_then(|rest| rest.strip_suffix(']'));
         if let Some(key) = key {
             properties.push((key.to_owned(), place.decode(raw)?));
         }
@@ -148,8 +152,8 @@ fn read_deep(parameter: &Parameter, pairs: &Pairs<'_>, place: Place) -> Result<O
 }
 
 /// The only value of a name.
-fn single<'a>(parameter: &Parameter, pairs: &Pairs<'a>) -> Result<Option<&'a str>, Error> {
-    let mut own = pairs.iter().filter(|(name, _)| name == parameter.name).map(|(_, raw)| *raw);
+fn single<'a>(name: &str, pairs: &Pairs<'a>) -> Result<Option<&'a str>, Error> {
+    let mut own = pairs.iter().filter(|(known, _)| known == name).map(|(_, raw)| *raw);
     match (own.next(), own.next()) {
         (_, Some(_)) => Err(Error::new("given more than once")),
         (found, None) => Ok(found),

@@ -158,22 +158,22 @@ impl Parameter {
 
     /// Names and values, both escaped.
     pub(crate) fn encode_query<T: Json>(&self, value: &T) -> Result<Vec<(String, String)>, Problem> {
-        self.encode(value, |flat| form::write(self, flat), |pairs, shape| form::read_back(self, pairs, shape))
+        self.encode(value, |flat| form::write(self, self.name, flat), |pairs, shape| form::read_back(self, pairs, shape))
     }
 
     pub(crate) fn decode_query<T: Json>(&self, pairs: &Pairs<'_>) -> Result<Option<T>, Error> {
-        self.decode(Side::Server, |shape| form::read(self, pairs, shape, form::Place::Query))
+        self.decode(Side::Server, |shape| form::read(self, self.name, pairs, shape, form::Place::Query))
     }
 
     /// Names and values, both escaped.
     pub(crate) fn encode_cookie<T: Json>(&self, value: &T) -> Result<Vec<(String, String)>, Problem> {
         // Reserved characters are not for cookies.
         let parameter = Self { allow_reserved: false, ..*self };
-        parameter.encode(value, |flat| form::write(&parameter, flat), |pairs, shape| form::read_back(&parameter, pairs, shape))
+        parameter.encode(value, |flat| form::write(&parameter, self.name, flat), |pairs, shape| form::read_back(&parameter, pairs, shape))
     }
 
     pub(crate) fn decode_cookie<T: Json>(&self, pairs: &Pairs<'_>) -> Result<Option<T>, Error> {
-        self.decode(Side::Server, |shape| form::read(self, pairs, shape, form::Place::Cookie))
+        self.decode(Side::Server, |shape| form::read(self, self.name, pairs, shape, form::Place::Cookie))
     }
 
     pub(crate) fn encode_header<T: Json>(&self, value: &T) -> Result<String, Problem> {
@@ -183,6 +183,50 @@ impl Parameter {
     pub(crate) fn decode_header<T: Json>(&self, headers: &HeaderMap, side: Side) -> Result<Option<T>, Error> {
         let values = header::values(self, headers)?;
         self.decode(side, |shape| header::read(self, &values, shape))
+    }
+
+    /// A property of a form: names and values, both escaped. A list of JSON texts has a pair for each.
+    pub(crate) fn encode_field(&self, name: &str, value: &serde_json::Value) -> Result<Vec<(String, String)>, Problem> {
+        let json = |value: &serde_json::Value| (escape(name), escape(&value.to_string()));
+        match (self.style, value) {
+            (Style::Json, serde_json::Value::Array(items)) if self.shape == Shape::List => {
+                if items.is_empty() {
+                    Err(Problem::Empty)
+                } else {
+                    Ok(items.iter().map(json).collect())
+                }
+            }
+            (Style::Json, value) => Ok(vec![json(value)]),
+            (_, value) => match Flat::from_json(&value.to_string())? {
+                Flat::Object(_) if self.shape == Shape::Any => Err(Problem::Shape),
+                flat => form::write(self, name, &flat),
+            },
+        }
+    }
+
+    /// The same read: JSON in which every scalar is a string, but for JSON text.
+    pub(crate) fn decode_field(&self, name: &str, pairs: &Pairs<'_>) -> Result<Option<serde_json::Value>, Error> {
+        let own: Vec<&str> = pairs.iter().filter(|(known, _)| known == name).map(|(_, raw)| *raw).collect();
+        if self.style == Style::Json {
+            let read = |raw: &&str| form::decode_text(raw).and_then(|text| json::from_str(&text, Side::Server));
+            return match own.as_slice() {
+                [] => Ok(None),
+                items if self.shape == Shape::List => {
+                    items.iter().map(read).collect::<Result<_, Error>>().map(|items| Some(serde_json::Value::Array(items)))
+                }
+                [one] => read(one).map(Some),
+                _ => Err(Error::new("given more than once")),
+            };
+        }
+        let shape = match self.shape {
+            Shape::Any if own.len() < 2 => Shape::Scalar,
+            Shape::Any => Shape::List,
+            other => other,
+        };
+        match form::read(self, name, pairs, shape, form::Place::Query)? {
+            Some(flat) => json::from_str(&flat.to_json(), Side::Server).map(Some),
+            None => Ok(None),
+        }
     }
 
     /// Value to JSON to text, and back again to see that it arrives.

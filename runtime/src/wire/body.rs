@@ -7,7 +7,8 @@ use super::incoming::Incoming;
 use crate::body::Body;
 use crate::error::{DecodeError, EncodeError};
 use crate::json::{Json, Side};
-use crate::media::{self, Part};
+use crate::media::{self, Blob, Part, Xml, XmlRoot};
+use crate::parameter::Parameter;
 
 /// A body with several media types: an enum with a variant for each.
 pub trait Content: Sized {
@@ -79,6 +80,44 @@ impl BodyEncoder {
         self.set(&content_type, body)
     }
 
+    /// Writes a scalar as text: a number, a boolean, a value of an enum.
+    ///
+    /// # Errors
+    /// [`EncodeError::Body`] for a value that has no text.
+    pub fn scalar<T: Json>(&mut self, media_type: &str, value: &T) -> Result<(), EncodeError> {
+        let text = media::encode_scalar(value).map_err(EncodeError::Body)?;
+        self.text(media_type, &text)
+    }
+
+    /// Writes bytes in the media type that they come with, which must be in the one of this number among those declared.
+    ///
+    /// # Errors
+    /// [`EncodeError::Invalid`] for another media type.
+    pub fn blob(&mut self, declared: &[&str], number: usize, blob: Blob) -> Result<(), EncodeError> {
+        self.content_type = Some(media::encode_blob(declared, number, &blob).map_err(EncodeError::Invalid)?);
+        self.body = blob.content;
+        Ok(())
+    }
+
+    /// Writes an object as names and values (`application/x-www-form-urlencoded`); `fields` says how each property is
+    /// written.
+    ///
+    /// # Errors
+    /// [`EncodeError::Body`] for what has no text.
+    pub fn form<T: Json>(&mut self, media_type: &str, fields: &[Parameter], value: &T) -> Result<(), EncodeError> {
+        let form = media::encode_form(value, fields).map_err(EncodeError::Body)?;
+        self.set(media_type, form)
+    }
+
+    /// Writes XML, in an element of this name.
+    ///
+    /// # Errors
+    /// [`EncodeError::Body`] for what XML cannot carry.
+    pub fn xml<T: Xml>(&mut self, media_type: &str, root: &XmlRoot, value: &T) -> Result<(), EncodeError> {
+        let bytes = media::encode_xml(root, value).map_err(EncodeError::Body)?;
+        self.set(&media::with_charset(media_type), bytes)
+    }
+
     /// Writes one of several media types.
     ///
     /// # Errors
@@ -94,7 +133,7 @@ impl BodyEncoder {
     }
 }
 
-/// Reads the body of one message. While it is on its way, everything but [`BodyDecoder::bytes`] is
+/// Reads the body of one message. While it is on its way, everything but [`BodyDecoder::bytes`] and [`BodyDecoder::blob`] is
 /// [`DecodeError::Unread`].
 #[derive(Debug, Clone, Copy)]
 pub struct BodyDecoder<'a> {
@@ -138,6 +177,38 @@ impl BodyDecoder<'_> {
     /// [`DecodeError::Json`] for a form that does not fit; a broken one is noticed before, by whoever receives it.
     pub fn multipart<T: Json>(&self, parts: &'static [Part]) -> Result<T, DecodeError> {
         self.body.form(parts)
+    }
+
+    /// Reads a scalar out of text.
+    ///
+    /// # Errors
+    /// As for text, and [`DecodeError::Json`] for one that does not fit.
+    pub fn scalar<T: Json>(&self) -> Result<T, DecodeError> {
+        media::decode_scalar(&self.text()?, self.side).map_err(DecodeError::Json)
+    }
+
+    /// The bytes with their media type, as they come.
+    ///
+    /// # Errors
+    /// None today.
+    pub fn blob(&self) -> Result<Blob, DecodeError> {
+        Ok(media::decode_blob(self.content_type, self.body.stream()))
+    }
+
+    /// Reads names and values (`application/x-www-form-urlencoded`); `fields` says how each property is read.
+    ///
+    /// # Errors
+    /// As for text, and [`DecodeError::Json`] for what does not fit.
+    pub fn form<T: Json>(&self, fields: &[Parameter]) -> Result<T, DecodeError> {
+        media::decode_form(&self.text()?, fields, self.side).map_err(DecodeError::Json)
+    }
+
+    /// Reads XML.
+    ///
+    /// # Errors
+    /// As for text, and [`DecodeError::Json`] for broken XML and for what does not fit.
+    pub fn xml<T: Xml>(&self) -> Result<T, DecodeError> {
+        media::decode_xml(self.content_type, &self.body.whole()?, self.side)
     }
 
     /// Reads one of several media types: the one that the content type names, the first one without a content type.

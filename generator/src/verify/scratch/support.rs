@@ -15,7 +15,7 @@ use bothends_runtime::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use bothends_runtime::json::{self, Json, Side};
 use bothends_runtime::serde_json::{Map, Value, json};
 use bothends_runtime::server::{Credentials, Principal, Refusal};
-use bothends_runtime::{Base64, Body, ClientOperation, Reply, ServerOperation};
+use bothends_runtime::{Base64, Blob, Body, ClientOperation, Reply, ServerOperation};
 
 /// What goes wrong between JSON and typed values.
 pub type Trouble = String;
@@ -121,6 +121,19 @@ pub async fn bytes_out(body: Body) -> Result<Value, Trouble> {
 /// A form, whose files are read to their ends.
 pub async fn form_out<T: Json>(form: T) -> Result<Value, Trouble> {
     write(&bothends_runtime::media::gather(form, LONGEST).await.map_err(|error| format!("{error:?}"))?)
+}
+
+/// Bytes of which nothing more is known are base64 text, others an object with their media type.
+pub fn blob_in(value: &Value) -> Result<Blob, Trouble> {
+    match (value.get("contentType").and_then(Value::as_str), value.get("content")) {
+        (Some(content_type), Some(content)) => bytes_in(content).map(|content| Blob::new(content_type, content)),
+        _ => bytes_in(value).map(Blob::from),
+    }
+}
+
+pub async fn blob_out(blob: Blob) -> Result<Value, Trouble> {
+    let content = bytes_out(blob.content).await?;
+    Ok(if blob.content_type == "application/octet-stream" { content } else { json!({"contentType": blob.content_type, "content": content}) })
 }
 
 /// An answer as JSON.

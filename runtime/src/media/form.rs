@@ -1,0 +1,191 @@
+//! `application/x-www-form-urlencoded`: an object as names and values, in both directions. Each property is written as a
+//! query parameter is, in style `form` and exploded unless the document says otherwise; an object among them as JSON text.
+//!
+//! Domain: no `null` outside of JSON text, no empty list where each item stands on its own (it reads as an absent one),
+//! and what query parameters of the property's style can hold. Of a property that nothing declares, a text or a list of
+//! at least two texts.
+
+use serde_json::{Map, Value};
+
+use crate::json::{self, Error, Json, Reader, Side};
+use crate::parameter::{Parameter, Shape, Style, split_query};
+
+/// Writes an object; `fields` says how each property is written.
+///
+/// # Errors
+/// A value outside of the domain, with the name of the property.
+pub fn encode_form<T: Json>(value: &T, fields: &[Parameter]) -> Result<String, Error> {
+    let Value::Object(members) = json::to_value(value)? else { return Err(Error::new("a form is an object")) };
+    let mut form = String::new();
+    let declared = fields.iter().filter_map(|field| Some((field, field.name, members.get(field.name)?)));
+    let others = members.iter().filter(|(name, _)| !fields.iter().any(|field| field.name == *name));
+    for (field, name, member) in declared.chain(others.map(|(name, member)| (&UNDECLARED, name.as_str(), member))) {
+        let pairs = field.encode_field(name, member).map_err(|problem| Error::new(problem.to_string()).inside(name))?;
+        for (name, text) in pairs {
+            if !form.is_empty() {
+                form.push('&');
+            }
+            form.push_str(&name);
+            form.push('=');
+            form.push_str(&text);
+        }
+    }
+    let back = decode_form::<T>(&form, fields, Side::Server)?;
+    if json::to_string(&back)? == json::to_string(value)? { Ok(form) } else { Err(Error::new("the other end would read another form")) }
+}
+
+/// What nothing is said of.
+const UNDECLARED: Parameter = Parameter::form("").shape(Shape::Any);
+
+/// Reads an object.
+///
+/// # Errors
+/// A property that does not fit.
+pub fn decode_form<T: Json>(form: &str, fields: &[Parameter], side: Side) -> Result<T, Error> {
+    let pairs = split_query(form);
+    let mut members = Map::new();
+    for field in fields {
+        if let Some(value) = field.decode_field(field.name, &pairs).map_err(|error| error.inside(field.name))? {
+            members.insert(field.name.to_owned(), value);
+        }
+    }
+    let spread = |field: &Parameter| field.style == Style::Form && field.explode && field.shape == Shape::Object;
+    let belongs = |name: &str, field: &Parameter| {
+        field.name == name
+            || spread(field)
+            || (field.style == Style::DeepObject && name.split_once('[').is_some_and(|(name, _)| name == field.name))
+    };
+    for (name, _) in pairs.iter().filter(|(name, _)| !fields.iter().any(|field| belongs(name, field))) {
+        if !members.contains_key(name.as_ref())
+            && let Some(value) = UNDECLARED.decode_field(name, &pairs).map_err(|error| error.inside(name))?
+        {
+            members.insert(name.to_string(), value);
+        }
+    }
+    Reader::new(&Value::Object(members).to_string(), side).text_mode().whole()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::json::{ObjectWriter, Writer};
+
+    /// A form with one field of each kind.
+    #[derive(Debug, Default, PartialEq)]
+    struct Form {
+        text: Option<String>,
+        number: Option<i64>,
+        flag: Option<bool>,
+        tags: Option<Vec<String>>,
+        ids: Option<Vec<i64>>,
+        data: Option<Value>,
+        rows: Option<Vec<Value>>,
+        deep: Option<BTreeMap<String, String>>,
+        others: BTreeMap<String, Value>,
+    }
+
+    impl Json for Form {
+        fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
+            let mut it = Self::default();
+            reader.object(&mut |key, reader| match key {
+                "text" => reader.optional(&mut it.text, key),
+                "number" => reader.optional(&mut it.number, key),
+                "flag" => reader.optional(&mut it.flag, key),
+                "tags" => reader.optional(&mut it.tags, key),
+                "ids" => reader.optional(&mut it.ids, key),
+                "data" => reader.optional(&mut it.data, key),
+                "rows" => reader.optional(&mut it.rows, key),
+                "deep" => reader.optional(&mut it.deep, key),
+                _ => {
+                    it.others.insert(key.to_owned(), reader.value()?);
+                    Ok(true)
+                }
+            })?;
+            Ok(it)
+        }
+
+        fn write(&self, writer: &mut Writer) {
+            let mut object: ObjectWriter<'_> = writer.object();
+            object.optional("text", &self.text);
+            object.optional("number", &self.number);
+            object.optional("flag", &self.flag);
+            object.optional("tags", &self.tags);
+            object.optional("ids", &self.ids);
+            object.optional("data", &self.data);
+            object.optional("rows", &self.rows);
+            object.optional("deep", &self.deep);
+            for (key, value) in &self.others {
+                object.field(key, value);
+            }
+            object.end();
+        }
+    }
+
+    const FIELDS: &[Parameter] = &[
+        Parameter::form("text"),
+        Parameter::form("number"),
+        Parameter::form("flag"),
+        Parameter::form("tags").list(),
+        Parameter::form("ids").explode(false).list(),
+        Parameter::json("data"),
+        Parameter::json("rows").list(),
+        Parameter::form("deep").style(Style::DeepObject).object(),
+    ];
+
+    #[test]
+    fn what_is_written_is_read() {
+        for (value, written) in [
+            (json!({}), ""),
+            (json!({"text": ""}), "text="),
+            (json!({"text": "a b&c=d+ü"}), "text=a%20b%26c%3Dd%2B%C3%BC"),
+            (json!({"text": "12", "number": 12, "flag": true}), "text=12&number=12&flag=true"),
+            (json!({"tags": ["a,b", ""], "ids": [1, 2]}), "tags=a%2Cb&tags=&ids=1,2"),
+            (json!({"tags": ["one"], "ids": []}), "tags=one&ids="),
+            (
+                json!({"data": {"a": [1, "1", null]}, "rows": [{"b": 2}]}),
+                "data=%7B%22a%22%3A%5B1%2C%221%22%2Cnull%5D%7D&rows=%7B%22b%22%3A2%7D",
+            ),
+            (json!({"deep": {"k": "v", "w": "x"}}), "deep%5Bk%5D=v&deep%5Bw%5D=x"),
+            (json!({"more": "12", "many": ["x", "y"]}), "many=x&many=y&more=12"),
+        ] {
+            let form: Form = json::from_value(&value).unwrap();
+            let text = encode_form(&form, FIELDS).unwrap();
+            assert_eq!(text, written);
+            assert_eq!(decode_form::<Form>(&text, FIELDS, Side::Client).unwrap(), form, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_no_form_can_hold_is_an_error() {
+        for (value, message) in [
+            (json!({"tags": []}), "/tags: an empty list or object would look like an absent one"),
+            (json!({"ids": [1], "deep": {}}), "/deep: an empty list or object would look like an absent one"),
+            (json!({"more": null}), "/more: `null` has no text form"),
+            (json!({"more": 12}), "the other end would read another form"),
+            (json!({"more": ["one"]}), "the other end would read another form"),
+            (json!({"more": {"a": 1}}), "/more: the style has no form for a value of this shape"),
+        ] {
+            let form: Form = json::from_value(&value).unwrap();
+            assert_eq!(encode_form(&form, FIELDS).unwrap_err().to_string(), message);
+        }
+        assert_eq!(encode_form(&7_i64, FIELDS).unwrap_err().to_string(), "a form is an object");
+    }
+
+    #[test]
+    fn what_others_write_is_read_or_refused() {
+        let form = decode_form::<Form>("text=a+b&number=1&tags=x", FIELDS, Side::Server).unwrap();
+        assert_eq!((form.text.as_deref(), form.number), (Some("a b"), Some(1)));
+        for (text, message) in [
+            ("number=x", "/number: expected an integer, found \"x\""),
+            ("text=a&text=b", "/text: given more than once"),
+            ("data={", "/data: byte 1: expected a string, found the end of the text"),
+            ("text=%FF", "/text: not valid UTF-8 behind its percent-encoding"),
+        ] {
+            assert_eq!(decode_form::<Form>(text, FIELDS, Side::Server).unwrap_err().to_string(), message);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Values in XML, in both directions, and what lies outside of the domain.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::*;
+use crate::json::Writer;
+
+/// An object with a property of each kind.
+#[derive(Debug, Default, Clone, PartialEq)]
+struct Thing {
+    id: Option<i64>,
+    name: Maybe<String>,
+    ratio: Option<f64>,
+    tags: Option<Vec<String>>,
+    parts: Vec<Thing>,
+    map: Option<BTreeMap<String, String>>,
+    any: Option<serde_json::Value>,
+    rest: BTreeMap<String, serde_json::Value>,
+}
+
+impl Json for Thing {
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
+        let mut it = Self::default();
+        reader.object(&mut |key, reader| match key {
+            "id" => reader.optional(&mut it.id, key),
+            "name" => reader.maybe(&mut it.name, key),
+            "ratio" => reader.optional(&mut it.ratio, key),
+            "tags" => reader.optional(&mut it.tags, key),
+            "parts" => {
+                it.parts = reader.value()?;
+                Ok(true)
+            }
+            "map" => reader.optional(&mut it.map, key),
+            "any" => reader.optional(&mut it.any, key),
+            _ => {
+                it.rest.insert(key.to_owned(), reader.value()?);
+                Ok(true)
+            }
+        })?;
+        Ok(it)
+    }
+
+    fn write(&self, writer: &mut Writer) {
+        let mut object = writer.object();
+        object.optional("id", &self.id);
+        object.maybe("name", &self.name);
+        object.optional("ratio", &self.ratio);
+        object.optional("tags", &self.tags);
+        object.field("parts", &self.parts);
+        object.optional("map", &self.map);
+        object.optional("any", &self.any);
+        for (key, value) in &self.rest {
+            object.field(key, value);
+        }
+        object.end();
+    }
+}
+
+impl Xml for Thing {
+    const SHAPE: &'static XmlShape = &XmlShape::Object {
+        fields: &[
+            XmlField::new("id", XmlName::new("Id"), shape_of::<i64>).attribute(),
+            XmlField::new("name", XmlName::new("Name").prefix("n").namespace("urn:names"), shape_of::<String>),
+            XmlField::new("ratio", XmlName::new("ratio"), shape_of::<f64>),
+            XmlField::new("tags", XmlName::new("Tags"), shape_of::<Vec<String>>).wrapped(XmlName::new("Tag")),
+            XmlField::new("parts", XmlName::new("Part"), shape_of::<Vec<Thing>>).required(),
+            XmlField::new("map", XmlName::new("Map"), shape_of::<BTreeMap<String, String>>),
+            XmlField::new("any", XmlName::new("any"), shape_of::<serde_json::Value>),
+        ],
+        others: Some(shape_of::<serde_json::Value>),
+    };
+}
+
+const ROOT: XmlRoot = XmlRoot::new(XmlName::new("Thing"));
+
+fn body(bytes: &Bytes) -> &str {
+    std::str::from_utf8(bytes).unwrap().split_once('\n').unwrap().1
+}
+
+#[test]
+fn what_is_written_is_read() {
+    for (value, expected) in [
+        (json!({"parts": []}), "<Thing/>"),
+        (json!({"id": -7, "parts": []}), "<Thing Id=\"-7\"/>"),
+        (json!({"name": "a <b> & \"c\"", "parts": []}), "<Thing><n:Name xmlns:n=\"urn:names\">a &lt;b&gt; &amp; \"c\"</n:Name></Thing>"),
+        (
+            json!({"name": null, "parts": []}),
+            "<Thing><n:Name xmlns:n=\"urn:names\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:nil=\"true\"/></Thing>",
+        ),
+        (json!({"name": "", "parts": []}), "<Thing><n:Name xmlns:n=\"urn:names\"/></Thing>"),
+        (json!({"tags": [], "parts": []}), "<Thing><Tags/></Thing>"),
+        (json!({"tags": ["", " x "], "parts": []}), "<Thing><Tags><Tag/><Tag> x </Tag></Tags></Thing>"),
+        (json!({"parts": [{"parts": []}, {"id": 1, "parts": [{"parts": []}]}]}), "<Thing><Part/><Part Id=\"1\"><Part/></Part></Thing>"),
+        (json!({"parts": [], "map": {"a": "1", "b-c": "true"}}), "<Thing><Map><a>1</a><b-c>true</b-c></Map></Thing>"),
+        (json!({"parts": [], "map": {}}), "<Thing><Map/></Thing>"),
+        (json!({"ratio": 0.1, "parts": [], "any": {"k": ["1", "2"]}}), "<Thing><ratio>0.1</ratio><any><k>1</k><k>2</k></any></Thing>"),
+        (json!({"parts": [], "more": "line\r\n\tend"}), "<Thing><more>line&#13;\n\tend</more></Thing>"),
+    ] {
+        let thing: Thing = json::from_value(&value).unwrap();
+        let bytes = encode_xml(&ROOT, &thing).unwrap();
+        assert_eq!(body(&bytes), expected);
+        assert_eq!(decode_xml::<Thing>(None, &bytes, Side::Client).unwrap(), thing, "{expected}");
+    }
+    let list = vec![1_i64, 2];
+    let bytes = encode_xml(&XmlRoot::new(XmlName::new("Ids")).item(XmlName::new("Id")), &list).unwrap();
+    assert_eq!(body(&bytes), "<Ids><Id>1</Id><Id>2</Id></Ids>");
+    assert_eq!(decode_xml::<Vec<i64>>(None, &bytes, Side::Server).unwrap(), list);
+    let nested = vec![vec![true], Vec::new()];
+    assert_eq!(decode_xml::<Vec<Vec<bool>>>(None, &encode_xml(&ROOT, &nested).unwrap(), Side::Server).unwrap(), nested);
+    assert_eq!(decode_xml::<Option<i64>>(None, &encode_xml(&ROOT, &None::<i64>).unwrap(), Side::Server).unwrap(), None);
+}
+
+#[test]
+fn what_no_element_can_hold_is_an_error() {
+    for (value, message) in [
+        (json!({"parts": [], "name": "\u{1}"}), "character '\\u{1}' cannot stand in XML"),
+        (json!({"parts": [], "map": {"a b": "x"}}), "\"a b\" is no name of an element"),
+        (json!({"parts": [], "map": {"": "x"}}), "\"\" is no name of an element"),
+        (json!({"parts": [], "map": {"x:y": "x"}}), "/map/x:y: a colon has a meaning in XML"),
+        (json!({"parts": [], "any": 1}), "the other end would read another value"),
+        (json!({"parts": [], "any": {"k": ["1"]}}), "the other end would read another value"),
+        (json!({"parts": [], "any": {}}), "the other end would read another value"),
+    ] {
+        let thing: Thing = json::from_value(&value).unwrap();
+        assert_eq!(encode_xml(&ROOT, &thing).unwrap_err().to_string(), message);
+    }
+}
+
+#[test]
+fn what_others_write_is_read_or_refused() {
+    let text = "\u{feff}<?xml version='1.0'?><!DOCTYPE x><!-- c -->\r\n<t:Other xmlns:t='urn:t' Id='7' xsi:schemaLocation='x'>\r\n  \
+        <t:Name><![CDATA[a<b]]>&#x20;&amp;</t:Name>\n  <Part>\n</Part><Tags>\n  <any>x</any>\n</Tags>\n</t:Other>\n";
+    let thing: Thing = decode_xml(None, text.as_bytes(), Side::Server).unwrap();
+    assert_eq!(thing.id, Some(7));
+    assert_eq!(thing.name, Maybe::Value("a<b &".to_owned()));
+    assert_eq!((thing.parts.len(), thing.tags), (1, Some(vec!["x".to_owned()])));
+    let latin1 = HeaderValue::from_static("application/xml; charset=iso-8859-1");
+    assert_eq!(decode_xml::<String>(Some(&latin1), b"<x>\xfc</x>", Side::Client).unwrap(), "ü");
+    for text in ["", "<a>", "<a></b>", "<a/><b/>", "text", "<a>&unknown;</a>", "<a b='1' b='2'/>", "<a><Id>x</Id></a>", &"<a>".repeat(200)]
+    {
+        assert!(decode_xml::<i64>(None, text.as_bytes(), Side::Server).is_err(), "{text}");
+    }
+    let error = decode_xml::<Thing>(None, b"<a Id='x'/>", Side::Server).unwrap_err();
+    assert_eq!(error.to_string(), "body: /id: expected an integer, found \"x\"");
+}
