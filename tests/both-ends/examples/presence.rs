@@ -45,8 +45,8 @@ async fn callbell(here: Option<bool>) -> Answer {
     }
     // Only members of a team can be read.
     let teams = client.list_teams().await?;
-    let team = teams.teams.first().and_then(|team| team.uuid.clone()).ok_or("there is no team")?;
-    let members = client.list_team_members(&team, Default::default()).await?;
+    let team = teams.teams.first().ok_or("there is no team")?;
+    let members = client.list_team_members(&team.uuid, Default::default()).await?;
     let member = members.users.first().ok_or("the team has no members")?;
     Ok(match member.available {
         Some(true) => "here".to_owned(),

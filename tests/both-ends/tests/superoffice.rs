@@ -6,6 +6,7 @@ use both_ends::{Caller, client, door};
 use bothends_runtime::Reply;
 use bothends_runtime::http::StatusCode;
 use superoffice_client::types::contents::PatchBody;
+use superoffice_client::types::globals;
 use superoffice_client::types::operations::{
     GetUser, GetUserByName, GetUserByNameResponse, GetUserResponse, PatchUser, PatchUserResponse, SetUserPresenceStatus,
     SetUserPresenceStatusResponse,
@@ -13,7 +14,7 @@ use superoffice_client::types::operations::{
 use superoffice_client::types::schemas::{
     Changes, EjUserStatus, ErrorInfo, PatchOperation, PatchOperationKind, User, UserPresenceStatus, UserWithLinks,
 };
-use superoffice_client::{Client, SetUserPresenceStatusOptions};
+use superoffice_client::Client;
 use superoffice_server::{Context, Refusal, Server, UserApi};
 
 /// Answers what it was sent: in the message, who called with which headers.
@@ -35,10 +36,10 @@ impl UserApi for Users {
             "{} {} {:?} {:?} {:?} {:?} {:?}",
             schemes.join("+"),
             request.associate_id,
-            request.accept_language,
-            request.so_language,
-            request.so_culture,
-            request.so_time_zone,
+            context.global(&globals::ACCEPT_LANGUAGE),
+            context.global(&globals::SO_LANGUAGE),
+            context.global(&globals::SO_CULTURE),
+            context.global(&globals::SO_TIME_ZONE),
             body.message,
         );
         let status = UserPresenceStatus { status: body.status, message: message.into() };
@@ -82,8 +83,8 @@ fn away() -> UserPresenceStatus {
     UserPresenceStatus { status: Some(EjUserStatus::StatusNotAvailable), message: bothends_runtime::Maybe::Null }
 }
 
-async fn call(client: &Client, options: SetUserPresenceStatusOptions) -> Result<String, Option<StatusCode>> {
-    let reply = client.set_user_presence_status(-7, &away(), options).await.map_err(|error| error.status())?;
+async fn call(client: &Client) -> Result<String, Option<StatusCode>> {
+    let reply = client.set_user_presence_status(-7, away()).await.map_err(|error| error.status())?;
     assert_eq!(reply.status().as_u16(), 200);
     assert_eq!(reply.status, Some(EjUserStatus::StatusNotAvailable));
     Ok(reply.message.value().unwrap().clone())
@@ -99,7 +100,7 @@ async fn each_form_of_authentication_opens_the_door() {
         (bare().with_so_ticket("SOTicket alone"), "soTicket"),
         (bare().with_xsrf_token("right"), "xsrfToken"),
     ] {
-        let message = call(&client, SetUserPresenceStatusOptions::default()).await.unwrap();
+        let message = call(&client).await.unwrap();
         assert_eq!(message, format!("{form} -7 None None None None Null"));
     }
     for (client, what) in [
@@ -111,7 +112,7 @@ async fn each_form_of_authentication_opens_the_door() {
         (bare().with_so_ticket("SOTicket wrong"), "a wrong ticket"),
         (bare().with_xsrf_token("wrong"), "a wrong page"),
     ] {
-        let outcome = call(&client, SetUserPresenceStatusOptions::default()).await;
+        let outcome = call(&client).await;
         assert_eq!(outcome, Err(Some(StatusCode::UNAUTHORIZED)), "{what}");
     }
 }
@@ -119,21 +120,18 @@ async fn each_form_of_authentication_opens_the_door() {
 #[tokio::test]
 async fn headers_arrive_each_as_itself() {
     let client = bare().with_bearer("right");
-    let options = SetUserPresenceStatusOptions {
-        accept_language: Some("en".to_owned()),
-        so_language: Some("*".to_owned()),
-        so_culture: Some("nb-NO".to_owned()),
-        so_time_zone: Some("NO, includeTZOffset".to_owned()),
-    };
-    let message = call(&client, options).await.unwrap();
+    let all = client.clone().with_accept_language("en").with_so_language("*").with_so_culture("nb-NO").with_so_time_zone("NO, includeTZOffset");
+    let message = call(&all).await.unwrap();
     assert_eq!(message, r#"bearer -7 Some("en") Some("*") Some("nb-NO") Some("NO, includeTZOffset") Null"#);
-    let options = SetUserPresenceStatusOptions { so_culture: Some("da".to_owned()), ..Default::default() };
-    assert_eq!(call(&client, options).await.unwrap(), r#"bearer -7 None None Some("da") None Null"#);
+    // Another value for one call: clients are cheap to clone.
+    let message = call(&all.clone().with_so_culture("da")).await.unwrap();
+    assert_eq!(message, r#"bearer -7 Some("en") Some("*") Some("da") Some("NO, includeTZOffset") Null"#);
+    assert_eq!(call(&client.with_so_culture("da")).await.unwrap(), r#"bearer -7 None None Some("da") None Null"#);
 }
 
 #[tokio::test]
 async fn an_error_for_any_status_keeps_all_of_it() {
-    let error = bare().with_bearer("right").set_user_presence_status(0, &away(), Default::default()).await.unwrap_err();
+    let error = bare().with_bearer("right").set_user_presence_status(0, away()).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
     assert_eq!(error.payload().unwrap().error_message.as_deref(), Some("nobody"));
     assert_eq!(error.body().unwrap().as_ref(), br#"{"Error":true,"ErrorMessage":"nobody"}"#);
@@ -144,11 +142,11 @@ async fn a_number_is_an_id_and_everything_else_a_name() {
     let client = bare().with_bearer("right");
     assert_eq!(client.get_user(7, Default::default()).await.unwrap().associate_id, Some(7));
     for name in ["john.doe@email.com", "7x", "99999999999"] {
-        let user = client.get_user_by_name(name, Default::default()).await.unwrap();
+        let user = client.get_user_by_name(name).await.unwrap();
         assert_eq!(user.user_name.value().map(String::as_str), Some(name));
     }
     // the server cannot know that a number is meant as a name
-    assert_eq!(client.get_user_by_name("12", Default::default()).await.unwrap().associate_id, Some(12));
+    assert_eq!(client.get_user_by_name("12").await.unwrap().associate_id, Some(12));
 }
 
 #[tokio::test]
@@ -168,7 +166,7 @@ async fn changes_are_steps_or_properties_by_the_media_type() {
 
 #[tokio::test]
 async fn what_nobody_wrote_is_501() {
-    let error = bare().with_bearer("right").get_user_presence_status(1, Default::default()).await.unwrap_err();
+    let error = bare().with_bearer("right").get_user_presence_status(1).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::NOT_IMPLEMENTED));
 }
 

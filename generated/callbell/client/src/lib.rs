@@ -16,6 +16,8 @@
 //! ```
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "receiver")]
+pub mod callbacks;
 #[cfg(feature = "tag-auth")]
 mod auth;
 #[cfg(feature = "tag-plan")]

@@ -26,6 +26,8 @@
 //! ```
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "sender")]
+pub mod callbacks;
 #[cfg(feature = "tag-auth")]
 mod auth;
 #[cfg(feature = "tag-plan")]

@@ -25,7 +25,8 @@ pub mod security;
         feature = "tag-teams",
         feature = "tag-templates",
         feature = "tag-users",
-        feature = "tag-webhooks"
+        feature = "tag-webhooks",
+        feature = "callbacks"
     )
 )]
 pub use operations::*;

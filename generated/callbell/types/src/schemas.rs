@@ -430,6 +430,13 @@ pub struct ContactReply {
     pub contact: api::schemas::ContactOrList,
 }
 
+impl ContactReply {
+    /// With what is required; everything else is left out.
+    pub fn new(contact: api::schemas::ContactOrList) -> Self {
+        Self { contact }
+    }
+}
+
 impl ::bothends_runtime::Json for ContactReply {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -534,6 +541,13 @@ pub struct Done {
     pub status: ::std::string::String,
 }
 
+impl Done {
+    /// With what is required; everything else is left out.
+    pub fn new(status: ::std::string::String) -> Self {
+        Self { status }
+    }
+}
+
 impl ::bothends_runtime::Json for Done {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -612,6 +626,13 @@ pub struct BotReply {
     pub bot: api::schemas::Bot,
 }
 
+impl BotReply {
+    /// With what is required; everything else is left out.
+    pub fn new(bot: api::schemas::Bot) -> Self {
+        Self { bot }
+    }
+}
+
 impl ::bothends_runtime::Json for BotReply {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -641,6 +662,13 @@ impl ::bothends_runtime::Json for BotReply {
 pub struct BotStatusInput {
     /// Whether the bot is to start or to end.
     pub status: api::schemas::BotAction,
+}
+
+impl BotStatusInput {
+    /// With what is required; everything else is left out.
+    pub fn new(status: api::schemas::BotAction) -> Self {
+        Self { status }
+    }
 }
 
 impl ::bothends_runtime::Json for BotStatusInput {
@@ -674,6 +702,13 @@ pub struct ConversationNote {
     pub text: ::std::string::String,
 }
 
+impl ConversationNote {
+    /// With what is required; everything else is left out.
+    pub fn new(text: ::std::string::String) -> Self {
+        Self { text }
+    }
+}
+
 impl ::bothends_runtime::Json for ConversationNote {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -705,6 +740,13 @@ pub struct ConversationNoteReply {
     pub success: bool,
 }
 
+impl ConversationNoteReply {
+    /// With what is required; everything else is left out.
+    pub fn new(success: bool) -> Self {
+        Self { success }
+    }
+}
+
 impl ::bothends_runtime::Json for ConversationNoteReply {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -734,6 +776,13 @@ impl ::bothends_runtime::Json for ConversationNoteReply {
 pub struct FunnelChoice {
     /// Id of the funnel.
     pub funnel_id: ::std::string::String,
+}
+
+impl FunnelChoice {
+    /// With what is required; everything else is left out.
+    pub fn new(funnel_id: ::std::string::String) -> Self {
+        Self { funnel_id }
+    }
 }
 
 impl ::bothends_runtime::Json for FunnelChoice {
@@ -818,6 +867,13 @@ impl ::bothends_runtime::Json for CustomStatusList {
 pub struct CustomStatusInput {
     /// Its name.
     pub name: ::std::string::String,
+}
+
+impl CustomStatusInput {
+    /// With what is required; everything else is left out.
+    pub fn new(name: ::std::string::String) -> Self {
+        Self { name }
+    }
 }
 
 impl ::bothends_runtime::Json for CustomStatusInput {
@@ -1033,6 +1089,13 @@ impl ::bothends_runtime::Json for NewMessage {
 pub struct MessageReply {
     /// A message on its way.
     pub message: api::schemas::MessageSendRequest,
+}
+
+impl MessageReply {
+    /// With what is required; everything else is left out.
+    pub fn new(message: api::schemas::MessageSendRequest) -> Self {
+        Self { message }
+    }
 }
 
 impl ::bothends_runtime::Json for MessageReply {
@@ -1313,6 +1376,13 @@ pub struct TemplateReply {
     pub template: api::schemas::Template,
 }
 
+impl TemplateReply {
+    /// With what is required; everything else is left out.
+    pub fn new(template: api::schemas::Template) -> Self {
+        Self { template }
+    }
+}
+
 impl ::bothends_runtime::Json for TemplateReply {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -1378,6 +1448,13 @@ pub struct UserStatusReply {
     pub user_status: api::schemas::UserStatus,
 }
 
+impl UserStatusReply {
+    /// With what is required; everything else is left out.
+    pub fn new(user_status: api::schemas::UserStatus) -> Self {
+        Self { user_status }
+    }
+}
+
 impl ::bothends_runtime::Json for UserStatusReply {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -1412,6 +1489,16 @@ pub struct Subscription {
     pub url: ::std::string::String,
     /// The events.
     pub subscriptions: ::std::vec::Vec<api::schemas::EventName>,
+}
+
+impl Subscription {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        url: ::std::string::String,
+        subscriptions: ::std::vec::Vec<api::schemas::EventName>,
+    ) -> Self {
+        Self { url, subscriptions }
+    }
 }
 
 impl ::bothends_runtime::Json for Subscription {
@@ -1450,6 +1537,13 @@ impl ::bothends_runtime::Json for Subscription {
 pub struct WebhookReply {
     /// The account's webhook, of which there is one at most.
     pub webhook: api::schemas::Webhook,
+}
+
+impl WebhookReply {
+    /// With what is required; everything else is left out.
+    pub fn new(webhook: api::schemas::Webhook) -> Self {
+        Self { webhook }
+    }
 }
 
 impl ::bothends_runtime::Json for WebhookReply {
@@ -1713,6 +1807,13 @@ pub struct ChannelReply {
     pub channel: api::schemas::Channel,
 }
 
+impl ChannelReply {
+    /// With what is required; everything else is left out.
+    pub fn new(channel: api::schemas::Channel) -> Self {
+        Self { channel }
+    }
+}
+
 impl ::bothends_runtime::Json for ChannelReply {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -1742,6 +1843,13 @@ impl ::bothends_runtime::Json for ChannelReply {
 pub struct CustomStatusReply {
     /// A custom status that members can choose.
     pub custom_status: api::schemas::CustomStatus,
+}
+
+impl CustomStatusReply {
+    /// With what is required; everything else is left out.
+    pub fn new(custom_status: api::schemas::CustomStatus) -> Self {
+        Self { custom_status }
+    }
 }
 
 impl ::bothends_runtime::Json for CustomStatusReply {
@@ -1778,6 +1886,13 @@ pub struct TeamReply {
     pub team: api::schemas::Team,
 }
 
+impl TeamReply {
+    /// With what is required; everything else is left out.
+    pub fn new(team: api::schemas::Team) -> Self {
+        Self { team }
+    }
+}
+
 impl ::bothends_runtime::Json for TeamReply {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -1809,6 +1924,16 @@ pub struct AgentSessionUpdatedEvent {
     pub event: api::schemas::AgentSessionUpdatedName,
     /// `payload` on the wire.
     pub payload: api::schemas::AgentSessionUpdatedPayload,
+}
+
+impl AgentSessionUpdatedEvent {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        event: api::schemas::AgentSessionUpdatedName,
+        payload: api::schemas::AgentSessionUpdatedPayload,
+    ) -> Self {
+        Self { event, payload }
+    }
 }
 
 impl ::bothends_runtime::Json for AgentSessionUpdatedEvent {
@@ -1848,6 +1973,16 @@ pub struct AgentStatusUpdatedEvent {
     pub payload: api::schemas::TeamMember,
 }
 
+impl AgentStatusUpdatedEvent {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        event: api::schemas::AgentStatusUpdatedName,
+        payload: api::schemas::TeamMember,
+    ) -> Self {
+        Self { event, payload }
+    }
+}
+
 impl ::bothends_runtime::Json for AgentStatusUpdatedEvent {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -1883,6 +2018,16 @@ pub struct ContactCreatedEvent {
     pub event: api::schemas::ContactCreatedName,
     /// Somebody who writes to the account, and the conversation with them. Which properties are there depends on where the contact stands; only the id always is.
     pub payload: api::schemas::Contact,
+}
+
+impl ContactCreatedEvent {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        event: api::schemas::ContactCreatedName,
+        payload: api::schemas::Contact,
+    ) -> Self {
+        Self { event, payload }
+    }
 }
 
 impl ::bothends_runtime::Json for ContactCreatedEvent {
@@ -1922,6 +2067,16 @@ pub struct ContactDeletedEvent {
     pub payload: api::schemas::ContactDeletedPayload,
 }
 
+impl ContactDeletedEvent {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        event: api::schemas::ContactDeletedName,
+        payload: api::schemas::ContactDeletedPayload,
+    ) -> Self {
+        Self { event, payload }
+    }
+}
+
 impl ::bothends_runtime::Json for ContactDeletedEvent {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -1957,6 +2112,16 @@ pub struct ContactUpdatedEvent {
     pub event: api::schemas::ContactUpdatedName,
     /// Somebody who writes to the account, and the conversation with them. Which properties are there depends on where the contact stands; only the id always is.
     pub payload: api::schemas::Contact,
+}
+
+impl ContactUpdatedEvent {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        event: api::schemas::ContactUpdatedName,
+        payload: api::schemas::Contact,
+    ) -> Self {
+        Self { event, payload }
+    }
 }
 
 impl ::bothends_runtime::Json for ContactUpdatedEvent {
@@ -1996,6 +2161,16 @@ pub struct ConversationClosedEvent {
     pub payload: api::schemas::Conversation,
 }
 
+impl ConversationClosedEvent {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        event: api::schemas::ConversationClosedName,
+        payload: api::schemas::Conversation,
+    ) -> Self {
+        Self { event, payload }
+    }
+}
+
 impl ::bothends_runtime::Json for ConversationClosedEvent {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -2031,6 +2206,16 @@ pub struct ConversationOpenedEvent {
     pub event: api::schemas::ConversationOpenedName,
     /// A conversation that was opened or closed.
     pub payload: api::schemas::Conversation,
+}
+
+impl ConversationOpenedEvent {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        event: api::schemas::ConversationOpenedName,
+        payload: api::schemas::Conversation,
+    ) -> Self {
+        Self { event, payload }
+    }
 }
 
 impl ::bothends_runtime::Json for ConversationOpenedEvent {
@@ -2070,6 +2255,16 @@ pub struct MessageCreatedEvent {
     pub payload: api::schemas::MessageCreatedPayload,
 }
 
+impl MessageCreatedEvent {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        event: api::schemas::MessageCreatedName,
+        payload: api::schemas::MessageCreatedPayload,
+    ) -> Self {
+        Self { event, payload }
+    }
+}
+
 impl ::bothends_runtime::Json for MessageCreatedEvent {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -2107,6 +2302,16 @@ pub struct MessageStatusUpdatedEvent {
     pub payload: api::schemas::MessageStatusUpdatedPayload,
 }
 
+impl MessageStatusUpdatedEvent {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        event: api::schemas::MessageStatusUpdatedName,
+        payload: api::schemas::MessageStatusUpdatedPayload,
+    ) -> Self {
+        Self { event, payload }
+    }
+}
+
 impl ::bothends_runtime::Json for MessageStatusUpdatedEvent {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -2142,6 +2347,16 @@ pub struct TeamMembershipUpdatedEvent {
     pub event: api::schemas::TeamMembershipUpdatedName,
     /// `payload` on the wire.
     pub payload: api::schemas::TeamMembershipUpdatedPayload,
+}
+
+impl TeamMembershipUpdatedEvent {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        event: api::schemas::TeamMembershipUpdatedName,
+        payload: api::schemas::TeamMembershipUpdatedPayload,
+    ) -> Self {
+        Self { event, payload }
+    }
 }
 
 impl ::bothends_runtime::Json for TeamMembershipUpdatedEvent {

@@ -164,6 +164,7 @@ impl super::Client {
     /// Activate or deactivate an access control policy
     ///
     /// Deprecated.
+    #[deprecated(note = "the document marks this operation as deprecated")]
     pub fn update_access_control_policy_active_status(
         &self,
         policy_id: &str,

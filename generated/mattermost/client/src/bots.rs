@@ -186,6 +186,23 @@ impl super::Client {
         self.send(request)
     }
 
+    /// `GET /api/v4/bots/{bot_user_id}/icon`
+    ///
+    /// Read a bot's icon
+    pub fn get_bot_icon_image(
+        &self,
+        bot_user_id: &str,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        ::bothends_runtime::Blob,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::GetBotIconImage {
+            bot_user_id: bot_user_id.to_owned(),
+        };
+        self.send(request)
+    }
+
     /// `POST /api/v4/bots/{bot_user_id}/icon`
     ///
     /// Set a bot's icon

@@ -14,6 +14,20 @@ pub struct UploadBrandImageOptions {
 }
 
 impl super::Client {
+    /// `GET /api/v4/brand/image`
+    ///
+    /// Read the brand image
+    pub fn get_brand_image(
+        &self,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        ::bothends_runtime::Blob,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::GetBrandImage {};
+        self.send(request)
+    }
+
     /// `POST /api/v4/brand/image`
     ///
     /// Upload a brand image

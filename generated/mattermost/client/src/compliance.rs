@@ -65,4 +65,21 @@ impl super::Client {
         };
         self.send(request)
     }
+
+    /// `GET /api/v4/compliance/reports/{report_id}/download`
+    ///
+    /// Download a compliance report
+    pub fn download_compliance_report(
+        &self,
+        report_id: &str,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        ::bothends_runtime::Blob,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::DownloadComplianceReport {
+            report_id: report_id.to_owned(),
+        };
+        self.send(request)
+    }
 }

@@ -112,6 +112,23 @@ impl super::Client {
         self.send(request)
     }
 
+    /// `GET /api/v4/emoji/{emoji_id}/image`
+    ///
+    /// Read the image of a custom emoji
+    pub fn get_emoji_image(
+        &self,
+        emoji_id: &str,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        ::bothends_runtime::Blob,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::GetEmojiImage {
+            emoji_id: emoji_id.to_owned(),
+        };
+        self.send(request)
+    }
+
     /// `POST /api/v4/emoji/search`
     ///
     /// Search custom emojis

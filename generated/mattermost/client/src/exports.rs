@@ -21,6 +21,23 @@ impl super::Client {
         self.send(request)
     }
 
+    /// `GET /api/v4/exports/{export_name}`
+    ///
+    /// Download an export file
+    pub fn download_export(
+        &self,
+        export_name: &str,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        ::bothends_runtime::Blob,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::DownloadExport {
+            export_name: export_name.to_owned(),
+        };
+        self.send(request)
+    }
+
     /// `DELETE /api/v4/exports/{export_name}`
     ///
     /// Delete an export file

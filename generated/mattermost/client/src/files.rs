@@ -37,6 +37,57 @@ impl super::Client {
         self.send(request)
     }
 
+    /// `GET /api/v4/files/{file_id}`
+    ///
+    /// Download a file
+    pub fn get_file(
+        &self,
+        file_id: &str,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        ::bothends_runtime::Blob,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::GetFile {
+            file_id: file_id.to_owned(),
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/v4/files/{file_id}/thumbnail`
+    ///
+    /// Download a file's thumbnail
+    pub fn get_file_thumbnail(
+        &self,
+        file_id: &str,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        ::bothends_runtime::Blob,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::GetFileThumbnail {
+            file_id: file_id.to_owned(),
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/v4/files/{file_id}/preview`
+    ///
+    /// Download a file's preview
+    pub fn get_file_preview(
+        &self,
+        file_id: &str,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        ::bothends_runtime::Blob,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::GetFilePreview {
+            file_id: file_id.to_owned(),
+        };
+        self.send(request)
+    }
+
     /// `GET /api/v4/files/{file_id}/link`
     ///
     /// Get a public link to a file
@@ -67,6 +118,25 @@ impl super::Client {
     > {
         let request = api::operations::GetFileInfo {
             file_id: file_id.to_owned(),
+        };
+        self.send(request)
+    }
+
+    /// `GET /files/{file_id}/public`
+    ///
+    /// Download a file by its public link
+    pub fn get_file_public(
+        &self,
+        file_id: &str,
+        h: &str,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        ::bothends_runtime::Blob,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::GetFilePublic {
+            file_id: file_id.to_owned(),
+            h: h.to_owned(),
         };
         self.send(request)
     }

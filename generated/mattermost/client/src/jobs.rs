@@ -83,6 +83,23 @@ impl super::Client {
         self.send(request)
     }
 
+    /// `GET /api/v4/jobs/{job_id}/download`
+    ///
+    /// Download what a job made
+    pub fn download_job(
+        &self,
+        job_id: &str,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        ::bothends_runtime::Blob,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::DownloadJob {
+            job_id: job_id.to_owned(),
+        };
+        self.send(request)
+    }
+
     /// `POST /api/v4/jobs/{job_id}/cancel`
     ///
     /// Cancel a job

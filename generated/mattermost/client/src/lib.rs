@@ -175,6 +175,9 @@ pub use emoji::*;
 #[cfg(feature = "tag-files")]
 pub use files::*;
 
+#[cfg(feature = "tag-uploads")]
+pub use uploads::*;
+
 #[cfg(feature = "tag-jobs")]
 pub use jobs::*;
 

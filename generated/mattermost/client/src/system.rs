@@ -589,6 +589,20 @@ impl super::Client {
         self.send(request)
     }
 
+    /// `GET /api/v4/image`
+    ///
+    /// Read an image through the server
+    pub fn get_image_by_url(
+        &self,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        ::bothends_runtime::Blob,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::GetImageByUrl {};
+        self.send(request)
+    }
+
     /// `POST /api/v4/upgrade_to_enterprise`
     ///
     /// Begin the upgrade to the enterprise edition

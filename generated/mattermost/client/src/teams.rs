@@ -488,6 +488,23 @@ impl super::Client {
         self.send(request)
     }
 
+    /// `GET /api/v4/teams/{team_id}/image`
+    ///
+    /// Read a team's icon
+    pub fn get_team_icon(
+        &self,
+        team_id: &str,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        ::bothends_runtime::Blob,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::GetTeamIcon {
+            team_id: team_id.to_owned(),
+        };
+        self.send(request)
+    }
+
     /// `POST /api/v4/teams/{team_id}/image`
     ///
     /// Set a team's icon

@@ -6,6 +6,18 @@
 
 use ::mattermost_types as api;
 
+/// Optional arguments of [`Client::upload_data`](super::Client::upload_data).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UploadDataOptions {
+    /// The body, as `application/x-www-form-urlencoded`.
+    pub body: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+}
+
 impl super::Client {
     /// `POST /api/v4/uploads`
     ///
@@ -37,6 +49,25 @@ impl super::Client {
     > {
         let request = api::operations::GetUpload {
             upload_id: upload_id.to_owned(),
+        };
+        self.send(request)
+    }
+
+    /// `POST /api/v4/uploads/{upload_id}`
+    ///
+    /// Send data of an upload
+    pub fn upload_data(
+        &self,
+        upload_id: &str,
+        options: UploadDataOptions,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        api::operations::UploadDataSuccess,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::UploadData {
+            upload_id: upload_id.to_owned(),
+            body: options.body,
         };
         self.send(request)
     }

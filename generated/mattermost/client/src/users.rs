@@ -89,6 +89,13 @@ pub struct GetTotalUsersStatsFilteredOptions {
     pub team_roles: ::core::option::Option<::std::string::String>,
 }
 
+/// Optional arguments of [`Client::get_profile_image`](super::Client::get_profile_image).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GetProfileImageOptions {
+    /// Any number; another one makes caches miss.
+    pub underscore: ::core::option::Option<f64>,
+}
+
 /// Optional arguments of [`Client::set_profile_image`](super::Client::set_profile_image).
 #[derive(Debug, Default)]
 pub struct SetProfileImageOptions {
@@ -189,6 +196,7 @@ impl super::Client {
     /// Exchange a single sign-on code for a session
     ///
     /// Deprecated.
+    #[deprecated(note = "the document marks this operation as deprecated")]
     pub fn login_sso_code_exchange(
         &self,
         body: &api::schemas::LoginSsoCodeExchangeBody,
@@ -553,6 +561,25 @@ impl super::Client {
         self.send(request)
     }
 
+    /// `GET /api/v4/users/{user_id}/image`
+    ///
+    /// Read a user's picture
+    pub fn get_profile_image(
+        &self,
+        user_id: &str,
+        options: GetProfileImageOptions,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        ::bothends_runtime::Blob,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::GetProfileImage {
+            user_id: user_id.to_owned(),
+            underscore: options.underscore,
+        };
+        self.send(request)
+    }
+
     /// `POST /api/v4/users/{user_id}/image`
     ///
     /// Set a user's picture
@@ -584,6 +611,23 @@ impl super::Client {
         api::schemas::AppError,
     > {
         let request = api::operations::SetDefaultProfileImage {
+            user_id: user_id.to_owned(),
+        };
+        self.send(request)
+    }
+
+    /// `GET /api/v4/users/{user_id}/image/default`
+    ///
+    /// Read a user's default picture
+    pub fn get_default_profile_image(
+        &self,
+        user_id: &str,
+    ) -> ::bothends_runtime::client::Call<
+        '_,
+        ::bothends_runtime::Blob,
+        api::schemas::AppError,
+    > {
+        let request = api::operations::GetDefaultProfileImage {
             user_id: user_id.to_owned(),
         };
         self.send(request)

@@ -194,6 +194,29 @@ pub trait BotsApi: ::core::marker::Send + ::core::marker::Sync + 'static {
         }
     }
 
+    /// `GET /api/v4/bots/{bot_user_id}/icon`
+    ///
+    /// Read a bot's icon
+    fn get_bot_icon_image(
+        &self,
+        request: api::operations::GetBotIconImage,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::GetBotIconImageResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::GetBotIconImage as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
     /// `POST /api/v4/bots/{bot_user_id}/icon`
     ///
     /// Set a bot's icon
@@ -369,6 +392,19 @@ pub(crate) fn routes(
         {
             let implementation = ::std::sync::Arc::clone(&implementation);
             ::bothends_runtime::server::Route::new(move |
+                request: api::operations::GetBotIconImage,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    BotsApi::get_bot_icon_image(&*implementation, request, &context)
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
                 request: api::operations::SetBotIconImage,
                 context|
             {
@@ -418,6 +454,7 @@ pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route>
         <api::operations::DisableBot as ::bothends_runtime::Operation>::INFO,
         <api::operations::EnableBot as ::bothends_runtime::Operation>::INFO,
         <api::operations::AssignBot as ::bothends_runtime::Operation>::INFO,
+        <api::operations::GetBotIconImage as ::bothends_runtime::Operation>::INFO,
         <api::operations::SetBotIconImage as ::bothends_runtime::Operation>::INFO,
         <api::operations::DeleteBotIconImage as ::bothends_runtime::Operation>::INFO,
         <api::operations::ConvertBotToUser as ::bothends_runtime::Operation>::INFO,

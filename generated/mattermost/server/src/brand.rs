@@ -10,6 +10,29 @@ use ::mattermost_types as api;
 ///
 /// The image of the sign-in page.
 pub trait BrandApi: ::core::marker::Send + ::core::marker::Sync + 'static {
+    /// `GET /api/v4/brand/image`
+    ///
+    /// Read the brand image
+    fn get_brand_image(
+        &self,
+        request: api::operations::GetBrandImage,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::GetBrandImageResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::GetBrandImage as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
     /// `POST /api/v4/brand/image`
     ///
     /// Upload a brand image
@@ -65,6 +88,18 @@ pub(crate) fn routes(
         {
             let implementation = ::std::sync::Arc::clone(&implementation);
             ::bothends_runtime::server::Route::new(move |
+                request: api::operations::GetBrandImage,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    BrandApi::get_brand_image(&*implementation, request, &context).await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
                 request: api::operations::UploadBrandImage,
                 context|
             {
@@ -93,6 +128,7 @@ pub(crate) fn routes(
 
 pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route> {
     let operations = [
+        <api::operations::GetBrandImage as ::bothends_runtime::Operation>::INFO,
         <api::operations::UploadBrandImage as ::bothends_runtime::Operation>::INFO,
         <api::operations::DeleteBrandImage as ::bothends_runtime::Operation>::INFO,
     ];

@@ -78,6 +78,29 @@ pub trait ComplianceApi: ::core::marker::Send + ::core::marker::Sync + 'static {
             )
         }
     }
+
+    /// `GET /api/v4/compliance/reports/{report_id}/download`
+    ///
+    /// Download a compliance report
+    fn download_compliance_report(
+        &self,
+        request: api::operations::DownloadComplianceReport,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::DownloadComplianceReportResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::DownloadComplianceReport as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
 }
 
 pub(crate) fn routes(
@@ -136,6 +159,23 @@ pub(crate) fn routes(
                 }
             })
         },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::DownloadComplianceReport,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ComplianceApi::download_compliance_report(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
     ])
 }
 
@@ -144,6 +184,7 @@ pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route>
         <api::operations::GetComplianceReports as ::bothends_runtime::Operation>::INFO,
         <api::operations::CreateComplianceReport as ::bothends_runtime::Operation>::INFO,
         <api::operations::GetComplianceReport as ::bothends_runtime::Operation>::INFO,
+        <api::operations::DownloadComplianceReport as ::bothends_runtime::Operation>::INFO,
     ];
     operations
         .into_iter()

@@ -125,6 +125,29 @@ pub trait EmojiApi: ::core::marker::Send + ::core::marker::Sync + 'static {
         }
     }
 
+    /// `GET /api/v4/emoji/{emoji_id}/image`
+    ///
+    /// Read the image of a custom emoji
+    fn get_emoji_image(
+        &self,
+        request: api::operations::GetEmojiImage,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::GetEmojiImageResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::GetEmojiImage as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
     /// `POST /api/v4/emoji/search`
     ///
     /// Search custom emojis
@@ -264,6 +287,18 @@ pub(crate) fn routes(
         {
             let implementation = ::std::sync::Arc::clone(&implementation);
             ::bothends_runtime::server::Route::new(move |
+                request: api::operations::GetEmojiImage,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    EmojiApi::get_emoji_image(&*implementation, request, &context).await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
                 request: api::operations::SearchEmoji,
                 context|
             {
@@ -309,6 +344,7 @@ pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route>
         <api::operations::GetEmoji as ::bothends_runtime::Operation>::INFO,
         <api::operations::DeleteEmoji as ::bothends_runtime::Operation>::INFO,
         <api::operations::GetEmojiByName as ::bothends_runtime::Operation>::INFO,
+        <api::operations::GetEmojiImage as ::bothends_runtime::Operation>::INFO,
         <api::operations::SearchEmoji as ::bothends_runtime::Operation>::INFO,
         <api::operations::AutocompleteEmoji as ::bothends_runtime::Operation>::INFO,
         <api::operations::GetEmojisByNames as ::bothends_runtime::Operation>::INFO,

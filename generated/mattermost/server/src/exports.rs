@@ -33,6 +33,29 @@ pub trait ExportsApi: ::core::marker::Send + ::core::marker::Sync + 'static {
         }
     }
 
+    /// `GET /api/v4/exports/{export_name}`
+    ///
+    /// Download an export file
+    fn download_export(
+        &self,
+        request: api::operations::DownloadExport,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::DownloadExportResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::DownloadExport as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
     /// `DELETE /api/v4/exports/{export_name}`
     ///
     /// Delete an export file
@@ -77,6 +100,19 @@ pub(crate) fn routes(
         {
             let implementation = ::std::sync::Arc::clone(&implementation);
             ::bothends_runtime::server::Route::new(move |
+                request: api::operations::DownloadExport,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    ExportsApi::download_export(&*implementation, request, &context)
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
                 request: api::operations::DeleteExport,
                 context|
             {
@@ -92,6 +128,7 @@ pub(crate) fn routes(
 pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route> {
     let operations = [
         <api::operations::ListExports as ::bothends_runtime::Operation>::INFO,
+        <api::operations::DownloadExport as ::bothends_runtime::Operation>::INFO,
         <api::operations::DeleteExport as ::bothends_runtime::Operation>::INFO,
     ];
     operations

@@ -33,6 +33,75 @@ pub trait FilesApi: ::core::marker::Send + ::core::marker::Sync + 'static {
         }
     }
 
+    /// `GET /api/v4/files/{file_id}`
+    ///
+    /// Download a file
+    fn get_file(
+        &self,
+        request: api::operations::GetFile,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::GetFileResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::GetFile as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `GET /api/v4/files/{file_id}/thumbnail`
+    ///
+    /// Download a file's thumbnail
+    fn get_file_thumbnail(
+        &self,
+        request: api::operations::GetFileThumbnail,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::GetFileThumbnailResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::GetFileThumbnail as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `GET /api/v4/files/{file_id}/preview`
+    ///
+    /// Download a file's preview
+    fn get_file_preview(
+        &self,
+        request: api::operations::GetFilePreview,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::GetFilePreviewResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::GetFilePreview as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
     /// `GET /api/v4/files/{file_id}/link`
     ///
     /// Get a public link to a file
@@ -74,6 +143,29 @@ pub trait FilesApi: ::core::marker::Send + ::core::marker::Sync + 'static {
             ::core::result::Result::Err(
                 ::bothends_runtime::server::Refusal::not_implemented(
                     <api::operations::GetFileInfo as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `GET /files/{file_id}/public`
+    ///
+    /// Download a file by its public link
+    fn get_file_public(
+        &self,
+        request: api::operations::GetFilePublic,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::GetFilePublicResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::GetFilePublic as ::bothends_runtime::Operation>::INFO,
                 ),
             )
         }
@@ -123,6 +215,43 @@ pub(crate) fn routes(
         {
             let implementation = ::std::sync::Arc::clone(&implementation);
             ::bothends_runtime::server::Route::new(move |
+                request: api::operations::GetFile,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    FilesApi::get_file(&*implementation, request, &context).await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::GetFileThumbnail,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    FilesApi::get_file_thumbnail(&*implementation, request, &context)
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::GetFilePreview,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    FilesApi::get_file_preview(&*implementation, request, &context).await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
                 request: api::operations::GetFileLink,
                 context|
             {
@@ -147,6 +276,18 @@ pub(crate) fn routes(
         {
             let implementation = ::std::sync::Arc::clone(&implementation);
             ::bothends_runtime::server::Route::new(move |
+                request: api::operations::GetFilePublic,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    FilesApi::get_file_public(&*implementation, request, &context).await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
                 request: api::operations::SearchFiles,
                 context|
             {
@@ -162,8 +303,12 @@ pub(crate) fn routes(
 pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route> {
     let operations = [
         <api::operations::UploadFile as ::bothends_runtime::Operation>::INFO,
+        <api::operations::GetFile as ::bothends_runtime::Operation>::INFO,
+        <api::operations::GetFileThumbnail as ::bothends_runtime::Operation>::INFO,
+        <api::operations::GetFilePreview as ::bothends_runtime::Operation>::INFO,
         <api::operations::GetFileLink as ::bothends_runtime::Operation>::INFO,
         <api::operations::GetFileInfo as ::bothends_runtime::Operation>::INFO,
+        <api::operations::GetFilePublic as ::bothends_runtime::Operation>::INFO,
         <api::operations::SearchFiles as ::bothends_runtime::Operation>::INFO,
     ];
     operations

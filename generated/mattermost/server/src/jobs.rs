@@ -79,6 +79,29 @@ pub trait JobsApi: ::core::marker::Send + ::core::marker::Sync + 'static {
         }
     }
 
+    /// `GET /api/v4/jobs/{job_id}/download`
+    ///
+    /// Download what a job made
+    fn download_job(
+        &self,
+        request: api::operations::DownloadJob,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::DownloadJobResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::DownloadJob as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
     /// `POST /api/v4/jobs/{job_id}/cancel`
     ///
     /// Cancel a job
@@ -193,6 +216,18 @@ pub(crate) fn routes(
         {
             let implementation = ::std::sync::Arc::clone(&implementation);
             ::bothends_runtime::server::Route::new(move |
+                request: api::operations::DownloadJob,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    JobsApi::download_job(&*implementation, request, &context).await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
                 request: api::operations::CancelJob,
                 context|
             {
@@ -234,6 +269,7 @@ pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route>
         <api::operations::GetJobs as ::bothends_runtime::Operation>::INFO,
         <api::operations::CreateJob as ::bothends_runtime::Operation>::INFO,
         <api::operations::GetJob as ::bothends_runtime::Operation>::INFO,
+        <api::operations::DownloadJob as ::bothends_runtime::Operation>::INFO,
         <api::operations::CancelJob as ::bothends_runtime::Operation>::INFO,
         <api::operations::GetJobsByType as ::bothends_runtime::Operation>::INFO,
         <api::operations::UpdateJobStatus as ::bothends_runtime::Operation>::INFO,

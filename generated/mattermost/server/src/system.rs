@@ -747,6 +747,29 @@ pub trait SystemApi: ::core::marker::Send + ::core::marker::Sync + 'static {
         }
     }
 
+    /// `GET /api/v4/image`
+    ///
+    /// Read an image through the server
+    fn get_image_by_url(
+        &self,
+        request: api::operations::GetImageByUrl,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::GetImageByUrlResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::GetImageByUrl as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
     /// `POST /api/v4/upgrade_to_enterprise`
     ///
     /// Begin the upgrade to the enterprise edition
@@ -1326,6 +1349,19 @@ pub(crate) fn routes(
         {
             let implementation = ::std::sync::Arc::clone(&implementation);
             ::bothends_runtime::server::Route::new(move |
+                request: api::operations::GetImageByUrl,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    SystemApi::get_image_by_url(&*implementation, request, &context)
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
                 request: api::operations::UpgradeToEnterprise,
                 context|
             {
@@ -1448,6 +1484,7 @@ pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route>
         <api::operations::SetServerBusy as ::bothends_runtime::Operation>::INFO,
         <api::operations::ClearServerBusy as ::bothends_runtime::Operation>::INFO,
         <api::operations::GetRedirectLocation as ::bothends_runtime::Operation>::INFO,
+        <api::operations::GetImageByUrl as ::bothends_runtime::Operation>::INFO,
         <api::operations::UpgradeToEnterprise as ::bothends_runtime::Operation>::INFO,
         <api::operations::UpgradeToEnterpriseStatus as ::bothends_runtime::Operation>::INFO,
         <api::operations::IsAllowedToUpgradeToEnterprise as ::bothends_runtime::Operation>::INFO,

@@ -516,6 +516,29 @@ pub trait TeamsApi: ::core::marker::Send + ::core::marker::Sync + 'static {
         }
     }
 
+    /// `GET /api/v4/teams/{team_id}/image`
+    ///
+    /// Read a team's icon
+    fn get_team_icon(
+        &self,
+        request: api::operations::GetTeamIcon,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::GetTeamIconResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::GetTeamIcon as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
     /// `POST /api/v4/teams/{team_id}/image`
     ///
     /// Set a team's icon
@@ -1134,6 +1157,18 @@ pub(crate) fn routes(
         {
             let implementation = ::std::sync::Arc::clone(&implementation);
             ::bothends_runtime::server::Route::new(move |
+                request: api::operations::GetTeamIcon,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    TeamsApi::get_team_icon(&*implementation, request, &context).await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
                 request: api::operations::SetTeamIcon,
                 context|
             {
@@ -1356,6 +1391,7 @@ pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route>
         <api::operations::GetTeamMembersByIds as ::bothends_runtime::Operation>::INFO,
         <api::operations::GetTeamStats as ::bothends_runtime::Operation>::INFO,
         <api::operations::RegenerateTeamInviteId as ::bothends_runtime::Operation>::INFO,
+        <api::operations::GetTeamIcon as ::bothends_runtime::Operation>::INFO,
         <api::operations::SetTeamIcon as ::bothends_runtime::Operation>::INFO,
         <api::operations::RemoveTeamIcon as ::bothends_runtime::Operation>::INFO,
         <api::operations::UpdateTeamMemberRoles as ::bothends_runtime::Operation>::INFO,

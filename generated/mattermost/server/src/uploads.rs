@@ -55,6 +55,29 @@ pub trait UploadsApi: ::core::marker::Send + ::core::marker::Sync + 'static {
             )
         }
     }
+
+    /// `POST /api/v4/uploads/{upload_id}`
+    ///
+    /// Send data of an upload
+    fn upload_data(
+        &self,
+        request: api::operations::UploadData,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::UploadDataResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::UploadData as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
 }
 
 pub(crate) fn routes(
@@ -86,6 +109,18 @@ pub(crate) fn routes(
                 }
             })
         },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::UploadData,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    UploadsApi::upload_data(&*implementation, request, &context).await
+                }
+            })
+        },
     ])
 }
 
@@ -93,6 +128,7 @@ pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route>
     let operations = [
         <api::operations::CreateUpload as ::bothends_runtime::Operation>::INFO,
         <api::operations::GetUpload as ::bothends_runtime::Operation>::INFO,
+        <api::operations::UploadData as ::bothends_runtime::Operation>::INFO,
     ];
     operations
         .into_iter()

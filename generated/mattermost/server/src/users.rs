@@ -518,6 +518,29 @@ pub trait UsersApi: ::core::marker::Send + ::core::marker::Sync + 'static {
         }
     }
 
+    /// `GET /api/v4/users/{user_id}/image`
+    ///
+    /// Read a user's picture
+    fn get_profile_image(
+        &self,
+        request: api::operations::GetProfileImage,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::GetProfileImageResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::GetProfileImage as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
     /// `POST /api/v4/users/{user_id}/image`
     ///
     /// Set a user's picture
@@ -559,6 +582,29 @@ pub trait UsersApi: ::core::marker::Send + ::core::marker::Sync + 'static {
             ::core::result::Result::Err(
                 ::bothends_runtime::server::Refusal::not_implemented(
                     <api::operations::SetDefaultProfileImage as ::bothends_runtime::Operation>::INFO,
+                ),
+            )
+        }
+    }
+
+    /// `GET /api/v4/users/{user_id}/image/default`
+    ///
+    /// Read a user's default picture
+    fn get_default_profile_image(
+        &self,
+        request: api::operations::GetDefaultProfileImage,
+        context: &::bothends_runtime::server::Context,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            api::operations::GetDefaultProfileImageResponse,
+            ::bothends_runtime::server::Refusal,
+        >,
+    > + ::core::marker::Send {
+        let _ = (request, context);
+        async {
+            ::core::result::Result::Err(
+                ::bothends_runtime::server::Refusal::not_implemented(
+                    <api::operations::GetDefaultProfileImage as ::bothends_runtime::Operation>::INFO,
                 ),
             )
         }
@@ -1781,6 +1827,19 @@ pub(crate) fn routes(
         {
             let implementation = ::std::sync::Arc::clone(&implementation);
             ::bothends_runtime::server::Route::new(move |
+                request: api::operations::GetProfileImage,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    UsersApi::get_profile_image(&*implementation, request, &context)
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
                 request: api::operations::SetProfileImage,
                 context|
             {
@@ -1800,6 +1859,23 @@ pub(crate) fn routes(
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
                     UsersApi::set_default_profile_image(
+                            &*implementation,
+                            request,
+                            &context,
+                        )
+                        .await
+                }
+            })
+        },
+        {
+            let implementation = ::std::sync::Arc::clone(&implementation);
+            ::bothends_runtime::server::Route::new(move |
+                request: api::operations::GetDefaultProfileImage,
+                context|
+            {
+                let implementation = ::std::sync::Arc::clone(&implementation);
+                async move {
+                    UsersApi::get_default_profile_image(
                             &*implementation,
                             request,
                             &context,
@@ -2411,8 +2487,10 @@ pub(crate) fn unanswered() -> ::std::vec::Vec<::bothends_runtime::server::Route>
         <api::operations::PatchUser as ::bothends_runtime::Operation>::INFO,
         <api::operations::UpdateUserRoles as ::bothends_runtime::Operation>::INFO,
         <api::operations::UpdateUserActive as ::bothends_runtime::Operation>::INFO,
+        <api::operations::GetProfileImage as ::bothends_runtime::Operation>::INFO,
         <api::operations::SetProfileImage as ::bothends_runtime::Operation>::INFO,
         <api::operations::SetDefaultProfileImage as ::bothends_runtime::Operation>::INFO,
+        <api::operations::GetDefaultProfileImage as ::bothends_runtime::Operation>::INFO,
         <api::operations::GetUserByUsername as ::bothends_runtime::Operation>::INFO,
         <api::operations::ResetPassword as ::bothends_runtime::Operation>::INFO,
         <api::operations::UpdateUserMfa as ::bothends_runtime::Operation>::INFO,

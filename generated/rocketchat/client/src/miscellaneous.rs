@@ -100,7 +100,7 @@ impl super::Client {
 
     /// `POST /api/v1/fingerprint`
     ///
-    /// Say what the workspace's deployment is from now on
+    /// Say whether the deployment is a new workspace or a changed one
     pub fn fingerprint(
         &self,
         options: FingerprintOptions,

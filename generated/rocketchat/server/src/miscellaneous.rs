@@ -81,7 +81,7 @@ pub trait MiscellaneousApi: ::core::marker::Send + ::core::marker::Sync + 'stati
 
     /// `POST /api/v1/fingerprint`
     ///
-    /// Say what the workspace's deployment is from now on
+    /// Say whether the deployment is a new workspace or a changed one
     fn fingerprint(
         &self,
         request: api::operations::Fingerprint,

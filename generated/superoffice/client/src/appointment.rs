@@ -33,14 +33,6 @@ pub struct ListAppointmentsOptions {
     pub json_safe: ::core::option::Option<bool>,
     /// Whether values come as they are stored or as they are shown.
     pub output: ::core::option::Option<api::schemas::ListOutput>,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::create_appointment`](super::Client::create_appointment).
@@ -48,27 +40,6 @@ pub struct ListAppointmentsOptions {
 pub struct CreateAppointmentOptions {
     /// Names of properties with commas between, `/` leads into objects. The others are null in the answer.
     pub select: ::core::option::Option<::std::string::String>,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
-}
-
-/// Optional arguments of [`Client::get_default_appointment`](super::Client::get_default_appointment).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct GetDefaultAppointmentOptions {
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::get_appointment`](super::Client::get_appointment).
@@ -80,14 +51,6 @@ pub struct GetAppointmentOptions {
     pub fk: ::core::option::Option<bool>,
     /// Only if it has changed since; else the answer is 304.
     pub if_modified_since: ::core::option::Option<::std::string::String>,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::update_appointment`](super::Client::update_appointment).
@@ -97,14 +60,6 @@ pub struct UpdateAppointmentOptions {
     pub select: ::core::option::Option<::std::string::String>,
     /// Only if it has not changed since; else the answer is 412.
     pub if_unmodified_since: ::core::option::Option<::std::string::String>,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::delete_appointment`](super::Client::delete_appointment).
@@ -121,40 +76,6 @@ pub struct PatchAppointmentOptions {
     pub select: ::core::option::Option<::std::string::String>,
     /// Only if it has not changed since; else the answer is 412.
     pub if_unmodified_since: ::core::option::Option<::std::string::String>,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
-}
-
-/// Optional arguments of [`Client::validate_appointment`](super::Client::validate_appointment).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ValidateAppointmentOptions {
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
-}
-
-/// Optional arguments of [`Client::get_simple_appointment`](super::Client::get_simple_appointment).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct GetSimpleAppointmentOptions {
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
 }
 
 impl super::Client {
@@ -182,10 +103,6 @@ impl super::Client {
             format: options.format,
             json_safe: options.json_safe,
             output: options.output,
-            accept_language: options.accept_language,
-            so_language: options.so_language,
-            so_culture: options.so_culture,
-            so_time_zone: options.so_time_zone,
         };
         self.send(request)
     }
@@ -205,10 +122,6 @@ impl super::Client {
         let request = api::operations::CreateAppointment {
             body: body.into(),
             select: options.select,
-            accept_language: options.accept_language,
-            so_language: options.so_language,
-            so_culture: options.so_culture,
-            so_time_zone: options.so_time_zone,
         };
         self.send(request)
     }
@@ -218,17 +131,12 @@ impl super::Client {
     /// Get a new appointment with default values, not yet saved
     pub fn get_default_appointment(
         &self,
-        options: GetDefaultAppointmentOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::AppointmentEntity,
         api::schemas::ErrorInfo,
     > {
         let request = api::operations::GetDefaultAppointment {
-            accept_language: options.accept_language,
-            so_language: options.so_language,
-            so_culture: options.so_culture,
-            so_time_zone: options.so_time_zone,
         };
         self.send(request)
     }
@@ -250,10 +158,6 @@ impl super::Client {
             select: options.select,
             fk: options.fk,
             if_modified_since: options.if_modified_since,
-            accept_language: options.accept_language,
-            so_language: options.so_language,
-            so_culture: options.so_culture,
-            so_time_zone: options.so_time_zone,
         };
         self.send(request)
     }
@@ -276,10 +180,6 @@ impl super::Client {
             body: body.into(),
             select: options.select,
             if_unmodified_since: options.if_unmodified_since,
-            accept_language: options.accept_language,
-            so_language: options.so_language,
-            so_culture: options.so_culture,
-            so_time_zone: options.so_time_zone,
         };
         self.send(request)
     }
@@ -317,10 +217,6 @@ impl super::Client {
             body: body.into(),
             select: options.select,
             if_unmodified_since: options.if_unmodified_since,
-            accept_language: options.accept_language,
-            so_language: options.so_language,
-            so_culture: options.so_culture,
-            so_time_zone: options.so_time_zone,
         };
         self.send(request)
     }
@@ -331,7 +227,6 @@ impl super::Client {
     pub fn validate_appointment(
         &self,
         body: impl ::core::convert::Into<api::contents::AppointmentEntityBody>,
-        options: ValidateAppointmentOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
@@ -339,10 +234,6 @@ impl super::Client {
     > {
         let request = api::operations::ValidateAppointment {
             body: body.into(),
-            accept_language: options.accept_language,
-            so_language: options.so_language,
-            so_culture: options.so_culture,
-            so_time_zone: options.so_time_zone,
         };
         self.send(request)
     }
@@ -353,7 +244,6 @@ impl super::Client {
     pub fn get_simple_appointment(
         &self,
         id: i32,
-        options: GetSimpleAppointmentOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::Appointment,
@@ -361,10 +251,6 @@ impl super::Client {
     > {
         let request = api::operations::GetSimpleAppointment {
             id,
-            accept_language: options.accept_language,
-            so_language: options.so_language,
-            so_culture: options.so_culture,
-            so_time_zone: options.so_time_zone,
         };
         self.send(request)
     }

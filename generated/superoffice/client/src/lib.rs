@@ -154,6 +154,58 @@ impl Client {
         self.with_bearer(token)
     }
 
+    /// The same client with the header parameter `Accept-Language`, for all operations that take it.
+    ///
+    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
+    ///
+    /// Clone the client to set it for one call only.
+    #[must_use]
+    pub fn with_accept_language(
+        self,
+        value: impl ::core::convert::Into<::std::string::String>,
+    ) -> Self {
+        Self(self.0.with_global(&types::globals::ACCEPT_LANGUAGE, value.into()))
+    }
+
+    /// The same client with the header parameter `SO-Language`, for all operations that take it.
+    ///
+    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
+    ///
+    /// Clone the client to set it for one call only.
+    #[must_use]
+    pub fn with_so_language(
+        self,
+        value: impl ::core::convert::Into<::std::string::String>,
+    ) -> Self {
+        Self(self.0.with_global(&types::globals::SO_LANGUAGE, value.into()))
+    }
+
+    /// The same client with the header parameter `SO-Culture`, for all operations that take it.
+    ///
+    /// How numbers and dates are written; as the language says if left out.
+    ///
+    /// Clone the client to set it for one call only.
+    #[must_use]
+    pub fn with_so_culture(
+        self,
+        value: impl ::core::convert::Into<::std::string::String>,
+    ) -> Self {
+        Self(self.0.with_global(&types::globals::SO_CULTURE, value.into()))
+    }
+
+    /// The same client with the header parameter `SO-TimeZone`, for all operations that take it.
+    ///
+    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
+    ///
+    /// Clone the client to set it for one call only.
+    #[must_use]
+    pub fn with_so_time_zone(
+        self,
+        value: impl ::core::convert::Into<::std::string::String>,
+    ) -> Self {
+        Self(self.0.with_global(&types::globals::SO_TIME_ZONE, value.into()))
+    }
+
     /// Sends an operation's request and sorts the answer.
     ///
     /// The call ends in an [`Error`] where the request cannot be carried, no whole answer arrives, or the answer is

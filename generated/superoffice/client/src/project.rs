@@ -33,14 +33,6 @@ pub struct ListProjectsOptions {
     pub json_safe: ::core::option::Option<bool>,
     /// Whether values come as they are stored or as they are shown.
     pub output: ::core::option::Option<api::schemas::ListOutput>,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::create_project`](super::Client::create_project).
@@ -48,27 +40,6 @@ pub struct ListProjectsOptions {
 pub struct CreateProjectOptions {
     /// Names of properties with commas between, `/` leads into objects. The others are null in the answer.
     pub select: ::core::option::Option<::std::string::String>,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
-}
-
-/// Optional arguments of [`Client::get_default_project`](super::Client::get_default_project).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct GetDefaultProjectOptions {
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::get_project`](super::Client::get_project).
@@ -80,14 +51,6 @@ pub struct GetProjectOptions {
     pub fk: ::core::option::Option<bool>,
     /// Only if it has changed since; else the answer is 304.
     pub if_modified_since: ::core::option::Option<::std::string::String>,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::update_project`](super::Client::update_project).
@@ -97,14 +60,6 @@ pub struct UpdateProjectOptions {
     pub select: ::core::option::Option<::std::string::String>,
     /// Only if it has not changed since; else the answer is 412.
     pub if_unmodified_since: ::core::option::Option<::std::string::String>,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::delete_project`](super::Client::delete_project).
@@ -121,14 +76,6 @@ pub struct PatchProjectOptions {
     pub select: ::core::option::Option<::std::string::String>,
     /// Only if it has not changed since; else the answer is 412.
     pub if_unmodified_since: ::core::option::Option<::std::string::String>,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
 }
 
 impl super::Client {
@@ -156,10 +103,6 @@ impl super::Client {
             format: options.format,
             json_safe: options.json_safe,
             output: options.output,
-            accept_language: options.accept_language,
-            so_language: options.so_language,
-            so_culture: options.so_culture,
-            so_time_zone: options.so_time_zone,
         };
         self.send(request)
     }
@@ -179,10 +122,6 @@ impl super::Client {
         let request = api::operations::CreateProject {
             body: body.into(),
             select: options.select,
-            accept_language: options.accept_language,
-            so_language: options.so_language,
-            so_culture: options.so_culture,
-            so_time_zone: options.so_time_zone,
         };
         self.send(request)
     }
@@ -192,17 +131,12 @@ impl super::Client {
     /// Get a new project with default values, not yet saved
     pub fn get_default_project(
         &self,
-        options: GetDefaultProjectOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::ProjectEntity,
         api::schemas::ErrorInfo,
     > {
         let request = api::operations::GetDefaultProject {
-            accept_language: options.accept_language,
-            so_language: options.so_language,
-            so_culture: options.so_culture,
-            so_time_zone: options.so_time_zone,
         };
         self.send(request)
     }
@@ -224,10 +158,6 @@ impl super::Client {
             select: options.select,
             fk: options.fk,
             if_modified_since: options.if_modified_since,
-            accept_language: options.accept_language,
-            so_language: options.so_language,
-            so_culture: options.so_culture,
-            so_time_zone: options.so_time_zone,
         };
         self.send(request)
     }
@@ -250,10 +180,6 @@ impl super::Client {
             body: body.into(),
             select: options.select,
             if_unmodified_since: options.if_unmodified_since,
-            accept_language: options.accept_language,
-            so_language: options.so_language,
-            so_culture: options.so_culture,
-            so_time_zone: options.so_time_zone,
         };
         self.send(request)
     }
@@ -291,10 +217,6 @@ impl super::Client {
             body: body.into(),
             select: options.select,
             if_unmodified_since: options.if_unmodified_since,
-            accept_language: options.accept_language,
-            so_language: options.so_language,
-            so_culture: options.so_culture,
-            so_time_zone: options.so_time_zone,
         };
         self.send(request)
     }

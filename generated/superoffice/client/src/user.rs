@@ -33,14 +33,6 @@ pub struct ListUsersOptions {
     pub json_safe: ::core::option::Option<bool>,
     /// Whether values come as they are stored or as they are shown.
     pub output: ::core::option::Option<api::schemas::ListOutput>,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::create_user`](super::Client::create_user).
@@ -48,14 +40,6 @@ pub struct ListUsersOptions {
 pub struct CreateUserOptions {
     /// Names of properties with commas between, `/` leads into objects. The others are null in the answer.
     pub select: ::core::option::Option<::std::string::String>,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::get_user`](super::Client::get_user).
@@ -65,14 +49,6 @@ pub struct GetUserOptions {
     pub select: ::core::option::Option<::std::string::String>,
     /// Whether to add foreign keys to `ExtraFields`.
     pub fk: ::core::option::Option<bool>,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::update_user`](super::Client::update_user).
@@ -80,14 +56,6 @@ pub struct GetUserOptions {
 pub struct UpdateUserOptions {
     /// Names of properties with commas between, `/` leads into objects. The others are null in the answer.
     pub select: ::core::option::Option<::std::string::String>,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::patch_user`](super::Client::patch_user).
@@ -97,105 +65,6 @@ pub struct PatchUserOptions {
     pub select: ::core::option::Option<::std::string::String>,
     /// Only if it has not changed since; else the answer is 412.
     pub if_unmodified_since: ::core::option::Option<::std::string::String>,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
-}
-
-/// Optional arguments of [`Client::get_user_by_name`](super::Client::get_user_by_name).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct GetUserByNameOptions {
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
-}
-
-/// Optional arguments of [`Client::update_user_by_name`](super::Client::update_user_by_name).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct UpdateUserByNameOptions {
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
-}
-
-/// Optional arguments of [`Client::get_current_user`](super::Client::get_current_user).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct GetCurrentUserOptions {
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
-}
-
-/// Optional arguments of [`Client::get_current_principal`](super::Client::get_current_principal).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct GetCurrentPrincipalOptions {
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
-}
-
-/// Optional arguments of [`Client::get_current_associate`](super::Client::get_current_associate).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct GetCurrentAssociateOptions {
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
-}
-
-/// Optional arguments of [`Client::get_current_token`](super::Client::get_current_token).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct GetCurrentTokenOptions {
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
-}
-
-/// Optional arguments of [`Client::list_credential_types`](super::Client::list_credential_types).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ListCredentialTypesOptions {
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::get_default_user`](super::Client::get_default_user).
@@ -205,79 +74,6 @@ pub struct GetDefaultUserOptions {
     pub user_type: ::core::option::Option<api::schemas::UserType>,
     /// Id of the person whom the user is for.
     pub person_id: ::core::option::Option<i32>,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
-}
-
-/// Optional arguments of [`Client::validate_user`](super::Client::validate_user).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ValidateUserOptions {
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
-}
-
-/// Optional arguments of [`Client::list_user_custom_fields`](super::Client::list_user_custom_fields).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ListUserCustomFieldsOptions {
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
-}
-
-/// Optional arguments of [`Client::get_user_custom_field`](super::Client::get_user_custom_field).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct GetUserCustomFieldOptions {
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
-}
-
-/// Optional arguments of [`Client::list_user_foreign_keys`](super::Client::list_user_foreign_keys).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ListUserForeignKeysOptions {
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
-}
-
-/// Optional arguments of [`Client::list_user_commands`](super::Client::list_user_commands).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ListUserCommandsOptions {
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
 }
 
 /// Optional arguments of [`Client::execute_user_command`](super::Client::execute_user_command).
@@ -285,40 +81,6 @@ pub struct ListUserCommandsOptions {
 pub struct ExecuteUserCommandOptions {
     /// Answer to the question that the command asks.
     pub action_result: ::core::option::Option<api::schemas::CommandActionResult>,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
-}
-
-/// Optional arguments of [`Client::get_user_presence_status`](super::Client::get_user_presence_status).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct GetUserPresenceStatusOptions {
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
-}
-
-/// Optional arguments of [`Client::set_user_presence_status`](super::Client::set_user_presence_status).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SetUserPresenceStatusOptions {
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
 }
 
 impl super::Client {
@@ -346,10 +108,6 @@ impl super::Client {
             format: options.format,
             json_safe: options.json_safe,
             output: options.output,
-            accept_language: options.accept_language,
-            so_language: options.so_language,
-            so_culture: options.so_culture,
-            so_time_zone: options.so_time_zone,
         };
         self.send(request)
     }
@@ -369,10 +127,6 @@ impl super::Client {
         let request = api::operations::CreateUser {
             body: body.into(),
             select: options.select,
-            accept_language: options.accept_language,
-            so_language: options.so_language,
-            so_culture: options.so_culture,
-            so_time_zone: options.so_time_zone,
         };
         self.send(request)
     }
@@ -393,10 +147,6 @@ impl super::Client {
             id,
             select: options.select,
             fk: options.fk,
-            accept_language: options.accept_language,
-            so_language: options.so_language,
-            so_culture: options.so_culture,
-            so_time_zone: options.so_time_zone,
         };
         self.send(request)
     }
@@ -418,10 +168,6 @@ impl super::Client {
             id,
             body: body.into(),
             select: options.select,
-            accept_language: options.accept_language,
-            so_language: options.so_language,
-            so_culture: options.so_culture,
-            so_time_zone: options.so_time_zone,
         };
         self.send(request)
     }
@@ -455,10 +201,6 @@ impl super::Client {
             body: body.into(),
             select: options.select,
             if_unmodified_since: options.if_unmodified_since,
-            accept_language: options.accept_language,
-            so_language: options.so_language,
-            so_culture: options.so_culture,
-            so_time_zone: options.so_time_zone,
         };
         self.send(request)
     }
@@ -469,7 +211,6 @@ impl super::Client {
     pub fn get_user_by_name(
         &self,
         user_name: &str,
-        options: GetUserByNameOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::User,
@@ -477,10 +218,6 @@ impl super::Client {
     > {
         let request = api::operations::GetUserByName {
             user_name: user_name.to_owned(),
-            accept_language: options.accept_language,
-            so_language: options.so_language,
-            so_culture: options.so_culture,
-            so_time_zone: options.so_time_zone,
         };
         self.send(request)
     }
@@ -492,7 +229,6 @@ impl super::Client {
         &self,
         user_name: &str,
         body: impl ::core::convert::Into<api::contents::UserBody>,
-        options: UpdateUserByNameOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::User,
@@ -501,10 +237,6 @@ impl super::Client {
         let request = api::operations::UpdateUserByName {
             user_name: user_name.to_owned(),
             body: body.into(),
-            accept_language: options.accept_language,
-            so_language: options.so_language,
-            so_culture: options.so_culture,
-            so_time_zone: options.so_time_zone,
         };
         self.send(request)
     }
@@ -529,18 +261,12 @@ impl super::Client {
     /// Not available online.
     pub fn get_current_user(
         &self,
-        options: GetCurrentUserOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::User,
         api::schemas::ErrorInfo,
     > {
-        let request = api::operations::GetCurrentUser {
-            accept_language: options.accept_language,
-            so_language: options.so_language,
-            so_culture: options.so_culture,
-            so_time_zone: options.so_time_zone,
-        };
+        let request = api::operations::GetCurrentUser {};
         self.send(request)
     }
 
@@ -549,17 +275,12 @@ impl super::Client {
     /// Read who is calling and what they may do
     pub fn get_current_principal(
         &self,
-        options: GetCurrentPrincipalOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::SoPrincipalCarrier,
         api::schemas::ErrorInfo,
     > {
         let request = api::operations::GetCurrentPrincipal {
-            accept_language: options.accept_language,
-            so_language: options.so_language,
-            so_culture: options.so_culture,
-            so_time_zone: options.so_time_zone,
         };
         self.send(request)
     }
@@ -569,17 +290,12 @@ impl super::Client {
     /// Read who is calling, in short
     pub fn get_current_associate(
         &self,
-        options: GetCurrentAssociateOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::Associate,
         api::schemas::ErrorInfo,
     > {
         let request = api::operations::GetCurrentAssociate {
-            accept_language: options.accept_language,
-            so_language: options.so_language,
-            so_culture: options.so_culture,
-            so_time_zone: options.so_time_zone,
         };
         self.send(request)
     }
@@ -589,17 +305,12 @@ impl super::Client {
     /// Get a token to call with
     pub fn get_current_token(
         &self,
-        options: GetCurrentTokenOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         ::bothends_runtime::Secret,
         api::schemas::ErrorInfo,
     > {
         let request = api::operations::GetCurrentToken {
-            accept_language: options.accept_language,
-            so_language: options.so_language,
-            so_culture: options.so_culture,
-            so_time_zone: options.so_time_zone,
         };
         self.send(request)
     }
@@ -609,17 +320,12 @@ impl super::Client {
     /// List what users can log in with
     pub fn list_credential_types(
         &self,
-        options: ListCredentialTypesOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         ::std::vec::Vec<api::schemas::CredentialType>,
         api::schemas::ErrorInfo,
     > {
         let request = api::operations::ListCredentialTypes {
-            accept_language: options.accept_language,
-            so_language: options.so_language,
-            so_culture: options.so_culture,
-            so_time_zone: options.so_time_zone,
         };
         self.send(request)
     }
@@ -638,10 +344,6 @@ impl super::Client {
         let request = api::operations::GetDefaultUser {
             user_type: options.user_type,
             person_id: options.person_id,
-            accept_language: options.accept_language,
-            so_language: options.so_language,
-            so_culture: options.so_culture,
-            so_time_zone: options.so_time_zone,
         };
         self.send(request)
     }
@@ -652,7 +354,6 @@ impl super::Client {
     pub fn validate_user(
         &self,
         body: impl ::core::convert::Into<api::contents::UserBody>,
-        options: ValidateUserOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
@@ -660,10 +361,6 @@ impl super::Client {
     > {
         let request = api::operations::ValidateUser {
             body: body.into(),
-            accept_language: options.accept_language,
-            so_language: options.so_language,
-            so_culture: options.so_culture,
-            so_time_zone: options.so_time_zone,
         };
         self.send(request)
     }
@@ -673,17 +370,12 @@ impl super::Client {
     /// List the account's own fields of users
     pub fn list_user_custom_fields(
         &self,
-        options: ListUserCustomFieldsOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         ::std::vec::Vec<api::schemas::FieldInfoBase>,
         api::schemas::ErrorInfo,
     > {
         let request = api::operations::ListUserCustomFields {
-            accept_language: options.accept_language,
-            so_language: options.so_language,
-            so_culture: options.so_culture,
-            so_time_zone: options.so_time_zone,
         };
         self.send(request)
     }
@@ -694,7 +386,6 @@ impl super::Client {
     pub fn get_user_custom_field(
         &self,
         field_name: &str,
-        options: GetUserCustomFieldOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::FieldInfoBase,
@@ -702,10 +393,6 @@ impl super::Client {
     > {
         let request = api::operations::GetUserCustomField {
             field_name: field_name.to_owned(),
-            accept_language: options.accept_language,
-            so_language: options.so_language,
-            so_culture: options.so_culture,
-            so_time_zone: options.so_time_zone,
         };
         self.send(request)
     }
@@ -716,7 +403,6 @@ impl super::Client {
     pub fn list_user_foreign_keys(
         &self,
         id: i32,
-        options: ListUserForeignKeysOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
@@ -724,10 +410,6 @@ impl super::Client {
     > {
         let request = api::operations::ListUserForeignKeys {
             id,
-            accept_language: options.accept_language,
-            so_language: options.so_language,
-            so_culture: options.so_culture,
-            so_time_zone: options.so_time_zone,
         };
         self.send(request)
     }
@@ -738,7 +420,6 @@ impl super::Client {
     pub fn list_user_commands(
         &self,
         id: i32,
-        options: ListUserCommandsOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         ::std::vec::Vec<api::schemas::CustomCommand>,
@@ -746,10 +427,6 @@ impl super::Client {
     > {
         let request = api::operations::ListUserCommands {
             id,
-            accept_language: options.accept_language,
-            so_language: options.so_language,
-            so_culture: options.so_culture,
-            so_time_zone: options.so_time_zone,
         };
         self.send(request)
     }
@@ -771,10 +448,6 @@ impl super::Client {
             id,
             command_name: command_name.to_owned(),
             action_result: options.action_result,
-            accept_language: options.accept_language,
-            so_language: options.so_language,
-            so_culture: options.so_culture,
-            so_time_zone: options.so_time_zone,
         };
         self.send(request)
     }
@@ -785,7 +458,6 @@ impl super::Client {
     pub fn get_user_presence_status(
         &self,
         associate_id: i32,
-        options: GetUserPresenceStatusOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::UserPresenceStatus,
@@ -793,10 +465,6 @@ impl super::Client {
     > {
         let request = api::operations::GetUserPresenceStatus {
             associate_id,
-            accept_language: options.accept_language,
-            so_language: options.so_language,
-            so_culture: options.so_culture,
-            so_time_zone: options.so_time_zone,
         };
         self.send(request)
     }
@@ -808,7 +476,6 @@ impl super::Client {
         &self,
         associate_id: i32,
         body: impl ::core::convert::Into<api::contents::UserPresenceStatusBody>,
-        options: SetUserPresenceStatusOptions,
     ) -> ::bothends_runtime::client::Call<
         '_,
         api::schemas::UserPresenceStatus,
@@ -817,10 +484,6 @@ impl super::Client {
         let request = api::operations::SetUserPresenceStatus {
             associate_id,
             body: body.into(),
-            accept_language: options.accept_language,
-            so_language: options.so_language,
-            so_culture: options.so_culture,
-            so_time_zone: options.so_time_zone,
         };
         self.send(request)
     }

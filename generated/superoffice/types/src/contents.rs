@@ -99,13 +99,19 @@ impl ::bothends_runtime::Content for AppointmentContent {
     }
 }
 
-/// A body in one of several media types: `application/json`, `text/json`, `application/json-patch+json`, `application/merge-patch+json`.
+/// A body in one of several media types: `application/json`, `text/json`, `application/xml`, `text/xml`, `application/x-www-form-urlencoded`, `application/json-patch+json`, `application/merge-patch+json`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum AppointmentEntityBody {
     /// `application/json`
     Json(api::schemas::AppointmentEntity),
     /// `text/json`
     TextJson(api::schemas::AppointmentEntity),
+    /// `application/xml`
+    Xml(api::schemas::AppointmentEntity),
+    /// `text/xml`
+    TextXml(api::schemas::AppointmentEntity),
+    /// `application/x-www-form-urlencoded`
+    Form(api::schemas::AppointmentEntity),
     /// `application/json-patch+json`
     JsonPatch(api::schemas::AppointmentEntity),
     /// `application/merge-patch+json`
@@ -130,6 +136,9 @@ impl AppointmentEntityBody {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
+            | Self::Form(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -142,6 +151,9 @@ impl ::core::ops::Deref for AppointmentEntityBody {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
+            | Self::Form(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -154,8 +166,11 @@ impl ::bothends_runtime::Uniform for AppointmentEntityBody {
     fn represent(number: usize, value: Self::Value) -> Self {
         match number {
             1 => Self::TextJson(value),
-            2 => Self::JsonPatch(value),
-            3 => Self::MergePatch(value),
+            2 => Self::Xml(value),
+            3 => Self::TextXml(value),
+            4 => Self::Form(value),
+            5 => Self::JsonPatch(value),
+            6 => Self::MergePatch(value),
             _ => Self::Json(value),
         }
     }
@@ -166,6 +181,9 @@ impl ::bothends_runtime::Content for AppointmentEntityBody {
     const MEDIA_TYPES: &'static [&'static str] = &[
         "application/json",
         "text/json",
+        "application/xml",
+        "text/xml",
+        "application/x-www-form-urlencoded",
         "application/json-patch+json",
         "application/merge-patch+json",
     ];
@@ -176,6 +194,94 @@ impl ::bothends_runtime::Content for AppointmentEntityBody {
         match self {
             Self::Json(value) => body.json("application/json", &value),
             Self::TextJson(value) => body.json("text/json", &value),
+            Self::Xml(value) => {
+                body.xml(
+                    "application/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                        ::bothends_runtime::XmlName::new("AppointmentEntity"),
+                    ),
+                    &value,
+                )
+            }
+            Self::TextXml(value) => {
+                body.xml(
+                    "text/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                        ::bothends_runtime::XmlName::new("AppointmentEntity"),
+                    ),
+                    &value,
+                )
+            }
+            Self::Form(value) => {
+                body.form(
+                    "application/x-www-form-urlencoded",
+                    &[
+                        ::bothends_runtime::Parameter::json("Associate"),
+                        ::bothends_runtime::Parameter::json("Contact"),
+                        ::bothends_runtime::Parameter::json("CreatedBy"),
+                        ::bothends_runtime::Parameter::json("UpdatedBy"),
+                        ::bothends_runtime::Parameter::form("CreatedDate"),
+                        ::bothends_runtime::Parameter::form("AppointmentId"),
+                        ::bothends_runtime::Parameter::form("Description"),
+                        ::bothends_runtime::Parameter::form("Title"),
+                        ::bothends_runtime::Parameter::form("Agenda"),
+                        ::bothends_runtime::Parameter::form("InternalNotes"),
+                        ::bothends_runtime::Parameter::form("StartDate"),
+                        ::bothends_runtime::Parameter::form("EndDate"),
+                        ::bothends_runtime::Parameter::json("InvitedPerson"),
+                        ::bothends_runtime::Parameter::json("Person"),
+                        ::bothends_runtime::Parameter::form("MotherId"),
+                        ::bothends_runtime::Parameter::json("Priority"),
+                        ::bothends_runtime::Parameter::form("Private"),
+                        ::bothends_runtime::Parameter::json("Project"),
+                        ::bothends_runtime::Parameter::form("Type"),
+                        ::bothends_runtime::Parameter::form("UpdatedDate"),
+                        ::bothends_runtime::Parameter::form("Completed"),
+                        ::bothends_runtime::Parameter::form("ActiveLinks"),
+                        ::bothends_runtime::Parameter::json("Links").list(),
+                        ::bothends_runtime::Parameter::form("AlarmLeadTime"),
+                        ::bothends_runtime::Parameter::form("HasAlarm"),
+                        ::bothends_runtime::Parameter::form("ColorIndex"),
+                        ::bothends_runtime::Parameter::form("IsFree"),
+                        ::bothends_runtime::Parameter::form("IsAlldayEvent"),
+                        ::bothends_runtime::Parameter::form("LagTime"),
+                        ::bothends_runtime::Parameter::form("LeadTime"),
+                        ::bothends_runtime::Parameter::form("Location"),
+                        ::bothends_runtime::Parameter::form("RejectCounter"),
+                        ::bothends_runtime::Parameter::form("RejectReason"),
+                        ::bothends_runtime::Parameter::json("Recurrence"),
+                        ::bothends_runtime::Parameter::json("Participants").list(),
+                        ::bothends_runtime::Parameter::form("AssignmentStatus"),
+                        ::bothends_runtime::Parameter::form("InvitationStatus"),
+                        ::bothends_runtime::Parameter::form("BookingType"),
+                        ::bothends_runtime::Parameter::form("ActiveDate"),
+                        ::bothends_runtime::Parameter::form("HasConflict"),
+                        ::bothends_runtime::Parameter::json("AssignedBy"),
+                        ::bothends_runtime::Parameter::json("MotherAssociate"),
+                        ::bothends_runtime::Parameter::json("Task"),
+                        ::bothends_runtime::Parameter::form("PreferredTZLocation"),
+                        ::bothends_runtime::Parameter::json("PreferredTZLocationData"),
+                        ::bothends_runtime::Parameter::json("Sale"),
+                        ::bothends_runtime::Parameter::form("SuggestedAppointmentId"),
+                        ::bothends_runtime::Parameter::form("IsMileStone"),
+                        ::bothends_runtime::Parameter::form("CautionWarning"),
+                        ::bothends_runtime::Parameter::form("OwnedExternally"),
+                        ::bothends_runtime::Parameter::form("JoinVideomeetUrl"),
+                        ::bothends_runtime::Parameter::form("CentralserviceVideomeetId"),
+                        ::bothends_runtime::Parameter::json("UserDefinedFields"),
+                        ::bothends_runtime::Parameter::json("ExtraFields"),
+                        ::bothends_runtime::Parameter::json("CustomFields"),
+                        ::bothends_runtime::Parameter::form("PublishEventDate"),
+                        ::bothends_runtime::Parameter::form("PublishTo"),
+                        ::bothends_runtime::Parameter::form("PublishFrom"),
+                        ::bothends_runtime::Parameter::form("IsPublished"),
+                        ::bothends_runtime::Parameter::json("VisibleFor").list(),
+                        ::bothends_runtime::Parameter::json("TableRight"),
+                        ::bothends_runtime::Parameter::json("FieldProperties"),
+                    ],
+                    &value,
+                )
+            }
             Self::JsonPatch(value) => body.json("application/json-patch+json", &value),
             Self::MergePatch(value) => body.json("application/merge-patch+json", &value),
         }
@@ -187,20 +293,101 @@ impl ::bothends_runtime::Content for AppointmentEntityBody {
     ) -> ::core::result::Result<Self, ::bothends_runtime::DecodeError> {
         match number {
             1 => body.json().map(Self::TextJson),
-            2 => body.json().map(Self::JsonPatch),
-            3 => body.json().map(Self::MergePatch),
+            2 => body.xml().map(Self::Xml),
+            3 => body.xml().map(Self::TextXml),
+            4 => {
+                body.form(
+                        &[
+                            ::bothends_runtime::Parameter::json("Associate"),
+                            ::bothends_runtime::Parameter::json("Contact"),
+                            ::bothends_runtime::Parameter::json("CreatedBy"),
+                            ::bothends_runtime::Parameter::json("UpdatedBy"),
+                            ::bothends_runtime::Parameter::form("CreatedDate"),
+                            ::bothends_runtime::Parameter::form("AppointmentId"),
+                            ::bothends_runtime::Parameter::form("Description"),
+                            ::bothends_runtime::Parameter::form("Title"),
+                            ::bothends_runtime::Parameter::form("Agenda"),
+                            ::bothends_runtime::Parameter::form("InternalNotes"),
+                            ::bothends_runtime::Parameter::form("StartDate"),
+                            ::bothends_runtime::Parameter::form("EndDate"),
+                            ::bothends_runtime::Parameter::json("InvitedPerson"),
+                            ::bothends_runtime::Parameter::json("Person"),
+                            ::bothends_runtime::Parameter::form("MotherId"),
+                            ::bothends_runtime::Parameter::json("Priority"),
+                            ::bothends_runtime::Parameter::form("Private"),
+                            ::bothends_runtime::Parameter::json("Project"),
+                            ::bothends_runtime::Parameter::form("Type"),
+                            ::bothends_runtime::Parameter::form("UpdatedDate"),
+                            ::bothends_runtime::Parameter::form("Completed"),
+                            ::bothends_runtime::Parameter::form("ActiveLinks"),
+                            ::bothends_runtime::Parameter::json("Links").list(),
+                            ::bothends_runtime::Parameter::form("AlarmLeadTime"),
+                            ::bothends_runtime::Parameter::form("HasAlarm"),
+                            ::bothends_runtime::Parameter::form("ColorIndex"),
+                            ::bothends_runtime::Parameter::form("IsFree"),
+                            ::bothends_runtime::Parameter::form("IsAlldayEvent"),
+                            ::bothends_runtime::Parameter::form("LagTime"),
+                            ::bothends_runtime::Parameter::form("LeadTime"),
+                            ::bothends_runtime::Parameter::form("Location"),
+                            ::bothends_runtime::Parameter::form("RejectCounter"),
+                            ::bothends_runtime::Parameter::form("RejectReason"),
+                            ::bothends_runtime::Parameter::json("Recurrence"),
+                            ::bothends_runtime::Parameter::json("Participants").list(),
+                            ::bothends_runtime::Parameter::form("AssignmentStatus"),
+                            ::bothends_runtime::Parameter::form("InvitationStatus"),
+                            ::bothends_runtime::Parameter::form("BookingType"),
+                            ::bothends_runtime::Parameter::form("ActiveDate"),
+                            ::bothends_runtime::Parameter::form("HasConflict"),
+                            ::bothends_runtime::Parameter::json("AssignedBy"),
+                            ::bothends_runtime::Parameter::json("MotherAssociate"),
+                            ::bothends_runtime::Parameter::json("Task"),
+                            ::bothends_runtime::Parameter::form("PreferredTZLocation"),
+                            ::bothends_runtime::Parameter::json(
+                                "PreferredTZLocationData",
+                            ),
+                            ::bothends_runtime::Parameter::json("Sale"),
+                            ::bothends_runtime::Parameter::form(
+                                "SuggestedAppointmentId",
+                            ),
+                            ::bothends_runtime::Parameter::form("IsMileStone"),
+                            ::bothends_runtime::Parameter::form("CautionWarning"),
+                            ::bothends_runtime::Parameter::form("OwnedExternally"),
+                            ::bothends_runtime::Parameter::form("JoinVideomeetUrl"),
+                            ::bothends_runtime::Parameter::form(
+                                "CentralserviceVideomeetId",
+                            ),
+                            ::bothends_runtime::Parameter::json("UserDefinedFields"),
+                            ::bothends_runtime::Parameter::json("ExtraFields"),
+                            ::bothends_runtime::Parameter::json("CustomFields"),
+                            ::bothends_runtime::Parameter::form("PublishEventDate"),
+                            ::bothends_runtime::Parameter::form("PublishTo"),
+                            ::bothends_runtime::Parameter::form("PublishFrom"),
+                            ::bothends_runtime::Parameter::form("IsPublished"),
+                            ::bothends_runtime::Parameter::json("VisibleFor").list(),
+                            ::bothends_runtime::Parameter::json("TableRight"),
+                            ::bothends_runtime::Parameter::json("FieldProperties"),
+                        ],
+                    )
+                    .map(Self::Form)
+            }
+            5 => body.json().map(Self::JsonPatch),
+            6 => body.json().map(Self::MergePatch),
             _ => body.json().map(Self::Json),
         }
     }
 }
 
-/// A body in one of several media types: `application/json`, `text/json`, `application/json-patch+json`, `application/merge-patch+json`.
+/// A body in one of several media types: `application/json`, `text/json`, `application/xml`, `text/xml`, `application/json-patch+json`, `application/merge-patch+json`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum AppointmentEntityContent {
     /// `application/json`
     Json(api::schemas::AppointmentEntity),
     /// `text/json`
     TextJson(api::schemas::AppointmentEntity),
+    /// `application/xml`
+    Xml(api::schemas::AppointmentEntity),
+    /// `text/xml`
+    TextXml(api::schemas::AppointmentEntity),
     /// `application/json-patch+json`
     JsonPatch(api::schemas::AppointmentEntity),
     /// `application/merge-patch+json`
@@ -227,6 +414,8 @@ impl AppointmentEntityContent {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -239,6 +428,8 @@ impl ::core::ops::Deref for AppointmentEntityContent {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -251,8 +442,10 @@ impl ::bothends_runtime::Uniform for AppointmentEntityContent {
     fn represent(number: usize, value: Self::Value) -> Self {
         match number {
             1 => Self::TextJson(value),
-            2 => Self::JsonPatch(value),
-            3 => Self::MergePatch(value),
+            2 => Self::Xml(value),
+            3 => Self::TextXml(value),
+            4 => Self::JsonPatch(value),
+            5 => Self::MergePatch(value),
             _ => Self::Json(value),
         }
     }
@@ -263,6 +456,8 @@ impl ::bothends_runtime::Content for AppointmentEntityContent {
     const MEDIA_TYPES: &'static [&'static str] = &[
         "application/json",
         "text/json",
+        "application/xml",
+        "text/xml",
         "application/json-patch+json",
         "application/merge-patch+json",
     ];
@@ -273,6 +468,24 @@ impl ::bothends_runtime::Content for AppointmentEntityContent {
         match self {
             Self::Json(value) => body.json("application/json", &value),
             Self::TextJson(value) => body.json("text/json", &value),
+            Self::Xml(value) => {
+                body.xml(
+                    "application/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                        ::bothends_runtime::XmlName::new("AppointmentEntity"),
+                    ),
+                    &value,
+                )
+            }
+            Self::TextXml(value) => {
+                body.xml(
+                    "text/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                        ::bothends_runtime::XmlName::new("AppointmentEntity"),
+                    ),
+                    &value,
+                )
+            }
             Self::JsonPatch(value) => body.json("application/json-patch+json", &value),
             Self::MergePatch(value) => body.json("application/merge-patch+json", &value),
         }
@@ -284,20 +497,26 @@ impl ::bothends_runtime::Content for AppointmentEntityContent {
     ) -> ::core::result::Result<Self, ::bothends_runtime::DecodeError> {
         match number {
             1 => body.json().map(Self::TextJson),
-            2 => body.json().map(Self::JsonPatch),
-            3 => body.json().map(Self::MergePatch),
+            2 => body.xml().map(Self::Xml),
+            3 => body.xml().map(Self::TextXml),
+            4 => body.json().map(Self::JsonPatch),
+            5 => body.json().map(Self::MergePatch),
             _ => body.json().map(Self::Json),
         }
     }
 }
 
-/// A body in one of several media types: `application/json`, `text/json`, `application/json-patch+json`, `application/merge-patch+json`.
+/// A body in one of several media types: `application/json`, `text/json`, `application/xml`, `text/xml`, `application/json-patch+json`, `application/merge-patch+json`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum AppointmentEntityWithLinksContent {
     /// `application/json`
     Json(api::schemas::AppointmentEntityWithLinks),
     /// `text/json`
     TextJson(api::schemas::AppointmentEntityWithLinks),
+    /// `application/xml`
+    Xml(api::schemas::AppointmentEntityWithLinks),
+    /// `text/xml`
+    TextXml(api::schemas::AppointmentEntityWithLinks),
     /// `application/json-patch+json`
     JsonPatch(api::schemas::AppointmentEntityWithLinks),
     /// `application/merge-patch+json`
@@ -324,6 +543,8 @@ impl AppointmentEntityWithLinksContent {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -336,6 +557,8 @@ impl ::core::ops::Deref for AppointmentEntityWithLinksContent {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -348,8 +571,10 @@ impl ::bothends_runtime::Uniform for AppointmentEntityWithLinksContent {
     fn represent(number: usize, value: Self::Value) -> Self {
         match number {
             1 => Self::TextJson(value),
-            2 => Self::JsonPatch(value),
-            3 => Self::MergePatch(value),
+            2 => Self::Xml(value),
+            3 => Self::TextXml(value),
+            4 => Self::JsonPatch(value),
+            5 => Self::MergePatch(value),
             _ => Self::Json(value),
         }
     }
@@ -360,6 +585,8 @@ impl ::bothends_runtime::Content for AppointmentEntityWithLinksContent {
     const MEDIA_TYPES: &'static [&'static str] = &[
         "application/json",
         "text/json",
+        "application/xml",
+        "text/xml",
         "application/json-patch+json",
         "application/merge-patch+json",
     ];
@@ -370,6 +597,24 @@ impl ::bothends_runtime::Content for AppointmentEntityWithLinksContent {
         match self {
             Self::Json(value) => body.json("application/json", &value),
             Self::TextJson(value) => body.json("text/json", &value),
+            Self::Xml(value) => {
+                body.xml(
+                    "application/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                        ::bothends_runtime::XmlName::new("AppointmentEntityWithLinks"),
+                    ),
+                    &value,
+                )
+            }
+            Self::TextXml(value) => {
+                body.xml(
+                    "text/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                        ::bothends_runtime::XmlName::new("AppointmentEntityWithLinks"),
+                    ),
+                    &value,
+                )
+            }
             Self::JsonPatch(value) => body.json("application/json-patch+json", &value),
             Self::MergePatch(value) => body.json("application/merge-patch+json", &value),
         }
@@ -381,20 +626,26 @@ impl ::bothends_runtime::Content for AppointmentEntityWithLinksContent {
     ) -> ::core::result::Result<Self, ::bothends_runtime::DecodeError> {
         match number {
             1 => body.json().map(Self::TextJson),
-            2 => body.json().map(Self::JsonPatch),
-            3 => body.json().map(Self::MergePatch),
+            2 => body.xml().map(Self::Xml),
+            3 => body.xml().map(Self::TextXml),
+            4 => body.json().map(Self::JsonPatch),
+            5 => body.json().map(Self::MergePatch),
             _ => body.json().map(Self::Json),
         }
     }
 }
 
-/// A body in one of several media types: `application/json`, `text/json`, `application/json-patch+json`, `application/merge-patch+json`.
+/// A body in one of several media types: `application/json`, `text/json`, `application/xml`, `text/xml`, `application/json-patch+json`, `application/merge-patch+json`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum AssociateContent {
     /// `application/json`
     Json(api::schemas::Associate),
     /// `text/json`
     TextJson(api::schemas::Associate),
+    /// `application/xml`
+    Xml(api::schemas::Associate),
+    /// `text/xml`
+    TextXml(api::schemas::Associate),
     /// `application/json-patch+json`
     JsonPatch(api::schemas::Associate),
     /// `application/merge-patch+json`
@@ -419,6 +670,8 @@ impl AssociateContent {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -431,6 +684,8 @@ impl ::core::ops::Deref for AssociateContent {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -443,8 +698,10 @@ impl ::bothends_runtime::Uniform for AssociateContent {
     fn represent(number: usize, value: Self::Value) -> Self {
         match number {
             1 => Self::TextJson(value),
-            2 => Self::JsonPatch(value),
-            3 => Self::MergePatch(value),
+            2 => Self::Xml(value),
+            3 => Self::TextXml(value),
+            4 => Self::JsonPatch(value),
+            5 => Self::MergePatch(value),
             _ => Self::Json(value),
         }
     }
@@ -455,6 +712,8 @@ impl ::bothends_runtime::Content for AssociateContent {
     const MEDIA_TYPES: &'static [&'static str] = &[
         "application/json",
         "text/json",
+        "application/xml",
+        "text/xml",
         "application/json-patch+json",
         "application/merge-patch+json",
     ];
@@ -465,6 +724,24 @@ impl ::bothends_runtime::Content for AssociateContent {
         match self {
             Self::Json(value) => body.json("application/json", &value),
             Self::TextJson(value) => body.json("text/json", &value),
+            Self::Xml(value) => {
+                body.xml(
+                    "application/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                        ::bothends_runtime::XmlName::new("Associate"),
+                    ),
+                    &value,
+                )
+            }
+            Self::TextXml(value) => {
+                body.xml(
+                    "text/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                        ::bothends_runtime::XmlName::new("Associate"),
+                    ),
+                    &value,
+                )
+            }
             Self::JsonPatch(value) => body.json("application/json-patch+json", &value),
             Self::MergePatch(value) => body.json("application/merge-patch+json", &value),
         }
@@ -476,20 +753,26 @@ impl ::bothends_runtime::Content for AssociateContent {
     ) -> ::core::result::Result<Self, ::bothends_runtime::DecodeError> {
         match number {
             1 => body.json().map(Self::TextJson),
-            2 => body.json().map(Self::JsonPatch),
-            3 => body.json().map(Self::MergePatch),
+            2 => body.xml().map(Self::Xml),
+            3 => body.xml().map(Self::TextXml),
+            4 => body.json().map(Self::JsonPatch),
+            5 => body.json().map(Self::MergePatch),
             _ => body.json().map(Self::Json),
         }
     }
 }
 
-/// A body in one of several media types: `application/json`, `text/json`, `application/json-patch+json`, `application/merge-patch+json`.
+/// A body in one of several media types: `application/json`, `text/json`, `application/xml`, `text/xml`, `application/json-patch+json`, `application/merge-patch+json`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CommandResultContent {
     /// `application/json`
     Json(api::schemas::CommandResult),
     /// `text/json`
     TextJson(api::schemas::CommandResult),
+    /// `application/xml`
+    Xml(api::schemas::CommandResult),
+    /// `text/xml`
+    TextXml(api::schemas::CommandResult),
     /// `application/json-patch+json`
     JsonPatch(api::schemas::CommandResult),
     /// `application/merge-patch+json`
@@ -514,6 +797,8 @@ impl CommandResultContent {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -526,6 +811,8 @@ impl ::core::ops::Deref for CommandResultContent {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -538,8 +825,10 @@ impl ::bothends_runtime::Uniform for CommandResultContent {
     fn represent(number: usize, value: Self::Value) -> Self {
         match number {
             1 => Self::TextJson(value),
-            2 => Self::JsonPatch(value),
-            3 => Self::MergePatch(value),
+            2 => Self::Xml(value),
+            3 => Self::TextXml(value),
+            4 => Self::JsonPatch(value),
+            5 => Self::MergePatch(value),
             _ => Self::Json(value),
         }
     }
@@ -550,6 +839,8 @@ impl ::bothends_runtime::Content for CommandResultContent {
     const MEDIA_TYPES: &'static [&'static str] = &[
         "application/json",
         "text/json",
+        "application/xml",
+        "text/xml",
         "application/json-patch+json",
         "application/merge-patch+json",
     ];
@@ -560,6 +851,24 @@ impl ::bothends_runtime::Content for CommandResultContent {
         match self {
             Self::Json(value) => body.json("application/json", &value),
             Self::TextJson(value) => body.json("text/json", &value),
+            Self::Xml(value) => {
+                body.xml(
+                    "application/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                        ::bothends_runtime::XmlName::new("CommandResult"),
+                    ),
+                    &value,
+                )
+            }
+            Self::TextXml(value) => {
+                body.xml(
+                    "text/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                        ::bothends_runtime::XmlName::new("CommandResult"),
+                    ),
+                    &value,
+                )
+            }
             Self::JsonPatch(value) => body.json("application/json-patch+json", &value),
             Self::MergePatch(value) => body.json("application/merge-patch+json", &value),
         }
@@ -571,20 +880,26 @@ impl ::bothends_runtime::Content for CommandResultContent {
     ) -> ::core::result::Result<Self, ::bothends_runtime::DecodeError> {
         match number {
             1 => body.json().map(Self::TextJson),
-            2 => body.json().map(Self::JsonPatch),
-            3 => body.json().map(Self::MergePatch),
+            2 => body.xml().map(Self::Xml),
+            3 => body.xml().map(Self::TextXml),
+            4 => body.json().map(Self::JsonPatch),
+            5 => body.json().map(Self::MergePatch),
             _ => body.json().map(Self::Json),
         }
     }
 }
 
-/// A body in one of several media types: `application/json`, `text/json`, `application/json-patch+json`, `application/merge-patch+json`.
+/// A body in one of several media types: `application/json`, `text/json`, `application/xml`, `text/xml`, `application/json-patch+json`, `application/merge-patch+json`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CredentialTypes {
     /// `application/json`
     Json(::std::vec::Vec<api::schemas::CredentialType>),
     /// `text/json`
     TextJson(::std::vec::Vec<api::schemas::CredentialType>),
+    /// `application/xml`
+    Xml(::std::vec::Vec<api::schemas::CredentialType>),
+    /// `text/xml`
+    TextXml(::std::vec::Vec<api::schemas::CredentialType>),
     /// `application/json-patch+json`
     JsonPatch(::std::vec::Vec<api::schemas::CredentialType>),
     /// `application/merge-patch+json`
@@ -610,6 +925,8 @@ impl CredentialTypes {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -622,6 +939,8 @@ impl ::core::ops::Deref for CredentialTypes {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -634,8 +953,10 @@ impl ::bothends_runtime::Uniform for CredentialTypes {
     fn represent(number: usize, value: Self::Value) -> Self {
         match number {
             1 => Self::TextJson(value),
-            2 => Self::JsonPatch(value),
-            3 => Self::MergePatch(value),
+            2 => Self::Xml(value),
+            3 => Self::TextXml(value),
+            4 => Self::JsonPatch(value),
+            5 => Self::MergePatch(value),
             _ => Self::Json(value),
         }
     }
@@ -646,6 +967,8 @@ impl ::bothends_runtime::Content for CredentialTypes {
     const MEDIA_TYPES: &'static [&'static str] = &[
         "application/json",
         "text/json",
+        "application/xml",
+        "text/xml",
         "application/json-patch+json",
         "application/merge-patch+json",
     ];
@@ -656,6 +979,26 @@ impl ::bothends_runtime::Content for CredentialTypes {
         match self {
             Self::Json(value) => body.json("application/json", &value),
             Self::TextJson(value) => body.json("text/json", &value),
+            Self::Xml(value) => {
+                body.xml(
+                    "application/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                            ::bothends_runtime::XmlName::new("root"),
+                        )
+                        .item(::bothends_runtime::XmlName::new("CredentialType")),
+                    &value,
+                )
+            }
+            Self::TextXml(value) => {
+                body.xml(
+                    "text/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                            ::bothends_runtime::XmlName::new("root"),
+                        )
+                        .item(::bothends_runtime::XmlName::new("CredentialType")),
+                    &value,
+                )
+            }
             Self::JsonPatch(value) => body.json("application/json-patch+json", &value),
             Self::MergePatch(value) => body.json("application/merge-patch+json", &value),
         }
@@ -667,20 +1010,26 @@ impl ::bothends_runtime::Content for CredentialTypes {
     ) -> ::core::result::Result<Self, ::bothends_runtime::DecodeError> {
         match number {
             1 => body.json().map(Self::TextJson),
-            2 => body.json().map(Self::JsonPatch),
-            3 => body.json().map(Self::MergePatch),
+            2 => body.xml().map(Self::Xml),
+            3 => body.xml().map(Self::TextXml),
+            4 => body.json().map(Self::JsonPatch),
+            5 => body.json().map(Self::MergePatch),
             _ => body.json().map(Self::Json),
         }
     }
 }
 
-/// A body in one of several media types: `application/json`, `text/json`, `application/json-patch+json`, `application/merge-patch+json`.
+/// A body in one of several media types: `application/json`, `text/json`, `application/xml`, `text/xml`, `application/json-patch+json`, `application/merge-patch+json`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CustomCommands {
     /// `application/json`
     Json(::std::vec::Vec<api::schemas::CustomCommand>),
     /// `text/json`
     TextJson(::std::vec::Vec<api::schemas::CustomCommand>),
+    /// `application/xml`
+    Xml(::std::vec::Vec<api::schemas::CustomCommand>),
+    /// `text/xml`
+    TextXml(::std::vec::Vec<api::schemas::CustomCommand>),
     /// `application/json-patch+json`
     JsonPatch(::std::vec::Vec<api::schemas::CustomCommand>),
     /// `application/merge-patch+json`
@@ -706,6 +1055,8 @@ impl CustomCommands {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -718,6 +1069,8 @@ impl ::core::ops::Deref for CustomCommands {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -730,8 +1083,10 @@ impl ::bothends_runtime::Uniform for CustomCommands {
     fn represent(number: usize, value: Self::Value) -> Self {
         match number {
             1 => Self::TextJson(value),
-            2 => Self::JsonPatch(value),
-            3 => Self::MergePatch(value),
+            2 => Self::Xml(value),
+            3 => Self::TextXml(value),
+            4 => Self::JsonPatch(value),
+            5 => Self::MergePatch(value),
             _ => Self::Json(value),
         }
     }
@@ -742,6 +1097,8 @@ impl ::bothends_runtime::Content for CustomCommands {
     const MEDIA_TYPES: &'static [&'static str] = &[
         "application/json",
         "text/json",
+        "application/xml",
+        "text/xml",
         "application/json-patch+json",
         "application/merge-patch+json",
     ];
@@ -752,6 +1109,26 @@ impl ::bothends_runtime::Content for CustomCommands {
         match self {
             Self::Json(value) => body.json("application/json", &value),
             Self::TextJson(value) => body.json("text/json", &value),
+            Self::Xml(value) => {
+                body.xml(
+                    "application/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                            ::bothends_runtime::XmlName::new("root"),
+                        )
+                        .item(::bothends_runtime::XmlName::new("CustomCommand")),
+                    &value,
+                )
+            }
+            Self::TextXml(value) => {
+                body.xml(
+                    "text/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                            ::bothends_runtime::XmlName::new("root"),
+                        )
+                        .item(::bothends_runtime::XmlName::new("CustomCommand")),
+                    &value,
+                )
+            }
             Self::JsonPatch(value) => body.json("application/json-patch+json", &value),
             Self::MergePatch(value) => body.json("application/merge-patch+json", &value),
         }
@@ -763,20 +1140,26 @@ impl ::bothends_runtime::Content for CustomCommands {
     ) -> ::core::result::Result<Self, ::bothends_runtime::DecodeError> {
         match number {
             1 => body.json().map(Self::TextJson),
-            2 => body.json().map(Self::JsonPatch),
-            3 => body.json().map(Self::MergePatch),
+            2 => body.xml().map(Self::Xml),
+            3 => body.xml().map(Self::TextXml),
+            4 => body.json().map(Self::JsonPatch),
+            5 => body.json().map(Self::MergePatch),
             _ => body.json().map(Self::Json),
         }
     }
 }
 
-/// A body in one of several media types: `application/json`, `text/json`, `application/json-patch+json`, `application/merge-patch+json`.
+/// A body in one of several media types: `application/json`, `text/json`, `application/xml`, `text/xml`, `application/json-patch+json`, `application/merge-patch+json`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CustomFields {
     /// `application/json`
     Json(::std::vec::Vec<api::schemas::FieldInfoBase>),
     /// `text/json`
     TextJson(::std::vec::Vec<api::schemas::FieldInfoBase>),
+    /// `application/xml`
+    Xml(::std::vec::Vec<api::schemas::FieldInfoBase>),
+    /// `text/xml`
+    TextXml(::std::vec::Vec<api::schemas::FieldInfoBase>),
     /// `application/json-patch+json`
     JsonPatch(::std::vec::Vec<api::schemas::FieldInfoBase>),
     /// `application/merge-patch+json`
@@ -802,6 +1185,8 @@ impl CustomFields {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -814,6 +1199,8 @@ impl ::core::ops::Deref for CustomFields {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -826,8 +1213,10 @@ impl ::bothends_runtime::Uniform for CustomFields {
     fn represent(number: usize, value: Self::Value) -> Self {
         match number {
             1 => Self::TextJson(value),
-            2 => Self::JsonPatch(value),
-            3 => Self::MergePatch(value),
+            2 => Self::Xml(value),
+            3 => Self::TextXml(value),
+            4 => Self::JsonPatch(value),
+            5 => Self::MergePatch(value),
             _ => Self::Json(value),
         }
     }
@@ -838,6 +1227,8 @@ impl ::bothends_runtime::Content for CustomFields {
     const MEDIA_TYPES: &'static [&'static str] = &[
         "application/json",
         "text/json",
+        "application/xml",
+        "text/xml",
         "application/json-patch+json",
         "application/merge-patch+json",
     ];
@@ -848,6 +1239,26 @@ impl ::bothends_runtime::Content for CustomFields {
         match self {
             Self::Json(value) => body.json("application/json", &value),
             Self::TextJson(value) => body.json("text/json", &value),
+            Self::Xml(value) => {
+                body.xml(
+                    "application/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                            ::bothends_runtime::XmlName::new("root"),
+                        )
+                        .item(::bothends_runtime::XmlName::new("FieldInfoBase")),
+                    &value,
+                )
+            }
+            Self::TextXml(value) => {
+                body.xml(
+                    "text/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                            ::bothends_runtime::XmlName::new("root"),
+                        )
+                        .item(::bothends_runtime::XmlName::new("FieldInfoBase")),
+                    &value,
+                )
+            }
             Self::JsonPatch(value) => body.json("application/json-patch+json", &value),
             Self::MergePatch(value) => body.json("application/merge-patch+json", &value),
         }
@@ -859,8 +1270,10 @@ impl ::bothends_runtime::Content for CustomFields {
     ) -> ::core::result::Result<Self, ::bothends_runtime::DecodeError> {
         match number {
             1 => body.json().map(Self::TextJson),
-            2 => body.json().map(Self::JsonPatch),
-            3 => body.json().map(Self::MergePatch),
+            2 => body.xml().map(Self::Xml),
+            3 => body.xml().map(Self::TextXml),
+            4 => body.json().map(Self::JsonPatch),
+            5 => body.json().map(Self::MergePatch),
             _ => body.json().map(Self::Json),
         }
     }
@@ -980,13 +1393,17 @@ impl ::bothends_runtime::Content for DictionaryContent {
     }
 }
 
-/// A body in one of several media types: `application/json`, `text/json`, `application/json-patch+json`, `application/merge-patch+json`.
+/// A body in one of several media types: `application/json`, `text/json`, `application/xml`, `text/xml`, `application/json-patch+json`, `application/merge-patch+json`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FieldInfoBaseContent {
     /// `application/json`
     Json(api::schemas::FieldInfoBase),
     /// `text/json`
     TextJson(api::schemas::FieldInfoBase),
+    /// `application/xml`
+    Xml(api::schemas::FieldInfoBase),
+    /// `text/xml`
+    TextXml(api::schemas::FieldInfoBase),
     /// `application/json-patch+json`
     JsonPatch(api::schemas::FieldInfoBase),
     /// `application/merge-patch+json`
@@ -1011,6 +1428,8 @@ impl FieldInfoBaseContent {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -1023,6 +1442,8 @@ impl ::core::ops::Deref for FieldInfoBaseContent {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -1035,8 +1456,10 @@ impl ::bothends_runtime::Uniform for FieldInfoBaseContent {
     fn represent(number: usize, value: Self::Value) -> Self {
         match number {
             1 => Self::TextJson(value),
-            2 => Self::JsonPatch(value),
-            3 => Self::MergePatch(value),
+            2 => Self::Xml(value),
+            3 => Self::TextXml(value),
+            4 => Self::JsonPatch(value),
+            5 => Self::MergePatch(value),
             _ => Self::Json(value),
         }
     }
@@ -1047,6 +1470,8 @@ impl ::bothends_runtime::Content for FieldInfoBaseContent {
     const MEDIA_TYPES: &'static [&'static str] = &[
         "application/json",
         "text/json",
+        "application/xml",
+        "text/xml",
         "application/json-patch+json",
         "application/merge-patch+json",
     ];
@@ -1057,6 +1482,24 @@ impl ::bothends_runtime::Content for FieldInfoBaseContent {
         match self {
             Self::Json(value) => body.json("application/json", &value),
             Self::TextJson(value) => body.json("text/json", &value),
+            Self::Xml(value) => {
+                body.xml(
+                    "application/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                        ::bothends_runtime::XmlName::new("FieldInfoBase"),
+                    ),
+                    &value,
+                )
+            }
+            Self::TextXml(value) => {
+                body.xml(
+                    "text/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                        ::bothends_runtime::XmlName::new("FieldInfoBase"),
+                    ),
+                    &value,
+                )
+            }
             Self::JsonPatch(value) => body.json("application/json-patch+json", &value),
             Self::MergePatch(value) => body.json("application/merge-patch+json", &value),
         }
@@ -1068,8 +1511,10 @@ impl ::bothends_runtime::Content for FieldInfoBaseContent {
     ) -> ::core::result::Result<Self, ::bothends_runtime::DecodeError> {
         match number {
             1 => body.json().map(Self::TextJson),
-            2 => body.json().map(Self::JsonPatch),
-            3 => body.json().map(Self::MergePatch),
+            2 => body.xml().map(Self::Xml),
+            3 => body.xml().map(Self::TextXml),
+            4 => body.json().map(Self::JsonPatch),
+            5 => body.json().map(Self::MergePatch),
             _ => body.json().map(Self::Json),
         }
     }
@@ -1248,13 +1693,19 @@ impl ::bothends_runtime::Content for PatchBody {
     }
 }
 
-/// A body in one of several media types: `application/json`, `text/json`, `application/json-patch+json`, `application/merge-patch+json`.
+/// A body in one of several media types: `application/json`, `text/json`, `application/xml`, `text/xml`, `application/x-www-form-urlencoded`, `application/json-patch+json`, `application/merge-patch+json`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ProjectEntityBody {
     /// `application/json`
     Json(api::schemas::ProjectEntity),
     /// `text/json`
     TextJson(api::schemas::ProjectEntity),
+    /// `application/xml`
+    Xml(api::schemas::ProjectEntity),
+    /// `text/xml`
+    TextXml(api::schemas::ProjectEntity),
+    /// `application/x-www-form-urlencoded`
+    Form(api::schemas::ProjectEntity),
     /// `application/json-patch+json`
     JsonPatch(api::schemas::ProjectEntity),
     /// `application/merge-patch+json`
@@ -1279,6 +1730,9 @@ impl ProjectEntityBody {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
+            | Self::Form(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -1291,6 +1745,9 @@ impl ::core::ops::Deref for ProjectEntityBody {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
+            | Self::Form(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -1303,8 +1760,11 @@ impl ::bothends_runtime::Uniform for ProjectEntityBody {
     fn represent(number: usize, value: Self::Value) -> Self {
         match number {
             1 => Self::TextJson(value),
-            2 => Self::JsonPatch(value),
-            3 => Self::MergePatch(value),
+            2 => Self::Xml(value),
+            3 => Self::TextXml(value),
+            4 => Self::Form(value),
+            5 => Self::JsonPatch(value),
+            6 => Self::MergePatch(value),
             _ => Self::Json(value),
         }
     }
@@ -1315,6 +1775,9 @@ impl ::bothends_runtime::Content for ProjectEntityBody {
     const MEDIA_TYPES: &'static [&'static str] = &[
         "application/json",
         "text/json",
+        "application/xml",
+        "text/xml",
+        "application/x-www-form-urlencoded",
         "application/json-patch+json",
         "application/merge-patch+json",
     ];
@@ -1325,6 +1788,65 @@ impl ::bothends_runtime::Content for ProjectEntityBody {
         match self {
             Self::Json(value) => body.json("application/json", &value),
             Self::TextJson(value) => body.json("text/json", &value),
+            Self::Xml(value) => {
+                body.xml(
+                    "application/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                        ::bothends_runtime::XmlName::new("ProjectEntity"),
+                    ),
+                    &value,
+                )
+            }
+            Self::TextXml(value) => {
+                body.xml(
+                    "text/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                        ::bothends_runtime::XmlName::new("ProjectEntity"),
+                    ),
+                    &value,
+                )
+            }
+            Self::Form(value) => {
+                body.form(
+                    "application/x-www-form-urlencoded",
+                    &[
+                        ::bothends_runtime::Parameter::form("ProjectId"),
+                        ::bothends_runtime::Parameter::form("Name"),
+                        ::bothends_runtime::Parameter::form("ProjectNumber"),
+                        ::bothends_runtime::Parameter::json("ProjectMembers").list(),
+                        ::bothends_runtime::Parameter::json("Urls").list(),
+                        ::bothends_runtime::Parameter::form("CreatedDate"),
+                        ::bothends_runtime::Parameter::form("UpdatedDate"),
+                        ::bothends_runtime::Parameter::form("Description"),
+                        ::bothends_runtime::Parameter::form("Postit"),
+                        ::bothends_runtime::Parameter::json("CreatedBy"),
+                        ::bothends_runtime::Parameter::json("UpdatedBy"),
+                        ::bothends_runtime::Parameter::json("Associate"),
+                        ::bothends_runtime::Parameter::json("ProjectStatus"),
+                        ::bothends_runtime::Parameter::json("ProjectType"),
+                        ::bothends_runtime::Parameter::form("HasImage"),
+                        ::bothends_runtime::Parameter::form("ImageDescription"),
+                        ::bothends_runtime::Parameter::form("ActiveStatusMonitorId"),
+                        ::bothends_runtime::Parameter::json("Links").list(),
+                        ::bothends_runtime::Parameter::form("ActiveLinks"),
+                        ::bothends_runtime::Parameter::form("Completed"),
+                        ::bothends_runtime::Parameter::form("NextMilestoneDate"),
+                        ::bothends_runtime::Parameter::form("NmdAppointmentId"),
+                        ::bothends_runtime::Parameter::form("EndDate"),
+                        ::bothends_runtime::Parameter::form("ActiveErpLinks"),
+                        ::bothends_runtime::Parameter::json("UserDefinedFields"),
+                        ::bothends_runtime::Parameter::json("ExtraFields"),
+                        ::bothends_runtime::Parameter::json("CustomFields"),
+                        ::bothends_runtime::Parameter::form("PublishEventDate"),
+                        ::bothends_runtime::Parameter::form("PublishTo"),
+                        ::bothends_runtime::Parameter::form("PublishFrom"),
+                        ::bothends_runtime::Parameter::form("IsPublished"),
+                        ::bothends_runtime::Parameter::json("TableRight"),
+                        ::bothends_runtime::Parameter::json("FieldProperties"),
+                    ],
+                    &value,
+                )
+            }
             Self::JsonPatch(value) => body.json("application/json-patch+json", &value),
             Self::MergePatch(value) => body.json("application/merge-patch+json", &value),
         }
@@ -1336,20 +1858,66 @@ impl ::bothends_runtime::Content for ProjectEntityBody {
     ) -> ::core::result::Result<Self, ::bothends_runtime::DecodeError> {
         match number {
             1 => body.json().map(Self::TextJson),
-            2 => body.json().map(Self::JsonPatch),
-            3 => body.json().map(Self::MergePatch),
+            2 => body.xml().map(Self::Xml),
+            3 => body.xml().map(Self::TextXml),
+            4 => {
+                body.form(
+                        &[
+                            ::bothends_runtime::Parameter::form("ProjectId"),
+                            ::bothends_runtime::Parameter::form("Name"),
+                            ::bothends_runtime::Parameter::form("ProjectNumber"),
+                            ::bothends_runtime::Parameter::json("ProjectMembers").list(),
+                            ::bothends_runtime::Parameter::json("Urls").list(),
+                            ::bothends_runtime::Parameter::form("CreatedDate"),
+                            ::bothends_runtime::Parameter::form("UpdatedDate"),
+                            ::bothends_runtime::Parameter::form("Description"),
+                            ::bothends_runtime::Parameter::form("Postit"),
+                            ::bothends_runtime::Parameter::json("CreatedBy"),
+                            ::bothends_runtime::Parameter::json("UpdatedBy"),
+                            ::bothends_runtime::Parameter::json("Associate"),
+                            ::bothends_runtime::Parameter::json("ProjectStatus"),
+                            ::bothends_runtime::Parameter::json("ProjectType"),
+                            ::bothends_runtime::Parameter::form("HasImage"),
+                            ::bothends_runtime::Parameter::form("ImageDescription"),
+                            ::bothends_runtime::Parameter::form("ActiveStatusMonitorId"),
+                            ::bothends_runtime::Parameter::json("Links").list(),
+                            ::bothends_runtime::Parameter::form("ActiveLinks"),
+                            ::bothends_runtime::Parameter::form("Completed"),
+                            ::bothends_runtime::Parameter::form("NextMilestoneDate"),
+                            ::bothends_runtime::Parameter::form("NmdAppointmentId"),
+                            ::bothends_runtime::Parameter::form("EndDate"),
+                            ::bothends_runtime::Parameter::form("ActiveErpLinks"),
+                            ::bothends_runtime::Parameter::json("UserDefinedFields"),
+                            ::bothends_runtime::Parameter::json("ExtraFields"),
+                            ::bothends_runtime::Parameter::json("CustomFields"),
+                            ::bothends_runtime::Parameter::form("PublishEventDate"),
+                            ::bothends_runtime::Parameter::form("PublishTo"),
+                            ::bothends_runtime::Parameter::form("PublishFrom"),
+                            ::bothends_runtime::Parameter::form("IsPublished"),
+                            ::bothends_runtime::Parameter::json("TableRight"),
+                            ::bothends_runtime::Parameter::json("FieldProperties"),
+                        ],
+                    )
+                    .map(Self::Form)
+            }
+            5 => body.json().map(Self::JsonPatch),
+            6 => body.json().map(Self::MergePatch),
             _ => body.json().map(Self::Json),
         }
     }
 }
 
-/// A body in one of several media types: `application/json`, `text/json`, `application/json-patch+json`, `application/merge-patch+json`.
+/// A body in one of several media types: `application/json`, `text/json`, `application/xml`, `text/xml`, `application/json-patch+json`, `application/merge-patch+json`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ProjectEntityContent {
     /// `application/json`
     Json(api::schemas::ProjectEntity),
     /// `text/json`
     TextJson(api::schemas::ProjectEntity),
+    /// `application/xml`
+    Xml(api::schemas::ProjectEntity),
+    /// `text/xml`
+    TextXml(api::schemas::ProjectEntity),
     /// `application/json-patch+json`
     JsonPatch(api::schemas::ProjectEntity),
     /// `application/merge-patch+json`
@@ -1374,6 +1942,8 @@ impl ProjectEntityContent {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -1386,6 +1956,8 @@ impl ::core::ops::Deref for ProjectEntityContent {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -1398,8 +1970,10 @@ impl ::bothends_runtime::Uniform for ProjectEntityContent {
     fn represent(number: usize, value: Self::Value) -> Self {
         match number {
             1 => Self::TextJson(value),
-            2 => Self::JsonPatch(value),
-            3 => Self::MergePatch(value),
+            2 => Self::Xml(value),
+            3 => Self::TextXml(value),
+            4 => Self::JsonPatch(value),
+            5 => Self::MergePatch(value),
             _ => Self::Json(value),
         }
     }
@@ -1410,6 +1984,8 @@ impl ::bothends_runtime::Content for ProjectEntityContent {
     const MEDIA_TYPES: &'static [&'static str] = &[
         "application/json",
         "text/json",
+        "application/xml",
+        "text/xml",
         "application/json-patch+json",
         "application/merge-patch+json",
     ];
@@ -1420,6 +1996,24 @@ impl ::bothends_runtime::Content for ProjectEntityContent {
         match self {
             Self::Json(value) => body.json("application/json", &value),
             Self::TextJson(value) => body.json("text/json", &value),
+            Self::Xml(value) => {
+                body.xml(
+                    "application/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                        ::bothends_runtime::XmlName::new("ProjectEntity"),
+                    ),
+                    &value,
+                )
+            }
+            Self::TextXml(value) => {
+                body.xml(
+                    "text/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                        ::bothends_runtime::XmlName::new("ProjectEntity"),
+                    ),
+                    &value,
+                )
+            }
             Self::JsonPatch(value) => body.json("application/json-patch+json", &value),
             Self::MergePatch(value) => body.json("application/merge-patch+json", &value),
         }
@@ -1431,20 +2025,26 @@ impl ::bothends_runtime::Content for ProjectEntityContent {
     ) -> ::core::result::Result<Self, ::bothends_runtime::DecodeError> {
         match number {
             1 => body.json().map(Self::TextJson),
-            2 => body.json().map(Self::JsonPatch),
-            3 => body.json().map(Self::MergePatch),
+            2 => body.xml().map(Self::Xml),
+            3 => body.xml().map(Self::TextXml),
+            4 => body.json().map(Self::JsonPatch),
+            5 => body.json().map(Self::MergePatch),
             _ => body.json().map(Self::Json),
         }
     }
 }
 
-/// A body in one of several media types: `application/json`, `text/json`, `application/json-patch+json`, `application/merge-patch+json`.
+/// A body in one of several media types: `application/json`, `text/json`, `application/xml`, `text/xml`, `application/json-patch+json`, `application/merge-patch+json`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ProjectEntityWithLinksContent {
     /// `application/json`
     Json(api::schemas::ProjectEntityWithLinks),
     /// `text/json`
     TextJson(api::schemas::ProjectEntityWithLinks),
+    /// `application/xml`
+    Xml(api::schemas::ProjectEntityWithLinks),
+    /// `text/xml`
+    TextXml(api::schemas::ProjectEntityWithLinks),
     /// `application/json-patch+json`
     JsonPatch(api::schemas::ProjectEntityWithLinks),
     /// `application/merge-patch+json`
@@ -1471,6 +2071,8 @@ impl ProjectEntityWithLinksContent {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -1483,6 +2085,8 @@ impl ::core::ops::Deref for ProjectEntityWithLinksContent {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -1495,8 +2099,10 @@ impl ::bothends_runtime::Uniform for ProjectEntityWithLinksContent {
     fn represent(number: usize, value: Self::Value) -> Self {
         match number {
             1 => Self::TextJson(value),
-            2 => Self::JsonPatch(value),
-            3 => Self::MergePatch(value),
+            2 => Self::Xml(value),
+            3 => Self::TextXml(value),
+            4 => Self::JsonPatch(value),
+            5 => Self::MergePatch(value),
             _ => Self::Json(value),
         }
     }
@@ -1507,6 +2113,8 @@ impl ::bothends_runtime::Content for ProjectEntityWithLinksContent {
     const MEDIA_TYPES: &'static [&'static str] = &[
         "application/json",
         "text/json",
+        "application/xml",
+        "text/xml",
         "application/json-patch+json",
         "application/merge-patch+json",
     ];
@@ -1517,6 +2125,24 @@ impl ::bothends_runtime::Content for ProjectEntityWithLinksContent {
         match self {
             Self::Json(value) => body.json("application/json", &value),
             Self::TextJson(value) => body.json("text/json", &value),
+            Self::Xml(value) => {
+                body.xml(
+                    "application/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                        ::bothends_runtime::XmlName::new("ProjectEntityWithLinks"),
+                    ),
+                    &value,
+                )
+            }
+            Self::TextXml(value) => {
+                body.xml(
+                    "text/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                        ::bothends_runtime::XmlName::new("ProjectEntityWithLinks"),
+                    ),
+                    &value,
+                )
+            }
             Self::JsonPatch(value) => body.json("application/json-patch+json", &value),
             Self::MergePatch(value) => body.json("application/merge-patch+json", &value),
         }
@@ -1528,20 +2154,26 @@ impl ::bothends_runtime::Content for ProjectEntityWithLinksContent {
     ) -> ::core::result::Result<Self, ::bothends_runtime::DecodeError> {
         match number {
             1 => body.json().map(Self::TextJson),
-            2 => body.json().map(Self::JsonPatch),
-            3 => body.json().map(Self::MergePatch),
+            2 => body.xml().map(Self::Xml),
+            3 => body.xml().map(Self::TextXml),
+            4 => body.json().map(Self::JsonPatch),
+            5 => body.json().map(Self::MergePatch),
             _ => body.json().map(Self::Json),
         }
     }
 }
 
-/// A body in one of several media types: `application/json`, `text/json`, `application/json-patch+json`, `application/merge-patch+json`.
+/// A body in one of several media types: `application/json`, `text/json`, `application/xml`, `text/xml`, `application/json-patch+json`, `application/merge-patch+json`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SoPrincipalCarrierContent {
     /// `application/json`
     Json(api::schemas::SoPrincipalCarrier),
     /// `text/json`
     TextJson(api::schemas::SoPrincipalCarrier),
+    /// `application/xml`
+    Xml(api::schemas::SoPrincipalCarrier),
+    /// `text/xml`
+    TextXml(api::schemas::SoPrincipalCarrier),
     /// `application/json-patch+json`
     JsonPatch(api::schemas::SoPrincipalCarrier),
     /// `application/merge-patch+json`
@@ -1568,6 +2200,8 @@ impl SoPrincipalCarrierContent {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -1580,6 +2214,8 @@ impl ::core::ops::Deref for SoPrincipalCarrierContent {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -1592,8 +2228,10 @@ impl ::bothends_runtime::Uniform for SoPrincipalCarrierContent {
     fn represent(number: usize, value: Self::Value) -> Self {
         match number {
             1 => Self::TextJson(value),
-            2 => Self::JsonPatch(value),
-            3 => Self::MergePatch(value),
+            2 => Self::Xml(value),
+            3 => Self::TextXml(value),
+            4 => Self::JsonPatch(value),
+            5 => Self::MergePatch(value),
             _ => Self::Json(value),
         }
     }
@@ -1604,6 +2242,8 @@ impl ::bothends_runtime::Content for SoPrincipalCarrierContent {
     const MEDIA_TYPES: &'static [&'static str] = &[
         "application/json",
         "text/json",
+        "application/xml",
+        "text/xml",
         "application/json-patch+json",
         "application/merge-patch+json",
     ];
@@ -1614,6 +2254,24 @@ impl ::bothends_runtime::Content for SoPrincipalCarrierContent {
         match self {
             Self::Json(value) => body.json("application/json", &value),
             Self::TextJson(value) => body.json("text/json", &value),
+            Self::Xml(value) => {
+                body.xml(
+                    "application/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                        ::bothends_runtime::XmlName::new("SoPrincipalCarrier"),
+                    ),
+                    &value,
+                )
+            }
+            Self::TextXml(value) => {
+                body.xml(
+                    "text/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                        ::bothends_runtime::XmlName::new("SoPrincipalCarrier"),
+                    ),
+                    &value,
+                )
+            }
             Self::JsonPatch(value) => body.json("application/json-patch+json", &value),
             Self::MergePatch(value) => body.json("application/merge-patch+json", &value),
         }
@@ -1625,8 +2283,10 @@ impl ::bothends_runtime::Content for SoPrincipalCarrierContent {
     ) -> ::core::result::Result<Self, ::bothends_runtime::DecodeError> {
         match number {
             1 => body.json().map(Self::TextJson),
-            2 => body.json().map(Self::JsonPatch),
-            3 => body.json().map(Self::MergePatch),
+            2 => body.xml().map(Self::Xml),
+            3 => body.xml().map(Self::TextXml),
+            4 => body.json().map(Self::JsonPatch),
+            5 => body.json().map(Self::MergePatch),
             _ => body.json().map(Self::Json),
         }
     }
@@ -1706,13 +2366,19 @@ impl ::bothends_runtime::Content for Token {
     }
 }
 
-/// A body in one of several media types: `application/json`, `text/json`, `application/json-patch+json`, `application/merge-patch+json`.
+/// A body in one of several media types: `application/json`, `text/json`, `application/xml`, `text/xml`, `application/x-www-form-urlencoded`, `application/json-patch+json`, `application/merge-patch+json`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum UserBody {
     /// `application/json`
     Json(api::schemas::User),
     /// `text/json`
     TextJson(api::schemas::User),
+    /// `application/xml`
+    Xml(api::schemas::User),
+    /// `text/xml`
+    TextXml(api::schemas::User),
+    /// `application/x-www-form-urlencoded`
+    Form(api::schemas::User),
     /// `application/json-patch+json`
     JsonPatch(api::schemas::User),
     /// `application/merge-patch+json`
@@ -1737,6 +2403,9 @@ impl UserBody {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
+            | Self::Form(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -1749,6 +2418,9 @@ impl ::core::ops::Deref for UserBody {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
+            | Self::Form(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -1761,8 +2433,11 @@ impl ::bothends_runtime::Uniform for UserBody {
     fn represent(number: usize, value: Self::Value) -> Self {
         match number {
             1 => Self::TextJson(value),
-            2 => Self::JsonPatch(value),
-            3 => Self::MergePatch(value),
+            2 => Self::Xml(value),
+            3 => Self::TextXml(value),
+            4 => Self::Form(value),
+            5 => Self::JsonPatch(value),
+            6 => Self::MergePatch(value),
             _ => Self::Json(value),
         }
     }
@@ -1773,6 +2448,9 @@ impl ::bothends_runtime::Content for UserBody {
     const MEDIA_TYPES: &'static [&'static str] = &[
         "application/json",
         "text/json",
+        "application/xml",
+        "text/xml",
+        "application/x-www-form-urlencoded",
         "application/json-patch+json",
         "application/merge-patch+json",
     ];
@@ -1783,6 +2461,59 @@ impl ::bothends_runtime::Content for UserBody {
         match self {
             Self::Json(value) => body.json("application/json", &value),
             Self::TextJson(value) => body.json("text/json", &value),
+            Self::Xml(value) => {
+                body.xml(
+                    "application/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                        ::bothends_runtime::XmlName::new("User"),
+                    ),
+                    &value,
+                )
+            }
+            Self::TextXml(value) => {
+                body.xml(
+                    "text/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                        ::bothends_runtime::XmlName::new("User"),
+                    ),
+                    &value,
+                )
+            }
+            Self::Form(value) => {
+                body.form(
+                    "application/x-www-form-urlencoded",
+                    &[
+                        ::bothends_runtime::Parameter::form("AssociateId"),
+                        ::bothends_runtime::Parameter::form("Name"),
+                        ::bothends_runtime::Parameter::form("Rank"),
+                        ::bothends_runtime::Parameter::form("Tooltip"),
+                        ::bothends_runtime::Parameter::json("LicenseOwners").list(),
+                        ::bothends_runtime::Parameter::json("Role"),
+                        ::bothends_runtime::Parameter::json("UserGroup"),
+                        ::bothends_runtime::Parameter::json("OtherGroups").list(),
+                        ::bothends_runtime::Parameter::json("Person"),
+                        ::bothends_runtime::Parameter::form("Deleted"),
+                        ::bothends_runtime::Parameter::form("Lastlogin"),
+                        ::bothends_runtime::Parameter::form("Lastlogout"),
+                        ::bothends_runtime::Parameter::form("EjUserId"),
+                        ::bothends_runtime::Parameter::form("RequestSignature"),
+                        ::bothends_runtime::Parameter::form("Type"),
+                        ::bothends_runtime::Parameter::form("IsPersonRetired"),
+                        ::bothends_runtime::Parameter::form("IsOnTravel"),
+                        ::bothends_runtime::Parameter::json("Credentials").list(),
+                        ::bothends_runtime::Parameter::form("UserName"),
+                        ::bothends_runtime::Parameter::json("TicketCategories").list(),
+                        ::bothends_runtime::Parameter::form("NickName"),
+                        ::bothends_runtime::Parameter::form("WaitingForApproval"),
+                        ::bothends_runtime::Parameter::json("ExtraFields"),
+                        ::bothends_runtime::Parameter::json("CustomFields"),
+                        ::bothends_runtime::Parameter::json("PostSaveCommands").list(),
+                        ::bothends_runtime::Parameter::json("TableRight"),
+                        ::bothends_runtime::Parameter::json("FieldProperties"),
+                    ],
+                    &value,
+                )
+            }
             Self::JsonPatch(value) => body.json("application/json-patch+json", &value),
             Self::MergePatch(value) => body.json("application/merge-patch+json", &value),
         }
@@ -1794,20 +2525,62 @@ impl ::bothends_runtime::Content for UserBody {
     ) -> ::core::result::Result<Self, ::bothends_runtime::DecodeError> {
         match number {
             1 => body.json().map(Self::TextJson),
-            2 => body.json().map(Self::JsonPatch),
-            3 => body.json().map(Self::MergePatch),
+            2 => body.xml().map(Self::Xml),
+            3 => body.xml().map(Self::TextXml),
+            4 => {
+                body.form(
+                        &[
+                            ::bothends_runtime::Parameter::form("AssociateId"),
+                            ::bothends_runtime::Parameter::form("Name"),
+                            ::bothends_runtime::Parameter::form("Rank"),
+                            ::bothends_runtime::Parameter::form("Tooltip"),
+                            ::bothends_runtime::Parameter::json("LicenseOwners").list(),
+                            ::bothends_runtime::Parameter::json("Role"),
+                            ::bothends_runtime::Parameter::json("UserGroup"),
+                            ::bothends_runtime::Parameter::json("OtherGroups").list(),
+                            ::bothends_runtime::Parameter::json("Person"),
+                            ::bothends_runtime::Parameter::form("Deleted"),
+                            ::bothends_runtime::Parameter::form("Lastlogin"),
+                            ::bothends_runtime::Parameter::form("Lastlogout"),
+                            ::bothends_runtime::Parameter::form("EjUserId"),
+                            ::bothends_runtime::Parameter::form("RequestSignature"),
+                            ::bothends_runtime::Parameter::form("Type"),
+                            ::bothends_runtime::Parameter::form("IsPersonRetired"),
+                            ::bothends_runtime::Parameter::form("IsOnTravel"),
+                            ::bothends_runtime::Parameter::json("Credentials").list(),
+                            ::bothends_runtime::Parameter::form("UserName"),
+                            ::bothends_runtime::Parameter::json("TicketCategories")
+                                .list(),
+                            ::bothends_runtime::Parameter::form("NickName"),
+                            ::bothends_runtime::Parameter::form("WaitingForApproval"),
+                            ::bothends_runtime::Parameter::json("ExtraFields"),
+                            ::bothends_runtime::Parameter::json("CustomFields"),
+                            ::bothends_runtime::Parameter::json("PostSaveCommands")
+                                .list(),
+                            ::bothends_runtime::Parameter::json("TableRight"),
+                            ::bothends_runtime::Parameter::json("FieldProperties"),
+                        ],
+                    )
+                    .map(Self::Form)
+            }
+            5 => body.json().map(Self::JsonPatch),
+            6 => body.json().map(Self::MergePatch),
             _ => body.json().map(Self::Json),
         }
     }
 }
 
-/// A body in one of several media types: `application/json`, `text/json`, `application/json-patch+json`, `application/merge-patch+json`.
+/// A body in one of several media types: `application/json`, `text/json`, `application/xml`, `text/xml`, `application/json-patch+json`, `application/merge-patch+json`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum UserContent {
     /// `application/json`
     Json(api::schemas::User),
     /// `text/json`
     TextJson(api::schemas::User),
+    /// `application/xml`
+    Xml(api::schemas::User),
+    /// `text/xml`
+    TextXml(api::schemas::User),
     /// `application/json-patch+json`
     JsonPatch(api::schemas::User),
     /// `application/merge-patch+json`
@@ -1832,6 +2605,8 @@ impl UserContent {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -1844,6 +2619,8 @@ impl ::core::ops::Deref for UserContent {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -1856,8 +2633,10 @@ impl ::bothends_runtime::Uniform for UserContent {
     fn represent(number: usize, value: Self::Value) -> Self {
         match number {
             1 => Self::TextJson(value),
-            2 => Self::JsonPatch(value),
-            3 => Self::MergePatch(value),
+            2 => Self::Xml(value),
+            3 => Self::TextXml(value),
+            4 => Self::JsonPatch(value),
+            5 => Self::MergePatch(value),
             _ => Self::Json(value),
         }
     }
@@ -1868,6 +2647,8 @@ impl ::bothends_runtime::Content for UserContent {
     const MEDIA_TYPES: &'static [&'static str] = &[
         "application/json",
         "text/json",
+        "application/xml",
+        "text/xml",
         "application/json-patch+json",
         "application/merge-patch+json",
     ];
@@ -1878,6 +2659,24 @@ impl ::bothends_runtime::Content for UserContent {
         match self {
             Self::Json(value) => body.json("application/json", &value),
             Self::TextJson(value) => body.json("text/json", &value),
+            Self::Xml(value) => {
+                body.xml(
+                    "application/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                        ::bothends_runtime::XmlName::new("User"),
+                    ),
+                    &value,
+                )
+            }
+            Self::TextXml(value) => {
+                body.xml(
+                    "text/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                        ::bothends_runtime::XmlName::new("User"),
+                    ),
+                    &value,
+                )
+            }
             Self::JsonPatch(value) => body.json("application/json-patch+json", &value),
             Self::MergePatch(value) => body.json("application/merge-patch+json", &value),
         }
@@ -1889,20 +2688,28 @@ impl ::bothends_runtime::Content for UserContent {
     ) -> ::core::result::Result<Self, ::bothends_runtime::DecodeError> {
         match number {
             1 => body.json().map(Self::TextJson),
-            2 => body.json().map(Self::JsonPatch),
-            3 => body.json().map(Self::MergePatch),
+            2 => body.xml().map(Self::Xml),
+            3 => body.xml().map(Self::TextXml),
+            4 => body.json().map(Self::JsonPatch),
+            5 => body.json().map(Self::MergePatch),
             _ => body.json().map(Self::Json),
         }
     }
 }
 
-/// A body in one of several media types: `application/json`, `text/json`, `application/json-patch+json`, `application/merge-patch+json`.
+/// A body in one of several media types: `application/json`, `text/json`, `application/xml`, `text/xml`, `application/x-www-form-urlencoded`, `application/json-patch+json`, `application/merge-patch+json`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum UserPresenceStatusBody {
     /// `application/json`
     Json(api::schemas::UserPresenceStatus),
     /// `text/json`
     TextJson(api::schemas::UserPresenceStatus),
+    /// `application/xml`
+    Xml(api::schemas::UserPresenceStatus),
+    /// `text/xml`
+    TextXml(api::schemas::UserPresenceStatus),
+    /// `application/x-www-form-urlencoded`
+    Form(api::schemas::UserPresenceStatus),
     /// `application/json-patch+json`
     JsonPatch(api::schemas::UserPresenceStatus),
     /// `application/merge-patch+json`
@@ -1928,6 +2735,9 @@ impl UserPresenceStatusBody {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
+            | Self::Form(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -1940,6 +2750,9 @@ impl ::core::ops::Deref for UserPresenceStatusBody {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
+            | Self::Form(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -1952,8 +2765,11 @@ impl ::bothends_runtime::Uniform for UserPresenceStatusBody {
     fn represent(number: usize, value: Self::Value) -> Self {
         match number {
             1 => Self::TextJson(value),
-            2 => Self::JsonPatch(value),
-            3 => Self::MergePatch(value),
+            2 => Self::Xml(value),
+            3 => Self::TextXml(value),
+            4 => Self::Form(value),
+            5 => Self::JsonPatch(value),
+            6 => Self::MergePatch(value),
             _ => Self::Json(value),
         }
     }
@@ -1964,6 +2780,9 @@ impl ::bothends_runtime::Content for UserPresenceStatusBody {
     const MEDIA_TYPES: &'static [&'static str] = &[
         "application/json",
         "text/json",
+        "application/xml",
+        "text/xml",
+        "application/x-www-form-urlencoded",
         "application/json-patch+json",
         "application/merge-patch+json",
     ];
@@ -1974,6 +2793,34 @@ impl ::bothends_runtime::Content for UserPresenceStatusBody {
         match self {
             Self::Json(value) => body.json("application/json", &value),
             Self::TextJson(value) => body.json("text/json", &value),
+            Self::Xml(value) => {
+                body.xml(
+                    "application/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                        ::bothends_runtime::XmlName::new("UserPresenceStatus"),
+                    ),
+                    &value,
+                )
+            }
+            Self::TextXml(value) => {
+                body.xml(
+                    "text/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                        ::bothends_runtime::XmlName::new("UserPresenceStatus"),
+                    ),
+                    &value,
+                )
+            }
+            Self::Form(value) => {
+                body.form(
+                    "application/x-www-form-urlencoded",
+                    &[
+                        ::bothends_runtime::Parameter::form("Status"),
+                        ::bothends_runtime::Parameter::form("Message"),
+                    ],
+                    &value,
+                )
+            }
             Self::JsonPatch(value) => body.json("application/json-patch+json", &value),
             Self::MergePatch(value) => body.json("application/merge-patch+json", &value),
         }
@@ -1985,20 +2832,35 @@ impl ::bothends_runtime::Content for UserPresenceStatusBody {
     ) -> ::core::result::Result<Self, ::bothends_runtime::DecodeError> {
         match number {
             1 => body.json().map(Self::TextJson),
-            2 => body.json().map(Self::JsonPatch),
-            3 => body.json().map(Self::MergePatch),
+            2 => body.xml().map(Self::Xml),
+            3 => body.xml().map(Self::TextXml),
+            4 => {
+                body.form(
+                        &[
+                            ::bothends_runtime::Parameter::form("Status"),
+                            ::bothends_runtime::Parameter::form("Message"),
+                        ],
+                    )
+                    .map(Self::Form)
+            }
+            5 => body.json().map(Self::JsonPatch),
+            6 => body.json().map(Self::MergePatch),
             _ => body.json().map(Self::Json),
         }
     }
 }
 
-/// A body in one of several media types: `application/json`, `text/json`, `application/json-patch+json`, `application/merge-patch+json`.
+/// A body in one of several media types: `application/json`, `text/json`, `application/xml`, `text/xml`, `application/json-patch+json`, `application/merge-patch+json`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum UserPresenceStatusContent {
     /// `application/json`
     Json(api::schemas::UserPresenceStatus),
     /// `text/json`
     TextJson(api::schemas::UserPresenceStatus),
+    /// `application/xml`
+    Xml(api::schemas::UserPresenceStatus),
+    /// `text/xml`
+    TextXml(api::schemas::UserPresenceStatus),
     /// `application/json-patch+json`
     JsonPatch(api::schemas::UserPresenceStatus),
     /// `application/merge-patch+json`
@@ -2025,6 +2887,8 @@ impl UserPresenceStatusContent {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -2037,6 +2901,8 @@ impl ::core::ops::Deref for UserPresenceStatusContent {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -2049,8 +2915,10 @@ impl ::bothends_runtime::Uniform for UserPresenceStatusContent {
     fn represent(number: usize, value: Self::Value) -> Self {
         match number {
             1 => Self::TextJson(value),
-            2 => Self::JsonPatch(value),
-            3 => Self::MergePatch(value),
+            2 => Self::Xml(value),
+            3 => Self::TextXml(value),
+            4 => Self::JsonPatch(value),
+            5 => Self::MergePatch(value),
             _ => Self::Json(value),
         }
     }
@@ -2061,6 +2929,8 @@ impl ::bothends_runtime::Content for UserPresenceStatusContent {
     const MEDIA_TYPES: &'static [&'static str] = &[
         "application/json",
         "text/json",
+        "application/xml",
+        "text/xml",
         "application/json-patch+json",
         "application/merge-patch+json",
     ];
@@ -2071,6 +2941,24 @@ impl ::bothends_runtime::Content for UserPresenceStatusContent {
         match self {
             Self::Json(value) => body.json("application/json", &value),
             Self::TextJson(value) => body.json("text/json", &value),
+            Self::Xml(value) => {
+                body.xml(
+                    "application/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                        ::bothends_runtime::XmlName::new("UserPresenceStatus"),
+                    ),
+                    &value,
+                )
+            }
+            Self::TextXml(value) => {
+                body.xml(
+                    "text/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                        ::bothends_runtime::XmlName::new("UserPresenceStatus"),
+                    ),
+                    &value,
+                )
+            }
             Self::JsonPatch(value) => body.json("application/json-patch+json", &value),
             Self::MergePatch(value) => body.json("application/merge-patch+json", &value),
         }
@@ -2082,20 +2970,26 @@ impl ::bothends_runtime::Content for UserPresenceStatusContent {
     ) -> ::core::result::Result<Self, ::bothends_runtime::DecodeError> {
         match number {
             1 => body.json().map(Self::TextJson),
-            2 => body.json().map(Self::JsonPatch),
-            3 => body.json().map(Self::MergePatch),
+            2 => body.xml().map(Self::Xml),
+            3 => body.xml().map(Self::TextXml),
+            4 => body.json().map(Self::JsonPatch),
+            5 => body.json().map(Self::MergePatch),
             _ => body.json().map(Self::Json),
         }
     }
 }
 
-/// A body in one of several media types: `application/json`, `text/json`, `application/json-patch+json`, `application/merge-patch+json`.
+/// A body in one of several media types: `application/json`, `text/json`, `application/xml`, `text/xml`, `application/json-patch+json`, `application/merge-patch+json`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum UserWithLinksContent {
     /// `application/json`
     Json(api::schemas::UserWithLinks),
     /// `text/json`
     TextJson(api::schemas::UserWithLinks),
+    /// `application/xml`
+    Xml(api::schemas::UserWithLinks),
+    /// `text/xml`
+    TextXml(api::schemas::UserWithLinks),
     /// `application/json-patch+json`
     JsonPatch(api::schemas::UserWithLinks),
     /// `application/merge-patch+json`
@@ -2120,6 +3014,8 @@ impl UserWithLinksContent {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -2132,6 +3028,8 @@ impl ::core::ops::Deref for UserWithLinksContent {
         match self {
             Self::Json(value)
             | Self::TextJson(value)
+            | Self::Xml(value)
+            | Self::TextXml(value)
             | Self::JsonPatch(value)
             | Self::MergePatch(value) => value,
         }
@@ -2144,8 +3042,10 @@ impl ::bothends_runtime::Uniform for UserWithLinksContent {
     fn represent(number: usize, value: Self::Value) -> Self {
         match number {
             1 => Self::TextJson(value),
-            2 => Self::JsonPatch(value),
-            3 => Self::MergePatch(value),
+            2 => Self::Xml(value),
+            3 => Self::TextXml(value),
+            4 => Self::JsonPatch(value),
+            5 => Self::MergePatch(value),
             _ => Self::Json(value),
         }
     }
@@ -2156,6 +3056,8 @@ impl ::bothends_runtime::Content for UserWithLinksContent {
     const MEDIA_TYPES: &'static [&'static str] = &[
         "application/json",
         "text/json",
+        "application/xml",
+        "text/xml",
         "application/json-patch+json",
         "application/merge-patch+json",
     ];
@@ -2166,6 +3068,24 @@ impl ::bothends_runtime::Content for UserWithLinksContent {
         match self {
             Self::Json(value) => body.json("application/json", &value),
             Self::TextJson(value) => body.json("text/json", &value),
+            Self::Xml(value) => {
+                body.xml(
+                    "application/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                        ::bothends_runtime::XmlName::new("UserWithLinks"),
+                    ),
+                    &value,
+                )
+            }
+            Self::TextXml(value) => {
+                body.xml(
+                    "text/xml",
+                    &::bothends_runtime::XmlRoot::new(
+                        ::bothends_runtime::XmlName::new("UserWithLinks"),
+                    ),
+                    &value,
+                )
+            }
             Self::JsonPatch(value) => body.json("application/json-patch+json", &value),
             Self::MergePatch(value) => body.json("application/merge-patch+json", &value),
         }
@@ -2177,8 +3097,10 @@ impl ::bothends_runtime::Content for UserWithLinksContent {
     ) -> ::core::result::Result<Self, ::bothends_runtime::DecodeError> {
         match number {
             1 => body.json().map(Self::TextJson),
-            2 => body.json().map(Self::JsonPatch),
-            3 => body.json().map(Self::MergePatch),
+            2 => body.xml().map(Self::Xml),
+            3 => body.xml().map(Self::TextXml),
+            4 => body.json().map(Self::JsonPatch),
+            5 => body.json().map(Self::MergePatch),
             _ => body.json().map(Self::Json),
         }
     }

@@ -10,9 +10,11 @@
 )]
 
 pub mod contents;
+pub mod globals;
 pub mod operations;
 pub mod schemas;
 pub mod security;
+mod xml;
 pub use contents::*;
 
 #[cfg(any(feature = "tag-user", feature = "tag-appointment", feature = "tag-project"))]

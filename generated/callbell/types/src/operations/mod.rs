@@ -57,3 +57,9 @@ pub use users::*;
 
 #[cfg(feature = "tag-webhooks")]
 pub use webhooks::*;
+
+#[cfg(feature = "callbacks")]
+pub mod callbacks;
+
+#[cfg(feature = "callbacks")]
+pub use callbacks::*;

@@ -347,7 +347,7 @@ pub struct ValidateExpressionAgainstRequester {
 pub enum ValidateExpressionAgainstRequesterResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// Whether an expression matches the caller.
     Ok(api::schemas::ValidateExpressionAgainstRequesterOk),
     /// Status 400.
     ///
@@ -860,7 +860,7 @@ impl GetAccessControlPolicyAutocompleteFields {
 pub enum GetAccessControlPolicyAutocompleteFieldsResponse {
     /// Status 200.
     ///
-    /// Fields that expressions can use.
+    /// The fields that expressions can use.
     Ok(api::schemas::AccessControlFieldsAutocompleteResponse),
     /// Status 400.
     ///
@@ -1045,7 +1045,7 @@ pub struct GetAccessControlPolicy {
 pub enum GetAccessControlPolicyResponse {
     /// Status 200.
     ///
-    /// A policy that decides by attributes.
+    /// The access control policy.
     Ok(api::schemas::AccessControlPolicy),
     /// Status 400.
     ///
@@ -1082,6 +1082,7 @@ impl ::bothends_runtime::Operation for GetAccessControlPolicy {
                 prefix: "",
                 name: "policy_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("access control"),
@@ -1253,6 +1254,7 @@ impl ::bothends_runtime::Operation for DeleteAccessControlPolicy {
                 prefix: "",
                 name: "policy_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("access control"),
@@ -1436,6 +1438,7 @@ impl ::bothends_runtime::Operation for UpdateAccessControlPolicyActiveStatus {
                 prefix: "",
                 name: "policy_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("activate"),
         ],
@@ -1639,6 +1642,7 @@ impl ::bothends_runtime::Operation for AssignAccessControlPolicyToChannels {
                 prefix: "",
                 name: "policy_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("assign"),
         ],
@@ -1839,6 +1843,7 @@ impl ::bothends_runtime::Operation for UnassignAccessControlPolicyFromChannels {
                 prefix: "",
                 name: "policy_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("unassign"),
         ],
@@ -2015,7 +2020,7 @@ impl GetChannelsForAccessControlPolicy {
 pub enum GetChannelsForAccessControlPolicyResponse {
     /// Status 200.
     ///
-    /// A page of channels.
+    /// The channels of an access control policy.
     Ok(api::schemas::ChannelsWithCount),
     /// Status 400.
     ///
@@ -2052,6 +2057,7 @@ impl ::bothends_runtime::Operation for GetChannelsForAccessControlPolicy {
                 prefix: "",
                 name: "policy_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("resources"),
             ::bothends_runtime::Segment::Literal("channels"),
@@ -2259,6 +2265,7 @@ impl ::bothends_runtime::Operation for SearchChannelsForAccessControlPolicy {
                 prefix: "",
                 name: "policy_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("resources"),
             ::bothends_runtime::Segment::Literal("channels"),
@@ -2425,7 +2432,7 @@ pub struct GetChannelAccessControlAttributes {
 pub enum GetChannelAccessControlAttributesResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The access control attributes of a channel.
     Ok(
         ::std::collections::BTreeMap<
             ::std::string::String,
@@ -2467,6 +2474,7 @@ impl ::bothends_runtime::Operation for GetChannelAccessControlAttributes {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("access_control"),
             ::bothends_runtime::Segment::Literal("attributes"),

@@ -17,7 +17,7 @@ pub struct GetAiAgents {}
 pub enum GetAiAgentsResponse {
     /// Status 200.
     ///
-    /// Agents.
+    /// The agents that recaps can use.
     Ok(api::schemas::AgentsResponse),
     /// Status 401.
     ///
@@ -123,7 +123,7 @@ pub struct GetAiServices {}
 pub enum GetAiServicesResponse {
     /// Status 200.
     ///
-    /// Language model services.
+    /// The language model services that recaps can use.
     Ok(api::schemas::ServicesResponse),
     /// Status 401.
     ///

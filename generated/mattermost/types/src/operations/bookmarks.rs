@@ -32,7 +32,7 @@ impl ListChannelBookmarksForChannel {
 pub enum ListChannelBookmarksForChannelResponse {
     /// Status 201.
     ///
-    /// Bookmarks, with the data of their files.
+    /// The channel's bookmarks.
     Created(::std::vec::Vec<api::schemas::ChannelBookmarkWithFileInfo>),
     /// Status 400.
     ///
@@ -61,6 +61,7 @@ impl ::bothends_runtime::Operation for ListChannelBookmarksForChannel {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("bookmarks"),
         ],
@@ -233,6 +234,7 @@ impl ::bothends_runtime::Operation for CreateChannelBookmark {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("bookmarks"),
         ],
@@ -388,12 +390,14 @@ impl ::bothends_runtime::Operation for DeleteChannelBookmark {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("bookmarks"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "bookmark_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("bookmarks"),
@@ -558,12 +562,14 @@ impl ::bothends_runtime::Operation for UpdateChannelBookmarkRequest {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("bookmarks"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "bookmark_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("bookmarks"),
@@ -760,12 +766,14 @@ impl ::bothends_runtime::Operation for UpdateChannelBookmarkSortOrder {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("bookmarks"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "bookmark_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("sort_order"),
         ],

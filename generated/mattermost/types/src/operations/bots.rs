@@ -53,6 +53,7 @@ impl ::bothends_runtime::Operation for ConvertUserToBot {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("convert_to_bot"),
         ],
@@ -448,7 +449,7 @@ impl GetBot {
 pub enum GetBotResponse {
     /// Status 200.
     ///
-    /// A bot.
+    /// The bot.
     Ok(api::schemas::Bot),
     /// Status 400.
     ///
@@ -477,6 +478,7 @@ impl ::bothends_runtime::Operation for GetBot {
                 prefix: "",
                 name: "bot_user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("bots"),
@@ -614,6 +616,7 @@ impl ::bothends_runtime::Operation for PatchBot {
                 prefix: "",
                 name: "bot_user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("bots"),
@@ -746,6 +749,7 @@ impl ::bothends_runtime::Operation for DisableBot {
                 prefix: "",
                 name: "bot_user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("disable"),
         ],
@@ -877,6 +881,7 @@ impl ::bothends_runtime::Operation for EnableBot {
                 prefix: "",
                 name: "bot_user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("enable"),
         ],
@@ -1010,12 +1015,14 @@ impl ::bothends_runtime::Operation for AssignBot {
                 prefix: "",
                 name: "bot_user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("assign"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("bots"),
@@ -1108,6 +1115,178 @@ impl ::bothends_runtime::ServerOperation for AssignBot {
     }
 }
 
+/// `GET /api/v4/bots/{bot_user_id}/icon`
+///
+/// Read a bot's icon
+#[derive(Clone, Debug, PartialEq)]
+pub struct GetBotIconImage {
+    /// User id of the bot.
+    pub bot_user_id: ::std::string::String,
+}
+
+/// What `GetBotIconImage` is answered with.
+#[derive(Debug)]
+pub enum GetBotIconImageResponse {
+    /// Status 200.
+    ///
+    /// The image.
+    Ok(::bothends_runtime::Blob),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::AppError),
+    /// Status 500.
+    ///
+    /// Something went wrong in the server.
+    InternalServerError(api::schemas::AppError),
+    /// Status 501.
+    ///
+    /// The server cannot do this, or it is switched off.
+    NotImplemented(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for GetBotIconImage {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "GetBotIconImage",
+        method: "GET",
+        path: "/api/v4/bots/{bot_user_id}/icon",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("bots"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "bot_user_id",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("icon"),
+        ],
+        tag: ::core::option::Option::Some("bots"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("image/*, application/json"),
+    };
+    type Response = GetBotIconImageResponse;
+    type Success = ::bothends_runtime::Blob;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl GetBotIconImage {
+    const BOT_USER_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "bot_user_id",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for GetBotIconImage {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::BOT_USER_ID, &self.bot_user_id)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        GetBotIconImageResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().blob().map(GetBotIconImageResponse::Ok),
+            400 => response.body().json().map(GetBotIconImageResponse::BadRequest),
+            401 => response.body().json().map(GetBotIconImageResponse::Unauthorized),
+            403 => response.body().json().map(GetBotIconImageResponse::Forbidden),
+            404 => response.body().json().map(GetBotIconImageResponse::NotFound),
+            500 => {
+                response.body().json().map(GetBotIconImageResponse::InternalServerError)
+            }
+            501 => response.body().json().map(GetBotIconImageResponse::NotImplemented),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: GetBotIconImageResponse,
+    ) -> ::core::result::Result<::bothends_runtime::Blob, api::schemas::AppError> {
+        match response {
+            GetBotIconImageResponse::Ok(body) => ::core::result::Result::Ok(body),
+            GetBotIconImageResponse::BadRequest(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetBotIconImageResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetBotIconImageResponse::Forbidden(body) => ::core::result::Result::Err(body),
+            GetBotIconImageResponse::NotFound(body) => ::core::result::Result::Err(body),
+            GetBotIconImageResponse::InternalServerError(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetBotIconImageResponse::NotImplemented(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for GetBotIconImage {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            bot_user_id: request.path(&Self::BOT_USER_ID)?,
+        })
+    }
+
+    fn encode(
+        response: GetBotIconImageResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            GetBotIconImageResponse::Ok(body) => {
+                encoder.status(200).body().blob(&["image/*"], 0, body)
+            }
+            GetBotIconImageResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            GetBotIconImageResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            GetBotIconImageResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            GetBotIconImageResponse::NotFound(body) => {
+                encoder.status(404).body().json("application/json", &body)
+            }
+            GetBotIconImageResponse::InternalServerError(body) => {
+                encoder.status(500).body().json("application/json", &body)
+            }
+            GetBotIconImageResponse::NotImplemented(body) => {
+                encoder.status(501).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
 /// `POST /api/v4/bots/{bot_user_id}/icon`
 ///
 /// Set a bot's icon
@@ -1175,6 +1354,7 @@ impl ::bothends_runtime::Operation for SetBotIconImage {
                 prefix: "",
                 name: "bot_user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("icon"),
         ],
@@ -1364,6 +1544,7 @@ impl ::bothends_runtime::Operation for DeleteBotIconImage {
                 prefix: "",
                 name: "bot_user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("icon"),
         ],
@@ -1552,6 +1733,7 @@ impl ::bothends_runtime::Operation for ConvertBotToUser {
                 prefix: "",
                 name: "bot_user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("convert_to_user"),
         ],

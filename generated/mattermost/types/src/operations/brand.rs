@@ -6,6 +6,112 @@
 
 use crate as api;
 
+/// `GET /api/v4/brand/image`
+///
+/// Read the brand image
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GetBrandImage {}
+
+/// What `GetBrandImage` is answered with.
+#[derive(Debug)]
+pub enum GetBrandImageResponse {
+    /// Status 200.
+    ///
+    /// The image.
+    Ok(::bothends_runtime::Blob),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::AppError),
+    /// Status 501.
+    ///
+    /// The server cannot do this, or it is switched off.
+    NotImplemented(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for GetBrandImage {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "GetBrandImage",
+        method: "GET",
+        path: "/api/v4/brand/image",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("brand"),
+            ::bothends_runtime::Segment::Literal("image"),
+        ],
+        tag: ::core::option::Option::Some("brand"),
+        security: &[&[], &[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("image/*, application/json"),
+    };
+    type Response = GetBrandImageResponse;
+    type Success = ::bothends_runtime::Blob;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for GetBrandImage {
+    fn encode(
+        self,
+        _: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<GetBrandImageResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().blob().map(GetBrandImageResponse::Ok),
+            404 => response.body().json().map(GetBrandImageResponse::NotFound),
+            501 => response.body().json().map(GetBrandImageResponse::NotImplemented),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: GetBrandImageResponse,
+    ) -> ::core::result::Result<::bothends_runtime::Blob, api::schemas::AppError> {
+        match response {
+            GetBrandImageResponse::Ok(body) => ::core::result::Result::Ok(body),
+            GetBrandImageResponse::NotFound(body) => ::core::result::Result::Err(body),
+            GetBrandImageResponse::NotImplemented(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for GetBrandImage {
+    fn decode(
+        _: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {})
+    }
+
+    fn encode(
+        response: GetBrandImageResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            GetBrandImageResponse::Ok(body) => {
+                encoder.status(200).body().blob(&["image/*"], 0, body)
+            }
+            GetBrandImageResponse::NotFound(body) => {
+                encoder.status(404).body().json("application/json", &body)
+            }
+            GetBrandImageResponse::NotImplemented(body) => {
+                encoder.status(501).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
 /// `POST /api/v4/brand/image`
 ///
 /// Upload a brand image
@@ -20,7 +126,7 @@ pub struct UploadBrandImage {
 pub enum UploadBrandImageResponse {
     /// Status 201.
     ///
-    /// An answer that says no more than that it worked.
+    /// Done.
     Created(api::schemas::StatusOk),
     /// Status 400.
     ///

@@ -32,7 +32,7 @@ pub struct GetAllChannels {
 pub enum GetAllChannelsResponse {
     /// Status 200.
     ///
-    /// Channels of several teams.
+    /// Channels of all teams.
     Ok(api::schemas::ChannelListWithTeamData),
     /// Status 400.
     ///
@@ -597,7 +597,7 @@ impl SearchAllChannels {
 pub enum SearchAllChannelsResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// A page of channels.
     Ok(api::schemas::SearchAllChannelsOk),
     /// Status 400.
     ///
@@ -878,6 +878,7 @@ impl ::bothends_runtime::Operation for GetPublicChannelsByIdsForTeam {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("channels"),
             ::bothends_runtime::Segment::Literal("ids"),
@@ -1012,7 +1013,7 @@ pub struct GetChannelMembersTimezones {
 pub enum GetChannelMembersTimezonesResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The time zones of a channel's members.
     Ok(::std::vec::Vec<::std::string::String>),
     /// Status 400.
     ///
@@ -1041,6 +1042,7 @@ impl ::bothends_runtime::Operation for GetChannelMembersTimezones {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("timezones"),
         ],
@@ -1169,7 +1171,7 @@ pub struct GetChannel {
 pub enum GetChannelResponse {
     /// Status 200.
     ///
-    /// A channel.
+    /// The channel.
     Ok(api::schemas::Channel),
     /// Status 401.
     ///
@@ -1198,6 +1200,7 @@ impl ::bothends_runtime::Operation for GetChannel {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("channels"),
@@ -1334,6 +1337,7 @@ impl ::bothends_runtime::Operation for UpdateChannel {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("channels"),
@@ -1473,6 +1477,7 @@ impl ::bothends_runtime::Operation for DeleteChannel {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("channels"),
@@ -1611,6 +1616,7 @@ impl ::bothends_runtime::Operation for PatchChannel {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("patch"),
         ],
@@ -1755,6 +1761,7 @@ impl ::bothends_runtime::Operation for UpdateChannelPrivacy {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("privacy"),
         ],
@@ -1904,6 +1911,7 @@ impl ::bothends_runtime::Operation for RestoreChannel {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("restore"),
         ],
@@ -2046,6 +2054,7 @@ impl ::bothends_runtime::Operation for MoveChannel {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("move"),
         ],
@@ -2184,6 +2193,7 @@ impl ::bothends_runtime::Operation for GetChannelStats {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("stats"),
         ],
@@ -2293,7 +2303,7 @@ pub struct GetPinnedPosts {
 pub enum GetPinnedPostsResponse {
     /// Status 200.
     ///
-    /// Posts, and the order that they are in.
+    /// The channel's pinned posts.
     Ok(api::schemas::PostList),
     /// Status 400.
     ///
@@ -2322,6 +2332,7 @@ impl ::bothends_runtime::Operation for GetPinnedPosts {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("pinned"),
         ],
@@ -2444,7 +2455,7 @@ impl GetPublicChannelsForTeam {
 pub enum GetPublicChannelsForTeamResponse {
     /// Status 200.
     ///
-    /// Channels.
+    /// The team's public channels.
     Ok(::std::vec::Vec<api::schemas::Channel>),
     /// Status 400.
     ///
@@ -2477,6 +2488,7 @@ impl ::bothends_runtime::Operation for GetPublicChannelsForTeam {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("channels"),
         ],
@@ -2634,7 +2646,7 @@ impl GetPrivateChannelsForTeam {
 pub enum GetPrivateChannelsForTeamResponse {
     /// Status 200.
     ///
-    /// Channels.
+    /// The team's private channels.
     Ok(::std::vec::Vec<api::schemas::Channel>),
     /// Status 400.
     ///
@@ -2667,6 +2679,7 @@ impl ::bothends_runtime::Operation for GetPrivateChannelsForTeam {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("channels"),
             ::bothends_runtime::Segment::Literal("private"),
@@ -2827,7 +2840,7 @@ impl GetDeletedChannelsForTeam {
 pub enum GetDeletedChannelsForTeamResponse {
     /// Status 200.
     ///
-    /// Channels.
+    /// The team's archived channels.
     Ok(::std::vec::Vec<api::schemas::Channel>),
     /// Status 400.
     ///
@@ -2860,6 +2873,7 @@ impl ::bothends_runtime::Operation for GetDeletedChannelsForTeam {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("channels"),
             ::bothends_runtime::Segment::Literal("deleted"),
@@ -3040,6 +3054,7 @@ impl ::bothends_runtime::Operation for AutocompleteChannelsForTeam {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("channels"),
             ::bothends_runtime::Segment::Literal("autocomplete"),
@@ -3221,6 +3236,7 @@ impl ::bothends_runtime::Operation for AutocompleteChannelsForTeamForSearch {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("channels"),
             ::bothends_runtime::Segment::Literal("search_autocomplete"),
@@ -3410,6 +3426,7 @@ impl ::bothends_runtime::Operation for SearchChannels {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("channels"),
             ::bothends_runtime::Segment::Literal("search"),
@@ -3546,7 +3563,7 @@ impl GetChannelByName {
 pub enum GetChannelByNameResponse {
     /// Status 200.
     ///
-    /// A channel.
+    /// The channel.
     Ok(api::schemas::Channel),
     /// Status 401.
     ///
@@ -3575,6 +3592,7 @@ impl ::bothends_runtime::Operation for GetChannelByName {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("channels"),
             ::bothends_runtime::Segment::Literal("name"),
@@ -3582,6 +3600,7 @@ impl ::bothends_runtime::Operation for GetChannelByName {
                 prefix: "",
                 name: "channel_name",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("channels"),
@@ -3718,7 +3737,7 @@ impl GetChannelByNameForTeamName {
 pub enum GetChannelByNameForTeamNameResponse {
     /// Status 200.
     ///
-    /// A channel.
+    /// The channel.
     Ok(api::schemas::Channel),
     /// Status 401.
     ///
@@ -3748,6 +3767,7 @@ impl ::bothends_runtime::Operation for GetChannelByNameForTeamName {
                 prefix: "",
                 name: "team_name",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("channels"),
             ::bothends_runtime::Segment::Literal("name"),
@@ -3755,6 +3775,7 @@ impl ::bothends_runtime::Operation for GetChannelByNameForTeamName {
                 prefix: "",
                 name: "channel_name",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("channels"),
@@ -3904,7 +3925,7 @@ impl GetChannelMembers {
 pub enum GetChannelMembersResponse {
     /// Status 200.
     ///
-    /// Channel members.
+    /// The channel's members.
     Ok(::std::vec::Vec<api::schemas::ChannelMember>),
     /// Status 400.
     ///
@@ -3933,6 +3954,7 @@ impl ::bothends_runtime::Operation for GetChannelMembers {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("members"),
         ],
@@ -4088,6 +4110,7 @@ impl ::bothends_runtime::Operation for AddChannelMember {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("members"),
         ],
@@ -4236,6 +4259,7 @@ impl ::bothends_runtime::Operation for GetChannelMembersByIds {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("members"),
             ::bothends_runtime::Segment::Literal("ids"),
@@ -4364,7 +4388,7 @@ pub struct GetChannelMember {
 pub enum GetChannelMemberResponse {
     /// Status 200.
     ///
-    /// What a user and a channel have to do with each other.
+    /// The channel membership.
     Ok(api::schemas::ChannelMember),
     /// Status 400.
     ///
@@ -4393,12 +4417,14 @@ impl ::bothends_runtime::Operation for GetChannelMember {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("members"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("channels"),
@@ -4545,12 +4571,14 @@ impl ::bothends_runtime::Operation for RemoveUserFromChannel {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("members"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("channels"),
@@ -4701,12 +4729,14 @@ impl ::bothends_runtime::Operation for UpdateChannelRoles {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("members"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("roles"),
         ],
@@ -4862,12 +4892,14 @@ impl ::bothends_runtime::Operation for UpdateChannelMemberSchemeRoles {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("members"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("schemeRoles"),
         ],
@@ -5052,12 +5084,14 @@ impl ::bothends_runtime::Operation for UpdateChannelNotifyProps {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("members"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("notify_props"),
         ],
@@ -5231,12 +5265,14 @@ impl ::bothends_runtime::Operation for UpdateChannelMemberAutotranslation {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("members"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("autotranslation"),
         ],
@@ -5391,7 +5427,7 @@ pub struct ViewChannel {
 pub enum ViewChannelResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// When the channels were last viewed.
     Ok(api::schemas::ViewChannelOk),
     /// Status 400.
     ///
@@ -5421,6 +5457,7 @@ impl ::bothends_runtime::Operation for ViewChannel {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("view"),
         ],
@@ -5527,7 +5564,7 @@ pub struct GetChannelMembersForUser {
 pub enum GetChannelMembersForUserResponse {
     /// Status 200.
     ///
-    /// Channel members.
+    /// The user's channel memberships in a team.
     Ok(::std::vec::Vec<api::schemas::ChannelMember>),
     /// Status 400.
     ///
@@ -5556,12 +5593,14 @@ impl ::bothends_runtime::Operation for GetChannelMembersForUser {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("teams"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("channels"),
             ::bothends_runtime::Segment::Literal("members"),
@@ -5711,7 +5750,7 @@ impl GetChannelsForTeamForUser {
 pub enum GetChannelsForTeamForUserResponse {
     /// Status 200.
     ///
-    /// Channels.
+    /// The user's channels in a team.
     Ok(::std::vec::Vec<api::schemas::Channel>),
     /// Status 400.
     ///
@@ -5744,12 +5783,14 @@ impl ::bothends_runtime::Operation for GetChannelsForTeamForUser {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("teams"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("channels"),
         ],
@@ -5914,7 +5955,7 @@ impl GetChannelsForUser {
 pub enum GetChannelsForUserResponse {
     /// Status 200.
     ///
-    /// Channels.
+    /// The user's channels in all teams.
     Ok(::std::vec::Vec<api::schemas::Channel>),
     /// Status 400.
     ///
@@ -5947,6 +5988,7 @@ impl ::bothends_runtime::Operation for GetChannelsForUser {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("channels"),
         ],
@@ -6113,12 +6155,14 @@ impl ::bothends_runtime::Operation for GetChannelUnread {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("channels"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("unread"),
         ],
@@ -6275,6 +6319,7 @@ impl ::bothends_runtime::Operation for UpdateChannelScheme {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("scheme"),
         ],
@@ -6447,6 +6492,7 @@ impl ::bothends_runtime::Operation for ChannelMembersMinusGroupMembers {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("members_minus_group_members"),
         ],
@@ -6632,6 +6678,7 @@ impl ::bothends_runtime::Operation for GetChannelMemberCountsByGroup {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("member_counts_by_group"),
         ],
@@ -6768,7 +6815,7 @@ pub struct GetChannelModerations {
 pub enum GetChannelModerationsResponse {
     /// Status 200.
     ///
-    /// Moderation settings.
+    /// The channel's moderation settings.
     Ok(::std::vec::Vec<api::schemas::ChannelModeration>),
     /// Status 400.
     ///
@@ -6797,6 +6844,7 @@ impl ::bothends_runtime::Operation for GetChannelModerations {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("moderations"),
         ],
@@ -6944,6 +6992,7 @@ impl ::bothends_runtime::Operation for PatchChannelModerations {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("moderations"),
             ::bothends_runtime::Segment::Literal("patch"),
@@ -7067,7 +7116,7 @@ pub struct GetSidebarCategoriesForTeamForUser {
 pub enum GetSidebarCategoriesForTeamForUserResponse {
     /// Status 200.
     ///
-    /// Sidebar categories, and the order that they are in.
+    /// The user's sidebar categories in a team.
     Ok(::std::vec::Vec<api::schemas::OrderedSidebarCategories>),
     /// Status 400.
     ///
@@ -7100,12 +7149,14 @@ impl ::bothends_runtime::Operation for GetSidebarCategoriesForTeamForUser {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("teams"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("channels"),
             ::bothends_runtime::Segment::Literal("categories"),
@@ -7297,12 +7348,14 @@ impl ::bothends_runtime::Operation for UpdateSidebarCategoriesForTeamForUser {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("teams"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("channels"),
             ::bothends_runtime::Segment::Literal("categories"),
@@ -7493,12 +7546,14 @@ impl ::bothends_runtime::Operation for CreateSidebarCategoryForTeamForUser {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("teams"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("channels"),
             ::bothends_runtime::Segment::Literal("categories"),
@@ -7654,7 +7709,7 @@ pub struct GetSidebarCategoryOrderForTeamForUser {
 pub enum GetSidebarCategoryOrderForTeamForUserResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The order of a user's sidebar categories.
     Ok(::std::vec::Vec<::std::string::String>),
     /// Status 400.
     ///
@@ -7687,12 +7742,14 @@ impl ::bothends_runtime::Operation for GetSidebarCategoryOrderForTeamForUser {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("teams"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("channels"),
             ::bothends_runtime::Segment::Literal("categories"),
@@ -7852,7 +7909,7 @@ pub struct UpdateSidebarCategoryOrderForTeamForUser {
 pub enum UpdateSidebarCategoryOrderForTeamForUserResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// Ids of the categories, in order.
     Ok(::std::vec::Vec<::std::string::String>),
     /// Status 400.
     ///
@@ -7885,12 +7942,14 @@ impl ::bothends_runtime::Operation for UpdateSidebarCategoryOrderForTeamForUser 
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("teams"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("channels"),
             ::bothends_runtime::Segment::Literal("categories"),
@@ -8052,7 +8111,7 @@ pub struct GetSidebarCategoryForTeamForUser {
 pub enum GetSidebarCategoryForTeamForUserResponse {
     /// Status 200.
     ///
-    /// A category in the sidebar.
+    /// The sidebar category.
     Ok(api::schemas::SidebarCategory),
     /// Status 400.
     ///
@@ -8085,12 +8144,14 @@ impl ::bothends_runtime::Operation for GetSidebarCategoryForTeamForUser {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("teams"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("channels"),
             ::bothends_runtime::Segment::Literal("categories"),
@@ -8098,6 +8159,7 @@ impl ::bothends_runtime::Operation for GetSidebarCategoryForTeamForUser {
                 prefix: "",
                 name: "category_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("channels"),
@@ -8288,12 +8350,14 @@ impl ::bothends_runtime::Operation for UpdateSidebarCategoryForTeamForUser {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("teams"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("channels"),
             ::bothends_runtime::Segment::Literal("categories"),
@@ -8301,6 +8365,7 @@ impl ::bothends_runtime::Operation for UpdateSidebarCategoryForTeamForUser {
                 prefix: "",
                 name: "category_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("channels"),
@@ -8494,12 +8559,14 @@ impl ::bothends_runtime::Operation for RemoveSidebarCategoryForTeamForUser {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("teams"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("channels"),
             ::bothends_runtime::Segment::Literal("categories"),
@@ -8507,6 +8574,7 @@ impl ::bothends_runtime::Operation for RemoveSidebarCategoryForTeamForUser {
                 prefix: "",
                 name: "category_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("channels"),
@@ -8661,7 +8729,7 @@ pub struct GetGroupMessageMembersCommonTeams {
 pub enum GetGroupMessageMembersCommonTeamsResponse {
     /// Status 200.
     ///
-    /// Teams.
+    /// The teams that all members of a group message have in common.
     Ok(::std::vec::Vec<api::schemas::Team>),
     /// Status 400.
     ///
@@ -8694,6 +8762,7 @@ impl ::bothends_runtime::Operation for GetGroupMessageMembersCommonTeams {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("common_teams"),
         ],

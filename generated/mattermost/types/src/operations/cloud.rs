@@ -17,7 +17,7 @@ pub struct GetCloudLimits {}
 pub enum GetCloudLimitsResponse {
     /// Status 200.
     ///
-    /// Limits of a cloud product.
+    /// The limits of the cloud product.
     Ok(api::schemas::ProductLimits),
     /// Status 401.
     ///
@@ -586,7 +586,7 @@ pub struct GetCloudCustomer {}
 pub enum GetCloudCustomerResponse {
     /// Status 200.
     ///
-    /// A customer.
+    /// The cloud customer.
     Ok(api::schemas::CloudCustomer),
     /// Status 400.
     ///
@@ -1019,7 +1019,7 @@ pub struct GetSubscription {}
 pub enum GetSubscriptionResponse {
     /// Status 200.
     ///
-    /// A subscription.
+    /// The cloud subscription.
     Ok(api::schemas::Subscription),
     /// Status 400.
     ///
@@ -1150,7 +1150,7 @@ pub struct GetEndpointForInstallationInformation {}
 pub enum GetEndpointForInstallationInformationResponse {
     /// Status 200.
     ///
-    /// A cloud installation.
+    /// The cloud installation.
     Ok(api::schemas::Installation),
     /// Status 400.
     ///
@@ -1310,7 +1310,7 @@ pub struct GetInvoicesForSubscription {}
 pub enum GetInvoicesForSubscriptionResponse {
     /// Status 200.
     ///
-    /// Invoices.
+    /// The invoices of the cloud subscription.
     Ok(::std::vec::Vec<api::schemas::Invoice>),
     /// Status 400.
     ///
@@ -1504,6 +1504,7 @@ impl ::bothends_runtime::Operation for GetInvoiceForSubscriptionAsPdf {
                 prefix: "",
                 name: "invoice_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("pdf"),
         ],
@@ -1643,7 +1644,7 @@ pub struct CheckCwsConnection {}
 pub enum CheckCwsConnectionResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// Whether the customer web server can be reached.
     Ok(api::schemas::CheckCwsConnectionOk),
 }
 
@@ -1886,7 +1887,7 @@ pub struct GetPreviewModalData {}
 pub enum GetPreviewModalDataResponse {
     /// Status 200.
     ///
-    /// Pages of the preview dialog.
+    /// The content of the preview dialog.
     Ok(::std::vec::Vec<api::schemas::PreviewModalContentData>),
     /// Status 401.
     ///

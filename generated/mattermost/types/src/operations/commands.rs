@@ -297,7 +297,7 @@ pub struct ListAutocompleteCommands {
 pub enum ListAutocompleteCommandsResponse {
     /// Status 200.
     ///
-    /// Slash commands.
+    /// The slash commands that are suggested in a team.
     Ok(::std::vec::Vec<api::schemas::Command>),
     /// Status 400.
     ///
@@ -326,6 +326,7 @@ impl ::bothends_runtime::Operation for ListAutocompleteCommands {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("commands"),
             ::bothends_runtime::Segment::Literal("autocomplete"),
@@ -483,6 +484,7 @@ impl ::bothends_runtime::Operation for ListCommandAutocompleteSuggestions {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("commands"),
             ::bothends_runtime::Segment::Literal("autocomplete_suggestions"),
@@ -626,7 +628,7 @@ pub struct GetCommandById {
 pub enum GetCommandByIdResponse {
     /// Status 200.
     ///
-    /// A slash command.
+    /// The slash command.
     Ok(api::schemas::Command),
     /// Status 400.
     ///
@@ -655,6 +657,7 @@ impl ::bothends_runtime::Operation for GetCommandById {
                 prefix: "",
                 name: "command_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("commands"),
@@ -792,6 +795,7 @@ impl ::bothends_runtime::Operation for UpdateCommand {
                 prefix: "",
                 name: "command_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("commands"),
@@ -930,6 +934,7 @@ impl ::bothends_runtime::Operation for DeleteCommand {
                 prefix: "",
                 name: "command_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("commands"),
@@ -1073,6 +1078,7 @@ impl ::bothends_runtime::Operation for MoveCommand {
                 prefix: "",
                 name: "command_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("move"),
         ],
@@ -1182,7 +1188,7 @@ pub struct RegenCommandToken {
 pub enum RegenCommandTokenResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The new token.
     Ok(api::schemas::RegenCommandTokenOk),
     /// Status 400.
     ///
@@ -1211,6 +1217,7 @@ impl ::bothends_runtime::Operation for RegenCommandToken {
                 prefix: "",
                 name: "command_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("regen_token"),
         ],

@@ -320,7 +320,7 @@ pub struct GetComplianceReport {
 pub enum GetComplianceReportResponse {
     /// Status 200.
     ///
-    /// A compliance report.
+    /// The compliance report.
     Ok(api::schemas::Compliance),
     /// Status 400.
     ///
@@ -354,6 +354,7 @@ impl ::bothends_runtime::Operation for GetComplianceReport {
                 prefix: "",
                 name: "report_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("compliance"),
@@ -453,6 +454,175 @@ impl ::bothends_runtime::ServerOperation for GetComplianceReport {
                 encoder.status(403).body().json("application/json", &body)
             }
             GetComplianceReportResponse::NotImplemented(body) => {
+                encoder.status(501).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/v4/compliance/reports/{report_id}/download`
+///
+/// Download a compliance report
+#[derive(Clone, Debug, PartialEq)]
+pub struct DownloadComplianceReport {
+    /// Id of the report.
+    pub report_id: ::std::string::String,
+}
+
+/// What `DownloadComplianceReport` is answered with.
+#[derive(Debug)]
+pub enum DownloadComplianceReportResponse {
+    /// Status 200.
+    ///
+    /// The file.
+    Ok(::bothends_runtime::Blob),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 501.
+    ///
+    /// The server cannot do this, or it is switched off.
+    NotImplemented(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for DownloadComplianceReport {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "DownloadComplianceReport",
+        method: "GET",
+        path: "/api/v4/compliance/reports/{report_id}/download",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("compliance"),
+            ::bothends_runtime::Segment::Literal("reports"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "report_id",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("download"),
+        ],
+        tag: ::core::option::Option::Some("compliance"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("*/*, application/json"),
+    };
+    type Response = DownloadComplianceReportResponse;
+    type Success = ::bothends_runtime::Blob;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl DownloadComplianceReport {
+    const REPORT_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "report_id",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for DownloadComplianceReport {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::REPORT_ID, &self.report_id)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        DownloadComplianceReportResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().blob().map(DownloadComplianceReportResponse::Ok),
+            400 => {
+                response.body().json().map(DownloadComplianceReportResponse::BadRequest)
+            }
+            401 => {
+                response
+                    .body()
+                    .json()
+                    .map(DownloadComplianceReportResponse::Unauthorized)
+            }
+            403 => {
+                response.body().json().map(DownloadComplianceReportResponse::Forbidden)
+            }
+            501 => {
+                response
+                    .body()
+                    .json()
+                    .map(DownloadComplianceReportResponse::NotImplemented)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: DownloadComplianceReportResponse,
+    ) -> ::core::result::Result<::bothends_runtime::Blob, api::schemas::AppError> {
+        match response {
+            DownloadComplianceReportResponse::Ok(body) => {
+                ::core::result::Result::Ok(body)
+            }
+            DownloadComplianceReportResponse::BadRequest(body) => {
+                ::core::result::Result::Err(body)
+            }
+            DownloadComplianceReportResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            DownloadComplianceReportResponse::Forbidden(body) => {
+                ::core::result::Result::Err(body)
+            }
+            DownloadComplianceReportResponse::NotImplemented(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for DownloadComplianceReport {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            report_id: request.path(&Self::REPORT_ID)?,
+        })
+    }
+
+    fn encode(
+        response: DownloadComplianceReportResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            DownloadComplianceReportResponse::Ok(body) => {
+                encoder.status(200).body().blob(&["*/*"], 0, body)
+            }
+            DownloadComplianceReportResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            DownloadComplianceReportResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            DownloadComplianceReportResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            DownloadComplianceReportResponse::NotImplemented(body) => {
                 encoder.status(501).body().json("application/json", &body)
             }
         }

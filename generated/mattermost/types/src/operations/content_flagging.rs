@@ -17,7 +17,7 @@ pub struct GetCfFlagConfig {}
 pub enum GetCfFlagConfigResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// How posts are flagged.
     Ok(api::schemas::GetCfFlagConfigOk),
     /// Status 404.
     ///
@@ -151,7 +151,7 @@ pub struct GetCfTeamStatus {
 pub enum GetCfTeamStatusResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// Whether content flagging is on in a team.
     Ok(api::schemas::GetCfTeamStatusOk),
     /// Status 403.
     ///
@@ -185,6 +185,7 @@ impl ::bothends_runtime::Operation for GetCfTeamStatus {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("status"),
         ],
@@ -352,6 +353,7 @@ impl ::bothends_runtime::Operation for PostCfPostFlag {
                 prefix: "",
                 name: "post_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("flag"),
         ],
@@ -483,7 +485,7 @@ pub struct GetCfFields {}
 pub enum GetCfFieldsResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The fields of flagged posts.
     Ok(::std::collections::BTreeMap<::std::string::String, api::schemas::PropertyField>),
     /// Status 404.
     ///
@@ -614,7 +616,7 @@ pub struct GetCfPostFieldValues {
 pub enum GetCfPostFieldValuesResponse {
     /// Status 200.
     ///
-    /// Values of fields.
+    /// The field values of a flagged post.
     Ok(::std::vec::Vec<api::schemas::PropertyValue>),
     /// Status 403.
     ///
@@ -648,6 +650,7 @@ impl ::bothends_runtime::Operation for GetCfPostFieldValues {
                 prefix: "",
                 name: "post_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("field_values"),
         ],
@@ -779,7 +782,7 @@ pub struct GetCfPost {
 pub enum GetCfPostResponse {
     /// Status 200.
     ///
-    /// A message in a channel.
+    /// The flagged post.
     Ok(api::schemas::Post),
     /// Status 403.
     ///
@@ -813,6 +816,7 @@ impl ::bothends_runtime::Operation for GetCfPost {
                 prefix: "",
                 name: "post_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Content Flagging"),
@@ -965,6 +969,7 @@ impl ::bothends_runtime::Operation for RemoveCfPost {
                 prefix: "",
                 name: "post_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("remove"),
         ],
@@ -1118,6 +1123,7 @@ impl ::bothends_runtime::Operation for KeepCfPost {
                 prefix: "",
                 name: "post_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("keep"),
         ],
@@ -1234,7 +1240,7 @@ pub struct GetCfConfig {}
 pub enum GetCfConfigResponse {
     /// Status 200.
     ///
-    /// How posts are flagged and reviewed.
+    /// The configuration of content flagging.
     Ok(api::schemas::ContentFlaggingConfig),
     /// Status 403.
     ///
@@ -1544,6 +1550,7 @@ impl ::bothends_runtime::Operation for SearchCfTeamReviewers {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("reviewers"),
             ::bothends_runtime::Segment::Literal("search"),
@@ -1721,12 +1728,14 @@ impl ::bothends_runtime::Operation for PostCfPostReviewer {
                 prefix: "",
                 name: "post_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("assign"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "content_reviewer_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Content Flagging"),

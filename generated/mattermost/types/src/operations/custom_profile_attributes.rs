@@ -17,7 +17,7 @@ pub struct ListAllCpaFields {}
 pub enum ListAllCpaFieldsResponse {
     /// Status 200.
     ///
-    /// Fields.
+    /// The custom profile attributes.
     Ok(::std::vec::Vec<api::schemas::PropertyField>),
     /// Status 401.
     ///
@@ -284,6 +284,7 @@ impl ::bothends_runtime::Operation for DeleteCpaField {
                 prefix: "",
                 name: "field_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("custom profile attributes"),
@@ -422,6 +423,7 @@ impl ::bothends_runtime::Operation for PatchCpaField {
                 prefix: "",
                 name: "field_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("custom profile attributes"),
@@ -651,7 +653,7 @@ pub struct GetCpaGroup {}
 pub enum GetCpaGroupResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The group of the custom profile attributes.
     Ok(api::schemas::GetCpaGroupOk),
     /// Status 401.
     ///
@@ -758,7 +760,7 @@ pub struct ListCpaValues {
 pub enum ListCpaValuesResponse {
     /// Status 200.
     ///
-    /// Values of the custom profile attributes.
+    /// The user's custom profile attributes.
     Ok(::std::vec::Vec<api::schemas::CpaFieldValue>),
     /// Status 400.
     ///
@@ -787,6 +789,7 @@ impl ::bothends_runtime::Operation for ListCpaValues {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("custom_profile_attributes"),
         ],
@@ -925,6 +928,7 @@ impl ::bothends_runtime::Operation for PatchCpaValuesForUser {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("custom_profile_attributes"),
         ],

@@ -35,7 +35,7 @@ impl GetTeamPoliciesForUser {
 pub enum GetTeamPoliciesForUserResponse {
     /// Status 200.
     ///
-    /// Retention policies of teams.
+    /// The retention policies of a user's teams.
     Ok(api::schemas::RetentionPolicyForTeamList),
     /// Status 401.
     ///
@@ -68,6 +68,7 @@ impl ::bothends_runtime::Operation for GetTeamPoliciesForUser {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("data_retention"),
             ::bothends_runtime::Segment::Literal("team_policies"),
@@ -227,7 +228,7 @@ impl GetChannelPoliciesForUser {
 pub enum GetChannelPoliciesForUserResponse {
     /// Status 200.
     ///
-    /// Retention policies of channels.
+    /// The retention policies of a user's channels.
     Ok(api::schemas::RetentionPolicyForChannelList),
     /// Status 401.
     ///
@@ -260,6 +261,7 @@ impl ::bothends_runtime::Operation for GetChannelPoliciesForUser {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("data_retention"),
             ::bothends_runtime::Segment::Literal("channel_policies"),
@@ -408,7 +410,7 @@ pub struct GetDataRetentionPolicy {}
 pub enum GetDataRetentionPolicyResponse {
     /// Status 200.
     ///
-    /// The retention policy for all.
+    /// The global retention policy.
     Ok(api::schemas::GlobalDataRetentionPolicy),
     /// Status 401.
     ///
@@ -556,7 +558,7 @@ pub struct GetDataRetentionPoliciesCount {}
 pub enum GetDataRetentionPoliciesCountResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// How many retention policies there are.
     Ok(api::schemas::GetDataRetentionPoliciesCountOk),
     /// Status 401.
     ///
@@ -719,7 +721,7 @@ pub struct GetDataRetentionPolicies {
 pub enum GetDataRetentionPoliciesResponse {
     /// Status 200.
     ///
-    /// Retention policies, and how much each is in force for.
+    /// Retention policies.
     Ok(::std::vec::Vec<api::schemas::DataRetentionPolicyWithTeamAndChannelCounts>),
     /// Status 401.
     ///
@@ -1055,7 +1057,7 @@ pub struct GetDataRetentionPolicyById {
 pub enum GetDataRetentionPolicyByIdResponse {
     /// Status 200.
     ///
-    /// A retention policy and how much it is in force for.
+    /// The retention policy.
     Ok(api::schemas::DataRetentionPolicyWithTeamAndChannelCounts),
     /// Status 401.
     ///
@@ -1089,6 +1091,7 @@ impl ::bothends_runtime::Operation for GetDataRetentionPolicyById {
                 prefix: "",
                 name: "policy_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("data retention"),
@@ -1262,6 +1265,7 @@ impl ::bothends_runtime::Operation for DeleteDataRetentionPolicy {
                 prefix: "",
                 name: "policy_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("data retention"),
@@ -1434,6 +1438,7 @@ impl ::bothends_runtime::Operation for PatchDataRetentionPolicy {
                 prefix: "",
                 name: "policy_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("data retention"),
@@ -1590,7 +1595,7 @@ impl GetTeamsForRetentionPolicy {
 pub enum GetTeamsForRetentionPolicyResponse {
     /// Status 200.
     ///
-    /// Teams.
+    /// The teams of a retention policy.
     Ok(::std::vec::Vec<api::schemas::Team>),
     /// Status 401.
     ///
@@ -1624,6 +1629,7 @@ impl ::bothends_runtime::Operation for GetTeamsForRetentionPolicy {
                 prefix: "",
                 name: "policy_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("teams"),
         ],
@@ -1810,6 +1816,7 @@ impl ::bothends_runtime::Operation for AddTeamsToRetentionPolicy {
                 prefix: "",
                 name: "policy_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("teams"),
         ],
@@ -1985,6 +1992,7 @@ impl ::bothends_runtime::Operation for RemoveTeamsFromRetentionPolicy {
                 prefix: "",
                 name: "policy_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("teams"),
         ],
@@ -2163,6 +2171,7 @@ impl ::bothends_runtime::Operation for SearchTeamsForRetentionPolicy {
                 prefix: "",
                 name: "policy_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("teams"),
             ::bothends_runtime::Segment::Literal("search"),
@@ -2324,7 +2333,7 @@ impl GetChannelsForRetentionPolicy {
 pub enum GetChannelsForRetentionPolicyResponse {
     /// Status 200.
     ///
-    /// Channels of several teams.
+    /// The channels of a retention policy.
     Ok(api::schemas::ChannelListWithTeamData),
     /// Status 401.
     ///
@@ -2358,6 +2367,7 @@ impl ::bothends_runtime::Operation for GetChannelsForRetentionPolicy {
                 prefix: "",
                 name: "policy_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("channels"),
         ],
@@ -2547,6 +2557,7 @@ impl ::bothends_runtime::Operation for AddChannelsToRetentionPolicy {
                 prefix: "",
                 name: "policy_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("channels"),
         ],
@@ -2725,6 +2736,7 @@ impl ::bothends_runtime::Operation for RemoveChannelsFromRetentionPolicy {
                 prefix: "",
                 name: "policy_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("channels"),
         ],
@@ -2905,6 +2917,7 @@ impl ::bothends_runtime::Operation for SearchChannelsForRetentionPolicy {
                 prefix: "",
                 name: "policy_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("channels"),
             ::bothends_runtime::Segment::Literal("search"),

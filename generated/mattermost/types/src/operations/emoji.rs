@@ -24,7 +24,7 @@ pub struct GetEmojiList {
 pub enum GetEmojiListResponse {
     /// Status 200.
     ///
-    /// A custom emoji.
+    /// Custom emojis.
     Ok(api::schemas::Emoji),
     /// Status 400.
     ///
@@ -335,7 +335,7 @@ pub struct GetEmoji {
 pub enum GetEmojiResponse {
     /// Status 200.
     ///
-    /// A custom emoji.
+    /// The custom emoji.
     Ok(api::schemas::Emoji),
     /// Status 400.
     ///
@@ -368,6 +368,7 @@ impl ::bothends_runtime::Operation for GetEmoji {
                 prefix: "",
                 name: "emoji_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("emoji"),
@@ -507,6 +508,7 @@ impl ::bothends_runtime::Operation for DeleteEmoji {
                 prefix: "",
                 name: "emoji_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("emoji"),
@@ -615,7 +617,7 @@ pub struct GetEmojiByName {
 pub enum GetEmojiByNameResponse {
     /// Status 200.
     ///
-    /// A custom emoji.
+    /// The custom emoji.
     Ok(api::schemas::Emoji),
     /// Status 400.
     ///
@@ -649,6 +651,7 @@ impl ::bothends_runtime::Operation for GetEmojiByName {
                 prefix: "",
                 name: "emoji_name",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("emoji"),
@@ -742,6 +745,162 @@ impl ::bothends_runtime::ServerOperation for GetEmojiByName {
                 encoder.status(404).body().json("application/json", &body)
             }
             GetEmojiByNameResponse::NotImplemented(body) => {
+                encoder.status(501).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/v4/emoji/{emoji_id}/image`
+///
+/// Read the image of a custom emoji
+#[derive(Clone, Debug, PartialEq)]
+pub struct GetEmojiImage {
+    /// Id of the emoji.
+    pub emoji_id: ::std::string::String,
+}
+
+/// What `GetEmojiImage` is answered with.
+#[derive(Debug)]
+pub enum GetEmojiImageResponse {
+    /// Status 200.
+    ///
+    /// The image.
+    Ok(::bothends_runtime::Blob),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::AppError),
+    /// Status 500.
+    ///
+    /// Something went wrong in the server.
+    InternalServerError(api::schemas::AppError),
+    /// Status 501.
+    ///
+    /// The server cannot do this, or it is switched off.
+    NotImplemented(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for GetEmojiImage {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "GetEmojiImage",
+        method: "GET",
+        path: "/api/v4/emoji/{emoji_id}/image",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("emoji"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "emoji_id",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("image"),
+        ],
+        tag: ::core::option::Option::Some("emoji"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("image/*, application/json"),
+    };
+    type Response = GetEmojiImageResponse;
+    type Success = ::bothends_runtime::Blob;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl GetEmojiImage {
+    const EMOJI_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "emoji_id",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for GetEmojiImage {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::EMOJI_ID, &self.emoji_id)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<GetEmojiImageResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().blob().map(GetEmojiImageResponse::Ok),
+            401 => response.body().json().map(GetEmojiImageResponse::Unauthorized),
+            403 => response.body().json().map(GetEmojiImageResponse::Forbidden),
+            404 => response.body().json().map(GetEmojiImageResponse::NotFound),
+            500 => response.body().json().map(GetEmojiImageResponse::InternalServerError),
+            501 => response.body().json().map(GetEmojiImageResponse::NotImplemented),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: GetEmojiImageResponse,
+    ) -> ::core::result::Result<::bothends_runtime::Blob, api::schemas::AppError> {
+        match response {
+            GetEmojiImageResponse::Ok(body) => ::core::result::Result::Ok(body),
+            GetEmojiImageResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetEmojiImageResponse::Forbidden(body) => ::core::result::Result::Err(body),
+            GetEmojiImageResponse::NotFound(body) => ::core::result::Result::Err(body),
+            GetEmojiImageResponse::InternalServerError(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetEmojiImageResponse::NotImplemented(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for GetEmojiImage {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            emoji_id: request.path(&Self::EMOJI_ID)?,
+        })
+    }
+
+    fn encode(
+        response: GetEmojiImageResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            GetEmojiImageResponse::Ok(body) => {
+                encoder.status(200).body().blob(&["image/*"], 0, body)
+            }
+            GetEmojiImageResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            GetEmojiImageResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            GetEmojiImageResponse::NotFound(body) => {
+                encoder.status(404).body().json("application/json", &body)
+            }
+            GetEmojiImageResponse::InternalServerError(body) => {
+                encoder.status(500).body().json("application/json", &body)
+            }
+            GetEmojiImageResponse::NotImplemented(body) => {
                 encoder.status(501).body().json("application/json", &body)
             }
         }

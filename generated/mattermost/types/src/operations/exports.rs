@@ -17,7 +17,7 @@ pub struct ListExports {}
 pub enum ListExportsResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// Export files.
     Ok(::std::vec::Vec<::std::string::String>),
     /// Status 400.
     ///
@@ -132,6 +132,164 @@ impl ::bothends_runtime::ServerOperation for ListExports {
     }
 }
 
+/// `GET /api/v4/exports/{export_name}`
+///
+/// Download an export file
+#[derive(Clone, Debug, PartialEq)]
+pub struct DownloadExport {
+    /// Name of the export file.
+    pub export_name: ::std::string::String,
+}
+
+/// What `DownloadExport` is answered with.
+#[derive(Debug)]
+pub enum DownloadExportResponse {
+    /// Status 200.
+    ///
+    /// The file.
+    Ok(::bothends_runtime::Blob),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::AppError),
+    /// Status 500.
+    ///
+    /// Something went wrong in the server.
+    InternalServerError(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for DownloadExport {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "DownloadExport",
+        method: "GET",
+        path: "/api/v4/exports/{export_name}",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("exports"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "export_name",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+        ],
+        tag: ::core::option::Option::Some("exports"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("*/*, application/json"),
+    };
+    type Response = DownloadExportResponse;
+    type Success = ::bothends_runtime::Blob;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl DownloadExport {
+    const EXPORT_NAME: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "export_name",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for DownloadExport {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::EXPORT_NAME, &self.export_name)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        DownloadExportResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().blob().map(DownloadExportResponse::Ok),
+            400 => response.body().json().map(DownloadExportResponse::BadRequest),
+            401 => response.body().json().map(DownloadExportResponse::Unauthorized),
+            403 => response.body().json().map(DownloadExportResponse::Forbidden),
+            404 => response.body().json().map(DownloadExportResponse::NotFound),
+            500 => {
+                response.body().json().map(DownloadExportResponse::InternalServerError)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: DownloadExportResponse,
+    ) -> ::core::result::Result<::bothends_runtime::Blob, api::schemas::AppError> {
+        match response {
+            DownloadExportResponse::Ok(body) => ::core::result::Result::Ok(body),
+            DownloadExportResponse::BadRequest(body) => ::core::result::Result::Err(body),
+            DownloadExportResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            DownloadExportResponse::Forbidden(body) => ::core::result::Result::Err(body),
+            DownloadExportResponse::NotFound(body) => ::core::result::Result::Err(body),
+            DownloadExportResponse::InternalServerError(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for DownloadExport {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            export_name: request.path(&Self::EXPORT_NAME)?,
+        })
+    }
+
+    fn encode(
+        response: DownloadExportResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            DownloadExportResponse::Ok(body) => {
+                encoder.status(200).body().blob(&["*/*"], 0, body)
+            }
+            DownloadExportResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            DownloadExportResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            DownloadExportResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            DownloadExportResponse::NotFound(body) => {
+                encoder.status(404).body().json("application/json", &body)
+            }
+            DownloadExportResponse::InternalServerError(body) => {
+                encoder.status(500).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
 /// `DELETE /api/v4/exports/{export_name}`
 ///
 /// Delete an export file
@@ -179,6 +337,7 @@ impl ::bothends_runtime::Operation for DeleteExport {
                 prefix: "",
                 name: "export_name",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("exports"),

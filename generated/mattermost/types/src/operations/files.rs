@@ -24,7 +24,7 @@ pub struct UploadFile {
 pub enum UploadFileResponse {
     /// Status 201.
     ///
-    /// The answer.
+    /// The files, and the ids that the client gave them.
     Created(api::schemas::UploadFileCreated),
     /// Status 400.
     ///
@@ -192,6 +192,507 @@ impl ::bothends_runtime::ServerOperation for UploadFile {
     }
 }
 
+/// `GET /api/v4/files/{file_id}`
+///
+/// Download a file
+#[derive(Clone, Debug, PartialEq)]
+pub struct GetFile {
+    /// Id of the file.
+    pub file_id: ::std::string::String,
+}
+
+/// What `GetFile` is answered with.
+#[derive(Debug)]
+pub enum GetFileResponse {
+    /// Status 200.
+    ///
+    /// The file.
+    Ok(::bothends_runtime::Blob),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not read this file, or it is older than the limit.
+    Forbidden(::bothends_runtime::Reply<api::schemas::AppError>),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::AppError),
+    /// Status 501.
+    ///
+    /// The server cannot do this, or it is switched off.
+    NotImplemented(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for GetFile {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "GetFile",
+        method: "GET",
+        path: "/api/v4/files/{file_id}",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("files"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "file_id",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+        ],
+        tag: ::core::option::Option::Some("files"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("*/*, application/json"),
+    };
+    type Response = GetFileResponse;
+    type Success = ::bothends_runtime::Blob;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl GetFile {
+    const FILE_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "file_id",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for GetFile {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::FILE_ID, &self.file_id)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<GetFileResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().blob().map(GetFileResponse::Ok),
+            400 => response.body().json().map(GetFileResponse::BadRequest),
+            401 => response.body().json().map(GetFileResponse::Unauthorized),
+            403 => {
+                ::core::result::Result::Ok(
+                    GetFileResponse::Forbidden(
+                        response.with_meta(response.body().json()?),
+                    ),
+                )
+            }
+            404 => response.body().json().map(GetFileResponse::NotFound),
+            501 => response.body().json().map(GetFileResponse::NotImplemented),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: GetFileResponse,
+    ) -> ::core::result::Result<::bothends_runtime::Blob, api::schemas::AppError> {
+        match response {
+            GetFileResponse::Ok(body) => ::core::result::Result::Ok(body),
+            GetFileResponse::BadRequest(body) => ::core::result::Result::Err(body),
+            GetFileResponse::Unauthorized(body) => ::core::result::Result::Err(body),
+            GetFileResponse::Forbidden(reply) => {
+                ::core::result::Result::Err(reply.into_body())
+            }
+            GetFileResponse::NotFound(body) => ::core::result::Result::Err(body),
+            GetFileResponse::NotImplemented(body) => ::core::result::Result::Err(body),
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for GetFile {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            file_id: request.path(&Self::FILE_ID)?,
+        })
+    }
+
+    fn encode(
+        response: GetFileResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            GetFileResponse::Ok(body) => {
+                encoder.status(200).body().blob(&["*/*"], 0, body)
+            }
+            GetFileResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            GetFileResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            GetFileResponse::Forbidden(reply) => {
+                encoder
+                    .status(403)
+                    .headers(reply.headers())
+                    .body()
+                    .json("application/json", reply.body())
+            }
+            GetFileResponse::NotFound(body) => {
+                encoder.status(404).body().json("application/json", &body)
+            }
+            GetFileResponse::NotImplemented(body) => {
+                encoder.status(501).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/v4/files/{file_id}/thumbnail`
+///
+/// Download a file's thumbnail
+#[derive(Clone, Debug, PartialEq)]
+pub struct GetFileThumbnail {
+    /// Id of the file.
+    pub file_id: ::std::string::String,
+}
+
+/// What `GetFileThumbnail` is answered with.
+#[derive(Debug)]
+pub enum GetFileThumbnailResponse {
+    /// Status 200.
+    ///
+    /// The image.
+    Ok(::bothends_runtime::Blob),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not read this file, or it is older than the limit.
+    Forbidden(::bothends_runtime::Reply<api::schemas::AppError>),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::AppError),
+    /// Status 501.
+    ///
+    /// The server cannot do this, or it is switched off.
+    NotImplemented(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for GetFileThumbnail {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "GetFileThumbnail",
+        method: "GET",
+        path: "/api/v4/files/{file_id}/thumbnail",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("files"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "file_id",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("thumbnail"),
+        ],
+        tag: ::core::option::Option::Some("files"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("image/*, application/json"),
+    };
+    type Response = GetFileThumbnailResponse;
+    type Success = ::bothends_runtime::Blob;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl GetFileThumbnail {
+    const FILE_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "file_id",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for GetFileThumbnail {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::FILE_ID, &self.file_id)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        GetFileThumbnailResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().blob().map(GetFileThumbnailResponse::Ok),
+            400 => response.body().json().map(GetFileThumbnailResponse::BadRequest),
+            401 => response.body().json().map(GetFileThumbnailResponse::Unauthorized),
+            403 => {
+                ::core::result::Result::Ok(
+                    GetFileThumbnailResponse::Forbidden(
+                        response.with_meta(response.body().json()?),
+                    ),
+                )
+            }
+            404 => response.body().json().map(GetFileThumbnailResponse::NotFound),
+            501 => response.body().json().map(GetFileThumbnailResponse::NotImplemented),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: GetFileThumbnailResponse,
+    ) -> ::core::result::Result<::bothends_runtime::Blob, api::schemas::AppError> {
+        match response {
+            GetFileThumbnailResponse::Ok(body) => ::core::result::Result::Ok(body),
+            GetFileThumbnailResponse::BadRequest(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetFileThumbnailResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetFileThumbnailResponse::Forbidden(reply) => {
+                ::core::result::Result::Err(reply.into_body())
+            }
+            GetFileThumbnailResponse::NotFound(body) => ::core::result::Result::Err(body),
+            GetFileThumbnailResponse::NotImplemented(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for GetFileThumbnail {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            file_id: request.path(&Self::FILE_ID)?,
+        })
+    }
+
+    fn encode(
+        response: GetFileThumbnailResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            GetFileThumbnailResponse::Ok(body) => {
+                encoder.status(200).body().blob(&["image/*"], 0, body)
+            }
+            GetFileThumbnailResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            GetFileThumbnailResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            GetFileThumbnailResponse::Forbidden(reply) => {
+                encoder
+                    .status(403)
+                    .headers(reply.headers())
+                    .body()
+                    .json("application/json", reply.body())
+            }
+            GetFileThumbnailResponse::NotFound(body) => {
+                encoder.status(404).body().json("application/json", &body)
+            }
+            GetFileThumbnailResponse::NotImplemented(body) => {
+                encoder.status(501).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/v4/files/{file_id}/preview`
+///
+/// Download a file's preview
+#[derive(Clone, Debug, PartialEq)]
+pub struct GetFilePreview {
+    /// Id of the file.
+    pub file_id: ::std::string::String,
+}
+
+/// What `GetFilePreview` is answered with.
+#[derive(Debug)]
+pub enum GetFilePreviewResponse {
+    /// Status 200.
+    ///
+    /// The image.
+    Ok(::bothends_runtime::Blob),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not read this file, or it is older than the limit.
+    Forbidden(::bothends_runtime::Reply<api::schemas::AppError>),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::AppError),
+    /// Status 501.
+    ///
+    /// The server cannot do this, or it is switched off.
+    NotImplemented(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for GetFilePreview {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "GetFilePreview",
+        method: "GET",
+        path: "/api/v4/files/{file_id}/preview",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("files"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "file_id",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("preview"),
+        ],
+        tag: ::core::option::Option::Some("files"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("image/*, application/json"),
+    };
+    type Response = GetFilePreviewResponse;
+    type Success = ::bothends_runtime::Blob;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl GetFilePreview {
+    const FILE_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "file_id",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for GetFilePreview {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::FILE_ID, &self.file_id)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        GetFilePreviewResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().blob().map(GetFilePreviewResponse::Ok),
+            400 => response.body().json().map(GetFilePreviewResponse::BadRequest),
+            401 => response.body().json().map(GetFilePreviewResponse::Unauthorized),
+            403 => {
+                ::core::result::Result::Ok(
+                    GetFilePreviewResponse::Forbidden(
+                        response.with_meta(response.body().json()?),
+                    ),
+                )
+            }
+            404 => response.body().json().map(GetFilePreviewResponse::NotFound),
+            501 => response.body().json().map(GetFilePreviewResponse::NotImplemented),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: GetFilePreviewResponse,
+    ) -> ::core::result::Result<::bothends_runtime::Blob, api::schemas::AppError> {
+        match response {
+            GetFilePreviewResponse::Ok(body) => ::core::result::Result::Ok(body),
+            GetFilePreviewResponse::BadRequest(body) => ::core::result::Result::Err(body),
+            GetFilePreviewResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetFilePreviewResponse::Forbidden(reply) => {
+                ::core::result::Result::Err(reply.into_body())
+            }
+            GetFilePreviewResponse::NotFound(body) => ::core::result::Result::Err(body),
+            GetFilePreviewResponse::NotImplemented(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for GetFilePreview {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            file_id: request.path(&Self::FILE_ID)?,
+        })
+    }
+
+    fn encode(
+        response: GetFilePreviewResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            GetFilePreviewResponse::Ok(body) => {
+                encoder.status(200).body().blob(&["image/*"], 0, body)
+            }
+            GetFilePreviewResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            GetFilePreviewResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            GetFilePreviewResponse::Forbidden(reply) => {
+                encoder
+                    .status(403)
+                    .headers(reply.headers())
+                    .body()
+                    .json("application/json", reply.body())
+            }
+            GetFilePreviewResponse::NotFound(body) => {
+                encoder.status(404).body().json("application/json", &body)
+            }
+            GetFilePreviewResponse::NotImplemented(body) => {
+                encoder.status(501).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
 /// `GET /api/v4/files/{file_id}/link`
 ///
 /// Get a public link to a file
@@ -206,7 +707,7 @@ pub struct GetFileLink {
 pub enum GetFileLinkResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The link.
     Ok(api::schemas::GetFileLinkOk),
     /// Status 400.
     ///
@@ -243,6 +744,7 @@ impl ::bothends_runtime::Operation for GetFileLink {
                 prefix: "",
                 name: "file_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("link"),
         ],
@@ -369,7 +871,7 @@ pub struct GetFileInfo {
 pub enum GetFileInfoResponse {
     /// Status 200.
     ///
-    /// The data of a file.
+    /// The file's data.
     Ok(api::schemas::FileInfo),
     /// Status 400.
     ///
@@ -406,6 +908,7 @@ impl ::bothends_runtime::Operation for GetFileInfo {
                 prefix: "",
                 name: "file_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("info"),
         ],
@@ -512,6 +1015,175 @@ impl ::bothends_runtime::ServerOperation for GetFileInfo {
                 encoder.status(404).body().json("application/json", &body)
             }
             GetFileInfoResponse::NotImplemented(body) => {
+                encoder.status(501).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /files/{file_id}/public`
+///
+/// Download a file by its public link
+#[derive(Clone, Debug, PartialEq)]
+pub struct GetFilePublic {
+    /// Id of the file.
+    pub file_id: ::std::string::String,
+    /// Hash of the public link.
+    pub h: ::std::string::String,
+}
+
+/// What `GetFilePublic` is answered with.
+#[derive(Debug)]
+pub enum GetFilePublicResponse {
+    /// Status 200.
+    ///
+    /// The file.
+    Ok(::bothends_runtime::Blob),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not read this file, or it is older than the limit.
+    Forbidden(::bothends_runtime::Reply<api::schemas::AppError>),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::AppError),
+    /// Status 501.
+    ///
+    /// The server cannot do this, or it is switched off.
+    NotImplemented(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for GetFilePublic {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "GetFilePublic",
+        method: "GET",
+        path: "/files/{file_id}/public",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("files"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "file_id",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("public"),
+        ],
+        tag: ::core::option::Option::Some("files"),
+        security: &[],
+        accept: ::core::option::Option::Some("*/*, application/json"),
+    };
+    type Response = GetFilePublicResponse;
+    type Success = ::bothends_runtime::Blob;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl GetFilePublic {
+    const FILE_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "file_id",
+    );
+    const H: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form("h");
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for GetFilePublic {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::FILE_ID, &self.file_id)?;
+        request.query(&Self::H, ::core::option::Option::Some(&self.h))?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<GetFilePublicResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().blob().map(GetFilePublicResponse::Ok),
+            400 => response.body().json().map(GetFilePublicResponse::BadRequest),
+            401 => response.body().json().map(GetFilePublicResponse::Unauthorized),
+            403 => {
+                ::core::result::Result::Ok(
+                    GetFilePublicResponse::Forbidden(
+                        response.with_meta(response.body().json()?),
+                    ),
+                )
+            }
+            404 => response.body().json().map(GetFilePublicResponse::NotFound),
+            501 => response.body().json().map(GetFilePublicResponse::NotImplemented),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: GetFilePublicResponse,
+    ) -> ::core::result::Result<::bothends_runtime::Blob, api::schemas::AppError> {
+        match response {
+            GetFilePublicResponse::Ok(body) => ::core::result::Result::Ok(body),
+            GetFilePublicResponse::BadRequest(body) => ::core::result::Result::Err(body),
+            GetFilePublicResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetFilePublicResponse::Forbidden(reply) => {
+                ::core::result::Result::Err(reply.into_body())
+            }
+            GetFilePublicResponse::NotFound(body) => ::core::result::Result::Err(body),
+            GetFilePublicResponse::NotImplemented(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for GetFilePublic {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            file_id: request.path(&Self::FILE_ID)?,
+            h: request.query_required(&Self::H)?,
+        })
+    }
+
+    fn encode(
+        response: GetFilePublicResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            GetFilePublicResponse::Ok(body) => {
+                encoder.status(200).body().blob(&["*/*"], 0, body)
+            }
+            GetFilePublicResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            GetFilePublicResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            GetFilePublicResponse::Forbidden(reply) => {
+                encoder
+                    .status(403)
+                    .headers(reply.headers())
+                    .body()
+                    .json("application/json", reply.body())
+            }
+            GetFilePublicResponse::NotFound(body) => {
+                encoder.status(404).body().json("application/json", &body)
+            }
+            GetFilePublicResponse::NotImplemented(body) => {
                 encoder.status(501).body().json("application/json", &body)
             }
         }

@@ -50,6 +50,7 @@ impl ::bothends_runtime::Operation for UnlinkLdapGroup {
                 prefix: "",
                 name: "remote_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("link"),
         ],
@@ -498,7 +499,7 @@ pub struct GetGroup {
 pub enum GetGroupResponse {
     /// Status 200.
     ///
-    /// A group of users.
+    /// The group.
     Ok(api::schemas::Group),
     /// Status 400.
     ///
@@ -531,6 +532,7 @@ impl ::bothends_runtime::Operation for GetGroup {
                 prefix: "",
                 name: "group_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("groups"),
@@ -683,6 +685,7 @@ impl ::bothends_runtime::Operation for DeleteGroup {
                 prefix: "",
                 name: "group_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("groups"),
@@ -836,6 +839,7 @@ impl ::bothends_runtime::Operation for PatchGroup {
                 prefix: "",
                 name: "group_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("patch"),
         ],
@@ -978,6 +982,7 @@ impl ::bothends_runtime::Operation for RestoreGroup {
                 prefix: "",
                 name: "group_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("restore"),
         ],
@@ -1122,12 +1127,14 @@ impl ::bothends_runtime::Operation for LinkGroupSyncableForTeam {
                 prefix: "",
                 name: "group_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("teams"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("link"),
         ],
@@ -1305,12 +1312,14 @@ impl ::bothends_runtime::Operation for UnlinkGroupSyncableForTeam {
                 prefix: "",
                 name: "group_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("teams"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("link"),
         ],
@@ -1488,12 +1497,14 @@ impl ::bothends_runtime::Operation for LinkGroupSyncableForChannel {
                 prefix: "",
                 name: "group_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("channels"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("link"),
         ],
@@ -1679,12 +1690,14 @@ impl ::bothends_runtime::Operation for UnlinkGroupSyncableForChannel {
                 prefix: "",
                 name: "group_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("channels"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("link"),
         ],
@@ -1832,7 +1845,7 @@ pub struct GetGroupSyncableForTeamId {
 pub enum GetGroupSyncableForTeamIdResponse {
     /// Status 200.
     ///
-    /// A link between a group and a team.
+    /// The link between a group and a team.
     Ok(api::schemas::GroupSyncableTeam),
     /// Status 400.
     ///
@@ -1869,12 +1882,14 @@ impl ::bothends_runtime::Operation for GetGroupSyncableForTeamId {
                 prefix: "",
                 name: "group_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("teams"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("groups"),
@@ -2030,7 +2045,7 @@ pub struct GetGroupSyncableForChannelId {
 pub enum GetGroupSyncableForChannelIdResponse {
     /// Status 200.
     ///
-    /// A link between a group and a channel.
+    /// The link between a group and a channel.
     Ok(api::schemas::GroupSyncableChannel),
     /// Status 400.
     ///
@@ -2067,12 +2082,14 @@ impl ::bothends_runtime::Operation for GetGroupSyncableForChannelId {
                 prefix: "",
                 name: "group_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("channels"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("groups"),
@@ -2232,7 +2249,7 @@ pub struct GetGroupSyncablesTeams {
 pub enum GetGroupSyncablesTeamsResponse {
     /// Status 200.
     ///
-    /// Teams that the group is linked to.
+    /// The teams of a group.
     Ok(::std::vec::Vec<api::schemas::GroupSyncableTeams>),
     /// Status 400.
     ///
@@ -2269,6 +2286,7 @@ impl ::bothends_runtime::Operation for GetGroupSyncablesTeams {
                 prefix: "",
                 name: "group_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("teams"),
         ],
@@ -2409,7 +2427,7 @@ pub struct GetGroupSyncablesChannels {
 pub enum GetGroupSyncablesChannelsResponse {
     /// Status 200.
     ///
-    /// Channels that the group is linked to.
+    /// The channels of a group.
     Ok(::std::vec::Vec<api::schemas::GroupSyncableChannels>),
     /// Status 400.
     ///
@@ -2446,6 +2464,7 @@ impl ::bothends_runtime::Operation for GetGroupSyncablesChannels {
                 prefix: "",
                 name: "group_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("channels"),
         ],
@@ -2632,12 +2651,14 @@ impl ::bothends_runtime::Operation for PatchGroupSyncableForTeam {
                 prefix: "",
                 name: "group_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("teams"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("patch"),
         ],
@@ -2819,12 +2840,14 @@ impl ::bothends_runtime::Operation for PatchGroupSyncableForChannel {
                 prefix: "",
                 name: "group_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("channels"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("patch"),
         ],
@@ -2990,7 +3013,7 @@ impl GetGroupUsers {
 pub enum GetGroupUsersResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The group's users.
     Ok(api::schemas::GetGroupUsersOk),
     /// Status 400.
     ///
@@ -3027,6 +3050,7 @@ impl ::bothends_runtime::Operation for GetGroupUsers {
                 prefix: "",
                 name: "group_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("members"),
         ],
@@ -3203,6 +3227,7 @@ impl ::bothends_runtime::Operation for AddGroupMembers {
                 prefix: "",
                 name: "group_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("members"),
         ],
@@ -3375,6 +3400,7 @@ impl ::bothends_runtime::Operation for DeleteGroupMembers {
                 prefix: "",
                 name: "group_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("members"),
         ],
@@ -3499,7 +3525,7 @@ pub struct GetGroupStats {
 pub enum GetGroupStatsResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// How many members the group has.
     Ok(api::schemas::GetGroupStatsOk),
     /// Status 400.
     ///
@@ -3536,6 +3562,7 @@ impl ::bothends_runtime::Operation for GetGroupStats {
                 prefix: "",
                 name: "group_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("stats"),
         ],
@@ -3672,7 +3699,7 @@ impl GetGroupsByChannel {
 pub enum GetGroupsByChannelResponse {
     /// Status 200.
     ///
-    /// Groups.
+    /// The channel's groups.
     Ok(::std::vec::Vec<api::schemas::Group>),
     /// Status 400.
     ///
@@ -3709,6 +3736,7 @@ impl ::bothends_runtime::Operation for GetGroupsByChannel {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("groups"),
         ],
@@ -3903,7 +3931,7 @@ impl GetGroupsByTeam {
 pub enum GetGroupsByTeamResponse {
     /// Status 200.
     ///
-    /// Groups.
+    /// The team's groups.
     Ok(::std::vec::Vec<api::schemas::Group>),
     /// Status 400.
     ///
@@ -3940,6 +3968,7 @@ impl ::bothends_runtime::Operation for GetGroupsByTeam {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("groups"),
         ],
@@ -4156,7 +4185,7 @@ impl GetGroupsAssociatedToChannelsByTeam {
 pub enum GetGroupsAssociatedToChannelsByTeamResponse {
     /// Status 200.
     ///
-    /// Groups by the ids of channels.
+    /// The groups of a team's channels, by channel.
     Ok(api::schemas::GroupsAssociatedToChannels),
     /// Status 400.
     ///
@@ -4193,6 +4222,7 @@ impl ::bothends_runtime::Operation for GetGroupsAssociatedToChannelsByTeam {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("groups_by_channels"),
         ],
@@ -4382,7 +4412,7 @@ pub struct GetGroupsByUserId {
 pub enum GetGroupsByUserIdResponse {
     /// Status 200.
     ///
-    /// Groups.
+    /// The user's groups.
     Ok(::std::vec::Vec<api::schemas::Group>),
     /// Status 400.
     ///
@@ -4407,6 +4437,7 @@ impl ::bothends_runtime::Operation for GetGroupsByUserId {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("groups"),
         ],

@@ -17,7 +17,7 @@ pub struct ListImports {}
 pub enum ListImportsResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// Import files.
     Ok(::std::vec::Vec<::std::string::String>),
     /// Status 400.
     ///
@@ -177,6 +177,7 @@ impl ::bothends_runtime::Operation for DeleteImport {
                 prefix: "",
                 name: "import_name",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("imports"),

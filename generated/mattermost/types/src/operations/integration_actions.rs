@@ -260,7 +260,7 @@ pub struct LookupInteractiveDialog {
 pub enum LookupInteractiveDialogResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The options.
     Ok(api::schemas::LookupInteractiveDialogOk),
     /// Status 400.
     ///

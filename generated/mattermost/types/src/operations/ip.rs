@@ -17,7 +17,7 @@ pub struct GetIpFilters {}
 pub enum GetIpFiltersResponse {
     /// Status 200.
     ///
-    /// Ranges of addresses that may connect.
+    /// The allowed IP ranges.
     Ok(::std::vec::Vec<api::schemas::AllowedIpRange>),
     /// Status 401.
     ///
@@ -268,7 +268,7 @@ pub struct MyIp {}
 pub enum MyIpResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The caller's IP address.
     Ok(api::schemas::MyIpOk),
     /// Status 401.
     ///

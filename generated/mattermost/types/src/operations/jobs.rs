@@ -287,7 +287,7 @@ pub struct GetJob {
 pub enum GetJobResponse {
     /// Status 200.
     ///
-    /// A job of the server.
+    /// The job.
     Ok(api::schemas::Job),
     /// Status 400.
     ///
@@ -320,6 +320,7 @@ impl ::bothends_runtime::Operation for GetJob {
                 prefix: "",
                 name: "job_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("jobs"),
@@ -412,6 +413,147 @@ impl ::bothends_runtime::ServerOperation for GetJob {
     }
 }
 
+/// `GET /api/v4/jobs/{job_id}/download`
+///
+/// Download what a job made
+#[derive(Clone, Debug, PartialEq)]
+pub struct DownloadJob {
+    /// Id of the job.
+    pub job_id: ::std::string::String,
+}
+
+/// What `DownloadJob` is answered with.
+#[derive(Debug)]
+pub enum DownloadJobResponse {
+    /// Status 200.
+    ///
+    /// The file.
+    Ok(::bothends_runtime::Blob),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for DownloadJob {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "DownloadJob",
+        method: "GET",
+        path: "/api/v4/jobs/{job_id}/download",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("jobs"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "job_id",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("download"),
+        ],
+        tag: ::core::option::Option::Some("jobs"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("*/*, application/json"),
+    };
+    type Response = DownloadJobResponse;
+    type Success = ::bothends_runtime::Blob;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl DownloadJob {
+    const JOB_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "job_id",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for DownloadJob {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::JOB_ID, &self.job_id)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<DownloadJobResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().blob().map(DownloadJobResponse::Ok),
+            400 => response.body().json().map(DownloadJobResponse::BadRequest),
+            401 => response.body().json().map(DownloadJobResponse::Unauthorized),
+            403 => response.body().json().map(DownloadJobResponse::Forbidden),
+            404 => response.body().json().map(DownloadJobResponse::NotFound),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: DownloadJobResponse,
+    ) -> ::core::result::Result<::bothends_runtime::Blob, api::schemas::AppError> {
+        match response {
+            DownloadJobResponse::Ok(body) => ::core::result::Result::Ok(body),
+            DownloadJobResponse::BadRequest(body) => ::core::result::Result::Err(body),
+            DownloadJobResponse::Unauthorized(body) => ::core::result::Result::Err(body),
+            DownloadJobResponse::Forbidden(body) => ::core::result::Result::Err(body),
+            DownloadJobResponse::NotFound(body) => ::core::result::Result::Err(body),
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for DownloadJob {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            job_id: request.path(&Self::JOB_ID)?,
+        })
+    }
+
+    fn encode(
+        response: DownloadJobResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            DownloadJobResponse::Ok(body) => {
+                encoder.status(200).body().blob(&["*/*"], 0, body)
+            }
+            DownloadJobResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            DownloadJobResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            DownloadJobResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            DownloadJobResponse::NotFound(body) => {
+                encoder.status(404).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
 /// `POST /api/v4/jobs/{job_id}/cancel`
 ///
 /// Cancel a job
@@ -459,6 +601,7 @@ impl ::bothends_runtime::Operation for CancelJob {
                 prefix: "",
                 name: "job_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("cancel"),
         ],
@@ -581,7 +724,7 @@ impl GetJobsByType {
 pub enum GetJobsByTypeResponse {
     /// Status 200.
     ///
-    /// Jobs.
+    /// Jobs of one type.
     Ok(::std::vec::Vec<api::schemas::Job>),
     /// Status 400.
     ///
@@ -611,6 +754,7 @@ impl ::bothends_runtime::Operation for GetJobsByType {
                 prefix: "",
                 name: "type",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("jobs"),
@@ -758,6 +902,7 @@ impl ::bothends_runtime::Operation for UpdateJobStatus {
                 prefix: "",
                 name: "job_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("status"),
         ],

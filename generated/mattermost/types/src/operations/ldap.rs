@@ -551,7 +551,7 @@ pub struct GetLdapGroups {
 pub enum GetLdapGroupsResponse {
     /// Status 200.
     ///
-    /// Pages of LDAP groups.
+    /// LDAP groups.
     Ok(::std::vec::Vec<api::schemas::LdapGroupsPaged>),
     /// Status 400.
     ///
@@ -690,7 +690,7 @@ pub struct LinkLdapGroup {
 pub enum LinkLdapGroupResponse {
     /// Status 201.
     ///
-    /// An answer that says no more than that it worked.
+    /// Done.
     Created(api::schemas::StatusOk),
     /// Status 400.
     ///
@@ -720,6 +720,7 @@ impl ::bothends_runtime::Operation for LinkLdapGroup {
                 prefix: "",
                 name: "remote_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("link"),
         ],
@@ -1639,6 +1640,7 @@ impl ::bothends_runtime::Operation for AddUserToGroupSyncables {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("group_sync_memberships"),
         ],

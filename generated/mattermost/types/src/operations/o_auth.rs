@@ -302,7 +302,7 @@ pub struct GetOAuthApp {
 pub enum GetOAuthAppResponse {
     /// Status 200.
     ///
-    /// An OAuth app.
+    /// The OAuth app.
     Ok(api::schemas::OAuthApp),
     /// Status 400.
     ///
@@ -340,6 +340,7 @@ impl ::bothends_runtime::Operation for GetOAuthApp {
                 prefix: "",
                 name: "app_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("OAuth"),
@@ -493,6 +494,7 @@ impl ::bothends_runtime::Operation for UpdateOAuthApp {
                 prefix: "",
                 name: "app_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("OAuth"),
@@ -651,6 +653,7 @@ impl ::bothends_runtime::Operation for DeleteOAuthApp {
                 prefix: "",
                 name: "app_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("OAuth"),
@@ -807,6 +810,7 @@ impl ::bothends_runtime::Operation for RegenerateOAuthAppSecret {
                 prefix: "",
                 name: "app_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("regen_secret"),
         ],
@@ -948,7 +952,7 @@ pub struct GetOAuthAppInfo {
 pub enum GetOAuthAppInfoResponse {
     /// Status 200.
     ///
-    /// An OAuth app.
+    /// The public data of an OAuth app.
     Ok(api::schemas::OAuthApp),
     /// Status 400.
     ///
@@ -982,6 +986,7 @@ impl ::bothends_runtime::Operation for GetOAuthAppInfo {
                 prefix: "",
                 name: "app_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("info"),
         ],
@@ -1095,7 +1100,7 @@ pub struct GetAuthorizationServerMetadata {}
 pub enum GetAuthorizationServerMetadataResponse {
     /// Status 200.
     ///
-    /// What the authorization server can do, and where.
+    /// The metadata of the authorization server.
     Ok(api::schemas::AuthorizationServerMetadata),
     /// Status 501.
     ///
@@ -1346,7 +1351,7 @@ impl GetAuthorizedOAuthAppsForUser {
 pub enum GetAuthorizedOAuthAppsForUserResponse {
     /// Status 200.
     ///
-    /// OAuth apps.
+    /// The OAuth apps that a user has authorised.
     Ok(::std::vec::Vec<api::schemas::OAuthApp>),
     /// Status 400.
     ///
@@ -1379,6 +1384,7 @@ impl ::bothends_runtime::Operation for GetAuthorizedOAuthAppsForUser {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("oauth"),
             ::bothends_runtime::Segment::Literal("apps"),

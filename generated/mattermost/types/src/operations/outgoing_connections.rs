@@ -374,7 +374,7 @@ pub struct GetOutgoingOAuthConnection {
 pub enum GetOutgoingOAuthConnectionResponse {
     /// Status 200.
     ///
-    /// A connection to an OAuth server, without its secrets.
+    /// The outgoing OAuth connection.
     Ok(api::schemas::OutgoingOAuthConnectionGetItem),
     /// Status 401.
     ///
@@ -404,6 +404,7 @@ impl ::bothends_runtime::Operation for GetOutgoingOAuthConnection {
                 prefix: "",
                 name: "connection_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("outgoing_connections"),
@@ -595,6 +596,7 @@ impl ::bothends_runtime::Operation for UpdateOutgoingOAuthConnection {
                 prefix: "",
                 name: "connection_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("outgoing_connections"),
@@ -799,6 +801,7 @@ impl ::bothends_runtime::Operation for DeleteOutgoingOAuthConnection {
                 prefix: "",
                 name: "connection_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("outgoing_connections"),

@@ -20,7 +20,7 @@ pub struct GetAncillaryPermissionsPost {
 pub enum GetAncillaryPermissionsPostResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The permissions that go along with others.
     Ok(::std::vec::Vec<::std::string::String>),
     /// Status 400.
     ///

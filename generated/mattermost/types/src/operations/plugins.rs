@@ -17,7 +17,7 @@ pub struct GetPlugins {}
 pub enum GetPluginsResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// Plugins.
     Ok(api::schemas::GetPluginsOk),
     /// Status 400.
     ///
@@ -141,7 +141,7 @@ pub struct UploadPlugin {
 pub enum UploadPluginResponse {
     /// Status 201.
     ///
-    /// An answer that says no more than that it worked.
+    /// Done.
     Created(api::schemas::StatusOk),
     /// Status 400.
     ///
@@ -318,7 +318,7 @@ impl InstallPluginFromUrl {
 pub enum InstallPluginFromUrlResponse {
     /// Status 201.
     ///
-    /// An answer that says no more than that it worked.
+    /// Done.
     Created(api::schemas::StatusOk),
     /// Status 400.
     ///
@@ -503,6 +503,7 @@ impl ::bothends_runtime::Operation for RemovePlugin {
                 prefix: "",
                 name: "plugin_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("plugins"),
@@ -653,6 +654,7 @@ impl ::bothends_runtime::Operation for EnablePlugin {
                 prefix: "",
                 name: "plugin_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("enable"),
         ],
@@ -804,6 +806,7 @@ impl ::bothends_runtime::Operation for DisablePlugin {
                 prefix: "",
                 name: "plugin_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("disable"),
         ],
@@ -917,7 +920,7 @@ pub struct GetWebappPlugins {}
 pub enum GetWebappPluginsResponse {
     /// Status 200.
     ///
-    /// Plugins that the web app loads.
+    /// The plugins that the web app loads.
     Ok(::std::vec::Vec<api::schemas::PluginManifestWebapp>),
     /// Status 400.
     ///
@@ -1053,7 +1056,7 @@ pub struct GetPluginStatuses {}
 pub enum GetPluginStatusesResponse {
     /// Status 200.
     ///
-    /// Statuses of plugins.
+    /// The statuses of plugins.
     Ok(::std::vec::Vec<api::schemas::PluginStatus>),
     /// Status 400.
     ///
@@ -1200,7 +1203,7 @@ pub struct GetMarketplacePlugins {
 pub enum GetMarketplacePluginsResponse {
     /// Status 200.
     ///
-    /// Plugins of the marketplace.
+    /// The plugins of the marketplace.
     Ok(::std::vec::Vec<api::schemas::MarketplacePlugin>),
     /// Status 400.
     ///
@@ -1536,7 +1539,7 @@ pub struct GetMarketplaceVisitedByAdmin {}
 pub enum GetMarketplaceVisitedByAdminResponse {
     /// Status 200.
     ///
-    /// A value of the system, by name.
+    /// Whether an administrator has visited the marketplace.
     Ok(api::schemas::System),
     /// Status 403.
     ///

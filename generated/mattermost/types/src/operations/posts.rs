@@ -301,7 +301,7 @@ impl GetPost {
 pub enum GetPostResponse {
     /// Status 200.
     ///
-    /// A message in a channel.
+    /// The post.
     Ok(::bothends_runtime::Reply<api::schemas::Post>),
     /// Status 400.
     ///
@@ -330,6 +330,7 @@ impl ::bothends_runtime::Operation for GetPost {
                 prefix: "",
                 name: "post_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("posts"),
@@ -475,6 +476,7 @@ impl ::bothends_runtime::Operation for UpdatePost {
                 prefix: "",
                 name: "post_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("posts"),
@@ -607,6 +609,7 @@ impl ::bothends_runtime::Operation for DeletePost {
                 prefix: "",
                 name: "post_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("posts"),
@@ -743,12 +746,14 @@ impl ::bothends_runtime::Operation for SetPostUnread {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("posts"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "post_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("set_unread"),
         ],
@@ -894,6 +899,7 @@ impl ::bothends_runtime::Operation for PatchPost {
                 prefix: "",
                 name: "post_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("patch"),
         ],
@@ -1034,7 +1040,7 @@ impl GetPostThread {
 pub enum GetPostThreadResponse {
     /// Status 200.
     ///
-    /// Posts, and the order that they are in.
+    /// The post.
     Ok(api::schemas::PostList),
     /// Status 400.
     ///
@@ -1063,6 +1069,7 @@ impl ::bothends_runtime::Operation for GetPostThread {
                 prefix: "",
                 name: "post_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("thread"),
         ],
@@ -1238,7 +1245,7 @@ impl GetFlaggedPostsForUser {
 pub enum GetFlaggedPostsForUserResponse {
     /// Status 200.
     ///
-    /// Posts, and the order that they are in.
+    /// The posts that a user has flagged.
     Ok(::std::vec::Vec<api::schemas::PostList>),
     /// Status 400.
     ///
@@ -1267,6 +1274,7 @@ impl ::bothends_runtime::Operation for GetFlaggedPostsForUser {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("posts"),
             ::bothends_runtime::Segment::Literal("flagged"),
@@ -1416,7 +1424,7 @@ impl GetFileInfosForPost {
 pub enum GetFileInfosForPostResponse {
     /// Status 200.
     ///
-    /// Files.
+    /// The files of a post.
     Ok(::std::vec::Vec<api::schemas::FileInfo>),
     /// Status 400.
     ///
@@ -1445,6 +1453,7 @@ impl ::bothends_runtime::Operation for GetFileInfosForPost {
                 prefix: "",
                 name: "post_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("files"),
             ::bothends_runtime::Segment::Literal("info"),
@@ -1592,7 +1601,7 @@ impl GetPostsForChannel {
 pub enum GetPostsForChannelResponse {
     /// Status 200.
     ///
-    /// Posts, and the order that they are in.
+    /// The channel's posts.
     Ok(api::schemas::PostList),
     /// Status 400.
     ///
@@ -1621,6 +1630,7 @@ impl ::bothends_runtime::Operation for GetPostsForChannel {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("posts"),
         ],
@@ -1792,7 +1802,7 @@ impl GetPostsAroundLastUnread {
 pub enum GetPostsAroundLastUnreadResponse {
     /// Status 200.
     ///
-    /// Posts, and the order that they are in.
+    /// The posts around a user's oldest unread one.
     Ok(api::schemas::PostList),
     /// Status 400.
     ///
@@ -1821,12 +1831,14 @@ impl ::bothends_runtime::Operation for GetPostsAroundLastUnread {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("channels"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("posts"),
             ::bothends_runtime::Segment::Literal("unread"),
@@ -2015,6 +2027,7 @@ impl ::bothends_runtime::Operation for SearchPosts {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("posts"),
             ::bothends_runtime::Segment::Literal("search"),
@@ -2152,6 +2165,7 @@ impl ::bothends_runtime::Operation for PinPost {
                 prefix: "",
                 name: "post_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("pin"),
         ],
@@ -2283,6 +2297,7 @@ impl ::bothends_runtime::Operation for UnpinPost {
                 prefix: "",
                 name: "post_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("unpin"),
         ],
@@ -2416,12 +2431,14 @@ impl ::bothends_runtime::Operation for DoPostAction {
                 prefix: "",
                 name: "post_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("actions"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "action_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("posts"),
@@ -2701,12 +2718,14 @@ impl ::bothends_runtime::Operation for SetPostReminder {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("posts"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "post_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("reminder"),
         ],
@@ -2863,12 +2882,14 @@ impl ::bothends_runtime::Operation for SaveAcknowledgementForPost {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("posts"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "post_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("ack"),
         ],
@@ -3046,12 +3067,14 @@ impl ::bothends_runtime::Operation for DeleteAcknowledgementForPost {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("posts"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "post_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("ack"),
         ],
@@ -3236,6 +3259,7 @@ impl ::bothends_runtime::Operation for MoveThread {
                 prefix: "",
                 name: "post_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("move"),
         ],
@@ -3389,12 +3413,14 @@ impl ::bothends_runtime::Operation for RestorePostVersion {
                 prefix: "",
                 name: "post_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("restore"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "restore_version_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("posts"),
@@ -3557,6 +3583,7 @@ impl ::bothends_runtime::Operation for RevealPost {
                 prefix: "",
                 name: "post_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("reveal"),
         ],
@@ -3674,7 +3701,7 @@ pub struct BurnPost {
 pub enum BurnPostResponse {
     /// Status 200.
     ///
-    /// An answer that says no more than that it worked.
+    /// Done.
     Ok(::bothends_runtime::Reply<api::schemas::StatusOk>),
     /// Status 400.
     ///
@@ -3707,6 +3734,7 @@ impl ::bothends_runtime::Operation for BurnPost {
                 prefix: "",
                 name: "post_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("burn"),
         ],
@@ -3822,7 +3850,7 @@ pub struct RewriteMessage {
 pub enum RewriteMessageResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The message, rewritten.
     Ok(api::schemas::RewriteMessageOk),
     /// Status 400.
     ///

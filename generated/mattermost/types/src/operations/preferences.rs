@@ -20,7 +20,7 @@ pub struct GetPreferences {
 pub enum GetPreferencesResponse {
     /// Status 200.
     ///
-    /// Preferences.
+    /// The user's preferences.
     Ok(::std::vec::Vec<api::schemas::Preference>),
     /// Status 400.
     ///
@@ -49,6 +49,7 @@ impl ::bothends_runtime::Operation for GetPreferences {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("preferences"),
         ],
@@ -194,6 +195,7 @@ impl ::bothends_runtime::Operation for UpdatePreferences {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("preferences"),
         ],
@@ -345,6 +347,7 @@ impl ::bothends_runtime::Operation for DeletePreferences {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("preferences"),
             ::bothends_runtime::Segment::Literal("delete"),
@@ -461,7 +464,7 @@ pub struct GetPreferencesByCategory {
 pub enum GetPreferencesByCategoryResponse {
     /// Status 200.
     ///
-    /// Preferences.
+    /// The user's preferences of one category.
     Ok(::std::vec::Vec<api::schemas::Preference>),
     /// Status 400.
     ///
@@ -490,12 +493,14 @@ impl ::bothends_runtime::Operation for GetPreferencesByCategory {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("preferences"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "category",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("preferences"),
@@ -629,7 +634,7 @@ pub struct GetPreferencesByCategoryByName {
 pub enum GetPreferencesByCategoryByNameResponse {
     /// Status 200.
     ///
-    /// A choice of a user.
+    /// One preference of a user.
     Ok(api::schemas::Preference),
     /// Status 400.
     ///
@@ -654,18 +659,21 @@ impl ::bothends_runtime::Operation for GetPreferencesByCategoryByName {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("preferences"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "category",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("name"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "preference_name",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("preferences"),

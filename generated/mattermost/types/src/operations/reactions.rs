@@ -129,7 +129,7 @@ pub struct GetReactions {
 pub enum GetReactionsResponse {
     /// Status 200.
     ///
-    /// Reactions.
+    /// The reactions to a post.
     Ok(::std::vec::Vec<api::schemas::Reaction>),
     /// Status 400.
     ///
@@ -158,6 +158,7 @@ impl ::bothends_runtime::Operation for GetReactions {
                 prefix: "",
                 name: "post_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("reactions"),
         ],
@@ -296,18 +297,21 @@ impl ::bothends_runtime::Operation for DeleteReaction {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("posts"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "post_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("reactions"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "emoji_name",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("reactions"),

@@ -22,7 +22,7 @@ pub struct GetRecapsForUser {
 pub enum GetRecapsForUserResponse {
     /// Status 200.
     ///
-    /// Recaps.
+    /// The caller's recaps.
     Ok(::std::vec::Vec<api::schemas::Recap>),
     /// Status 400.
     ///
@@ -271,7 +271,7 @@ pub struct GetRecap {
 pub enum GetRecapResponse {
     /// Status 200.
     ///
-    /// A recap of what was said in channels.
+    /// The recap.
     Ok(api::schemas::Recap),
     /// Status 401.
     ///
@@ -300,6 +300,7 @@ impl ::bothends_runtime::Operation for GetRecap {
                 prefix: "",
                 name: "recap_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("recaps"),
@@ -430,6 +431,7 @@ impl ::bothends_runtime::Operation for DeleteRecap {
                 prefix: "",
                 name: "recap_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("recaps"),
@@ -560,6 +562,7 @@ impl ::bothends_runtime::Operation for MarkRecapAsRead {
                 prefix: "",
                 name: "recap_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("read"),
         ],
@@ -696,6 +699,7 @@ impl ::bothends_runtime::Operation for RegenerateRecap {
                 prefix: "",
                 name: "recap_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("regenerate"),
         ],

@@ -202,7 +202,7 @@ pub struct CreateRemoteCluster {
 pub enum CreateRemoteClusterResponse {
     /// Status 201.
     ///
-    /// The answer.
+    /// The remote cluster, and an invitation for it.
     Created(api::schemas::CreateRemoteClusterCreated),
     /// Status 400.
     ///
@@ -341,7 +341,7 @@ pub struct GetRemoteCluster {
 pub enum GetRemoteClusterResponse {
     /// Status 200.
     ///
-    /// Another cluster.
+    /// The remote cluster.
     Ok(api::schemas::RemoteCluster),
     /// Status 401.
     ///
@@ -370,6 +370,7 @@ impl ::bothends_runtime::Operation for GetRemoteCluster {
                 prefix: "",
                 name: "remote_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("remote clusters"),
@@ -507,6 +508,7 @@ impl ::bothends_runtime::Operation for DeleteRemoteCluster {
                 prefix: "",
                 name: "remote_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("remote clusters"),
@@ -659,6 +661,7 @@ impl ::bothends_runtime::Operation for PatchRemoteCluster {
                 prefix: "",
                 name: "remote_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("remote clusters"),
@@ -790,7 +793,7 @@ impl GenerateRemoteClusterInvite {
 pub enum GenerateRemoteClusterInviteResponse {
     /// Status 201.
     ///
-    /// The answer.
+    /// The invitation.
     Created(::std::string::String),
     /// Status 401.
     ///
@@ -815,6 +818,7 @@ impl ::bothends_runtime::Operation for GenerateRemoteClusterInvite {
                 prefix: "",
                 name: "remote_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("generate_invite"),
         ],

@@ -44,7 +44,7 @@ pub struct GetUsersForReporting {
 pub enum GetUsersForReportingResponse {
     /// Status 200.
     ///
-    /// Users.
+    /// Users for a report.
     Ok(::std::vec::Vec<api::schemas::UserReport>),
     /// Status 400.
     ///
@@ -268,7 +268,7 @@ pub struct GetUserCountForReporting {
 pub enum GetUserCountForReportingResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// How many users there are.
     Ok(f64),
 }
 
@@ -555,7 +555,7 @@ pub struct GetPostsForReporting {
 pub enum GetPostsForReportingResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// Posts for a report.
     Ok(api::schemas::GetPostsForReportingOk),
     /// Status 400.
     ///

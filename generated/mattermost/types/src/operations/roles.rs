@@ -135,7 +135,7 @@ pub struct GetRole {
 pub enum GetRoleResponse {
     /// Status 200.
     ///
-    /// A role and what it permits.
+    /// The role.
     Ok(api::schemas::Role),
     /// Status 401.
     ///
@@ -160,6 +160,7 @@ impl ::bothends_runtime::Operation for GetRole {
                 prefix: "",
                 name: "role_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("roles"),
@@ -256,7 +257,7 @@ pub struct GetRoleByName {
 pub enum GetRoleByNameResponse {
     /// Status 200.
     ///
-    /// A role and what it permits.
+    /// The role.
     Ok(api::schemas::Role),
     /// Status 401.
     ///
@@ -282,6 +283,7 @@ impl ::bothends_runtime::Operation for GetRoleByName {
                 prefix: "",
                 name: "role_name",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("roles"),
@@ -415,6 +417,7 @@ impl ::bothends_runtime::Operation for PatchRole {
                 prefix: "",
                 name: "role_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("patch"),
         ],

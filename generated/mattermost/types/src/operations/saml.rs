@@ -17,7 +17,7 @@ pub struct GetSamlMetadata {}
 pub enum GetSamlMetadataResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The server's SAML metadata.
     Ok(::std::string::String),
     /// Status 501.
     ///
@@ -120,7 +120,7 @@ pub struct GetSamlMetadataFromIdp {
 pub enum GetSamlMetadataFromIdpResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// SAML metadata from the identity provider.
     Ok(::std::string::String),
     /// Status 501.
     ///
@@ -1310,7 +1310,7 @@ pub struct ResetSamlAuthDataToEmail {
 pub enum ResetSamlAuthDataToEmailResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// How many users were changed.
     Ok(api::schemas::ResetSamlAuthDataToEmailOk),
     /// Status 403.
     ///

@@ -183,7 +183,7 @@ impl GetUserScheduledPosts {
 pub enum GetUserScheduledPostsResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The caller's scheduled posts in a team.
     Ok(
         ::std::collections::BTreeMap<
             ::std::string::String,
@@ -223,6 +223,7 @@ impl ::bothends_runtime::Operation for GetUserScheduledPosts {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("scheduled_post"),
@@ -411,6 +412,7 @@ impl ::bothends_runtime::Operation for UpdateScheduledPost {
                 prefix: "",
                 name: "scheduled_post_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("scheduled_post"),
@@ -576,6 +578,7 @@ impl ::bothends_runtime::Operation for DeleteScheduledPost {
                 prefix: "",
                 name: "scheduled_post_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("scheduled_post"),

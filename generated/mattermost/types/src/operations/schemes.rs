@@ -291,7 +291,7 @@ pub struct GetScheme {
 pub enum GetSchemeResponse {
     /// Status 200.
     ///
-    /// A permission scheme.
+    /// The permission scheme.
     Ok(api::schemas::Scheme),
     /// Status 401.
     ///
@@ -320,6 +320,7 @@ impl ::bothends_runtime::Operation for GetScheme {
                 prefix: "",
                 name: "scheme_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("schemes"),
@@ -454,6 +455,7 @@ impl ::bothends_runtime::Operation for DeleteScheme {
                 prefix: "",
                 name: "scheme_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("schemes"),
@@ -601,6 +603,7 @@ impl ::bothends_runtime::Operation for PatchScheme {
                 prefix: "",
                 name: "scheme_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("patch"),
         ],
@@ -732,7 +735,7 @@ impl GetTeamsForScheme {
 pub enum GetTeamsForSchemeResponse {
     /// Status 200.
     ///
-    /// Teams.
+    /// The teams of a permission scheme.
     Ok(::std::vec::Vec<api::schemas::Team>),
     /// Status 400.
     ///
@@ -765,6 +768,7 @@ impl ::bothends_runtime::Operation for GetTeamsForScheme {
                 prefix: "",
                 name: "scheme_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("teams"),
         ],
@@ -911,7 +915,7 @@ impl GetChannelsForScheme {
 pub enum GetChannelsForSchemeResponse {
     /// Status 200.
     ///
-    /// Channels.
+    /// The channels of a permission scheme.
     Ok(::std::vec::Vec<api::schemas::Channel>),
     /// Status 400.
     ///
@@ -944,6 +948,7 @@ impl ::bothends_runtime::Operation for GetChannelsForScheme {
                 prefix: "",
                 name: "scheme_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("channels"),
         ],

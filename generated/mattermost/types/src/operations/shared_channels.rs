@@ -20,7 +20,7 @@ pub struct GetSharedChannelRemotes {
 pub enum GetSharedChannelRemotesResponse {
     /// Status 200.
     ///
-    /// What everybody may know of the remote clusters.
+    /// The remote clusters that share a channel.
     Ok(::std::vec::Vec<api::schemas::RemoteClusterInfo>),
     /// Status 400.
     ///
@@ -53,6 +53,7 @@ impl ::bothends_runtime::Operation for GetSharedChannelRemotes {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("remotes"),
         ],
@@ -193,7 +194,7 @@ impl GetAllSharedChannels {
 pub enum GetAllSharedChannelsResponse {
     /// Status 200.
     ///
-    /// Shared channels.
+    /// The shared channels of a team.
     Ok(::std::vec::Vec<api::schemas::SharedChannel>),
     /// Status 400.
     ///
@@ -222,6 +223,7 @@ impl ::bothends_runtime::Operation for GetAllSharedChannels {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("shared channels"),
@@ -375,7 +377,7 @@ impl GetSharedChannelRemotesByRemoteCluster {
 pub enum GetSharedChannelRemotesByRemoteClusterResponse {
     /// Status 200.
     ///
-    /// Channels that are shared with a remote cluster.
+    /// The channels that are shared with a remote cluster.
     Ok(::std::vec::Vec<api::schemas::SharedChannelRemote>),
     /// Status 401.
     ///
@@ -400,6 +402,7 @@ impl ::bothends_runtime::Operation for GetSharedChannelRemotesByRemoteCluster {
                 prefix: "",
                 name: "remote_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("sharedchannelremotes"),
         ],
@@ -571,7 +574,7 @@ impl GetRemoteClusterInfo {
 pub enum GetRemoteClusterInfoResponse {
     /// Status 200.
     ///
-    /// What everybody may know of another cluster.
+    /// The public data of a remote cluster.
     Ok(api::schemas::RemoteClusterInfo),
     /// Status 400.
     ///
@@ -605,6 +608,7 @@ impl ::bothends_runtime::Operation for GetRemoteClusterInfo {
                 prefix: "",
                 name: "remote_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("shared channels"),
@@ -757,12 +761,14 @@ impl ::bothends_runtime::Operation for InviteRemoteClusterToChannel {
                 prefix: "",
                 name: "remote_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("channels"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("invite"),
         ],
@@ -911,12 +917,14 @@ impl ::bothends_runtime::Operation for UninviteRemoteClusterToChannel {
                 prefix: "",
                 name: "remote_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("channels"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "channel_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("uninvite"),
         ],
@@ -1040,7 +1048,7 @@ pub struct CanUserDirectMessage {
 pub enum CanUserDirectMessageResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// Whether a user can send another one direct messages.
     Ok(api::schemas::CanUserDirectMessageOk),
     /// Status 400.
     ///
@@ -1074,12 +1082,14 @@ impl ::bothends_runtime::Operation for CanUserDirectMessage {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("can_dm"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "other_user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("shared channels"),

@@ -149,7 +149,7 @@ pub struct GetSupportedTimezone {}
 pub enum GetSupportedTimezoneResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The time zones that the server supports.
     Ok(::std::vec::Vec<::std::string::String>),
     /// Status 500.
     ///
@@ -264,7 +264,7 @@ pub struct GetPing {
 pub enum GetPingResponse {
     /// Status 200.
     ///
-    /// How the server is doing.
+    /// Whether the server is well.
     Ok(api::schemas::SystemStatusResponse),
     /// Status 500.
     ///
@@ -409,7 +409,7 @@ impl GetNotices {
 pub enum GetNoticesResponse {
     /// Status 200.
     ///
-    /// Product notices.
+    /// Product notices for the caller in a team.
     Ok(::std::vec::Vec<api::schemas::Notice>),
     /// Status 500.
     ///
@@ -431,6 +431,7 @@ impl ::bothends_runtime::Operation for GetNotices {
                 prefix: "",
                 name: "teamId",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("system"),
@@ -1223,7 +1224,7 @@ pub struct GetConfig {
 pub enum GetConfigResponse {
     /// Status 200.
     ///
-    /// The configuration of the server.
+    /// The configuration.
     Ok(api::schemas::Config),
     /// Status 400.
     ///
@@ -1644,7 +1645,7 @@ pub struct GetEnvironmentConfig {}
 pub enum GetEnvironmentConfigResponse {
     /// Status 200.
     ///
-    /// Which settings come from environment variables; it mirrors the configuration.
+    /// The settings that environment variables set.
     Ok(api::schemas::EnvironmentConfig),
     /// Status 400.
     ///
@@ -1882,7 +1883,7 @@ pub struct UploadLicenseFile {
 pub enum UploadLicenseFileResponse {
     /// Status 201.
     ///
-    /// An answer that says no more than that it worked.
+    /// Done.
     Created(api::schemas::StatusOk),
     /// Status 400.
     ///
@@ -2270,7 +2271,7 @@ pub struct GetLicenseLoadMetric {}
 pub enum GetLicenseLoadMetricResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The licence's load metric.
     Ok(api::schemas::GetLicenseLoadMetricOk),
     /// Status 401.
     ///
@@ -3014,7 +3015,7 @@ pub struct GetLogs {
 pub enum GetLogsResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// Lines of the server's log.
     Ok(::std::vec::Vec<::std::string::String>),
     /// Status 403.
     ///
@@ -3129,7 +3130,7 @@ pub struct PostLog {
 pub enum PostLogResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The line as it was written.
     Ok(::std::collections::BTreeMap<::std::string::String, ::std::string::String>),
     /// Status 403.
     ///
@@ -3373,7 +3374,7 @@ pub struct GetServerBusyExpires {}
 pub enum GetServerBusyExpiresResponse {
     /// Status 200.
     ///
-    /// Whether the server is busy, and for how long.
+    /// How long the server is busy.
     Ok(api::schemas::ServerBusy),
     /// Status 403.
     ///
@@ -3688,7 +3689,7 @@ pub struct GetRedirectLocation {
 pub enum GetRedirectLocationResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// Where a URL redirects to.
     Ok(api::schemas::GetRedirectLocationOk),
     /// Status 404.
     ///
@@ -3783,6 +3784,100 @@ impl ::bothends_runtime::ServerOperation for GetRedirectLocation {
                 encoder.status(200).body().json("application/json", &body)
             }
             GetRedirectLocationResponse::NotFound(body) => {
+                encoder.status(404).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `GET /api/v4/image`
+///
+/// Read an image through the server
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GetImageByUrl {}
+
+/// What `GetImageByUrl` is answered with.
+#[derive(Debug)]
+pub enum GetImageByUrlResponse {
+    /// Status 200.
+    ///
+    /// The image.
+    Ok(::bothends_runtime::Blob),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for GetImageByUrl {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "GetImageByUrl",
+        method: "GET",
+        path: "/api/v4/image",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("image"),
+        ],
+        tag: ::core::option::Option::Some("system"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("image/*, application/json"),
+    };
+    type Response = GetImageByUrlResponse;
+    type Success = ::bothends_runtime::Blob;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for GetImageByUrl {
+    fn encode(
+        self,
+        _: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<GetImageByUrlResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().blob().map(GetImageByUrlResponse::Ok),
+            404 => response.body().json().map(GetImageByUrlResponse::NotFound),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: GetImageByUrlResponse,
+    ) -> ::core::result::Result<::bothends_runtime::Blob, api::schemas::AppError> {
+        match response {
+            GetImageByUrlResponse::Ok(body) => ::core::result::Result::Ok(body),
+            GetImageByUrlResponse::NotFound(body) => ::core::result::Result::Err(body),
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for GetImageByUrl {
+    fn decode(
+        _: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {})
+    }
+
+    fn encode(
+        response: GetImageByUrlResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            GetImageByUrlResponse::Ok(body) => {
+                encoder.status(200).body().blob(&["image/*"], 0, body)
+            }
+            GetImageByUrlResponse::NotFound(body) => {
                 encoder.status(404).body().json("application/json", &body)
             }
         }
@@ -3914,7 +4009,7 @@ pub struct UpgradeToEnterpriseStatus {}
 pub enum UpgradeToEnterpriseStatusResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// How far the upgrade is.
     Ok(api::schemas::UpgradeToEnterpriseStatusOk),
     /// Status 403.
     ///

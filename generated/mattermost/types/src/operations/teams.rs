@@ -282,7 +282,7 @@ pub struct GetTeam {
 pub enum GetTeamResponse {
     /// Status 200.
     ///
-    /// A team.
+    /// The team.
     Ok(api::schemas::Team),
     /// Status 400.
     ///
@@ -315,6 +315,7 @@ impl ::bothends_runtime::Operation for GetTeam {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("teams"),
@@ -456,6 +457,7 @@ impl ::bothends_runtime::Operation for UpdateTeam {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("teams"),
@@ -609,6 +611,7 @@ impl ::bothends_runtime::Operation for SoftDeleteTeam {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("teams"),
@@ -756,6 +759,7 @@ impl ::bothends_runtime::Operation for PatchTeam {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("patch"),
         ],
@@ -895,6 +899,7 @@ impl ::bothends_runtime::Operation for UpdateTeamPrivacy {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("privacy"),
         ],
@@ -1044,6 +1049,7 @@ impl ::bothends_runtime::Operation for RestoreTeam {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("restore"),
         ],
@@ -1146,7 +1152,7 @@ pub struct GetTeamByName {
 pub enum GetTeamByNameResponse {
     /// Status 200.
     ///
-    /// A team.
+    /// The team.
     Ok(api::schemas::Team),
     /// Status 400.
     ///
@@ -1180,6 +1186,7 @@ impl ::bothends_runtime::Operation for GetTeamByName {
                 prefix: "",
                 name: "name",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("teams"),
@@ -1288,7 +1295,7 @@ pub struct SearchTeams {
 pub enum SearchTeamsResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// A page of teams.
     Ok(api::schemas::SearchTeamsOk),
     /// Status 400.
     ///
@@ -1446,6 +1453,7 @@ impl ::bothends_runtime::Operation for TeamExistsRequest {
                 prefix: "",
                 name: "name",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("exists"),
         ],
@@ -1557,7 +1565,7 @@ pub struct GetTeamsForUser {
 pub enum GetTeamsForUserResponse {
     /// Status 200.
     ///
-    /// Teams.
+    /// The user's teams.
     Ok(::std::vec::Vec<api::schemas::Team>),
     /// Status 400.
     ///
@@ -1586,6 +1594,7 @@ impl ::bothends_runtime::Operation for GetTeamsForUser {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("teams"),
         ],
@@ -1719,7 +1728,7 @@ impl GetTeamMembers {
 pub enum GetTeamMembersResponse {
     /// Status 200.
     ///
-    /// Team members.
+    /// The team's members.
     Ok(::std::vec::Vec<api::schemas::TeamMember>),
     /// Status 400.
     ///
@@ -1752,6 +1761,7 @@ impl ::bothends_runtime::Operation for GetTeamMembers {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("members"),
         ],
@@ -1923,6 +1933,7 @@ impl ::bothends_runtime::Operation for AddTeamMember {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("members"),
         ],
@@ -2238,6 +2249,7 @@ impl ::bothends_runtime::Operation for AddTeamMembers {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("members"),
             ::bothends_runtime::Segment::Literal("batch"),
@@ -2361,7 +2373,7 @@ pub struct GetTeamMembersForUser {
 pub enum GetTeamMembersForUserResponse {
     /// Status 200.
     ///
-    /// Team members.
+    /// The user's team memberships.
     Ok(::std::vec::Vec<api::schemas::TeamMember>),
     /// Status 400.
     ///
@@ -2394,6 +2406,7 @@ impl ::bothends_runtime::Operation for GetTeamMembersForUser {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("teams"),
             ::bothends_runtime::Segment::Literal("members"),
@@ -2520,7 +2533,7 @@ pub struct GetTeamMember {
 pub enum GetTeamMemberResponse {
     /// Status 200.
     ///
-    /// What a user and a team have to do with each other.
+    /// The team membership.
     Ok(api::schemas::TeamMember),
     /// Status 400.
     ///
@@ -2553,12 +2566,14 @@ impl ::bothends_runtime::Operation for GetTeamMember {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("members"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("teams"),
@@ -2707,12 +2722,14 @@ impl ::bothends_runtime::Operation for RemoveTeamMember {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("members"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("teams"),
@@ -2864,6 +2881,7 @@ impl ::bothends_runtime::Operation for GetTeamMembersByIds {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("members"),
             ::bothends_runtime::Segment::Literal("ids"),
@@ -3014,6 +3032,7 @@ impl ::bothends_runtime::Operation for GetTeamStats {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("stats"),
         ],
@@ -3154,6 +3173,7 @@ impl ::bothends_runtime::Operation for RegenerateTeamInviteId {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("regenerate_invite_id"),
         ],
@@ -3260,6 +3280,158 @@ impl ::bothends_runtime::ServerOperation for RegenerateTeamInviteId {
     }
 }
 
+/// `GET /api/v4/teams/{team_id}/image`
+///
+/// Read a team's icon
+#[derive(Clone, Debug, PartialEq)]
+pub struct GetTeamIcon {
+    /// Id of the team.
+    pub team_id: ::std::string::String,
+}
+
+/// What `GetTeamIcon` is answered with.
+#[derive(Debug)]
+pub enum GetTeamIconResponse {
+    /// Status 200.
+    ///
+    /// The image.
+    Ok(::bothends_runtime::Blob),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::AppError),
+    /// Status 501.
+    ///
+    /// The server cannot do this, or it is switched off.
+    NotImplemented(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for GetTeamIcon {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "GetTeamIcon",
+        method: "GET",
+        path: "/api/v4/teams/{team_id}/image",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("teams"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "team_id",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("image"),
+        ],
+        tag: ::core::option::Option::Some("teams"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("image/*, application/json"),
+    };
+    type Response = GetTeamIconResponse;
+    type Success = ::bothends_runtime::Blob;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl GetTeamIcon {
+    const TEAM_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "team_id",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for GetTeamIcon {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::TEAM_ID, &self.team_id)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<GetTeamIconResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            200 => response.body().blob().map(GetTeamIconResponse::Ok),
+            400 => response.body().json().map(GetTeamIconResponse::BadRequest),
+            401 => response.body().json().map(GetTeamIconResponse::Unauthorized),
+            403 => response.body().json().map(GetTeamIconResponse::Forbidden),
+            404 => response.body().json().map(GetTeamIconResponse::NotFound),
+            501 => response.body().json().map(GetTeamIconResponse::NotImplemented),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: GetTeamIconResponse,
+    ) -> ::core::result::Result<::bothends_runtime::Blob, api::schemas::AppError> {
+        match response {
+            GetTeamIconResponse::Ok(body) => ::core::result::Result::Ok(body),
+            GetTeamIconResponse::BadRequest(body) => ::core::result::Result::Err(body),
+            GetTeamIconResponse::Unauthorized(body) => ::core::result::Result::Err(body),
+            GetTeamIconResponse::Forbidden(body) => ::core::result::Result::Err(body),
+            GetTeamIconResponse::NotFound(body) => ::core::result::Result::Err(body),
+            GetTeamIconResponse::NotImplemented(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for GetTeamIcon {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            team_id: request.path(&Self::TEAM_ID)?,
+        })
+    }
+
+    fn encode(
+        response: GetTeamIconResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            GetTeamIconResponse::Ok(body) => {
+                encoder.status(200).body().blob(&["image/*"], 0, body)
+            }
+            GetTeamIconResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            GetTeamIconResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            GetTeamIconResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            GetTeamIconResponse::NotFound(body) => {
+                encoder.status(404).body().json("application/json", &body)
+            }
+            GetTeamIconResponse::NotImplemented(body) => {
+                encoder.status(501).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
 /// `POST /api/v4/teams/{team_id}/image`
 ///
 /// Set a team's icon
@@ -3323,6 +3495,7 @@ impl ::bothends_runtime::Operation for SetTeamIcon {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("image"),
         ],
@@ -3492,6 +3665,7 @@ impl ::bothends_runtime::Operation for RemoveTeamIcon {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("image"),
         ],
@@ -3652,12 +3826,14 @@ impl ::bothends_runtime::Operation for UpdateTeamMemberRoles {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("members"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("roles"),
         ],
@@ -3822,12 +3998,14 @@ impl ::bothends_runtime::Operation for UpdateTeamMemberSchemeRoles {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("members"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("schemeRoles"),
         ],
@@ -4019,6 +4197,7 @@ impl ::bothends_runtime::Operation for GetTeamsUnreadForUser {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("teams"),
             ::bothends_runtime::Segment::Literal("unread"),
@@ -4189,12 +4368,14 @@ impl ::bothends_runtime::Operation for GetTeamUnread {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("teams"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("unread"),
         ],
@@ -4344,6 +4525,7 @@ impl ::bothends_runtime::Operation for InviteUsersToTeam {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("invite"),
             ::bothends_runtime::Segment::Literal("email"),
@@ -4519,6 +4701,7 @@ impl ::bothends_runtime::Operation for InviteGuestsToTeam {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("invite-guests"),
             ::bothends_runtime::Segment::Literal("email"),
@@ -4789,7 +4972,7 @@ impl ImportTeam {
 pub enum ImportTeamResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// What the import did.
     Ok(api::schemas::ImportTeamOk),
     /// Status 400.
     ///
@@ -4814,6 +4997,7 @@ impl ::bothends_runtime::Operation for ImportTeam {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("import"),
         ],
@@ -4940,7 +5124,7 @@ pub struct GetTeamInviteInfo {
 pub enum GetTeamInviteInfoResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// What an invitation is for.
     Ok(api::schemas::GetTeamInviteInfoOk),
     /// Status 400.
     ///
@@ -4962,6 +5146,7 @@ impl ::bothends_runtime::Operation for GetTeamInviteInfo {
                 prefix: "",
                 name: "invite_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("teams"),
@@ -5096,6 +5281,7 @@ impl ::bothends_runtime::Operation for UpdateTeamScheme {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("scheme"),
         ],
@@ -5266,6 +5452,7 @@ impl ::bothends_runtime::Operation for TeamMembersMinusGroupMembers {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("members_minus_group_members"),
         ],
@@ -5439,6 +5626,7 @@ impl ::bothends_runtime::Operation for SearchTeamFiles {
                 prefix: "",
                 name: "team_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("files"),
             ::bothends_runtime::Segment::Literal("search"),

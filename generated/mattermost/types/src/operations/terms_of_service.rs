@@ -17,7 +17,7 @@ pub struct GetTermsOfService {}
 pub enum GetTermsOfServiceResponse {
     /// Status 200.
     ///
-    /// Terms of service.
+    /// The newest terms of service.
     Ok(api::schemas::TermsOfService),
     /// Status 400.
     ///

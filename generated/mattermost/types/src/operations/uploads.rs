@@ -160,7 +160,7 @@ pub struct GetUpload {
 pub enum GetUploadResponse {
     /// Status 200.
     ///
-    /// An upload in parts.
+    /// The upload.
     Ok(api::schemas::UploadSession),
     /// Status 400.
     ///
@@ -197,6 +197,7 @@ impl ::bothends_runtime::Operation for GetUpload {
                 prefix: "",
                 name: "upload_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("uploads"),
@@ -288,6 +289,215 @@ impl ::bothends_runtime::ServerOperation for GetUpload {
                 encoder.status(404).body().json("application/json", &body)
             }
             GetUploadResponse::NotImplemented(body) => {
+                encoder.status(501).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
+/// `POST /api/v4/uploads/{upload_id}`
+///
+/// Send data of an upload
+#[derive(Clone, Debug, PartialEq)]
+pub struct UploadData {
+    /// Id of the upload.
+    pub upload_id: ::std::string::String,
+    /// The body, as `application/x-www-form-urlencoded`.
+    pub body: ::core::option::Option<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    >,
+}
+
+impl UploadData {
+    /// With what is required; everything else is left out.
+    pub fn new(upload_id: ::std::string::String) -> Self {
+        Self {
+            upload_id,
+            body: ::core::default::Default::default(),
+        }
+    }
+}
+
+/// What `UploadData` is answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum UploadDataResponse {
+    /// Status 201.
+    ///
+    /// The data of a file.
+    Created(api::schemas::FileInfo),
+    /// Status 204.
+    ///
+    /// Done.
+    NoContent,
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 413.
+    ///
+    /// The request is too large.
+    ContentTooLarge(api::schemas::AppError),
+    /// Status 501.
+    ///
+    /// The server cannot do this, or it is switched off.
+    NotImplemented(api::schemas::AppError),
+}
+
+/// What a success of `UploadData` carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum UploadDataSuccess {
+    /// Status 201.
+    ///
+    /// The data of a file.
+    Created(api::schemas::FileInfo),
+    /// Status 204.
+    ///
+    /// Done.
+    NoContent,
+}
+
+impl ::bothends_runtime::Operation for UploadData {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "UploadData",
+        method: "POST",
+        path: "/api/v4/uploads/{upload_id}",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("uploads"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "upload_id",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+        ],
+        tag: ::core::option::Option::Some("uploads"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("application/json"),
+    };
+    type Response = UploadDataResponse;
+    type Success = api::operations::UploadDataSuccess;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl UploadData {
+    const UPLOAD_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "upload_id",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for UploadData {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::UPLOAD_ID, &self.upload_id)?;
+        if let ::core::option::Option::Some(body) = self.body {
+            request.body().form("application/x-www-form-urlencoded", &[], &body)?;
+        }
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<UploadDataResponse, ::bothends_runtime::DecodeError> {
+        match response.status() {
+            201 => response.body().json().map(UploadDataResponse::Created),
+            204 => ::core::result::Result::Ok(UploadDataResponse::NoContent),
+            400 => response.body().json().map(UploadDataResponse::BadRequest),
+            401 => response.body().json().map(UploadDataResponse::Unauthorized),
+            403 => response.body().json().map(UploadDataResponse::Forbidden),
+            413 => response.body().json().map(UploadDataResponse::ContentTooLarge),
+            501 => response.body().json().map(UploadDataResponse::NotImplemented),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: UploadDataResponse,
+    ) -> ::core::result::Result<
+        api::operations::UploadDataSuccess,
+        api::schemas::AppError,
+    > {
+        match response {
+            UploadDataResponse::Created(body) => {
+                ::core::result::Result::Ok(
+                    api::operations::UploadDataSuccess::Created(body),
+                )
+            }
+            UploadDataResponse::NoContent => {
+                ::core::result::Result::Ok(api::operations::UploadDataSuccess::NoContent)
+            }
+            UploadDataResponse::BadRequest(body) => ::core::result::Result::Err(body),
+            UploadDataResponse::Unauthorized(body) => ::core::result::Result::Err(body),
+            UploadDataResponse::Forbidden(body) => ::core::result::Result::Err(body),
+            UploadDataResponse::ContentTooLarge(body) => {
+                ::core::result::Result::Err(body)
+            }
+            UploadDataResponse::NotImplemented(body) => ::core::result::Result::Err(body),
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for UploadData {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            upload_id: request.path(&Self::UPLOAD_ID)?,
+            body: match request.body_optional(&["application/x-www-form-urlencoded"])? {
+                ::core::option::Option::Some(body) => {
+                    ::core::option::Option::Some(body.form(&[])?)
+                }
+                ::core::option::Option::None => ::core::option::Option::None,
+            },
+        })
+    }
+
+    fn encode(
+        response: UploadDataResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            UploadDataResponse::Created(body) => {
+                encoder.status(201).body().json("application/json", &body)
+            }
+            UploadDataResponse::NoContent => {
+                encoder.status(204);
+                ::core::result::Result::Ok(())
+            }
+            UploadDataResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            UploadDataResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            UploadDataResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            UploadDataResponse::ContentTooLarge(body) => {
+                encoder.status(413).body().json("application/json", &body)
+            }
+            UploadDataResponse::NotImplemented(body) => {
                 encoder.status(501).body().json("application/json", &body)
             }
         }

@@ -260,7 +260,7 @@ pub struct LoginSsoCodeExchange {
 pub enum LoginSsoCodeExchangeResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The token of the session.
     Ok(api::schemas::LoginSsoCodeExchangeOk),
     /// Status 400.
     ///
@@ -573,7 +573,7 @@ pub struct Logout {}
 pub enum LogoutResponse {
     /// Status 201.
     ///
-    /// An answer that says no more than that it worked.
+    /// Done.
     Created(api::schemas::StatusOk),
     /// Status 400.
     ///
@@ -1274,7 +1274,7 @@ pub struct GetUsersByGroupChannelIds {
 pub enum GetUsersByGroupChannelIdsResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The users of group channels.
     Ok(
         ::std::collections::BTreeMap<
             ::std::string::String,
@@ -1821,7 +1821,7 @@ pub struct GetKnownUsers {}
 pub enum GetKnownUsersResponse {
     /// Status 200.
     ///
-    /// Ids of users.
+    /// The users that the caller knows.
     Ok(api::schemas::KnownUsers),
     /// Status 401.
     ///
@@ -2262,7 +2262,7 @@ pub struct GetUser {
 pub enum GetUserResponse {
     /// Status 200.
     ///
-    /// A user, a guest or a bot.
+    /// The user.
     Ok(api::schemas::User),
     /// Status 400.
     ///
@@ -2291,6 +2291,7 @@ impl ::bothends_runtime::Operation for GetUser {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("users"),
@@ -2423,6 +2424,7 @@ impl ::bothends_runtime::Operation for UpdateUser {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("users"),
@@ -2559,6 +2561,7 @@ impl ::bothends_runtime::Operation for DeleteUser {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("users"),
@@ -2696,6 +2699,7 @@ impl ::bothends_runtime::Operation for PatchUser {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("patch"),
         ],
@@ -2831,6 +2835,7 @@ impl ::bothends_runtime::Operation for UpdateUserRoles {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("roles"),
         ],
@@ -2973,6 +2978,7 @@ impl ::bothends_runtime::Operation for UpdateUserActive {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("active"),
         ],
@@ -3072,6 +3078,182 @@ impl ::bothends_runtime::ServerOperation for UpdateUserActive {
     }
 }
 
+/// `GET /api/v4/users/{user_id}/image`
+///
+/// Read a user's picture
+#[derive(Clone, Debug, PartialEq)]
+pub struct GetProfileImage {
+    /// Id of the user.
+    pub user_id: ::std::string::String,
+    /// Any number; another one makes caches miss.
+    pub underscore: ::core::option::Option<f64>,
+}
+
+impl GetProfileImage {
+    /// With what is required; everything else is left out.
+    pub fn new(user_id: ::std::string::String) -> Self {
+        Self {
+            user_id,
+            underscore: ::core::default::Default::default(),
+        }
+    }
+}
+
+/// What `GetProfileImage` is answered with.
+#[derive(Debug)]
+pub enum GetProfileImageResponse {
+    /// Status 200.
+    ///
+    /// The image.
+    Ok(::bothends_runtime::Blob),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::AppError),
+    /// Status 501.
+    ///
+    /// The server cannot do this, or it is switched off.
+    NotImplemented(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for GetProfileImage {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "GetProfileImage",
+        method: "GET",
+        path: "/api/v4/users/{user_id}/image",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("users"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "user_id",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("image"),
+        ],
+        tag: ::core::option::Option::Some("users"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("image/*, application/json"),
+    };
+    type Response = GetProfileImageResponse;
+    type Success = ::bothends_runtime::Blob;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl GetProfileImage {
+    const USER_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "user_id",
+    );
+    const UNDERSCORE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
+        "_",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for GetProfileImage {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::USER_ID, &self.user_id)?;
+        request.query(&Self::UNDERSCORE, self.underscore.as_ref())?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        GetProfileImageResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().blob().map(GetProfileImageResponse::Ok),
+            400 => response.body().json().map(GetProfileImageResponse::BadRequest),
+            401 => response.body().json().map(GetProfileImageResponse::Unauthorized),
+            403 => response.body().json().map(GetProfileImageResponse::Forbidden),
+            404 => response.body().json().map(GetProfileImageResponse::NotFound),
+            501 => response.body().json().map(GetProfileImageResponse::NotImplemented),
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: GetProfileImageResponse,
+    ) -> ::core::result::Result<::bothends_runtime::Blob, api::schemas::AppError> {
+        match response {
+            GetProfileImageResponse::Ok(body) => ::core::result::Result::Ok(body),
+            GetProfileImageResponse::BadRequest(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetProfileImageResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetProfileImageResponse::Forbidden(body) => ::core::result::Result::Err(body),
+            GetProfileImageResponse::NotFound(body) => ::core::result::Result::Err(body),
+            GetProfileImageResponse::NotImplemented(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for GetProfileImage {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            user_id: request.path(&Self::USER_ID)?,
+            underscore: request.query(&Self::UNDERSCORE)?,
+        })
+    }
+
+    fn encode(
+        response: GetProfileImageResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            GetProfileImageResponse::Ok(body) => {
+                encoder.status(200).body().blob(&["image/*"], 0, body)
+            }
+            GetProfileImageResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            GetProfileImageResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            GetProfileImageResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            GetProfileImageResponse::NotFound(body) => {
+                encoder.status(404).body().json("application/json", &body)
+            }
+            GetProfileImageResponse::NotImplemented(body) => {
+                encoder.status(501).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
 /// `POST /api/v4/users/{user_id}/image`
 ///
 /// Set a user's picture
@@ -3135,6 +3317,7 @@ impl ::bothends_runtime::Operation for SetProfileImage {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("image"),
         ],
@@ -3309,6 +3492,7 @@ impl ::bothends_runtime::Operation for SetDefaultProfileImage {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("image"),
         ],
@@ -3427,6 +3611,177 @@ impl ::bothends_runtime::ServerOperation for SetDefaultProfileImage {
     }
 }
 
+/// `GET /api/v4/users/{user_id}/image/default`
+///
+/// Read a user's default picture
+#[derive(Clone, Debug, PartialEq)]
+pub struct GetDefaultProfileImage {
+    /// Id of the user.
+    pub user_id: ::std::string::String,
+}
+
+/// What `GetDefaultProfileImage` is answered with.
+#[derive(Debug)]
+pub enum GetDefaultProfileImageResponse {
+    /// Status 200.
+    ///
+    /// The image.
+    Ok(::bothends_runtime::Blob),
+    /// Status 400.
+    ///
+    /// The request is not valid.
+    BadRequest(api::schemas::AppError),
+    /// Status 401.
+    ///
+    /// Nobody is signed in, or the session has ended.
+    Unauthorized(api::schemas::AppError),
+    /// Status 403.
+    ///
+    /// The caller may not do this.
+    Forbidden(api::schemas::AppError),
+    /// Status 404.
+    ///
+    /// There is no such thing.
+    NotFound(api::schemas::AppError),
+    /// Status 501.
+    ///
+    /// The server cannot do this, or it is switched off.
+    NotImplemented(api::schemas::AppError),
+}
+
+impl ::bothends_runtime::Operation for GetDefaultProfileImage {
+    const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
+        id: "GetDefaultProfileImage",
+        method: "GET",
+        path: "/api/v4/users/{user_id}/image/default",
+        segments: &[
+            ::bothends_runtime::Segment::Literal("api"),
+            ::bothends_runtime::Segment::Literal("v4"),
+            ::bothends_runtime::Segment::Literal("users"),
+            ::bothends_runtime::Segment::Parameter {
+                prefix: "",
+                name: "user_id",
+                suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
+            },
+            ::bothends_runtime::Segment::Literal("image"),
+            ::bothends_runtime::Segment::Literal("default"),
+        ],
+        tag: ::core::option::Option::Some("users"),
+        security: &[&[&api::security::BEARER_AUTH]],
+        accept: ::core::option::Option::Some("image/*, application/json"),
+    };
+    type Response = GetDefaultProfileImageResponse;
+    type Success = ::bothends_runtime::Blob;
+    type Failure = api::schemas::AppError;
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
+impl GetDefaultProfileImage {
+    const USER_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
+        "user_id",
+    );
+}
+
+#[cfg(feature = "client")]
+impl ::bothends_runtime::ClientOperation for GetDefaultProfileImage {
+    fn encode(
+        self,
+        request: &mut ::bothends_runtime::RequestEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        request.path(&Self::USER_ID, &self.user_id)?;
+        ::core::result::Result::Ok(())
+    }
+
+    fn decode(
+        response: &::bothends_runtime::ResponseDecoder<'_>,
+    ) -> ::core::result::Result<
+        GetDefaultProfileImageResponse,
+        ::bothends_runtime::DecodeError,
+    > {
+        match response.status() {
+            200 => response.body().blob().map(GetDefaultProfileImageResponse::Ok),
+            400 => response.body().json().map(GetDefaultProfileImageResponse::BadRequest),
+            401 => {
+                response.body().json().map(GetDefaultProfileImageResponse::Unauthorized)
+            }
+            403 => response.body().json().map(GetDefaultProfileImageResponse::Forbidden),
+            404 => response.body().json().map(GetDefaultProfileImageResponse::NotFound),
+            501 => {
+                response
+                    .body()
+                    .json()
+                    .map(GetDefaultProfileImageResponse::NotImplemented)
+            }
+            _ => {
+                ::core::result::Result::Err(
+                    ::bothends_runtime::DecodeError::Undocumented,
+                )
+            }
+        }
+    }
+
+    fn split(
+        response: GetDefaultProfileImageResponse,
+    ) -> ::core::result::Result<::bothends_runtime::Blob, api::schemas::AppError> {
+        match response {
+            GetDefaultProfileImageResponse::Ok(body) => ::core::result::Result::Ok(body),
+            GetDefaultProfileImageResponse::BadRequest(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetDefaultProfileImageResponse::Unauthorized(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetDefaultProfileImageResponse::Forbidden(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetDefaultProfileImageResponse::NotFound(body) => {
+                ::core::result::Result::Err(body)
+            }
+            GetDefaultProfileImageResponse::NotImplemented(body) => {
+                ::core::result::Result::Err(body)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl ::bothends_runtime::ServerOperation for GetDefaultProfileImage {
+    fn decode(
+        request: &::bothends_runtime::RequestDecoder<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
+        ::core::result::Result::Ok(Self {
+            user_id: request.path(&Self::USER_ID)?,
+        })
+    }
+
+    fn encode(
+        response: GetDefaultProfileImageResponse,
+        encoder: &mut ::bothends_runtime::ResponseEncoder,
+    ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
+        match response {
+            GetDefaultProfileImageResponse::Ok(body) => {
+                encoder.status(200).body().blob(&["image/*"], 0, body)
+            }
+            GetDefaultProfileImageResponse::BadRequest(body) => {
+                encoder.status(400).body().json("application/json", &body)
+            }
+            GetDefaultProfileImageResponse::Unauthorized(body) => {
+                encoder.status(401).body().json("application/json", &body)
+            }
+            GetDefaultProfileImageResponse::Forbidden(body) => {
+                encoder.status(403).body().json("application/json", &body)
+            }
+            GetDefaultProfileImageResponse::NotFound(body) => {
+                encoder.status(404).body().json("application/json", &body)
+            }
+            GetDefaultProfileImageResponse::NotImplemented(body) => {
+                encoder.status(501).body().json("application/json", &body)
+            }
+        }
+    }
+}
+
 /// `GET /api/v4/users/username/{username}`
 ///
 /// Read a user by name
@@ -3441,7 +3796,7 @@ pub struct GetUserByUsername {
 pub enum GetUserByUsernameResponse {
     /// Status 200.
     ///
-    /// A user, a guest or a bot.
+    /// The user.
     Ok(api::schemas::User),
     /// Status 400.
     ///
@@ -3471,6 +3826,7 @@ impl ::bothends_runtime::Operation for GetUserByUsername {
                 prefix: "",
                 name: "username",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("users"),
@@ -3738,6 +4094,7 @@ impl ::bothends_runtime::Operation for UpdateUserMfa {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("mfa"),
         ],
@@ -3851,7 +4208,7 @@ pub struct GenerateMfaSecret {
 pub enum GenerateMfaSecretResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The secret, also as a QR code.
     Ok(api::schemas::GenerateMfaSecretOk),
     /// Status 400.
     ///
@@ -3888,6 +4245,7 @@ impl ::bothends_runtime::Operation for GenerateMfaSecret {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("mfa"),
             ::bothends_runtime::Segment::Literal("generate"),
@@ -4054,6 +4412,7 @@ impl ::bothends_runtime::Operation for DemoteUserToGuest {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("demote"),
         ],
@@ -4216,6 +4575,7 @@ impl ::bothends_runtime::Operation for PromoteGuestToUser {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("promote"),
         ],
@@ -4341,7 +4701,7 @@ pub struct CheckUserMfa {
 pub enum CheckUserMfaResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// Whether a user signs in with a second factor.
     Ok(api::schemas::CheckUserMfaOk),
     /// Status 400.
     ///
@@ -4473,6 +4833,7 @@ impl ::bothends_runtime::Operation for UpdateUserPassword {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("password"),
         ],
@@ -4718,7 +5079,7 @@ pub struct GetUserByEmail {
 pub enum GetUserByEmailResponse {
     /// Status 200.
     ///
-    /// A user, a guest or a bot.
+    /// The user.
     Ok(api::schemas::User),
     /// Status 400.
     ///
@@ -4752,6 +5113,7 @@ impl ::bothends_runtime::Operation for GetUserByEmail {
                 prefix: "",
                 name: "email",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("users"),
@@ -4863,7 +5225,7 @@ pub struct GetSessions {
 pub enum GetSessionsResponse {
     /// Status 200.
     ///
-    /// Sessions.
+    /// The user's sessions.
     Ok(::std::vec::Vec<api::schemas::Session>),
     /// Status 400.
     ///
@@ -4892,6 +5254,7 @@ impl ::bothends_runtime::Operation for GetSessions {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("sessions"),
         ],
@@ -5028,6 +5391,7 @@ impl ::bothends_runtime::Operation for RevokeSession {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("sessions"),
             ::bothends_runtime::Segment::Literal("revoke"),
@@ -5164,6 +5528,7 @@ impl ::bothends_runtime::Operation for RevokeAllSessions {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("sessions"),
             ::bothends_runtime::Segment::Literal("revoke"),
@@ -5397,7 +5762,7 @@ pub struct GetUserAudits {
 pub enum GetUserAuditsResponse {
     /// Status 200.
     ///
-    /// Audit records.
+    /// The audit records of a user.
     Ok(::std::vec::Vec<api::schemas::Audit>),
     /// Status 400.
     ///
@@ -5426,6 +5791,7 @@ impl ::bothends_runtime::Operation for GetUserAudits {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("audits"),
         ],
@@ -5562,6 +5928,7 @@ impl ::bothends_runtime::Operation for VerifyUserEmailWithoutToken {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("email"),
             ::bothends_runtime::Segment::Literal("verify"),
@@ -5904,7 +6271,7 @@ pub struct SwitchAccountType {
 pub enum SwitchAccountTypeResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// Where to go on.
     Ok(api::schemas::SwitchAccountTypeOk),
     /// Status 400.
     ///
@@ -6058,7 +6425,7 @@ pub struct GetLoginType {
 pub enum GetLoginTypeResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// How a user signs in.
     Ok(api::schemas::GetLoginTypeOk),
     /// Status 400.
     ///
@@ -6175,7 +6542,7 @@ impl GetUserAccessTokensForUser {
 pub enum GetUserAccessTokensForUserResponse {
     /// Status 200.
     ///
-    /// Personal access tokens, without their secrets.
+    /// The user's personal access tokens.
     Ok(::std::vec::Vec<api::schemas::UserAccessTokenSanitized>),
     /// Status 400.
     ///
@@ -6204,6 +6571,7 @@ impl ::bothends_runtime::Operation for GetUserAccessTokensForUser {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("tokens"),
         ],
@@ -6373,6 +6741,7 @@ impl ::bothends_runtime::Operation for CreateUserAccessToken {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("tokens"),
         ],
@@ -6492,7 +6861,7 @@ pub struct GetUserAccessTokens {
 pub enum GetUserAccessTokensResponse {
     /// Status 200.
     ///
-    /// Personal access tokens, without their secrets.
+    /// The personal access tokens of everybody.
     Ok(::std::vec::Vec<api::schemas::UserAccessTokenSanitized>),
     /// Status 400.
     ///
@@ -6766,7 +7135,7 @@ pub struct GetUserAccessToken {
 pub enum GetUserAccessTokenResponse {
     /// Status 200.
     ///
-    /// A personal access token without its secret.
+    /// The personal access token.
     Ok(api::schemas::UserAccessTokenSanitized),
     /// Status 400.
     ///
@@ -6800,6 +7169,7 @@ impl ::bothends_runtime::Operation for GetUserAccessToken {
                 prefix: "",
                 name: "token_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("users"),
@@ -7316,6 +7686,7 @@ impl ::bothends_runtime::Operation for UpdateUserAuth {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("auth"),
         ],
@@ -7432,7 +7803,7 @@ pub struct GetUserTermsOfService {
 pub enum GetUserTermsOfServiceResponse {
     /// Status 200.
     ///
-    /// Terms of service that a user accepted.
+    /// What a user said to the terms of service.
     Ok(api::schemas::UserTermsOfService),
     /// Status 400.
     ///
@@ -7461,6 +7832,7 @@ impl ::bothends_runtime::Operation for GetUserTermsOfService {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("terms_of_service"),
         ],
@@ -7608,6 +7980,7 @@ impl ::bothends_runtime::Operation for RegisterTermsOfServiceAction {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("terms_of_service"),
         ],
@@ -7900,6 +8273,7 @@ impl ::bothends_runtime::Operation for PublishUserTyping {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("typing"),
         ],
@@ -8021,7 +8395,7 @@ pub struct GetUploadsForUser {
 pub enum GetUploadsForUserResponse {
     /// Status 200.
     ///
-    /// Upload sessions.
+    /// The user's uploads.
     Ok(::std::vec::Vec<api::schemas::UploadSession>),
     /// Status 400.
     ///
@@ -8050,6 +8424,7 @@ impl ::bothends_runtime::Operation for GetUploadsForUser {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("uploads"),
         ],
@@ -8179,7 +8554,7 @@ impl GetChannelMembersWithTeamDataForUser {
 pub enum GetChannelMembersWithTeamDataForUserResponse {
     /// Status 200.
     ///
-    /// Channel memberships, with the teams that they are in.
+    /// The user's channel memberships in all teams.
     Ok(::std::vec::Vec<api::schemas::ChannelMemberWithTeamData>),
     /// Status 400.
     ///
@@ -8208,6 +8583,7 @@ impl ::bothends_runtime::Operation for GetChannelMembersWithTeamDataForUser {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("channel_members"),
         ],
@@ -8652,7 +9028,7 @@ pub struct GetUsersWithInvalidEmails {
 pub enum GetUsersWithInvalidEmailsResponse {
     /// Status 200.
     ///
-    /// Users.
+    /// The users whose email address is not valid.
     Ok(::std::vec::Vec<api::schemas::User>),
     /// Status 400.
     ///
@@ -8835,6 +9211,7 @@ impl ::bothends_runtime::Operation for ResetPasswordFailedAttempts {
                 prefix: "",
                 name: "user_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("reset_failed_attempts"),
         ],
@@ -8956,7 +9333,7 @@ pub struct GetServerLimits {}
 pub enum GetServerLimitsResponse {
     /// Status 200.
     ///
-    /// The limits.
+    /// The limits of the server.
     Ok(::std::vec::Vec<api::schemas::ServerLimits>),
     /// Status 400.
     ///

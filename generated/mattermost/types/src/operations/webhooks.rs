@@ -311,7 +311,7 @@ pub struct GetIncomingWebhook {
 pub enum GetIncomingWebhookResponse {
     /// Status 200.
     ///
-    /// A webhook through which others post.
+    /// The incoming webhook.
     Ok(api::schemas::IncomingWebhook),
     /// Status 400.
     ///
@@ -345,6 +345,7 @@ impl ::bothends_runtime::Operation for GetIncomingWebhook {
                 prefix: "",
                 name: "hook_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("webhooks"),
@@ -498,6 +499,7 @@ impl ::bothends_runtime::Operation for UpdateIncomingWebhook {
                 prefix: "",
                 name: "hook_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("webhooks"),
@@ -653,6 +655,7 @@ impl ::bothends_runtime::Operation for DeleteIncomingWebhook {
                 prefix: "",
                 name: "hook_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("webhooks"),
@@ -1085,7 +1088,7 @@ pub struct GetOutgoingWebhook {
 pub enum GetOutgoingWebhookResponse {
     /// Status 200.
     ///
-    /// A webhook that tells others of posts.
+    /// The outgoing webhook.
     Ok(api::schemas::OutgoingWebhook),
     /// Status 400.
     ///
@@ -1119,6 +1122,7 @@ impl ::bothends_runtime::Operation for GetOutgoingWebhook {
                 prefix: "",
                 name: "hook_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("webhooks"),
@@ -1272,6 +1276,7 @@ impl ::bothends_runtime::Operation for UpdateOutgoingWebhook {
                 prefix: "",
                 name: "hook_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("webhooks"),
@@ -1427,6 +1432,7 @@ impl ::bothends_runtime::Operation for DeleteOutgoingWebhook {
                 prefix: "",
                 name: "hook_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("webhooks"),
@@ -1580,6 +1586,7 @@ impl ::bothends_runtime::Operation for RegenOutgoingHookToken {
                 prefix: "",
                 name: "hook_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("regen_token"),
         ],

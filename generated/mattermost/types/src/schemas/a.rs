@@ -776,6 +776,23 @@ pub struct AdditionalSettings {
     pub hide_flagged_content: bool,
 }
 
+impl AdditionalSettings {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        reasons: ::std::vec::Vec<::std::string::String>,
+        reporter_comment_required: bool,
+        reviewer_comment_required: bool,
+        hide_flagged_content: bool,
+    ) -> Self {
+        Self {
+            reasons,
+            reporter_comment_required,
+            reviewer_comment_required,
+            hide_flagged_content,
+        }
+    }
+}
+
 impl ::bothends_runtime::Json for AdditionalSettings {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,

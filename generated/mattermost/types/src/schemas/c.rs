@@ -378,6 +378,13 @@ pub struct CertificateUpload {
     pub certificate: ::std::string::String,
 }
 
+impl CertificateUpload {
+    /// With what is required; everything else is left out.
+    pub fn new(certificate: ::std::string::String) -> Self {
+        Self { certificate }
+    }
+}
+
 impl ::bothends_runtime::Json for CertificateUpload {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -4404,6 +4411,21 @@ pub struct CreateRecapBody {
     pub agent_id: ::std::string::String,
 }
 
+impl CreateRecapBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        title: ::std::string::String,
+        channel_ids: ::std::vec::Vec<::std::string::String>,
+        agent_id: ::std::string::String,
+    ) -> Self {
+        Self {
+            title,
+            channel_ids,
+            agent_id,
+        }
+    }
+}
+
 impl ::bothends_runtime::Json for CreateRecapBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -4837,6 +4859,23 @@ pub struct CreateCommandBody {
     pub url: ::std::string::String,
 }
 
+impl CreateCommandBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        team_id: ::std::string::String,
+        method: ::std::string::String,
+        trigger: ::std::string::String,
+        url: ::std::string::String,
+    ) -> Self {
+        Self {
+            team_id,
+            method,
+            trigger,
+            url,
+        }
+    }
+}
+
 impl ::bothends_runtime::Json for CreateCommandBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -4934,6 +4973,13 @@ pub struct CertificateBody {
     pub certificate: ::bothends_runtime::File,
 }
 
+impl CertificateBody {
+    /// With what is required; everything else is left out.
+    pub fn new(certificate: ::bothends_runtime::File) -> Self {
+        Self { certificate }
+    }
+}
+
 impl ::bothends_runtime::Json for CertificateBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -4968,6 +5014,13 @@ pub struct CreateEmojiBody {
     pub image: ::bothends_runtime::File,
     /// `emoji` on the wire.
     pub emoji: ::std::string::String,
+}
+
+impl CreateEmojiBody {
+    /// With what is required; everything else is left out.
+    pub fn new(image: ::bothends_runtime::File, emoji: ::std::string::String) -> Self {
+        Self { image, emoji }
+    }
 }
 
 impl ::bothends_runtime::Json for CreateEmojiBody {
@@ -5007,6 +5060,21 @@ pub struct CreateUploadBody {
     pub filename: ::std::string::String,
     /// Size in bytes.
     pub file_size: i64,
+}
+
+impl CreateUploadBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        channel_id: ::std::string::String,
+        filename: ::std::string::String,
+        file_size: i64,
+    ) -> Self {
+        Self {
+            channel_id,
+            filename,
+            file_size,
+        }
+    }
 }
 
 impl ::bothends_runtime::Json for CreateUploadBody {
@@ -5060,6 +5128,25 @@ pub struct CreateGroupBody {
     pub allow_reference: bool,
     /// Ids of the users.
     pub user_ids: ::std::vec::Vec<::std::string::String>,
+}
+
+impl CreateGroupBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        name: ::std::string::String,
+        display_name: ::std::string::String,
+        source: ::std::string::String,
+        allow_reference: bool,
+        user_ids: ::std::vec::Vec<::std::string::String>,
+    ) -> Self {
+        Self {
+            name,
+            display_name,
+            source,
+            allow_reference,
+            user_ids,
+        }
+    }
 }
 
 impl ::bothends_runtime::Json for CreateGroupBody {
@@ -5346,6 +5433,16 @@ pub struct CreatePostEphemeralBody {
     pub user_id: ::std::string::String,
     /// A post that one user sees for a while.
     pub post: api::schemas::EphemeralPost,
+}
+
+impl CreatePostEphemeralBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        user_id: ::std::string::String,
+        post: api::schemas::EphemeralPost,
+    ) -> Self {
+        Self { user_id, post }
+    }
 }
 
 impl ::bothends_runtime::Json for CreatePostEphemeralBody {
@@ -5683,6 +5780,17 @@ pub struct CreateTeamBody {
     pub r#type: ::std::string::String,
 }
 
+impl CreateTeamBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        name: ::std::string::String,
+        display_name: ::std::string::String,
+        r#type: ::std::string::String,
+    ) -> Self {
+        Self { name, display_name, r#type }
+    }
+}
+
 impl ::bothends_runtime::Json for CreateTeamBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -5854,6 +5962,13 @@ pub struct CheckUserMfaBody {
     pub login_id: ::std::string::String,
 }
 
+impl CheckUserMfaBody {
+    /// With what is required; everything else is left out.
+    pub fn new(login_id: ::std::string::String) -> Self {
+        Self { login_id }
+    }
+}
+
 impl ::bothends_runtime::Json for CheckUserMfaBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -5912,6 +6027,13 @@ impl ::bothends_runtime::Json for CheckUserMfaOk {
 pub struct CreateUserAccessTokenBody {
     /// `description` on the wire.
     pub description: ::std::string::String,
+}
+
+impl CreateUserAccessTokenBody {
+    /// With what is required; everything else is left out.
+    pub fn new(description: ::std::string::String) -> Self {
+        Self { description }
+    }
 }
 
 impl ::bothends_runtime::Json for CreateUserAccessTokenBody {

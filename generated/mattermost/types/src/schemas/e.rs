@@ -127,6 +127,23 @@ pub struct EventTargetMapping {
     pub removed: ::std::vec::Vec<::std::string::String>,
 }
 
+impl EventTargetMapping {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        assigned: ::std::vec::Vec<::std::string::String>,
+        dismissed: ::std::vec::Vec<::std::string::String>,
+        flagged: ::std::vec::Vec<::std::string::String>,
+        removed: ::std::vec::Vec<::std::string::String>,
+    ) -> Self {
+        Self {
+            assigned,
+            dismissed,
+            flagged,
+            removed,
+        }
+    }
+}
+
 impl ::bothends_runtime::Json for EventTargetMapping {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -173,6 +190,16 @@ pub struct EphemeralPost {
     pub channel_id: ::std::string::String,
     /// `message` on the wire.
     pub message: ::std::string::String,
+}
+
+impl EphemeralPost {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        channel_id: ::std::string::String,
+        message: ::std::string::String,
+    ) -> Self {
+        Self { channel_id, message }
+    }
 }
 
 impl ::bothends_runtime::Json for EphemeralPost {
@@ -2126,6 +2153,13 @@ pub struct EmailRequest {
     pub email: ::std::string::String,
 }
 
+impl EmailRequest {
+    /// With what is required; everything else is left out.
+    pub fn new(email: ::std::string::String) -> Self {
+        Self { email }
+    }
+}
+
 impl ::bothends_runtime::Json for EmailRequest {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -2157,6 +2191,16 @@ pub struct ExecuteCommandBody {
     pub channel_id: ::std::string::String,
     /// `command` on the wire.
     pub command: ::std::string::String,
+}
+
+impl ExecuteCommandBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        channel_id: ::std::string::String,
+        command: ::std::string::String,
+    ) -> Self {
+        Self { channel_id, command }
+    }
 }
 
 impl ::bothends_runtime::Json for ExecuteCommandBody {

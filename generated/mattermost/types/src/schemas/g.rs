@@ -1172,6 +1172,13 @@ pub struct GenerateRemoteClusterInviteBody {
     pub password: ::std::string::String,
 }
 
+impl GenerateRemoteClusterInviteBody {
+    /// With what is required; everything else is left out.
+    pub fn new(password: ::std::string::String) -> Self {
+        Self { password }
+    }
+}
+
 impl ::bothends_runtime::Json for GenerateRemoteClusterInviteBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,

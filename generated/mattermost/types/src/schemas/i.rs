@@ -45,6 +45,13 @@ pub struct ImageUpload {
     pub image: ::std::string::String,
 }
 
+impl ImageUpload {
+    /// With what is required; everything else is left out.
+    pub fn new(image: ::std::string::String) -> Self {
+        Self { image }
+    }
+}
+
 impl ::bothends_runtime::Json for ImageUpload {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -445,6 +452,13 @@ pub struct ImageBody {
     pub image: ::bothends_runtime::File,
 }
 
+impl ImageBody {
+    /// With what is required; everything else is left out.
+    pub fn new(image: ::bothends_runtime::File) -> Self {
+        Self { image }
+    }
+}
+
 impl ::bothends_runtime::Json for ImageBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -476,6 +490,13 @@ pub struct InstallMarketplacePluginBody {
     pub id: ::std::string::String,
     /// `version` on the wire.
     pub version: ::std::string::String,
+}
+
+impl InstallMarketplacePluginBody {
+    /// With what is required; everything else is left out.
+    pub fn new(id: ::std::string::String, version: ::std::string::String) -> Self {
+        Self { id, version }
+    }
 }
 
 impl ::bothends_runtime::Json for InstallMarketplacePluginBody {
@@ -572,6 +593,21 @@ pub struct ImportTeamBody {
     pub filesize: i64,
     /// `importFrom` on the wire.
     pub import_from: ::std::string::String,
+}
+
+impl ImportTeamBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        file: ::bothends_runtime::File,
+        filesize: i64,
+        import_from: ::std::string::String,
+    ) -> Self {
+        Self {
+            file,
+            filesize,
+            import_from,
+        }
+    }
 }
 
 impl ::bothends_runtime::Json for ImportTeamBody {

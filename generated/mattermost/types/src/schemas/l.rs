@@ -748,6 +748,21 @@ pub struct LoginSsoCodeExchangeBody {
     pub state: ::std::string::String,
 }
 
+impl LoginSsoCodeExchangeBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        login_code: ::std::string::String,
+        code_verifier: ::std::string::String,
+        state: ::std::string::String,
+    ) -> Self {
+        Self {
+            login_code,
+            code_verifier,
+            state,
+        }
+    }
+}
+
 impl ::bothends_runtime::Json for LoginSsoCodeExchangeBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,

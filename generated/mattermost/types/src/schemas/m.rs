@@ -399,6 +399,13 @@ pub struct MigrateIdLdapBody {
     pub to_attribute: ::std::string::String,
 }
 
+impl MigrateIdLdapBody {
+    /// With what is required; everything else is left out.
+    pub fn new(to_attribute: ::std::string::String) -> Self {
+        Self { to_attribute }
+    }
+}
+
 impl ::bothends_runtime::Json for MigrateIdLdapBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -431,6 +438,13 @@ impl ::bothends_runtime::Json for MigrateIdLdapBody {
 pub struct MoveThreadBody {
     /// Id of the channel.
     pub channel_id: ::std::string::String,
+}
+
+impl MoveThreadBody {
+    /// With what is required; everything else is left out.
+    pub fn new(channel_id: ::std::string::String) -> Self {
+        Self { channel_id }
+    }
 }
 
 impl ::bothends_runtime::Json for MoveThreadBody {
@@ -500,6 +514,17 @@ pub struct MigrateAuthToLdapBody {
     pub force: bool,
 }
 
+impl MigrateAuthToLdapBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        from: ::std::string::String,
+        match_field: ::std::string::String,
+        force: bool,
+    ) -> Self {
+        Self { from, match_field, force }
+    }
+}
+
 impl ::bothends_runtime::Json for MigrateAuthToLdapBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -547,6 +572,20 @@ pub struct MigrateAuthToSamlBody {
     >,
     /// `auto` on the wire.
     pub auto: bool,
+}
+
+impl MigrateAuthToSamlBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        from: ::std::string::String,
+        matches: ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+        auto: bool,
+    ) -> Self {
+        Self { from, matches, auto }
+    }
 }
 
 impl ::bothends_runtime::Json for MigrateAuthToSamlBody {

@@ -11,6 +11,13 @@ pub struct NotificationSettings {
     pub event_target_mapping: api::schemas::EventTargetMapping,
 }
 
+impl NotificationSettings {
+    /// With what is required; everything else is left out.
+    pub fn new(event_target_mapping: api::schemas::EventTargetMapping) -> Self {
+        Self { event_target_mapping }
+    }
+}
+
 impl ::bothends_runtime::Json for NotificationSettings {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,

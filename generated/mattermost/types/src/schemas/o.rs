@@ -775,6 +775,17 @@ pub struct OpenInteractiveDialogBody {
     pub dialog: api::schemas::Dialog,
 }
 
+impl OpenInteractiveDialogBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        trigger_id: ::std::string::String,
+        url: ::std::string::String,
+        dialog: api::schemas::Dialog,
+    ) -> Self {
+        Self { trigger_id, url, dialog }
+    }
+}
+
 impl ::bothends_runtime::Json for OpenInteractiveDialogBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,

@@ -492,6 +492,13 @@ pub struct PrivacyUpdate {
     pub privacy: ::std::string::String,
 }
 
+impl PrivacyUpdate {
+    /// With what is required; everything else is left out.
+    pub fn new(privacy: ::std::string::String) -> Self {
+        Self { privacy }
+    }
+}
+
 impl ::bothends_runtime::Json for PrivacyUpdate {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -2208,6 +2215,13 @@ pub struct PostLogBody {
     pub level: ::std::string::String,
     /// `message` on the wire.
     pub message: ::std::string::String,
+}
+
+impl PostLogBody {
+    /// With what is required; everything else is left out.
+    pub fn new(level: ::std::string::String, message: ::std::string::String) -> Self {
+        Self { level, message }
+    }
 }
 
 impl ::bothends_runtime::Json for PostLogBody {

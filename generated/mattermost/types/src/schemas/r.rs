@@ -60,6 +60,13 @@ pub struct RolesUpdate {
     pub roles: ::std::string::String,
 }
 
+impl RolesUpdate {
+    /// With what is required; everything else is left out.
+    pub fn new(roles: ::std::string::String) -> Self {
+        Self { roles }
+    }
+}
+
 impl ::bothends_runtime::Json for RolesUpdate {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -266,6 +273,28 @@ pub struct ReviewerSettings {
         ::std::string::String,
         api::schemas::TeamReviewerConfig,
     >,
+}
+
+impl ReviewerSettings {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        common_reviewers: bool,
+        system_admins_as_reviewers: bool,
+        team_admins_as_reviewers: bool,
+        common_reviewer_ids: ::std::vec::Vec<::std::string::String>,
+        team_reviewers_setting: ::std::collections::BTreeMap<
+            ::std::string::String,
+            api::schemas::TeamReviewerConfig,
+        >,
+    ) -> Self {
+        Self {
+            common_reviewers,
+            system_admins_as_reviewers,
+            team_admins_as_reviewers,
+            common_reviewer_ids,
+            team_reviewers_setting,
+        }
+    }
 }
 
 impl ::bothends_runtime::Json for ReviewerSettings {
@@ -631,6 +660,23 @@ pub struct RecentCustomStatus {
     pub duration: api::schemas::CustomStatusDuration,
     /// When it ends.
     pub expires_at: ::bothends_runtime::Instant,
+}
+
+impl RecentCustomStatus {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        emoji: ::std::string::String,
+        text: ::std::string::String,
+        duration: api::schemas::CustomStatusDuration,
+        expires_at: ::bothends_runtime::Instant,
+    ) -> Self {
+        Self {
+            emoji,
+            text,
+            duration,
+            expires_at,
+        }
+    }
 }
 
 impl ::bothends_runtime::Json for RecentCustomStatus {
@@ -1105,6 +1151,13 @@ pub struct RequestTrialLicenseBody {
     pub users: i64,
 }
 
+impl RequestTrialLicenseBody {
+    /// With what is required; everything else is left out.
+    pub fn new(users: i64) -> Self {
+        Self { users }
+    }
+}
+
 impl ::bothends_runtime::Json for RequestTrialLicenseBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -1136,6 +1189,16 @@ pub struct ResetPasswordBody {
     pub code: ::std::string::String,
     /// `new_password` on the wire.
     pub new_password: ::std::string::String,
+}
+
+impl ResetPasswordBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        code: ::std::string::String,
+        new_password: ::std::string::String,
+    ) -> Self {
+        Self { code, new_password }
+    }
 }
 
 impl ::bothends_runtime::Json for ResetPasswordBody {
@@ -1176,6 +1239,13 @@ pub struct RevokeSessionBody {
     pub session_id: ::std::string::String,
 }
 
+impl RevokeSessionBody {
+    /// With what is required; everything else is left out.
+    pub fn new(session_id: ::std::string::String) -> Self {
+        Self { session_id }
+    }
+}
+
 impl ::bothends_runtime::Json for RevokeSessionBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -1210,6 +1280,16 @@ pub struct RegisterTermsOfServiceActionBody {
     pub service_terms_id: ::std::string::String,
     /// `accepted` on the wire.
     pub accepted: ::std::string::String,
+}
+
+impl RegisterTermsOfServiceActionBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        service_terms_id: ::std::string::String,
+        accepted: ::std::string::String,
+    ) -> Self {
+        Self { service_terms_id, accepted }
+    }
 }
 
 impl ::bothends_runtime::Json for RegisterTermsOfServiceActionBody {

@@ -42,6 +42,13 @@ pub struct SchemeRolesUpdate {
     pub scheme_user: bool,
 }
 
+impl SchemeRolesUpdate {
+    /// With what is required; everything else is left out.
+    pub fn new(scheme_admin: bool, scheme_user: bool) -> Self {
+        Self { scheme_admin, scheme_user }
+    }
+}
+
 impl ::bothends_runtime::Json for SchemeRolesUpdate {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -81,6 +88,13 @@ impl ::bothends_runtime::Json for SchemeRolesUpdate {
 pub struct SchemeUpdate {
     /// Id of the permission scheme.
     pub scheme_id: ::std::string::String,
+}
+
+impl SchemeUpdate {
+    /// With what is required; everything else is left out.
+    pub fn new(scheme_id: ::std::string::String) -> Self {
+        Self { scheme_id }
+    }
 }
 
 impl ::bothends_runtime::Json for SchemeUpdate {
@@ -1911,6 +1925,13 @@ impl ::bothends_runtime::Json for SearchFilesBody {
 pub struct SetPostReminderBody {
     /// `target_time` on the wire.
     pub target_time: i64,
+}
+
+impl SetPostReminderBody {
+    /// With what is required; everything else is left out.
+    pub fn new(target_time: i64) -> Self {
+        Self { target_time }
+    }
 }
 
 impl ::bothends_runtime::Json for SetPostReminderBody {

@@ -226,6 +226,13 @@ pub struct TermSearch {
     pub term: ::std::string::String,
 }
 
+impl TermSearch {
+    /// With what is required; everything else is left out.
+    pub fn new(term: ::std::string::String) -> Self {
+        Self { term }
+    }
+}
+
 impl ::bothends_runtime::Json for TermSearch {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -335,6 +342,16 @@ pub struct TeamReviewerConfig {
     pub enabled: bool,
     /// `ReviewerIds` on the wire.
     pub reviewer_ids: ::std::vec::Vec<::std::string::String>,
+}
+
+impl TeamReviewerConfig {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        enabled: bool,
+        reviewer_ids: ::std::vec::Vec<::std::string::String>,
+    ) -> Self {
+        Self { enabled, reviewer_ids }
+    }
 }
 
 impl ::bothends_runtime::Json for TeamReviewerConfig {
@@ -488,6 +505,13 @@ impl ::bothends_runtime::Json for TeamUnread {
 pub struct TokenIdRequest {
     /// Id of the access token.
     pub token_id: ::std::string::String,
+}
+
+impl TokenIdRequest {
+    /// With what is required; everything else is left out.
+    pub fn new(token_id: ::std::string::String) -> Self {
+        Self { token_id }
+    }
 }
 
 impl ::bothends_runtime::Json for TokenIdRequest {
@@ -671,6 +695,13 @@ impl ::core::convert::From<::std::string::String> for TestLdapDiagnosticsTest {
 pub struct TestSiteUrlBody {
     /// `site_url` on the wire.
     pub site_url: ::std::string::String,
+}
+
+impl TestSiteUrlBody {
+    /// With what is required; everything else is left out.
+    pub fn new(site_url: ::std::string::String) -> Self {
+        Self { site_url }
+    }
 }
 
 impl ::bothends_runtime::Json for TestSiteUrlBody {

@@ -695,6 +695,16 @@ pub struct UserAuthData {
     pub auth_service: ::std::string::String,
 }
 
+impl UserAuthData {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        auth_data: ::std::string::String,
+        auth_service: ::std::string::String,
+    ) -> Self {
+        Self { auth_data, auth_service }
+    }
+}
+
 impl ::bothends_runtime::Json for UserAuthData {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -1185,6 +1195,13 @@ pub struct UpdateChannelMemberAutotranslationBody {
     pub autotranslation_disabled: bool,
 }
 
+impl UpdateChannelMemberAutotranslationBody {
+    /// With what is required; everything else is left out.
+    pub fn new(autotranslation_disabled: bool) -> Self {
+        Self { autotranslation_disabled }
+    }
+}
+
 impl ::bothends_runtime::Json for UpdateChannelMemberAutotranslationBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -1617,6 +1634,25 @@ pub struct UpdateScheduledPostBody {
     pub message: ::std::string::String,
 }
 
+impl UpdateScheduledPostBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        id: ::std::string::String,
+        channel_id: ::std::string::String,
+        user_id: ::std::string::String,
+        scheduled_at: i64,
+        message: ::std::string::String,
+    ) -> Self {
+        Self {
+            id,
+            channel_id,
+            user_id,
+            scheduled_at,
+            message,
+        }
+    }
+}
+
 impl ::bothends_runtime::Json for UpdateScheduledPostBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -1724,6 +1760,13 @@ pub struct UploadLicenseFileBody {
     pub license: ::bothends_runtime::File,
 }
 
+impl UploadLicenseFileBody {
+    /// With what is required; everything else is left out.
+    pub fn new(license: ::bothends_runtime::File) -> Self {
+        Self { license }
+    }
+}
+
 impl ::bothends_runtime::Json for UploadLicenseFileBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -1799,6 +1842,29 @@ pub struct UpdateTeamBody {
     pub invite_id: ::std::string::String,
     /// Whether everybody may join.
     pub allow_open_invite: ::std::string::String,
+}
+
+impl UpdateTeamBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        id: ::std::string::String,
+        display_name: ::std::string::String,
+        description: ::std::string::String,
+        company_name: ::std::string::String,
+        allowed_domains: ::std::string::String,
+        invite_id: ::std::string::String,
+        allow_open_invite: ::std::string::String,
+    ) -> Self {
+        Self {
+            id,
+            display_name,
+            description,
+            company_name,
+            allowed_domains,
+            invite_id,
+            allow_open_invite,
+        }
+    }
 }
 
 impl ::bothends_runtime::Json for UpdateTeamBody {
@@ -1991,6 +2057,13 @@ impl ::bothends_runtime::Json for UpdateUserBody {
 pub struct UpdateUserActiveBody {
     /// `active` on the wire.
     pub active: bool,
+}
+
+impl UpdateUserActiveBody {
+    /// With what is required; everything else is left out.
+    pub fn new(active: bool) -> Self {
+        Self { active }
+    }
 }
 
 impl ::bothends_runtime::Json for UpdateUserActiveBody {
@@ -2221,6 +2294,23 @@ pub struct UpdateOutgoingWebhookBody {
     pub display_name: ::std::string::String,
     /// `description` on the wire.
     pub description: ::std::string::String,
+}
+
+impl UpdateOutgoingWebhookBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        id: ::std::string::String,
+        channel_id: ::std::string::String,
+        display_name: ::std::string::String,
+        description: ::std::string::String,
+    ) -> Self {
+        Self {
+            id,
+            channel_id,
+            display_name,
+            description,
+        }
+    }
 }
 
 impl ::bothends_runtime::Json for UpdateOutgoingWebhookBody {

@@ -246,6 +246,13 @@ pub struct ValidateExpressionAgainstRequesterOk {
     pub requester_matches: bool,
 }
 
+impl ValidateExpressionAgainstRequesterOk {
+    /// With what is required; everything else is left out.
+    pub fn new(requester_matches: bool) -> Self {
+        Self { requester_matches }
+    }
+}
+
 impl ::bothends_runtime::Json for ValidateExpressionAgainstRequesterOk {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -372,6 +379,13 @@ impl ::bothends_runtime::Json for ViewChannelOk {
 pub struct VerifyUserEmailBody {
     /// `token` on the wire.
     pub token: ::std::string::String,
+}
+
+impl VerifyUserEmailBody {
+    /// With what is required; everything else is left out.
+    pub fn new(token: ::std::string::String) -> Self {
+        Self { token }
+    }
 }
 
 impl ::bothends_runtime::Json for VerifyUserEmailBody {

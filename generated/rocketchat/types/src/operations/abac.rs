@@ -84,6 +84,7 @@ impl ::bothends_runtime::Operation for AbacRoomsAttributesReplace {
                 prefix: "",
                 name: "rid",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("attributes"),
         ],
@@ -259,6 +260,7 @@ impl ::bothends_runtime::Operation for AbacRoomsAttributesClear {
                 prefix: "",
                 name: "rid",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("attributes"),
         ],
@@ -426,12 +428,14 @@ impl ::bothends_runtime::Operation for AbacRoomsAttributesUpdate {
                 prefix: "",
                 name: "rid",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("attributes"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "key",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("ABAC"),
@@ -612,12 +616,14 @@ impl ::bothends_runtime::Operation for AbacRoomsAttributesAdd {
                 prefix: "",
                 name: "rid",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("attributes"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "key",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("ABAC"),
@@ -776,12 +782,14 @@ impl ::bothends_runtime::Operation for AbacRoomsAttributesRemove {
                 prefix: "",
                 name: "rid",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("attributes"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "key",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("ABAC"),
@@ -1331,7 +1339,7 @@ pub struct AbacAttributesGet {
 pub enum AbacAttributesGetResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The attribute.
     Ok(api::schemas::AbacAttributesGetOk),
     /// Status 400.
     ///
@@ -1361,6 +1369,7 @@ impl ::bothends_runtime::Operation for AbacAttributesGet {
                 prefix: "",
                 name: "_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("ABAC"),
@@ -1516,6 +1525,7 @@ impl ::bothends_runtime::Operation for AbacAttributesUpdate {
                 prefix: "",
                 name: "_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("ABAC"),
@@ -1665,6 +1675,7 @@ impl ::bothends_runtime::Operation for AbacAttributesDelete {
                 prefix: "",
                 name: "_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("ABAC"),
@@ -1775,7 +1786,7 @@ pub struct AbacAttributesIsInUse {
 pub enum AbacAttributesIsInUseResponse {
     /// Status 200.
     ///
-    /// Whether it is so.
+    /// Whether an attribute is in use.
     Ok(api::schemas::AbacAttributesIsInUseOk),
     /// Status 401.
     ///
@@ -1801,6 +1812,7 @@ impl ::bothends_runtime::Operation for AbacAttributesIsInUse {
                 prefix: "",
                 name: "key",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("is-in-use"),
         ],
@@ -2215,7 +2227,7 @@ pub struct AbacPdpHealth {}
 pub enum AbacPdpHealthResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// Whether the policy decision point is well.
     Ok(api::schemas::AbacPdpHealthOk),
     /// Status 400.
     ///

@@ -338,7 +338,7 @@ pub struct Me {}
 pub enum MeResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The caller's account.
     Ok(api::schemas::MeOk),
 }
 

@@ -20,7 +20,7 @@ pub struct AutotranslateGetSupportedLanguages {
 pub enum AutotranslateGetSupportedLanguagesResponse {
     /// Status 200.
     ///
-    /// The languages.
+    /// The languages that messages are translated to.
     Ok(api::schemas::AutotranslateGetSupportedLanguagesOk),
     /// Status 400.
     ///

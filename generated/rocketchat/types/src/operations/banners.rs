@@ -22,7 +22,7 @@ pub struct BannersGet {
 pub enum BannersGetResponse {
     /// Status 200.
     ///
-    /// Banners.
+    /// The banner.
     Ok(api::schemas::BannersReply),
     /// Status 400.
     ///
@@ -60,6 +60,7 @@ impl ::bothends_runtime::Operation for BannersGet {
                 prefix: "",
                 name: "id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Banners"),

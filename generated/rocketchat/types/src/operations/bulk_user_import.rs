@@ -414,7 +414,7 @@ pub struct ImportStatus {}
 pub enum ImportStatusResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The status of an import of users.
     Ok(api::schemas::ImportStatusOk),
     /// Status 401.
     ///

@@ -20,7 +20,7 @@ pub struct CalendarEventsList {
 pub enum CalendarEventsListResponse {
     /// Status 200.
     ///
-    /// The data.
+    /// The caller's calendar events of a day.
     Ok(api::schemas::CalendarEventsListOk),
     /// Status 400.
     ///
@@ -163,7 +163,7 @@ pub struct CalendarEventsInfo {
 pub enum CalendarEventsInfoResponse {
     /// Status 200.
     ///
-    /// The event.
+    /// The calendar event.
     Ok(api::schemas::CalendarEventsInfoOk),
     /// Status 400.
     ///

@@ -383,7 +383,7 @@ pub struct CannedResponsesGet {}
 pub enum CannedResponsesGetResponse {
     /// Status 200.
     ///
-    /// The canned responses.
+    /// The canned responses that the caller can use.
     Ok(api::schemas::CannedResponsesGetOk),
     /// Status 401.
     ///
@@ -554,6 +554,7 @@ impl ::bothends_runtime::Operation for CannedResponsesGetOne {
                 prefix: "",
                 name: "_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Canned Responses"),
@@ -687,6 +688,7 @@ impl ::bothends_runtime::Operation for CannedResponsesDelete {
                 prefix: "",
                 name: "_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Canned Responses"),

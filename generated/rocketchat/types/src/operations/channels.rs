@@ -1379,7 +1379,7 @@ pub struct ChannelsFiles {
 pub enum ChannelsFilesResponse {
     /// Status 200.
     ///
-    /// A page of files.
+    /// The files of a channel.
     Ok(api::schemas::RoomFilesReply),
 }
 
@@ -1538,7 +1538,7 @@ pub struct ChannelsHistory {
 pub enum ChannelsHistoryResponse {
     /// Status 200.
     ///
-    /// A page of files.
+    /// The history of a channel.
     Ok(api::schemas::RoomFilesReply),
     /// Status 401.
     ///
@@ -1700,7 +1700,7 @@ pub struct ChannelsInfo {
 pub enum ChannelsInfoResponse {
     /// Status 200.
     ///
-    /// A channel.
+    /// The channel.
     Ok(api::schemas::ChannelReply),
     /// Status 401.
     ///
@@ -2875,7 +2875,7 @@ pub struct ChannelsModerators {
 pub enum ChannelsModeratorsResponse {
     /// Status 200.
     ///
-    /// The moderators.
+    /// The moderators of a channel.
     Ok(api::schemas::ChannelsModeratorsOk),
     /// Status 401.
     ///
@@ -2995,7 +2995,7 @@ pub struct ChannelsOnline {
 pub enum ChannelsOnlineResponse {
     /// Status 200.
     ///
-    /// Users who are online.
+    /// The members of a channel who are online.
     Ok(api::schemas::OnlineReply),
     /// Status 401.
     ///
@@ -3768,7 +3768,7 @@ pub struct ChannelsRoles {
 pub enum ChannelsRolesResponse {
     /// Status 200.
     ///
-    /// Who has which role in a room.
+    /// Who has which role in a channel.
     Ok(api::schemas::RoomRolesReply),
     /// Status 401.
     ///
@@ -5253,7 +5253,7 @@ impl ChannelsGetIntegrations {
 pub enum ChannelsGetIntegrationsResponse {
     /// Status 200.
     ///
-    /// The integrations.
+    /// The integrations of a channel.
     Ok(api::schemas::ChannelsGetIntegrationsOk),
     /// Status 401.
     ///

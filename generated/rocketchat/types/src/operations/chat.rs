@@ -20,7 +20,7 @@ pub struct ChatDelete {
 pub enum ChatDeleteResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The message that was deleted.
     Ok(api::schemas::ChatDeleteOk),
     /// Status 400.
     ///
@@ -1762,7 +1762,7 @@ impl ChatGetMessageReadReceipts {
 pub enum ChatGetMessageReadReceiptsResponse {
     /// Status 200.
     ///
-    /// The read receipts.
+    /// Who has read a message.
     Ok(api::schemas::ChatGetMessageReadReceiptsOk),
     /// Status 400.
     ///
@@ -2923,7 +2923,7 @@ pub struct ChatPostMessage {
 pub enum ChatPostMessageResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The message.
     Ok(api::schemas::ChatPostMessageOk),
     /// Status 400.
     ///
@@ -3696,7 +3696,7 @@ impl ChatSyncThreadsList {
 pub enum ChatSyncThreadsListResponse {
     /// Status 200.
     ///
-    /// The threads.
+    /// The threads of a room that have changed.
     Ok(api::schemas::ChatSyncThreadsListOk),
     /// Status 400.
     ///
@@ -3893,7 +3893,7 @@ impl ChatSyncThreadMessages {
 pub enum ChatSyncThreadMessagesResponse {
     /// Status 200.
     ///
-    /// The messages.
+    /// The messages of a thread that have changed.
     Ok(api::schemas::ChatSyncThreadMessagesOk),
     /// Status 400.
     ///
@@ -4102,7 +4102,7 @@ impl ChatSyncMessages {
 pub enum ChatSyncMessagesResponse {
     /// Status 200.
     ///
-    /// The result.
+    /// The messages of a room that have changed.
     Ok(api::schemas::ChatSyncMessagesOk),
     /// Status 400.
     ///

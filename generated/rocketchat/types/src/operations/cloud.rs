@@ -322,7 +322,7 @@ pub struct CloudRegistrationStatus {}
 pub enum CloudRegistrationStatusResponse {
     /// Status 200.
     ///
-    /// The registration status.
+    /// Whether the workspace is registered.
     Ok(api::schemas::CloudRegistrationStatusOk),
     /// Status 401.
     ///

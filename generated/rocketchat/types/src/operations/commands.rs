@@ -20,7 +20,7 @@ pub struct CommandsGet {
 pub enum CommandsGetResponse {
     /// Status 200.
     ///
-    /// The command.
+    /// The slash command.
     Ok(api::schemas::CommandsGetOk),
     /// Status 400.
     ///

@@ -459,7 +459,7 @@ pub struct EmojiCustomList {
 pub enum EmojiCustomListResponse {
     /// Status 200.
     ///
-    /// The emojis.
+    /// The custom emojis.
     Ok(api::schemas::EmojiCustomListOk),
     /// Status 401.
     ///

@@ -681,7 +681,7 @@ pub struct CustomSoundsGetOne {
 pub enum CustomSoundsGetOneResponse {
     /// Status 200.
     ///
-    /// The sound.
+    /// The custom sound.
     Ok(api::schemas::CustomSoundsGetOneOk),
     /// Status 400.
     ///

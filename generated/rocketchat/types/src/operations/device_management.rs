@@ -348,7 +348,7 @@ pub struct SessionsInfo {
 pub enum SessionsInfoResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The session of the caller.
     Ok(api::schemas::SessionsInfoOk),
     /// Status 400.
     ///
@@ -505,7 +505,7 @@ impl SessionsInfoAdmin {
 pub enum SessionsInfoAdminResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The session of anybody.
     Ok(api::schemas::SessionsInfoAdminOk),
     /// Status 400.
     ///

@@ -933,7 +933,7 @@ impl DmHistory {
 pub enum DmHistoryResponse {
     /// Status 200.
     ///
-    /// Messages of a room.
+    /// The history of a direct message.
     Ok(api::schemas::MessageHistory),
     /// Status 400.
     ///
@@ -1782,7 +1782,7 @@ impl DmMessagesOthers {
 pub enum DmMessagesOthersResponse {
     /// Status 200.
     ///
-    /// Messages of a room.
+    /// The messages of somebody else's direct message.
     Ok(api::schemas::MessageHistory),
     /// Status 400.
     ///

@@ -17,7 +17,7 @@ pub struct E2eFetchMyKeys {}
 pub enum E2eFetchMyKeysResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The caller's keys.
     Ok(api::schemas::E2eFetchMyKeysOk),
     /// Status 401.
     ///
@@ -122,7 +122,7 @@ pub struct E2eGetUsersOfRoomWithoutKey {
 pub enum E2eGetUsersOfRoomWithoutKeyResponse {
     /// Status 200.
     ///
-    /// The users.
+    /// The members of a room without a key.
     Ok(api::schemas::E2eGetUsersOfRoomWithoutKeyOk),
     /// Status 400.
     ///

@@ -351,7 +351,7 @@ pub struct EmailInboxGet {
 pub enum EmailInboxGetResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The email inbox.
     Ok(api::schemas::EmailInboxGetOk),
     /// Status 400.
     ///
@@ -397,6 +397,7 @@ impl ::bothends_runtime::Operation for EmailInboxGet {
                 prefix: "",
                 name: "_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Email Inbox"),
@@ -559,6 +560,7 @@ impl ::bothends_runtime::Operation for EmailInboxDelete {
                 prefix: "",
                 name: "_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Email Inbox"),
@@ -859,6 +861,7 @@ impl ::bothends_runtime::Operation for EmailInboxSendTest {
                 prefix: "",
                 name: "_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Email Inbox"),

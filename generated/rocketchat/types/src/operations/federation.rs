@@ -140,7 +140,7 @@ pub struct FederationListServersByUser {}
 pub enum FederationListServersByUserResponse {
     /// Status 200.
     ///
-    /// The servers.
+    /// The caller's federated servers.
     Ok(api::schemas::FederationListServersByUserOk),
     /// Status 401.
     ///
@@ -431,7 +431,7 @@ impl FederationSearchPublicRooms {
 pub enum FederationSearchPublicRoomsResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// A page of rooms.
     Ok(api::schemas::FederationSearchPublicRoomsOk),
     /// Status 401.
     ///

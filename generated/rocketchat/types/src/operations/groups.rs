@@ -20,7 +20,7 @@ pub struct GroupsOnline {
 pub enum GroupsOnlineResponse {
     /// Status 200.
     ///
-    /// Users who are online.
+    /// The members of a private group who are online.
     Ok(api::schemas::OnlineReply),
     /// Status 400.
     ///
@@ -182,7 +182,7 @@ impl GroupsGetIntegrations {
 pub enum GroupsGetIntegrationsResponse {
     /// Status 200.
     ///
-    /// The integrations.
+    /// The integrations of a private group.
     Ok(api::schemas::GroupsGetIntegrationsOk),
     /// Status 400.
     ///
@@ -1665,7 +1665,7 @@ impl GroupsHistory {
 pub enum GroupsHistoryResponse {
     /// Status 200.
     ///
-    /// Messages of a room.
+    /// The history of a private group.
     Ok(api::schemas::MessageHistory),
     /// Status 400.
     ///
@@ -1837,7 +1837,7 @@ pub struct GroupsInfo {
 pub enum GroupsInfoResponse {
     /// Status 200.
     ///
-    /// The group.
+    /// The private group.
     Ok(api::schemas::GroupsInfoOk),
     /// Status 400.
     ///
@@ -3050,7 +3050,7 @@ pub struct GroupsModerators {
 pub enum GroupsModeratorsResponse {
     /// Status 200.
     ///
-    /// The moderators.
+    /// The moderators of a private group.
     Ok(api::schemas::GroupsModeratorsOk),
     /// Status 400.
     ///
@@ -5480,7 +5480,7 @@ pub struct GroupsRoles {
 pub enum GroupsRolesResponse {
     /// Status 200.
     ///
-    /// Who has which role in a room.
+    /// Who has which role in a private group.
     Ok(api::schemas::RoomRolesReply),
     /// Status 400.
     ///

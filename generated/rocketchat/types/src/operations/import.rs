@@ -471,7 +471,7 @@ pub struct GetImportFileData {}
 pub enum GetImportFileDataResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// What is in the file to import.
     Ok(api::schemas::GetImportFileDataOk),
     /// Status 401.
     ///
@@ -601,7 +601,7 @@ pub struct GetImportProgress {}
 pub enum GetImportProgressResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// How far an import is.
     Ok(api::schemas::GetImportProgressOk),
     /// Status 401.
     ///
@@ -731,7 +731,7 @@ pub struct GetLatestImportOperations {}
 pub enum GetLatestImportOperationsResponse {
     /// Status 200.
     ///
-    /// A list.
+    /// The latest imports.
     Ok(::std::vec::Vec<api::schemas::ImportOperation>),
     /// Status 401.
     ///
@@ -1132,7 +1132,7 @@ pub struct GetCurrentImportOperation {}
 pub enum GetCurrentImportOperationResponse {
     /// Status 200.
     ///
-    /// The operation.
+    /// The current import.
     Ok(api::schemas::GetCurrentImportOperationOk),
     /// Status 401.
     ///
@@ -1271,7 +1271,7 @@ pub struct ImportersList {}
 pub enum ImportersListResponse {
     /// Status 200.
     ///
-    /// A list.
+    /// The importers.
     Ok(::std::vec::Vec<api::schemas::Importer>),
     /// Status 401.
     ///

@@ -17,7 +17,7 @@ pub struct InstancesGet {}
 pub enum InstancesGetResponse {
     /// Status 200.
     ///
-    /// The instances.
+    /// The instances of the server.
     Ok(api::schemas::InstancesGetOk),
     /// Status 401.
     ///

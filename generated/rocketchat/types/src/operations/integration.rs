@@ -351,7 +351,7 @@ impl IntegrationsHistory {
 pub enum IntegrationsHistoryResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// What an outgoing integration has done.
     Ok(api::schemas::IntegrationsHistoryOk),
     /// Status 400.
     ///
@@ -838,7 +838,7 @@ pub struct IntegrationsList {
 pub enum IntegrationsListResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// Integrations.
     Ok(api::schemas::IntegrationsListOk),
     /// Status 401.
     ///

@@ -17,7 +17,7 @@ pub struct LicensesInfo {}
 pub enum LicensesInfoResponse {
     /// Status 200.
     ///
-    /// The license.
+    /// The licence.
     Ok(api::schemas::LicensesInfoOk),
     /// Status 401.
     ///
@@ -414,7 +414,7 @@ pub struct LicensesMaxActiveUsers {}
 pub enum LicensesMaxActiveUsersResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// How many active users the licence permits.
     Ok(api::schemas::LicensesMaxActiveUsersOk),
     /// Status 401.
     ///

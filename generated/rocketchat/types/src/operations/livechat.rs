@@ -22,7 +22,7 @@ pub struct LivechatConfigRequest {
 pub enum LivechatConfigRequestResponse {
     /// Status 200.
     ///
-    /// The config.
+    /// The configuration of the livechat widget.
     Ok(api::schemas::LivechatConfigRequestOk),
 }
 
@@ -129,7 +129,7 @@ pub struct LivechatIntegrationsSettings {}
 pub enum LivechatIntegrationsSettingsResponse {
     /// Status 200.
     ///
-    /// The settings.
+    /// The settings of integrations.
     Ok(api::schemas::LivechatIntegrationsSettingsOk),
     /// Status 401.
     ///
@@ -466,7 +466,7 @@ impl LivechatSmsIncoming {
 pub enum LivechatSmsIncomingResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// What the SMS service expects.
     Ok(::std::string::String),
 }
 
@@ -484,6 +484,7 @@ impl ::bothends_runtime::Operation for LivechatSmsIncoming {
                 prefix: "",
                 name: "service",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Livechat"),
@@ -579,7 +580,7 @@ pub struct LivechatConfigRouting {}
 pub enum LivechatConfigRoutingResponse {
     /// Status 200.
     ///
-    /// The config.
+    /// How inquiries are routed.
     Ok(api::schemas::LivechatConfigRoutingOk),
     /// Status 401.
     ///

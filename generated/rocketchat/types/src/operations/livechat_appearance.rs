@@ -17,7 +17,7 @@ pub struct LivechatAppearanceGet {}
 pub enum LivechatAppearanceGetResponse {
     /// Status 200.
     ///
-    /// The appearance.
+    /// The appearance of the widget.
     Ok(api::schemas::LivechatAppearanceGetOk),
     /// Status 401.
     ///

@@ -284,7 +284,7 @@ pub struct LivechatMessageGet {
 pub enum LivechatMessageGetResponse {
     /// Status 200.
     ///
-    /// The message.
+    /// The message, as the visitor.
     Ok(api::schemas::LivechatMessageGetOk),
     /// Status 400.
     ///
@@ -306,6 +306,7 @@ impl ::bothends_runtime::Operation for LivechatMessageGet {
                 prefix: "",
                 name: "_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Livechat Messages"),
@@ -445,6 +446,7 @@ impl ::bothends_runtime::Operation for LivechatMessageUpdate {
                 prefix: "",
                 name: "_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Livechat Messages"),
@@ -580,6 +582,7 @@ impl ::bothends_runtime::Operation for LivechatMessageDelete {
                 prefix: "",
                 name: "_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Livechat Messages"),
@@ -709,7 +712,7 @@ impl LivechatMessagesHistory {
 pub enum LivechatMessagesHistoryResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The messages of a room, as the visitor.
     Ok(api::schemas::LivechatMessagesHistoryOk),
     /// Status 400.
     ///
@@ -731,6 +734,7 @@ impl ::bothends_runtime::Operation for LivechatMessagesHistory {
                 prefix: "",
                 name: "rid",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Livechat Messages"),
@@ -1023,6 +1027,7 @@ impl ::bothends_runtime::Operation for LivechatMessagesList {
                 prefix: "",
                 name: "rid",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Livechat Messages"),

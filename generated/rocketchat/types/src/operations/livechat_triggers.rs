@@ -378,6 +378,7 @@ impl ::bothends_runtime::Operation for LivechatTriggersGet {
                 prefix: "",
                 name: "_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Livechat Triggers"),
@@ -527,6 +528,7 @@ impl ::bothends_runtime::Operation for LivechatTriggersDelete {
                 prefix: "",
                 name: "_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Livechat Triggers"),
@@ -641,7 +643,7 @@ pub struct LivechatTriggersExternalServiceTest {
 pub enum LivechatTriggersExternalServiceTestResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// What the service answered.
     Ok(api::schemas::LivechatTriggersExternalServiceTestOk),
     /// Status 400.
     ///

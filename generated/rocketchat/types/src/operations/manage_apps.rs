@@ -20,7 +20,7 @@ pub struct AppsInstall {
 pub enum AppsInstallResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The app, and what it implements.
     Ok(api::schemas::AppsInstallOk),
     /// Status 401.
     ///
@@ -163,7 +163,7 @@ pub struct AppsLogs {
 pub enum AppsLogsResponse {
     /// Status 200.
     ///
-    /// A page of log entries.
+    /// Log entries of all apps.
     Ok(api::schemas::AppLogs),
     /// Status 400.
     ///
@@ -368,7 +368,7 @@ impl AppLogsRequest {
 pub enum AppLogsRequestResponse {
     /// Status 200.
     ///
-    /// A page of log entries.
+    /// Log entries of an app.
     Ok(api::schemas::AppLogs),
     /// Status 400.
     ///
@@ -412,6 +412,7 @@ impl ::bothends_runtime::Operation for AppLogsRequest {
                 prefix: "",
                 name: "id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("logs"),
         ],
@@ -564,7 +565,7 @@ pub struct AppsMarketplace {}
 pub enum AppsMarketplaceResponse {
     /// Status 200.
     ///
-    /// A list.
+    /// The apps of the marketplace.
     Ok(::std::vec::Vec<api::schemas::MarketplaceApp>),
     /// Status 401.
     ///
@@ -666,7 +667,7 @@ pub struct AppsCategories {}
 pub enum AppsCategoriesResponse {
     /// Status 200.
     ///
-    /// A list.
+    /// The categories of the marketplace.
     Ok(::std::vec::Vec<api::schemas::AppCategory>),
     /// Status 401.
     ///
@@ -768,7 +769,7 @@ pub struct AppsInstalled {}
 pub enum AppsInstalledResponse {
     /// Status 200.
     ///
-    /// The apps.
+    /// The installed apps.
     Ok(api::schemas::AppsInstalledOk),
     /// Status 401.
     ///
@@ -867,7 +868,7 @@ pub struct AppsCount {}
 pub enum AppsCountResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// How many apps are enabled, and how many can be.
     Ok(api::schemas::AppsCountOk),
     /// Status 401.
     ///
@@ -1094,6 +1095,7 @@ impl ::bothends_runtime::Operation for AppsGet {
                 prefix: "",
                 name: "appId",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Manage Apps"),
@@ -1208,6 +1210,7 @@ impl ::bothends_runtime::Operation for AppsUninstall {
                 prefix: "",
                 name: "appId",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Manage Apps"),

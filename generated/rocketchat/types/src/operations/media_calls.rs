@@ -17,7 +17,7 @@ pub struct MediaCallsState {}
 pub enum MediaCallsStateResponse {
     /// Status 200.
     ///
-    /// The calls.
+    /// The caller's current calls.
     Ok(api::schemas::MediaCallsStateOk),
     /// Status 401.
     ///

@@ -22,7 +22,7 @@ pub struct EngagementDashboardMessagesMessagesSent {
 pub enum EngagementDashboardMessagesMessagesSentResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The numbers by day, and how they have changed.
     Ok(api::schemas::EngagementDashboardMessagesMessagesSentOk),
     /// Status 400.
     ///
@@ -413,7 +413,7 @@ pub struct EngagementDashboardMessagesTopFivePopularChannels {
 pub enum EngagementDashboardMessagesTopFivePopularChannelsResponse {
     /// Status 200.
     ///
-    /// The channels.
+    /// The five channels with the most messages.
     Ok(api::schemas::EngagementDashboardMessagesTopFivePopularChannelsOk),
     /// Status 400.
     ///

@@ -38,7 +38,7 @@ impl ShieldSvg {
 pub enum ShieldSvgResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The badge, as SVG.
     Ok(::std::string::String),
 }
 
@@ -169,7 +169,7 @@ impl Spotlight {
 pub enum SpotlightResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The users and rooms that were found.
     Ok(api::schemas::SpotlightOk),
     /// Status 401.
     ///
@@ -291,7 +291,7 @@ pub struct SmtpCheck {}
 pub enum SmtpCheckResponse {
     /// Status 200.
     ///
-    /// Whether it is so.
+    /// Whether SMTP is set up.
     Ok(api::schemas::SmtpCheckOk),
     /// Status 401.
     ///
@@ -379,7 +379,7 @@ impl ::bothends_runtime::ServerOperation for SmtpCheck {
 
 /// `POST /api/v1/fingerprint`
 ///
-/// Say what the workspace's deployment is from now on
+/// Say whether the deployment is a new workspace or a changed one
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Fingerprint {
     /// The body, as `application/json`.
@@ -581,6 +581,7 @@ impl ::bothends_runtime::Operation for MethodCall {
                 prefix: "",
                 name: "method",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Miscellaneous"),

@@ -218,7 +218,7 @@ impl ModerationUserReportedMessages {
 pub enum ModerationUserReportedMessagesResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The reported messages of a user.
     Ok(api::schemas::ModerationUserReportedMessagesOk),
     /// Status 401.
     ///
@@ -1188,7 +1188,7 @@ pub struct ModerationUserReportsByUserId {
 pub enum ModerationUserReportsByUserIdResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The reports on a user.
     Ok(api::schemas::ModerationUserReportsByUserIdOk),
     /// Status 400.
     ///

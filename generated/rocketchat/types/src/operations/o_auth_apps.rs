@@ -163,7 +163,7 @@ pub struct OauthAppsUpdate {
 pub enum OauthAppsUpdateResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The OAuth app.
     Ok(api::schemas::OauthAppsUpdateOk),
     /// Status 400.
     ///
@@ -303,7 +303,7 @@ pub struct OauthAppsList {}
 pub enum OauthAppsListResponse {
     /// Status 200.
     ///
-    /// The OAuth apps.
+    /// OAuth apps.
     Ok(api::schemas::OauthAppsListOk),
     /// Status 401.
     ///
@@ -407,7 +407,7 @@ pub struct OauthAppsGet {
 pub enum OauthAppsGetResponse {
     /// Status 200.
     ///
-    /// The oauth app.
+    /// The OAuth app.
     Ok(api::schemas::OauthAppsGetOk),
     /// Status 400.
     ///

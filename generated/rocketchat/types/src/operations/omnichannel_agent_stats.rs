@@ -20,7 +20,7 @@ pub struct LivechatAgentsDepartments {
 pub enum LivechatAgentsDepartmentsResponse {
     /// Status 200.
     ///
-    /// The departments.
+    /// The departments of an agent.
     Ok(api::schemas::LivechatAgentsDepartmentsOk),
     /// Status 401.
     ///
@@ -42,6 +42,7 @@ impl ::bothends_runtime::Operation for LivechatAgentsDepartments {
                 prefix: "",
                 name: "agentId",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("departments"),
         ],

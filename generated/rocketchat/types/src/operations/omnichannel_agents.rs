@@ -22,7 +22,7 @@ pub struct LivechatAgentInfo {
 pub enum LivechatAgentInfoResponse {
     /// Status 200.
     ///
-    /// The agent.
+    /// The agent of a room.
     Ok(api::schemas::LivechatAgentInfoOk),
 }
 
@@ -40,11 +40,13 @@ impl ::bothends_runtime::Operation for LivechatAgentInfo {
                 prefix: "",
                 name: "rid",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "token",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Omnichannel Agents"),
@@ -142,7 +144,7 @@ pub struct LivechatAgentNext {
 pub enum LivechatAgentNextResponse {
     /// Status 200.
     ///
-    /// The agent.
+    /// The agent who is next.
     Ok(api::schemas::LivechatAgentNextOk),
 }
 
@@ -160,6 +162,7 @@ impl ::bothends_runtime::Operation for LivechatAgentNext {
                 prefix: "",
                 name: "token",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Omnichannel Agents"),
@@ -370,7 +373,7 @@ pub struct LivechatAgentStatus {
 pub enum LivechatAgentStatusResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The status from now on.
     Ok(api::schemas::LivechatAgentStatusOk),
     /// Status 401.
     ///

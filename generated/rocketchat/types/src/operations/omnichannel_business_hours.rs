@@ -184,7 +184,7 @@ pub struct LivechatBusinessHour {}
 pub enum LivechatBusinessHourResponse {
     /// Status 200.
     ///
-    /// The business hour.
+    /// Business hours.
     Ok(api::schemas::LivechatBusinessHourOk),
     /// Status 401.
     ///

@@ -1232,7 +1232,7 @@ pub struct OmnichannelContactsChannels {
 pub enum OmnichannelContactsChannelsResponse {
     /// Status 200.
     ///
-    /// The channels.
+    /// The channels of a contact.
     Ok(api::schemas::OmnichannelContactsChannelsOk),
     /// Status 400.
     ///
@@ -1614,7 +1614,7 @@ pub struct OmnichannelContactsCheckExistence {
 pub enum OmnichannelContactsCheckExistenceResponse {
     /// Status 200.
     ///
-    /// Whether it exists.
+    /// Whether a contact exists.
     Ok(api::schemas::ExistsReply),
     /// Status 400.
     ///

@@ -618,6 +618,7 @@ impl ::bothends_runtime::Operation for LivechatCustomFieldsGet {
                 prefix: "",
                 name: "_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Omnichannel Custom Fields"),

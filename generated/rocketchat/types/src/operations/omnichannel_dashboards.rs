@@ -35,7 +35,7 @@ impl LivechatAnalyticsDashboardsConversationTotalizers {
 pub enum LivechatAnalyticsDashboardsConversationTotalizersResponse {
     /// Status 200.
     ///
-    /// The totalizers.
+    /// The totals of conversations.
     Ok(api::schemas::LivechatAnalyticsDashboardsConversationTotalizersOk),
     /// Status 400.
     ///
@@ -266,7 +266,7 @@ impl LivechatAnalyticsDashboardsAgentsProductivityTotalizers {
 pub enum LivechatAnalyticsDashboardsAgentsProductivityTotalizersResponse {
     /// Status 200.
     ///
-    /// Totals.
+    /// The totals of the agents' productivity.
     Ok(api::schemas::TotalizersReply),
     /// Status 400.
     ///
@@ -499,7 +499,7 @@ impl LivechatAnalyticsDashboardsChatsTotalizers {
 pub enum LivechatAnalyticsDashboardsChatsTotalizersResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The totals of chats.
     Ok(
         ::std::collections::BTreeMap<
             ::std::string::String,
@@ -728,7 +728,7 @@ impl LivechatAnalyticsDashboardsProductivityTotalizers {
 pub enum LivechatAnalyticsDashboardsProductivityTotalizersResponse {
     /// Status 200.
     ///
-    /// Totals.
+    /// The totals of productivity.
     Ok(api::schemas::TotalizersReply),
     /// Status 400.
     ///
@@ -959,7 +959,7 @@ impl LivechatAnalyticsDashboardsChartsChats {
 pub enum LivechatAnalyticsDashboardsChartsChatsResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The chart of chats.
     Ok(api::schemas::LivechatAnalyticsDashboardsChartsChatsOk),
     /// Status 400.
     ///
@@ -1176,7 +1176,7 @@ impl LivechatAnalyticsDashboardsChartsChatsPerAgent {
 pub enum LivechatAnalyticsDashboardsChartsChatsPerAgentResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The chart of chats by agent.
     Ok(api::schemas::SuccessOk),
     /// Status 400.
     ///
@@ -1388,7 +1388,7 @@ pub struct LivechatAnalyticsDashboardsChartsAgentsStatus {
 pub enum LivechatAnalyticsDashboardsChartsAgentsStatusResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The chart of agents by status.
     Ok(api::schemas::LivechatAnalyticsDashboardsChartsAgentsStatusOk),
     /// Status 401.
     ///
@@ -1577,7 +1577,7 @@ impl LivechatAnalyticsDashboardsChartsChatsPerDepartment {
 pub enum LivechatAnalyticsDashboardsChartsChatsPerDepartmentResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The chart of chats by department.
     Ok(api::schemas::SuccessOk),
     /// Status 400.
     ///
@@ -1809,7 +1809,7 @@ impl LivechatAnalyticsDashboardsChartsTimings {
 pub enum LivechatAnalyticsDashboardsChartsTimingsResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The chart of timings.
     Ok(api::schemas::LivechatAnalyticsDashboardsChartsTimingsOk),
     /// Status 400.
     ///
@@ -2033,7 +2033,7 @@ impl LivechatAnalyticsDashboardsChartsData {
 pub enum LivechatAnalyticsDashboardsChartsDataResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The data of a chart.
     Ok(api::schemas::LivechatAnalyticsDashboardsChartsDataOk),
     /// Status 401.
     ///

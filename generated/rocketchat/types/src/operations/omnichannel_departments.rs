@@ -216,7 +216,7 @@ pub struct LivechatDepartmentCreate {
 pub enum LivechatDepartmentCreateResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The department and its agents.
     Ok(api::schemas::LivechatDepartmentCreateOk),
     /// Status 400.
     ///
@@ -400,7 +400,7 @@ impl LivechatDepartmentGet {
 pub enum LivechatDepartmentGetResponse {
     /// Status 200.
     ///
-    /// A department and its agents.
+    /// The department.
     Ok(api::schemas::DepartmentReply),
     /// Status 401.
     ///
@@ -439,6 +439,7 @@ impl ::bothends_runtime::Operation for LivechatDepartmentGet {
                 prefix: "",
                 name: "_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Omnichannel Departments"),
@@ -615,6 +616,7 @@ impl ::bothends_runtime::Operation for LivechatDepartmentUpdate {
                 prefix: "",
                 name: "_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Omnichannel Departments"),
@@ -793,6 +795,7 @@ impl ::bothends_runtime::Operation for LivechatDepartmentDelete {
                 prefix: "",
                 name: "_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Omnichannel Departments"),
@@ -927,7 +930,7 @@ impl LivechatDepartmentAutocomplete {
 pub enum LivechatDepartmentAutocompleteResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The suggestions.
     Ok(
         ::std::collections::BTreeMap<
             ::std::string::String,
@@ -1165,6 +1168,7 @@ impl ::bothends_runtime::Operation for LivechatDepartmentAgentsList {
                 prefix: "",
                 name: "_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("agents"),
         ],
@@ -1356,6 +1360,7 @@ impl ::bothends_runtime::Operation for LivechatDepartmentAgentsSave {
                 prefix: "",
                 name: "_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("agents"),
         ],
@@ -1490,7 +1495,7 @@ pub struct LivechatDepartmentListByIds {
 pub enum LivechatDepartmentListByIdsResponse {
     /// Status 200.
     ///
-    /// The departments.
+    /// Departments.
     Ok(api::schemas::LivechatDepartmentListByIdsOk),
     /// Status 400.
     ///
@@ -3759,6 +3764,7 @@ impl ::bothends_runtime::Operation for LivechatDepartmentArchive {
                 prefix: "",
                 name: "_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Omnichannel Departments"),
@@ -3888,6 +3894,7 @@ impl ::bothends_runtime::Operation for LivechatDepartmentUnarchive {
                 prefix: "",
                 name: "_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Omnichannel Departments"),
@@ -3991,7 +3998,7 @@ pub struct LivechatDepartmentIsDepartmentCreationAvailable {}
 pub enum LivechatDepartmentIsDepartmentCreationAvailableResponse {
     /// Status 200.
     ///
-    /// Whether it is so.
+    /// Whether a department can be created.
     Ok(api::schemas::LivechatDepartmentIsDepartmentCreationAvailableOk),
     /// Status 401.
     ///

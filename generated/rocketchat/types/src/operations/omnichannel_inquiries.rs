@@ -531,7 +531,7 @@ pub struct LivechatInquiriesGetOne {
 pub enum LivechatInquiriesGetOneResponse {
     /// Status 200.
     ///
-    /// The inquiry.
+    /// The inquiry of a room.
     Ok(api::schemas::LivechatInquiriesGetOneOk),
     /// Status 400.
     ///

@@ -185,7 +185,7 @@ pub struct LivechatMonitorsGet {
 pub enum LivechatMonitorsGetResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The monitor.
     Ok(api::schemas::LivechatMonitorsGetOk),
     /// Status 401.
     ///
@@ -224,6 +224,7 @@ impl ::bothends_runtime::Operation for LivechatMonitorsGet {
                 prefix: "",
                 name: "username",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Omnichannel Monitors"),
@@ -480,7 +481,7 @@ pub struct LivechatMonitorsCreate {
 pub enum LivechatMonitorsCreateResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The monitor.
     Ok(api::schemas::LivechatMonitorsCreateOk),
     /// Status 400.
     ///

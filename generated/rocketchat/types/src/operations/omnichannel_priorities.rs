@@ -187,7 +187,7 @@ pub struct LivechatPrioritiesGet {
 pub enum LivechatPrioritiesGetResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The priority.
     Ok(api::schemas::LivechatPrioritiesGetOk),
     /// Status 401.
     ///
@@ -226,6 +226,7 @@ impl ::bothends_runtime::Operation for LivechatPrioritiesGet {
                 prefix: "",
                 name: "priorityId",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Omnichannel Priorities"),
@@ -397,6 +398,7 @@ impl ::bothends_runtime::Operation for LivechatPrioritiesUpdate {
                 prefix: "",
                 name: "priorityId",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Omnichannel Priorities"),
@@ -533,7 +535,7 @@ pub struct LivechatPrioritiesCanReset {}
 pub enum LivechatPrioritiesCanResetResponse {
     /// Status 200.
     ///
-    /// Whether it is so.
+    /// Whether priorities differ from the defaults.
     Ok(api::schemas::LivechatPrioritiesCanResetOk),
     /// Status 401.
     ///

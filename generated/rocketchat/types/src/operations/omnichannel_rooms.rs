@@ -283,7 +283,7 @@ impl LivechatRoom {
 pub enum LivechatRoomResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The room, and whether it is new.
     Ok(api::schemas::LivechatRoomOk),
     /// Status 400.
     ///
@@ -401,7 +401,7 @@ pub struct LivechatRoomClose {
 pub enum LivechatRoomCloseResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The room that was closed.
     Ok(api::schemas::LivechatRoomCloseOk),
     /// Status 400.
     ///
@@ -1149,7 +1149,7 @@ impl LivechatTransferHistory {
 pub enum LivechatTransferHistoryResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The transfers of a room.
     Ok(api::schemas::LivechatTransferHistoryOk),
     /// Status 401.
     ///
@@ -1188,6 +1188,7 @@ impl ::bothends_runtime::Operation for LivechatTransferHistory {
                 prefix: "",
                 name: "rid",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Omnichannel Rooms"),
@@ -1315,7 +1316,7 @@ pub struct LivechatRoomSurvey {
 pub enum LivechatRoomSurveyResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// What was sent.
     Ok(api::schemas::LivechatRoomSurveyOk),
     /// Status 400.
     ///
@@ -1593,7 +1594,7 @@ impl LivechatUpload {
 pub enum LivechatUploadResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The message with the file.
     Ok(api::schemas::LivechatUploadOk),
     /// Status 403.
     ///
@@ -1615,6 +1616,7 @@ impl ::bothends_runtime::Operation for LivechatUpload {
                 prefix: "",
                 name: "rid",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Omnichannel Rooms"),
@@ -1804,6 +1806,7 @@ impl ::bothends_runtime::Operation for LivechatRoomSetPriority {
                 prefix: "",
                 name: "rid",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("priority"),
         ],
@@ -1976,6 +1979,7 @@ impl ::bothends_runtime::Operation for LivechatRoomRemovePriority {
                 prefix: "",
                 name: "rid",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("priority"),
         ],
@@ -2541,7 +2545,7 @@ pub struct LivechatRoomsFilters {}
 pub enum LivechatRoomsFiltersResponse {
     /// Status 200.
     ///
-    /// The filters.
+    /// What rooms can be filtered by.
     Ok(api::schemas::LivechatRoomsFiltersOk),
     /// Status 401.
     ///

@@ -42,7 +42,7 @@ impl LivechatAnalyticsAgentOverview {
 pub enum LivechatAnalyticsAgentOverviewResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// Figures on agents.
     Ok(api::schemas::LivechatAnalyticsAgentOverviewOk),
     /// Status 400.
     ///
@@ -262,7 +262,7 @@ impl LivechatAnalyticsOverview {
 pub enum LivechatAnalyticsOverviewResponse {
     /// Status 200.
     ///
-    /// A list.
+    /// Figures on conversations.
     Ok(::std::vec::Vec<api::schemas::OverviewFigure>),
     /// Status 400.
     ///

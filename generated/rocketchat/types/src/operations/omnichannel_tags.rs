@@ -199,7 +199,7 @@ pub struct LivechatTagsGet {
 pub enum LivechatTagsGetResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The tag.
     Ok(api::schemas::LivechatTagsGetOk),
     /// Status 401.
     ///
@@ -246,6 +246,7 @@ impl ::bothends_runtime::Operation for LivechatTagsGet {
                 prefix: "",
                 name: "tagId",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Omnichannel Tags"),
@@ -509,7 +510,7 @@ pub struct LivechatTagsSave {
 pub enum LivechatTagsSaveResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The tag.
     Ok(api::schemas::LivechatTagsSaveOk),
     /// Status 400.
     ///

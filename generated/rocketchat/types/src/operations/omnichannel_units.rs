@@ -346,7 +346,7 @@ pub struct LivechatUnitsGet {
 pub enum LivechatUnitsGetResponse {
     /// Status 200.
     ///
-    /// A unit.
+    /// The unit.
     Ok(api::schemas::UnitReply),
     /// Status 401.
     ///
@@ -385,6 +385,7 @@ impl ::bothends_runtime::Operation for LivechatUnitsGet {
                 prefix: "",
                 name: "id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Omnichannel Units"),
@@ -546,6 +547,7 @@ impl ::bothends_runtime::Operation for LivechatUnitsUpdate {
                 prefix: "",
                 name: "id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Omnichannel Units"),
@@ -704,6 +706,7 @@ impl ::bothends_runtime::Operation for LivechatUnitsDelete {
                 prefix: "",
                 name: "id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Omnichannel Units"),
@@ -814,7 +817,7 @@ pub struct LivechatUnitsMonitors {
 pub enum LivechatUnitsMonitorsResponse {
     /// Status 200.
     ///
-    /// The monitors.
+    /// The monitors of a unit.
     Ok(api::schemas::LivechatUnitsMonitorsOk),
     /// Status 401.
     ///
@@ -853,6 +856,7 @@ impl ::bothends_runtime::Operation for LivechatUnitsMonitors {
                 prefix: "",
                 name: "unitId",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("monitors"),
         ],
@@ -1026,6 +1030,7 @@ impl ::bothends_runtime::Operation for LivechatUnitsDepartmentsAvailable {
                 prefix: "",
                 name: "unitId",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("departments"),
             ::bothends_runtime::Segment::Literal("available"),
@@ -1230,6 +1235,7 @@ impl ::bothends_runtime::Operation for LivechatUnitsDepartments {
                 prefix: "",
                 name: "unitId",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("departments"),
         ],

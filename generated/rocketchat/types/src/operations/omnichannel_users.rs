@@ -50,7 +50,7 @@ impl LivechatUsersList {
 pub enum LivechatUsersListResponse {
     /// Status 200.
     ///
-    /// The users.
+    /// Agents or managers.
     Ok(api::schemas::LivechatUsersListOk),
     /// Status 401.
     ///
@@ -89,6 +89,7 @@ impl ::bothends_runtime::Operation for LivechatUsersList {
                 prefix: "",
                 name: "type",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Omnichannel Users"),
@@ -293,6 +294,7 @@ impl ::bothends_runtime::Operation for LivechatUsersAdd {
                 prefix: "",
                 name: "type",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Omnichannel Users"),
@@ -423,7 +425,7 @@ pub struct LivechatUsersGet {
 pub enum LivechatUsersGetResponse {
     /// Status 200.
     ///
-    /// The user.
+    /// The agent or a manager.
     Ok(api::schemas::LivechatUsersGetOk),
     /// Status 401.
     ///
@@ -462,11 +464,13 @@ impl ::bothends_runtime::Operation for LivechatUsersGet {
                 prefix: "",
                 name: "type",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Omnichannel Users"),
@@ -623,11 +627,13 @@ impl ::bothends_runtime::Operation for LivechatUsersRemove {
                 prefix: "",
                 name: "type",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Omnichannel Users"),

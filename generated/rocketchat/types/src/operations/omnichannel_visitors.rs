@@ -154,6 +154,7 @@ impl ::bothends_runtime::Operation for LivechatVisitorGet {
                 prefix: "",
                 name: "token",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Omnichannel Visitors"),
@@ -264,6 +265,7 @@ impl ::bothends_runtime::Operation for LivechatVisitorDelete {
                 prefix: "",
                 name: "token",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Omnichannel Visitors"),
@@ -518,7 +520,7 @@ pub struct LivechatVisitorRoom {
 pub enum LivechatVisitorRoomResponse {
     /// Status 200.
     ///
-    /// The rooms.
+    /// The rooms of a visitor.
     Ok(api::schemas::LivechatVisitorRoomOk),
     /// Status 401.
     ///
@@ -540,6 +542,7 @@ impl ::bothends_runtime::Operation for LivechatVisitorRoom {
                 prefix: "",
                 name: "token",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("room"),
         ],
@@ -841,6 +844,7 @@ impl ::bothends_runtime::Operation for LivechatVisitorsPagesVisited {
                 prefix: "",
                 name: "roomId",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Omnichannel Visitors"),
@@ -994,12 +998,14 @@ impl ::bothends_runtime::Operation for LivechatVisitorsChatHistoryRoomVisitor {
                 prefix: "",
                 name: "roomId",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("visitor"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "visitorId",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Omnichannel Visitors"),
@@ -1190,12 +1196,14 @@ impl ::bothends_runtime::Operation for LivechatVisitorsSearchChatsRoomVisitor {
                 prefix: "",
                 name: "roomId",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("visitor"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "visitorId",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Omnichannel Visitors"),

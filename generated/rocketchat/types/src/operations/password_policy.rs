@@ -17,7 +17,7 @@ pub struct PwGetPolicy {}
 pub enum PwGetPolicyResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The rules for passwords.
     Ok(
         ::std::collections::BTreeMap<
             ::std::string::String,

@@ -20,7 +20,7 @@ pub struct PermissionsListAll {
 pub enum PermissionsListAllResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// Permissions.
     Ok(api::schemas::PermissionsListAllOk),
     /// Status 401.
     ///

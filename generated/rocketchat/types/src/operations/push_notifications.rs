@@ -20,7 +20,7 @@ pub struct PushGet {
 pub enum PushGetResponse {
     /// Status 200.
     ///
-    /// The data.
+    /// The content of a push notification.
     Ok(api::schemas::PushGetOk),
     /// Status 400.
     ///
@@ -438,7 +438,7 @@ pub struct PushInfo {}
 pub enum PushInfoResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// How push notifications are set up.
     Ok(api::schemas::PushInfoOk),
     /// Status 401.
     ///

@@ -53,6 +53,7 @@ impl ::bothends_runtime::Operation for AppsPublicIncoming {
                 prefix: "",
                 name: "app-id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("incoming"),
         ],

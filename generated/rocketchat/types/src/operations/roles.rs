@@ -461,7 +461,7 @@ impl RolesGetUsersInRole {
 pub enum RolesGetUsersInRoleResponse {
     /// Status 200.
     ///
-    /// The users.
+    /// The users who have a role.
     Ok(api::schemas::RolesGetUsersInRoleOk),
     /// Status 400.
     ///
@@ -616,7 +616,7 @@ pub struct RolesList {}
 pub enum RolesListResponse {
     /// Status 200.
     ///
-    /// The roles.
+    /// Roles.
     Ok(api::schemas::RolesListOk),
     /// Status 401.
     ///
@@ -716,7 +716,7 @@ pub struct RolesSync {
 pub enum RolesSyncResponse {
     /// Status 200.
     ///
-    /// The roles.
+    /// The roles that have changed.
     Ok(api::schemas::RolesSyncOk),
     /// Status 400.
     ///
@@ -1144,7 +1144,7 @@ pub struct RolesGetUsersInPublicRoles {}
 pub enum RolesGetUsersInPublicRolesResponse {
     /// Status 200.
     ///
-    /// The users.
+    /// The users who have public roles.
     Ok(api::schemas::RolesGetUsersInPublicRolesOk),
     /// Status 401.
     ///

@@ -132,7 +132,7 @@ pub struct ListInvites {}
 pub enum ListInvitesResponse {
     /// Status 200.
     ///
-    /// A list.
+    /// The invitations to rooms.
     Ok(::std::vec::Vec<api::schemas::Invite>),
     /// Status 401.
     ///
@@ -270,6 +270,7 @@ impl ::bothends_runtime::Operation for RemoveInvite {
                 prefix: "",
                 name: "_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Room Invites"),

@@ -707,7 +707,7 @@ pub struct RoomsGet {
 pub enum RoomsGetResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The caller's rooms.
     Ok(api::schemas::RoomsGetOk),
     /// Status 401.
     ///
@@ -1767,7 +1767,7 @@ pub struct RoomsAdminRoomsGetRoom {
 pub enum RoomsAdminRoomsGetRoomResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The room.
     Ok(api::schemas::RoomsAdminRoomsGetRoomOk),
     /// Status 401.
     ///
@@ -2057,7 +2057,7 @@ pub struct RoomsNameExists {
 pub enum RoomsNameExistsResponse {
     /// Status 200.
     ///
-    /// Whether it exists.
+    /// Whether a room of a name exists.
     Ok(api::schemas::ExistsReply),
     /// Status 400.
     ///
@@ -3921,7 +3921,7 @@ pub struct RoomsIsMember {
 pub enum RoomsIsMemberResponse {
     /// Status 200.
     ///
-    /// Whether it is so.
+    /// Whether a user is in a room.
     Ok(api::schemas::RoomsIsMemberOk),
     /// Status 400.
     ///
@@ -4304,6 +4304,7 @@ impl ::bothends_runtime::Operation for RoomsMedia {
                 prefix: "",
                 name: "rid",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Rooms"),
@@ -4470,11 +4471,13 @@ impl ::bothends_runtime::Operation for RoomsMediaConfirm {
                 prefix: "",
                 name: "rid",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "fileId",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Rooms"),

@@ -28,7 +28,7 @@ pub struct SettingsPublic {
 pub enum SettingsPublicResponse {
     /// Status 200.
     ///
-    /// A page of settings.
+    /// The public settings.
     Ok(api::schemas::SettingsPage),
 }
 
@@ -144,7 +144,7 @@ pub struct SettingsOauth {}
 pub enum SettingsOauthResponse {
     /// Status 200.
     ///
-    /// The services.
+    /// The OAuth services.
     Ok(api::schemas::SettingsOauthOk),
 }
 
@@ -239,7 +239,7 @@ pub struct SettingsList {
 pub enum SettingsListResponse {
     /// Status 200.
     ///
-    /// A page of settings.
+    /// The settings.
     Ok(api::schemas::SettingsPage),
     /// Status 401.
     ///
@@ -700,7 +700,7 @@ pub struct SettingsGet {
 pub enum SettingsGetResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The setting.
     Ok(api::schemas::SettingsGetOk),
     /// Status 401.
     ///
@@ -721,6 +721,7 @@ impl ::bothends_runtime::Operation for SettingsGet {
                 prefix: "",
                 name: "_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Settings"),
@@ -854,6 +855,7 @@ impl ::bothends_runtime::Operation for SettingsUpdate {
                 prefix: "",
                 name: "_id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Settings"),
@@ -969,7 +971,7 @@ pub struct ServiceConfigurations {}
 pub enum ServiceConfigurationsResponse {
     /// Status 200.
     ///
-    /// The configurations.
+    /// The configurations of services.
     Ok(api::schemas::ServiceConfigurationsOk),
 }
 

@@ -346,7 +346,7 @@ pub struct LivechatSlaGet {
 pub enum LivechatSlaGetResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The SLA policy.
     Ok(api::schemas::LivechatSlaGetOk),
     /// Status 401.
     ///
@@ -385,6 +385,7 @@ impl ::bothends_runtime::Operation for LivechatSlaGet {
                 prefix: "",
                 name: "slaId",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("SLA Policies"),
@@ -542,6 +543,7 @@ impl ::bothends_runtime::Operation for LivechatSlaUpdate {
                 prefix: "",
                 name: "slaId",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("SLA Policies"),
@@ -700,6 +702,7 @@ impl ::bothends_runtime::Operation for LivechatSlaDelete {
                 prefix: "",
                 name: "slaId",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("SLA Policies"),

@@ -191,7 +191,7 @@ pub struct Statistics {
 pub enum StatisticsResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The latest statistics.
     Ok(api::schemas::StatisticsOk),
     /// Status 400.
     ///

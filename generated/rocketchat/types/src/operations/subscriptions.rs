@@ -20,7 +20,7 @@ pub struct SubscriptionsGet {
 pub enum SubscriptionsGetResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The caller's subscriptions.
     Ok(api::schemas::SubscriptionsGetOk),
     /// Status 401.
     ///
@@ -135,7 +135,7 @@ pub struct SubscriptionsGetOne {
 pub enum SubscriptionsGetOneResponse {
     /// Status 200.
     ///
-    /// The subscription.
+    /// The caller's subscription to a room.
     Ok(api::schemas::SubscriptionsGetOneOk),
     /// Status 400.
     ///

@@ -162,7 +162,7 @@ pub struct TeamsListAll {
 pub enum TeamsListAllResponse {
     /// Status 200.
     ///
-    /// A page of teams.
+    /// All teams.
     Ok(api::schemas::TeamsReply),
     /// Status 401.
     ///
@@ -283,7 +283,7 @@ pub struct TeamsList {
 pub enum TeamsListResponse {
     /// Status 200.
     ///
-    /// A page of teams.
+    /// The caller's teams.
     Ok(api::schemas::TeamsReply),
     /// Status 401.
     ///
@@ -410,7 +410,7 @@ pub struct TeamsInfo {
 pub enum TeamsInfoResponse {
     /// Status 200.
     ///
-    /// The team info.
+    /// The team.
     Ok(api::schemas::TeamsInfoOk),
     /// Status 401.
     ///

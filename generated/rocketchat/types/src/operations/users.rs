@@ -2013,7 +2013,7 @@ pub struct UsersPresence {
 pub enum UsersPresenceResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// Who is there.
     Ok(api::schemas::UsersPresenceOk),
     /// Status 401.
     ///
@@ -2572,7 +2572,7 @@ pub struct UsersGetPreferences {}
 pub enum UsersGetPreferencesResponse {
     /// Status 200.
     ///
-    /// The preferences.
+    /// The caller's preferences.
     Ok(api::schemas::UsersGetPreferencesOk),
     /// Status 401.
     ///
@@ -2820,7 +2820,7 @@ pub struct UsersForgotPassword {
 pub enum UsersForgotPasswordResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// Whether the email was sent.
     Ok(api::schemas::UsersForgotPasswordOk),
     /// Status 400.
     ///
@@ -3153,7 +3153,7 @@ pub struct UsersCheckUsernameAvailability {
 pub enum UsersCheckUsernameAvailabilityResponse {
     /// Status 200.
     ///
-    /// Whether it worked, or is so.
+    /// Whether a username is free.
     Ok(api::schemas::ResultReply),
     /// Status 400.
     ///
@@ -3670,7 +3670,7 @@ pub struct UsersGetPersonalAccessTokens {}
 pub enum UsersGetPersonalAccessTokensResponse {
     /// Status 200.
     ///
-    /// The tokens.
+    /// The caller's personal access tokens.
     Ok(api::schemas::UsersGetPersonalAccessTokensOk),
     /// Status 400.
     ///
@@ -3996,7 +3996,7 @@ pub struct UsersRequestDataDownload {
 pub enum UsersRequestDataDownloadResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The export.
     Ok(api::schemas::UsersRequestDataDownloadOk),
     /// Status 401.
     ///
@@ -4115,7 +4115,7 @@ pub struct UsersLogoutOtherClients {}
 pub enum UsersLogoutOtherClientsResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The caller's new token, and when it ends.
     Ok(api::schemas::UsersLogoutOtherClientsOk),
     /// Status 401.
     ///
@@ -4791,7 +4791,7 @@ pub struct UsersListTeams {
 pub enum UsersListTeamsResponse {
     /// Status 200.
     ///
-    /// The teams.
+    /// The teams of a user.
     Ok(api::schemas::UsersListTeamsOk),
     /// Status 400.
     ///
@@ -5225,6 +5225,7 @@ impl ::bothends_runtime::Operation for Avatar {
                 prefix: "",
                 name: "subject",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("Users"),

@@ -22,7 +22,7 @@ pub struct EngagementDashboardUsersNewUsers {
 pub enum EngagementDashboardUsersNewUsersResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The numbers by day, and how they have changed.
     Ok(api::schemas::EngagementDashboardUsersNewUsersOk),
     /// Status 400.
     ///

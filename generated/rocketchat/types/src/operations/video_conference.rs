@@ -17,7 +17,7 @@ pub struct VideoConferenceCapabilities {}
 pub enum VideoConferenceCapabilitiesResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// What the provider of video calls can do.
     Ok(api::schemas::VideoConferenceCapabilitiesOk),
     /// Status 400.
     ///
@@ -332,7 +332,7 @@ pub struct VideoConferenceInfo {
 pub enum VideoConferenceInfoResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// The video call.
     Ok(api::schemas::VideoConferenceInfoOk),
     /// Status 400.
     ///
@@ -472,7 +472,7 @@ pub struct VideoConferenceProviders {}
 pub enum VideoConferenceProvidersResponse {
     /// Status 200.
     ///
-    /// The data.
+    /// The providers of video calls.
     Ok(api::schemas::VideoConferenceProvidersOk),
     /// Status 401.
     ///
@@ -727,7 +727,7 @@ pub struct VideoConferenceJoin {
 pub enum VideoConferenceJoinResponse {
     /// Status 200.
     ///
-    /// The answer.
+    /// Where the call is.
     Ok(api::schemas::VideoConferenceJoinOk),
     /// Status 400.
     ///

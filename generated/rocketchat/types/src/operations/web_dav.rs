@@ -17,7 +17,7 @@ pub struct WebdavGetMyAccounts {}
 pub enum WebdavGetMyAccountsResponse {
     /// Status 200.
     ///
-    /// The accounts.
+    /// The caller's WebDAV accounts.
     Ok(api::schemas::WebdavGetMyAccountsOk),
     /// Status 401.
     ///

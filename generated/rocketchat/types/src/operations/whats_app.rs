@@ -78,6 +78,7 @@ impl ::bothends_runtime::Operation for AppsPublicTemplateMessage {
                 prefix: "",
                 name: "appId",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
             ::bothends_runtime::Segment::Literal("templateMessage"),
         ],

@@ -210,6 +210,16 @@ pub struct AnnouncementRequest {
     pub announcement: ::std::string::String,
 }
 
+impl AnnouncementRequest {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        room_id: ::std::string::String,
+        announcement: ::std::string::String,
+    ) -> Self {
+        Self { room_id, announcement }
+    }
+}
+
 impl ::bothends_runtime::Json for AnnouncementRequest {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -1895,6 +1905,16 @@ pub struct AgentUpsert {
     pub username: ::std::string::String,
 }
 
+impl AgentUpsert {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        agent_id: ::std::string::String,
+        username: ::std::string::String,
+    ) -> Self {
+        Self { agent_id, username }
+    }
+}
+
 impl ::bothends_runtime::Json for AgentUpsert {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -2529,6 +2549,13 @@ pub struct AppearanceInput {
     pub id: ::std::string::String,
     /// `value` on the wire.
     pub value: bool,
+}
+
+impl AppearanceInput {
+    /// With what is required; everything else is left out.
+    pub fn new(id: ::std::string::String, value: bool) -> Self {
+        Self { id, value }
+    }
 }
 
 impl ::bothends_runtime::Json for AppearanceInput {
@@ -3385,6 +3412,16 @@ pub struct AbacAttributesUpdateBody {
     pub key: ::std::string::String,
     /// `values` on the wire.
     pub values: ::std::vec::Vec<::std::string::String>,
+}
+
+impl AbacAttributesUpdateBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        key: ::std::string::String,
+        values: ::std::vec::Vec<::std::string::String>,
+    ) -> Self {
+        Self { key, values }
+    }
 }
 
 impl ::bothends_runtime::Json for AbacAttributesUpdateBody {
@@ -4607,6 +4644,13 @@ pub struct AutotranslateTranslateMessageForbidden {
     pub success: bool,
     /// What went wrong.
     pub error: ::std::string::String,
+}
+
+impl AutotranslateTranslateMessageForbidden {
+    /// With what is required; everything else is left out.
+    pub fn new(success: bool, error: ::std::string::String) -> Self {
+        Self { success, error }
+    }
 }
 
 impl ::bothends_runtime::Json for AutotranslateTranslateMessageForbidden {

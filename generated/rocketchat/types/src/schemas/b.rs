@@ -232,6 +232,13 @@ pub struct BannersDismissBody {
     pub banner_id: ::std::string::String,
 }
 
+impl BannersDismissBody {
+    /// With what is required; everything else is left out.
+    pub fn new(banner_id: ::std::string::String) -> Self {
+        Self { banner_id }
+    }
+}
+
 impl ::bothends_runtime::Json for BannersDismissBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,

@@ -1540,6 +1540,13 @@ pub struct ChannelById {
     pub channel_id: ::std::string::String,
 }
 
+impl ChannelById {
+    /// With what is required; everything else is left out.
+    pub fn new(channel_id: ::std::string::String) -> Self {
+        Self { channel_id }
+    }
+}
+
 impl ::bothends_runtime::Json for ChannelById {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -1572,6 +1579,13 @@ impl ::bothends_runtime::Json for ChannelById {
 pub struct ChannelByName {
     /// `channelName` on the wire.
     pub channel_name: ::std::string::String,
+}
+
+impl ChannelByName {
+    /// With what is required; everything else is left out.
+    pub fn new(channel_name: ::std::string::String) -> Self {
+        Self { channel_name }
+    }
 }
 
 impl ::bothends_runtime::Json for ChannelByName {
@@ -2197,6 +2211,13 @@ pub struct ContactChannelRequest {
     pub visitor: api::schemas::ContactVisitorInput,
 }
 
+impl ContactChannelRequest {
+    /// With what is required; everything else is left out.
+    pub fn new(visitor: api::schemas::ContactVisitorInput) -> Self {
+        Self { visitor }
+    }
+}
+
 impl ::bothends_runtime::Json for ContactChannelRequest {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -2372,6 +2393,16 @@ pub struct ContactVisitorInput {
     pub source: api::schemas::ContactSourceInput,
 }
 
+impl ContactVisitorInput {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        visitor_id: ::std::string::String,
+        source: api::schemas::ContactSourceInput,
+    ) -> Self {
+        Self { visitor_id, source }
+    }
+}
+
 impl ::bothends_runtime::Json for ContactVisitorInput {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -2408,6 +2439,13 @@ impl ::bothends_runtime::Json for ContactVisitorInput {
 pub struct ContactSourceInput {
     /// `type` on the wire.
     pub r#type: ::std::string::String,
+}
+
+impl ContactSourceInput {
+    /// With what is required; everything else is left out.
+    pub fn new(r#type: ::std::string::String) -> Self {
+        Self { r#type }
+    }
 }
 
 impl ::bothends_runtime::Json for ContactSourceInput {
@@ -2779,6 +2817,17 @@ pub struct CustomFieldValueInput {
     pub value: ::std::string::String,
     /// `overwrite` on the wire.
     pub overwrite: bool,
+}
+
+impl CustomFieldValueInput {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        key: ::std::string::String,
+        value: ::std::string::String,
+        overwrite: bool,
+    ) -> Self {
+        Self { key, value, overwrite }
+    }
 }
 
 impl ::bothends_runtime::Json for CustomFieldValueInput {
@@ -4631,6 +4680,19 @@ pub struct CustomFieldsBody {
     >,
 }
 
+impl CustomFieldsBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        room_id: ::std::string::String,
+        custom_fields: ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+    ) -> Self {
+        Self { room_id, custom_fields }
+    }
+}
+
 impl ::bothends_runtime::Json for CustomFieldsBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -4705,6 +4767,13 @@ pub struct ChannelsSetDefaultBody {
     pub default: bool,
 }
 
+impl ChannelsSetDefaultBody {
+    /// With what is required; everything else is left out.
+    pub fn new(room_id: ::std::string::String, default: bool) -> Self {
+        Self { room_id, default }
+    }
+}
+
 impl ::bothends_runtime::Json for ChannelsSetDefaultBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -4776,6 +4845,16 @@ pub struct ChannelsSetJoinCodeBody {
     pub join_code: ::std::string::String,
 }
 
+impl ChannelsSetJoinCodeBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        room_id: ::std::string::String,
+        join_code: ::std::string::String,
+    ) -> Self {
+        Self { room_id, join_code }
+    }
+}
+
 impl ::bothends_runtime::Json for ChannelsSetJoinCodeBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -4845,6 +4924,13 @@ pub struct ChannelsSetTypeBody {
     pub room_id: ::std::string::String,
     /// `type` on the wire.
     pub r#type: api::schemas::Type,
+}
+
+impl ChannelsSetTypeBody {
+    /// With what is required; everything else is left out.
+    pub fn new(room_id: ::std::string::String, r#type: api::schemas::Type) -> Self {
+        Self { room_id, r#type }
+    }
 }
 
 impl ::bothends_runtime::Json for ChannelsSetTypeBody {
@@ -5076,6 +5162,13 @@ pub struct CustomSoundsCreateBody {
     pub name: ::std::string::String,
 }
 
+impl CustomSoundsCreateBody {
+    /// With what is required; everything else is left out.
+    pub fn new(sound: ::bothends_runtime::File, name: ::std::string::String) -> Self {
+        Self { sound, name }
+    }
+}
+
 impl ::bothends_runtime::Json for CustomSoundsCreateBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -5197,6 +5290,13 @@ impl ::bothends_runtime::Json for CustomSoundsUpdateBody {
 pub struct CustomSoundsDeleteBody {
     /// `_id` on the wire.
     pub id: ::std::string::String,
+}
+
+impl CustomSoundsDeleteBody {
+    /// With what is required; everything else is left out.
+    pub fn new(id: ::std::string::String) -> Self {
+        Self { id }
+    }
 }
 
 impl ::bothends_runtime::Json for CustomSoundsDeleteBody {
@@ -5532,6 +5632,16 @@ pub struct ChatReportMessageBody {
     pub message_id: ::std::string::String,
     /// `description` on the wire.
     pub description: ::std::string::String,
+}
+
+impl ChatReportMessageBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        message_id: ::std::string::String,
+        description: ::std::string::String,
+    ) -> Self {
+        Self { message_id, description }
+    }
 }
 
 impl ::bothends_runtime::Json for ChatReportMessageBody {
@@ -6918,6 +7028,13 @@ pub struct CalendarEventsDeleteBody {
     pub event_id: ::std::string::String,
 }
 
+impl CalendarEventsDeleteBody {
+    /// With what is required; everything else is left out.
+    pub fn new(event_id: ::std::string::String) -> Self {
+        Self { event_id }
+    }
+}
+
 impl ::bothends_runtime::Json for CalendarEventsDeleteBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -7254,6 +7371,13 @@ pub struct CloudManualRegisterBody {
     pub cloud_blob: ::std::string::String,
 }
 
+impl CloudManualRegisterBody {
+    /// With what is required; everything else is left out.
+    pub fn new(cloud_blob: ::std::string::String) -> Self {
+        Self { cloud_blob }
+    }
+}
+
 impl ::bothends_runtime::Json for CloudManualRegisterBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -7386,6 +7510,16 @@ pub struct CustomUserStatusCreateBody {
     pub status_type: api::schemas::UserStatus,
 }
 
+impl CustomUserStatusCreateBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        name: ::std::string::String,
+        status_type: api::schemas::UserStatus,
+    ) -> Self {
+        Self { name, status_type }
+    }
+}
+
 impl ::bothends_runtime::Json for CustomUserStatusCreateBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -7465,6 +7599,17 @@ pub struct CustomUserStatusUpdateBody {
     pub status_type: api::schemas::UserStatus,
 }
 
+impl CustomUserStatusUpdateBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        id: ::std::string::String,
+        name: ::std::string::String,
+        status_type: api::schemas::UserStatus,
+    ) -> Self {
+        Self { id, name, status_type }
+    }
+}
+
 impl ::bothends_runtime::Json for CustomUserStatusUpdateBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -7505,6 +7650,13 @@ impl ::bothends_runtime::Json for CustomUserStatusUpdateBody {
 pub struct CustomUserStatusDeleteBody {
     /// Id of the custom status.
     pub custom_user_status_id: ::std::string::String,
+}
+
+impl CustomUserStatusDeleteBody {
+    /// With what is required; everything else is left out.
+    pub fn new(custom_user_status_id: ::std::string::String) -> Self {
+        Self { custom_user_status_id }
+    }
 }
 
 impl ::bothends_runtime::Json for CustomUserStatusDeleteBody {

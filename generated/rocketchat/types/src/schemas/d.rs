@@ -120,6 +120,16 @@ pub struct DescriptionRequest {
     pub description: ::std::string::String,
 }
 
+impl DescriptionRequest {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        room_id: ::std::string::String,
+        description: ::std::string::String,
+    ) -> Self {
+        Self { room_id, description }
+    }
+}
+
 impl ::bothends_runtime::Json for DescriptionRequest {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -2581,6 +2591,16 @@ pub struct DownloadPublicImportFileBody {
     pub file_url: ::std::string::String,
     /// `importerKey` on the wire.
     pub importer_key: api::schemas::ImporterKey,
+}
+
+impl DownloadPublicImportFileBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        file_url: ::std::string::String,
+        importer_key: api::schemas::ImporterKey,
+    ) -> Self {
+        Self { file_url, importer_key }
+    }
 }
 
 impl ::bothends_runtime::Json for DownloadPublicImportFileBody {

@@ -713,6 +713,13 @@ pub struct EmailRequest {
     pub email: ::std::string::String,
 }
 
+impl EmailRequest {
+    /// With what is required; everything else is left out.
+    pub fn new(email: ::std::string::String) -> Self {
+        Self { email }
+    }
+}
+
 impl ::bothends_runtime::Json for EmailRequest {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -1083,6 +1090,13 @@ impl ::bothends_runtime::Json for EmojiCustomCreateBody {
 pub struct EmojiCustomDeleteBody {
     /// Id of the emoji.
     pub emoji_id: ::std::string::String,
+}
+
+impl EmojiCustomDeleteBody {
+    /// With what is required; everything else is left out.
+    pub fn new(emoji_id: ::std::string::String) -> Self {
+        Self { emoji_id }
+    }
 }
 
 impl ::bothends_runtime::Json for EmojiCustomDeleteBody {
@@ -1678,6 +1692,13 @@ pub struct E2eSetRoomKeyIdBody {
     pub key_id: ::std::string::String,
 }
 
+impl E2eSetRoomKeyIdBody {
+    /// With what is required; everything else is left out.
+    pub fn new(rid: ::std::string::String, key_id: ::std::string::String) -> Self {
+        Self { rid, key_id }
+    }
+}
+
 impl ::bothends_runtime::Json for E2eSetRoomKeyIdBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -1713,6 +1734,16 @@ pub struct E2eSetUserPublicAndPrivateKeysBody {
     pub public_key: ::std::string::String,
     /// `private_key` on the wire.
     pub private_key: ::std::string::String,
+}
+
+impl E2eSetUserPublicAndPrivateKeysBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        public_key: ::std::string::String,
+        private_key: ::std::string::String,
+    ) -> Self {
+        Self { public_key, private_key }
+    }
 }
 
 impl ::bothends_runtime::Json for E2eSetUserPublicAndPrivateKeysBody {
@@ -1758,6 +1789,17 @@ pub struct E2eUpdateGroupKeyBody {
     pub rid: ::std::string::String,
     /// `key` on the wire.
     pub key: ::std::string::String,
+}
+
+impl E2eUpdateGroupKeyBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        uid: ::std::string::String,
+        rid: ::std::string::String,
+        key: ::std::string::String,
+    ) -> Self {
+        Self { uid, rid, key }
+    }
 }
 
 impl ::bothends_runtime::Json for E2eUpdateGroupKeyBody {

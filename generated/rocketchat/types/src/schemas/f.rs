@@ -114,6 +114,23 @@ pub struct FacebookLogin {
     pub expires_in: i64,
 }
 
+impl FacebookLogin {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        service_name: ::std::string::String,
+        access_token: ::std::string::String,
+        secret: ::std::string::String,
+        expires_in: i64,
+    ) -> Self {
+        Self {
+            service_name,
+            access_token,
+            secret,
+            expires_in,
+        }
+    }
+}
+
 impl ::bothends_runtime::Json for FacebookLogin {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -1124,6 +1141,13 @@ pub struct FingerprintBody {
     pub set_deployment_as: api::schemas::FingerprintBodySetDeploymentAs,
 }
 
+impl FingerprintBody {
+    /// With what is required; everything else is left out.
+    pub fn new(set_deployment_as: api::schemas::FingerprintBodySetDeploymentAs) -> Self {
+        Self { set_deployment_as }
+    }
+}
+
 impl ::bothends_runtime::Json for FingerprintBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -1160,6 +1184,13 @@ pub struct FindOrCreateInviteBody {
     pub days: i64,
     /// `maxUses` on the wire.
     pub max_uses: i64,
+}
+
+impl FindOrCreateInviteBody {
+    /// With what is required; everything else is left out.
+    pub fn new(rid: ::std::string::String, days: i64, max_uses: i64) -> Self {
+        Self { rid, days, max_uses }
+    }
 }
 
 impl ::bothends_runtime::Json for FindOrCreateInviteBody {
@@ -1294,6 +1325,13 @@ impl ::bothends_runtime::Json for FederationSearchPublicRoomsOk {
 pub struct FederationJoinExternalPublicRoomBody {
     /// `externalRoomId` on the wire.
     pub external_room_id: ::std::string::String,
+}
+
+impl FederationJoinExternalPublicRoomBody {
+    /// With what is required; everything else is left out.
+    pub fn new(external_room_id: ::std::string::String) -> Self {
+        Self { external_room_id }
+    }
 }
 
 impl ::bothends_runtime::Json for FederationJoinExternalPublicRoomBody {

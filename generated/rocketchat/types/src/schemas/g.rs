@@ -1832,6 +1832,13 @@ pub struct GroupsSetTypeBody {
     pub r#type: ::std::string::String,
 }
 
+impl GroupsSetTypeBody {
+    /// With what is required; everything else is left out.
+    pub fn new(room_id: ::std::string::String, r#type: ::std::string::String) -> Self {
+        Self { room_id, r#type }
+    }
+}
+
 impl ::bothends_runtime::Json for GroupsSetTypeBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -1922,6 +1929,13 @@ pub struct GroupsSetEncryptedBody {
     pub encrypted: bool,
     /// Id of the room.
     pub room_id: ::std::string::String,
+}
+
+impl GroupsSetEncryptedBody {
+    /// With what is required; everything else is left out.
+    pub fn new(encrypted: bool, room_id: ::std::string::String) -> Self {
+        Self { encrypted, room_id }
+    }
 }
 
 impl ::bothends_runtime::Json for GroupsSetEncryptedBody {

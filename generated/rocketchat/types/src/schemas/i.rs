@@ -517,6 +517,16 @@ pub struct InviteUsers {
     pub user_ids: ::std::vec::Vec<::std::string::String>,
 }
 
+impl InviteUsers {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        room_id: ::std::string::String,
+        user_ids: ::std::vec::Vec<::std::string::String>,
+    ) -> Self {
+        Self { room_id, user_ids }
+    }
+}
+
 impl ::bothends_runtime::Json for InviteUsers {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -787,6 +797,16 @@ pub struct ImportInput {
     pub users: api::schemas::ImportSelection,
     /// What to import: all, or a list.
     pub channels: api::schemas::ImportSelection,
+}
+
+impl ImportInput {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        users: api::schemas::ImportSelection,
+        channels: api::schemas::ImportSelection,
+    ) -> Self {
+        Self { users, channels }
+    }
 }
 
 impl ::bothends_runtime::Json for ImportInput {
@@ -1793,6 +1813,13 @@ pub struct ImBlockUserBody {
     pub block: bool,
 }
 
+impl ImBlockUserBody {
+    /// With what is required; everything else is left out.
+    pub fn new(room_id: ::std::string::String, block: bool) -> Self {
+        Self { room_id, block }
+    }
+}
+
 impl ::bothends_runtime::Json for ImBlockUserBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -2456,6 +2483,13 @@ pub struct IntegrationsClearHistoryBody {
     pub integration_id: ::std::string::String,
 }
 
+impl IntegrationsClearHistoryBody {
+    /// With what is required; everything else is left out.
+    pub fn new(integration_id: ::std::string::String) -> Self {
+        Self { integration_id }
+    }
+}
+
 impl ::bothends_runtime::Json for IntegrationsClearHistoryBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -2490,6 +2524,16 @@ pub struct IntegrationsReplayOutgoingBody {
     pub integration_id: ::std::string::String,
     /// `historyId` on the wire.
     pub history_id: ::std::string::String,
+}
+
+impl IntegrationsReplayOutgoingBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        integration_id: ::std::string::String,
+        history_id: ::std::string::String,
+    ) -> Self {
+        Self { integration_id, history_id }
+    }
 }
 
 impl ::bothends_runtime::Json for IntegrationsReplayOutgoingBody {
@@ -2871,6 +2915,16 @@ pub struct IntegrationsRemoveBody {
     pub integration_id: ::std::string::String,
     /// `type` on the wire.
     pub r#type: api::schemas::IntegrationsUpdateBodyType,
+}
+
+impl IntegrationsRemoveBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        integration_id: ::std::string::String,
+        r#type: api::schemas::IntegrationsUpdateBodyType,
+    ) -> Self {
+        Self { integration_id, r#type }
+    }
 }
 
 impl ::bothends_runtime::Json for IntegrationsRemoveBody {

@@ -651,6 +651,13 @@ pub struct LicensesValidateBody {
     pub license: ::std::string::String,
 }
 
+impl LicensesValidateBody {
+    /// With what is required; everything else is left out.
+    pub fn new(license: ::std::string::String) -> Self {
+        Self { license }
+    }
+}
+
 impl ::bothends_runtime::Json for LicensesValidateBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,

@@ -769,6 +769,24 @@ pub struct LivechatAgentsSaveInfoBody {
     pub agent_departments: ::std::vec::Vec<::std::string::String>,
 }
 
+impl LivechatAgentsSaveInfoBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        agent_id: ::std::string::String,
+        agent_data: ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::bothends_runtime::serde_json::Value,
+        >,
+        agent_departments: ::std::vec::Vec<::std::string::String>,
+    ) -> Self {
+        Self {
+            agent_id,
+            agent_data,
+            agent_departments,
+        }
+    }
+}
+
 impl ::bothends_runtime::Json for LivechatAgentsSaveInfoBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -1246,6 +1264,16 @@ pub struct LivechatBusinessHoursRemoveBody {
     pub id: ::std::string::String,
     /// `type` on the wire.
     pub r#type: api::schemas::LivechatBusinessHoursRemoveBodyType,
+}
+
+impl LivechatBusinessHoursRemoveBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        id: ::std::string::String,
+        r#type: api::schemas::LivechatBusinessHoursRemoveBodyType,
+    ) -> Self {
+        Self { id, r#type }
+    }
 }
 
 impl ::bothends_runtime::Json for LivechatBusinessHoursRemoveBody {
@@ -1985,6 +2013,23 @@ pub struct LivechatCustomFieldBody {
     pub overwrite: bool,
 }
 
+impl LivechatCustomFieldBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        token: ::std::string::String,
+        key: ::std::string::String,
+        value: ::std::string::String,
+        overwrite: bool,
+    ) -> Self {
+        Self {
+            token,
+            key,
+            value,
+            overwrite,
+        }
+    }
+}
+
 impl ::bothends_runtime::Json for LivechatCustomFieldBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -2065,6 +2110,16 @@ pub struct LivechatCustomFieldsBody {
     pub token: ::std::string::String,
     /// `customFields` on the wire.
     pub custom_fields: ::std::vec::Vec<api::schemas::CustomFieldValueInput>,
+}
+
+impl LivechatCustomFieldsBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        token: ::std::string::String,
+        custom_fields: ::std::vec::Vec<api::schemas::CustomFieldValueInput>,
+    ) -> Self {
+        Self { token, custom_fields }
+    }
 }
 
 impl ::bothends_runtime::Json for LivechatCustomFieldsBody {
@@ -2230,6 +2285,13 @@ pub struct LivechatCustomFieldsDeleteBody {
     pub custom_field_id: ::std::string::String,
 }
 
+impl LivechatCustomFieldsDeleteBody {
+    /// With what is required; everything else is left out.
+    pub fn new(custom_field_id: ::std::string::String) -> Self {
+        Self { custom_field_id }
+    }
+}
+
 impl ::bothends_runtime::Json for LivechatCustomFieldsDeleteBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -2350,6 +2412,13 @@ impl ::bothends_runtime::Json for LivechatPageVisitedOk {
 pub struct LivechatVisitorSaveBody {
     /// What to save of a visitor.
     pub visitor: api::schemas::VisitorInput,
+}
+
+impl LivechatVisitorSaveBody {
+    /// With what is required; everything else is left out.
+    pub fn new(visitor: api::schemas::VisitorInput) -> Self {
+        Self { visitor }
+    }
 }
 
 impl ::bothends_runtime::Json for LivechatVisitorSaveBody {
@@ -2843,6 +2912,13 @@ pub struct LivechatVisitorsStatusBody {
     pub status: ::std::string::String,
 }
 
+impl LivechatVisitorsStatusBody {
+    /// With what is required; everything else is left out.
+    pub fn new(token: ::std::string::String, status: ::std::string::String) -> Self {
+        Self { token, status }
+    }
+}
+
 impl ::bothends_runtime::Json for LivechatVisitorsStatusBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -3191,6 +3267,21 @@ pub struct LivechatDepartmentAgentsSaveBody {
             ::bothends_runtime::serde_json::Value,
         >,
     >,
+}
+
+impl LivechatDepartmentAgentsSaveBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        upsert: ::std::vec::Vec<api::schemas::AgentUpsert>,
+        remove: ::std::vec::Vec<
+            ::std::collections::BTreeMap<
+                ::std::string::String,
+                ::bothends_runtime::serde_json::Value,
+            >,
+        >,
+    ) -> Self {
+        Self { upsert, remove }
+    }
 }
 
 impl ::bothends_runtime::Json for LivechatDepartmentAgentsSaveBody {
@@ -4089,6 +4180,13 @@ pub struct LivechatTagsDeleteBody {
     pub id: ::std::string::String,
 }
 
+impl LivechatTagsDeleteBody {
+    /// With what is required; everything else is left out.
+    pub fn new(id: ::std::string::String) -> Self {
+        Self { id }
+    }
+}
+
 impl ::bothends_runtime::Json for LivechatTagsDeleteBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -4495,6 +4593,21 @@ pub struct LivechatSlaCreateBody {
     pub description: ::std::string::String,
     /// `dueTimeInMinutes` on the wire.
     pub due_time_in_minutes: i64,
+}
+
+impl LivechatSlaCreateBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        name: ::std::string::String,
+        description: ::std::string::String,
+        due_time_in_minutes: i64,
+    ) -> Self {
+        Self {
+            name,
+            description,
+            due_time_in_minutes,
+        }
+    }
 }
 
 impl ::bothends_runtime::Json for LivechatSlaCreateBody {
@@ -5145,6 +5258,21 @@ pub struct LivechatTriggersExternalServiceTestBody {
     pub fallback_message: ::std::string::String,
 }
 
+impl LivechatTriggersExternalServiceTestBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        webhook_url: ::std::string::String,
+        timeout: ::std::string::String,
+        fallback_message: ::std::string::String,
+    ) -> Self {
+        Self {
+            webhook_url,
+            timeout,
+            fallback_message,
+        }
+    }
+}
+
 impl ::bothends_runtime::Json for LivechatTriggersExternalServiceTestBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -5603,6 +5731,17 @@ pub struct LivechatRoomSurveyBody {
     pub data: ::std::vec::Vec<api::schemas::NamedValue>,
 }
 
+impl LivechatRoomSurveyBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        rid: ::std::string::String,
+        token: ::std::string::String,
+        data: ::std::vec::Vec<api::schemas::NamedValue>,
+    ) -> Self {
+        Self { rid, token, data }
+    }
+}
+
 impl ::bothends_runtime::Json for LivechatRoomSurveyBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -5872,6 +6011,13 @@ pub struct LivechatRoomSetPriorityBody {
     pub priority_id: ::std::string::String,
 }
 
+impl LivechatRoomSetPriorityBody {
+    /// With what is required; everything else is left out.
+    pub fn new(priority_id: ::std::string::String) -> Self {
+        Self { priority_id }
+    }
+}
+
 impl ::bothends_runtime::Json for LivechatRoomSetPriorityBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -5978,6 +6124,17 @@ pub struct LivechatVisitorDepartmentTransferBody {
     pub department: ::std::string::String,
 }
 
+impl LivechatVisitorDepartmentTransferBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        token: ::std::string::String,
+        rid: ::std::string::String,
+        department: ::std::string::String,
+    ) -> Self {
+        Self { token, rid, department }
+    }
+}
+
 impl ::bothends_runtime::Json for LivechatVisitorDepartmentTransferBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -6024,6 +6181,17 @@ pub struct LivechatTranscriptSendBody {
     pub email: ::std::string::String,
 }
 
+impl LivechatTranscriptSendBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        rid: ::std::string::String,
+        token: ::std::string::String,
+        email: ::std::string::String,
+    ) -> Self {
+        Self { rid, token, email }
+    }
+}
+
 impl ::bothends_runtime::Json for LivechatTranscriptSendBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -6063,6 +6231,13 @@ pub struct LivechatTranscriptRequestBody {
     pub email: ::std::string::String,
     /// `subject` on the wire.
     pub subject: ::std::string::String,
+}
+
+impl LivechatTranscriptRequestBody {
+    /// With what is required; everything else is left out.
+    pub fn new(email: ::std::string::String, subject: ::std::string::String) -> Self {
+        Self { email, subject }
+    }
 }
 
 impl ::bothends_runtime::Json for LivechatTranscriptRequestBody {
@@ -6296,6 +6471,13 @@ pub struct LivechatInquirySetSlaBody {
     pub sla: ::std::string::String,
 }
 
+impl LivechatInquirySetSlaBody {
+    /// With what is required; everything else is left out.
+    pub fn new(room_id: ::std::string::String, sla: ::std::string::String) -> Self {
+        Self { room_id, sla }
+    }
+}
+
 impl ::bothends_runtime::Json for LivechatInquirySetSlaBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -6484,6 +6666,16 @@ pub struct LivechatMessagesSendBody {
     pub visitor: api::schemas::VisitorToken,
     /// `messages` on the wire.
     pub messages: ::std::vec::Vec<api::schemas::TextToSend>,
+}
+
+impl LivechatMessagesSendBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        visitor: api::schemas::VisitorToken,
+        messages: ::std::vec::Vec<api::schemas::TextToSend>,
+    ) -> Self {
+        Self { visitor, messages }
+    }
 }
 
 impl ::bothends_runtime::Json for LivechatMessagesSendBody {
@@ -6747,6 +6939,25 @@ pub struct LivechatOfflineMessageBody {
     pub department: ::std::string::String,
     /// `host` on the wire.
     pub host: ::std::string::String,
+}
+
+impl LivechatOfflineMessageBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        name: ::std::string::String,
+        email: ::std::string::String,
+        message: ::std::string::String,
+        department: ::std::string::String,
+        host: ::std::string::String,
+    ) -> Self {
+        Self {
+            name,
+            email,
+            message,
+            department,
+            host,
+        }
+    }
 }
 
 impl ::bothends_runtime::Json for LivechatOfflineMessageBody {

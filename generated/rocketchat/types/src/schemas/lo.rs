@@ -49,6 +49,21 @@ pub struct LoginTokenReply {
     pub success: bool,
 }
 
+impl LoginTokenReply {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        login_token: ::std::string::String,
+        user_id: ::std::string::String,
+        success: bool,
+    ) -> Self {
+        Self {
+            login_token,
+            user_id,
+            success,
+        }
+    }
+}
+
 impl ::bothends_runtime::Json for LoginTokenReply {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -435,6 +450,13 @@ impl ::bothends_runtime::Json for LogoutOk {
 pub struct LoginCodeRedeemBody {
     /// `code` on the wire.
     pub code: ::std::string::String,
+}
+
+impl LoginCodeRedeemBody {
+    /// With what is required; everything else is left out.
+    pub fn new(code: ::std::string::String) -> Self {
+        Self { code }
+    }
 }
 
 impl ::bothends_runtime::Json for LoginCodeRedeemBody {

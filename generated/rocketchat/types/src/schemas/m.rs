@@ -1097,6 +1097,13 @@ pub struct MessageIdRequest {
     pub message_id: ::std::string::String,
 }
 
+impl MessageIdRequest {
+    /// With what is required; everything else is left out.
+    pub fn new(message_id: ::std::string::String) -> Self {
+        Self { message_id }
+    }
+}
+
 impl ::bothends_runtime::Json for MessageIdRequest {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -2472,6 +2479,13 @@ pub struct MailerUnsubscribeBody {
     pub created_at: ::std::string::String,
 }
 
+impl MailerUnsubscribeBody {
+    /// With what is required; everything else is left out.
+    pub fn new(id: ::std::string::String, created_at: ::std::string::String) -> Self {
+        Self { id, created_at }
+    }
+}
+
 impl ::bothends_runtime::Json for MailerUnsubscribeBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -2508,6 +2522,13 @@ impl ::bothends_runtime::Json for MailerUnsubscribeBody {
 pub struct MethodCallBody {
     /// `message` on the wire.
     pub message: ::std::string::String,
+}
+
+impl MethodCallBody {
+    /// With what is required; everything else is left out.
+    pub fn new(message: ::std::string::String) -> Self {
+        Self { message }
+    }
 }
 
 impl ::bothends_runtime::Json for MethodCallBody {
@@ -2911,6 +2932,16 @@ pub struct ModerationReportUserBody {
     pub user_id: ::std::string::String,
     /// `description` on the wire.
     pub description: ::std::string::String,
+}
+
+impl ModerationReportUserBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        user_id: ::std::string::String,
+        description: ::std::string::String,
+    ) -> Self {
+        Self { user_id, description }
+    }
 }
 
 impl ::bothends_runtime::Json for ModerationReportUserBody {

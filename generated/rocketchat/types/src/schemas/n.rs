@@ -11,6 +11,13 @@ pub struct NameRequest {
     pub name: ::std::string::String,
 }
 
+impl NameRequest {
+    /// With what is required; everything else is left out.
+    pub fn new(name: ::std::string::String) -> Self {
+        Self { name }
+    }
+}
+
 impl ::bothends_runtime::Json for NameRequest {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,

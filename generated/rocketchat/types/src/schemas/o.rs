@@ -1445,6 +1445,17 @@ pub struct OauthAppsCreateBody {
     pub active: bool,
 }
 
+impl OauthAppsCreateBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        name: ::std::string::String,
+        redirect_uri: ::std::string::String,
+        active: bool,
+    ) -> Self {
+        Self { name, redirect_uri, active }
+    }
+}
+
 impl ::bothends_runtime::Json for OauthAppsCreateBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -1525,6 +1536,23 @@ pub struct OauthAppsUpdateBody {
     pub active: bool,
     /// Id of the app.
     pub app_id: ::std::string::String,
+}
+
+impl OauthAppsUpdateBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        name: ::std::string::String,
+        redirect_uri: ::std::string::String,
+        active: bool,
+        app_id: ::std::string::String,
+    ) -> Self {
+        Self {
+            name,
+            redirect_uri,
+            active,
+            app_id,
+        }
+    }
 }
 
 impl ::bothends_runtime::Json for OauthAppsUpdateBody {
@@ -1730,6 +1758,13 @@ impl ::bothends_runtime::Json for OauthAppsGetOk {
 pub struct OauthAppsDeleteBody {
     /// Id of the app.
     pub app_id: ::std::string::String,
+}
+
+impl OauthAppsDeleteBody {
+    /// With what is required; everything else is left out.
+    pub fn new(app_id: ::std::string::String) -> Self {
+        Self { app_id }
+    }
 }
 
 impl ::bothends_runtime::Json for OauthAppsDeleteBody {

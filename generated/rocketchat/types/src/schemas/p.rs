@@ -47,6 +47,13 @@ pub struct PurposeRequest {
     pub purpose: ::std::string::String,
 }
 
+impl PurposeRequest {
+    /// With what is required; everything else is left out.
+    pub fn new(room_id: ::std::string::String, purpose: ::std::string::String) -> Self {
+        Self { room_id, purpose }
+    }
+}
+
 impl ::bothends_runtime::Json for PurposeRequest {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -956,6 +963,17 @@ pub struct PreviewItem {
     pub value: ::std::string::String,
 }
 
+impl PreviewItem {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        id: ::std::string::String,
+        r#type: ::std::string::String,
+        value: ::std::string::String,
+    ) -> Self {
+        Self { id, r#type, value }
+    }
+}
+
 impl ::bothends_runtime::Json for PreviewItem {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -1351,6 +1369,17 @@ pub struct PageInfo {
     pub location: api::schemas::PageInfoLocation,
 }
 
+impl PageInfo {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        change: ::std::string::String,
+        title: ::std::string::String,
+        location: api::schemas::PageInfoLocation,
+    ) -> Self {
+        Self { change, title, location }
+    }
+}
+
 impl ::bothends_runtime::Json for PageInfo {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -1388,6 +1417,13 @@ impl ::bothends_runtime::Json for PageInfo {
 pub struct PageInfoLocation {
     /// `href` on the wire.
     pub href: ::std::string::String,
+}
+
+impl PageInfoLocation {
+    /// With what is required; everything else is left out.
+    pub fn new(href: ::std::string::String) -> Self {
+        Self { href }
+    }
 }
 
 impl ::bothends_runtime::Json for PageInfoLocation {
@@ -1884,6 +1920,16 @@ pub struct PermissionRoleRequest {
     pub permission_id: ::std::string::String,
     /// `role` on the wire.
     pub role: ::std::string::String,
+}
+
+impl PermissionRoleRequest {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        permission_id: ::std::string::String,
+        role: ::std::string::String,
+    ) -> Self {
+        Self { permission_id, role }
+    }
 }
 
 impl ::bothends_runtime::Json for PermissionRoleRequest {
@@ -3332,6 +3378,17 @@ pub struct PushSaveTokenBody {
     pub app_name: ::std::string::String,
 }
 
+impl PushSaveTokenBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        r#type: api::schemas::PushSaveTokenBodyType,
+        value: ::std::string::String,
+        app_name: ::std::string::String,
+    ) -> Self {
+        Self { r#type, value, app_name }
+    }
+}
+
 impl ::bothends_runtime::Json for PushSaveTokenBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -3559,6 +3616,13 @@ impl ::bothends_runtime::Json for PermissionsListAllOk {
 pub struct PermissionsUpdateBody {
     /// `permissions` on the wire.
     pub permissions: ::std::vec::Vec<api::schemas::PermissionRoles>,
+}
+
+impl PermissionsUpdateBody {
+    /// With what is required; everything else is left out.
+    pub fn new(permissions: ::std::vec::Vec<api::schemas::PermissionRoles>) -> Self {
+        Self { permissions }
+    }
 }
 
 impl ::bothends_runtime::Json for PermissionsUpdateBody {

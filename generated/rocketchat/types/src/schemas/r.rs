@@ -81,6 +81,13 @@ pub struct ReadOnlyRequest {
     pub read_only: bool,
 }
 
+impl ReadOnlyRequest {
+    /// With what is required; everything else is left out.
+    pub fn new(room_id: ::std::string::String, read_only: bool) -> Self {
+        Self { room_id, read_only }
+    }
+}
+
 impl ::bothends_runtime::Json for ReadOnlyRequest {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -145,6 +152,13 @@ pub struct RenameRequest {
     pub room_id: ::std::string::String,
     /// `name` on the wire.
     pub name: ::std::string::String,
+}
+
+impl RenameRequest {
+    /// With what is required; everything else is left out.
+    pub fn new(room_id: ::std::string::String, name: ::std::string::String) -> Self {
+        Self { room_id, name }
+    }
 }
 
 impl ::bothends_runtime::Json for RenameRequest {
@@ -476,6 +490,13 @@ pub struct RoomIdRequest {
     pub room_id: ::std::string::String,
 }
 
+impl RoomIdRequest {
+    /// With what is required; everything else is left out.
+    pub fn new(room_id: ::std::string::String) -> Self {
+        Self { room_id }
+    }
+}
+
 impl ::bothends_runtime::Json for RoomIdRequest {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -585,6 +606,13 @@ pub struct RoomUserRequest {
     pub room_id: ::std::string::String,
     /// Id of the user.
     pub user_id: ::std::string::String,
+}
+
+impl RoomUserRequest {
+    /// With what is required; everything else is left out.
+    pub fn new(room_id: ::std::string::String, user_id: ::std::string::String) -> Self {
+        Self { room_id, user_id }
+    }
 }
 
 impl ::bothends_runtime::Json for RoomUserRequest {
@@ -3492,6 +3520,13 @@ pub struct RolesDeleteBody {
     pub role_id: ::std::string::String,
 }
 
+impl RolesDeleteBody {
+    /// With what is required; everything else is left out.
+    pub fn new(role_id: ::std::string::String) -> Self {
+        Self { role_id }
+    }
+}
+
 impl ::bothends_runtime::Json for RolesDeleteBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -3685,6 +3720,16 @@ pub struct RoomsSaveNotificationBody {
     pub room_id: ::std::string::String,
     /// How a user is notified about a room.
     pub notifications: api::schemas::RoomNotifications,
+}
+
+impl RoomsSaveNotificationBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        room_id: ::std::string::String,
+        notifications: api::schemas::RoomNotifications,
+    ) -> Self {
+        Self { room_id, notifications }
+    }
 }
 
 impl ::bothends_runtime::Json for RoomsSaveNotificationBody {
@@ -4104,6 +4149,13 @@ pub struct RoomsFavoriteBody {
     pub favorite: bool,
 }
 
+impl RoomsFavoriteBody {
+    /// With what is required; everything else is left out.
+    pub fn new(room_id: ::std::string::String, favorite: bool) -> Self {
+        Self { room_id, favorite }
+    }
+}
+
 impl ::bothends_runtime::Json for RoomsFavoriteBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -4495,6 +4547,13 @@ pub struct RoomsChangeArchivationStateBody {
     pub rid: ::std::string::String,
     /// `action` on the wire.
     pub action: ::std::string::String,
+}
+
+impl RoomsChangeArchivationStateBody {
+    /// With what is required; everything else is left out.
+    pub fn new(rid: ::std::string::String, action: ::std::string::String) -> Self {
+        Self { rid, action }
+    }
 }
 
 impl ::bothends_runtime::Json for RoomsChangeArchivationStateBody {

@@ -1717,6 +1717,13 @@ pub struct SessionIdRequest {
     pub session_id: ::std::string::String,
 }
 
+impl SessionIdRequest {
+    /// With what is required; everything else is left out.
+    pub fn new(session_id: ::std::string::String) -> Self {
+        Self { session_id }
+    }
+}
+
 impl ::bothends_runtime::Json for SessionIdRequest {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -1959,6 +1966,13 @@ pub struct ServerNameRequest {
     pub server_name: ::std::string::String,
 }
 
+impl ServerNameRequest {
+    /// With what is required; everything else is left out.
+    pub fn new(server_name: ::std::string::String) -> Self {
+        Self { server_name }
+    }
+}
+
 impl ::bothends_runtime::Json for ServerNameRequest {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -2027,6 +2041,16 @@ pub struct SettingInput {
     pub id: ::std::string::String,
     /// `value` on the wire.
     pub value: ::bothends_runtime::serde_json::Value,
+}
+
+impl SettingInput {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        id: ::std::string::String,
+        value: ::bothends_runtime::serde_json::Value,
+    ) -> Self {
+        Self { id, value }
+    }
 }
 
 impl ::bothends_runtime::Json for SettingInput {
@@ -2894,6 +2918,13 @@ pub struct StartImportBody {
     pub input: api::schemas::ImportInput,
 }
 
+impl StartImportBody {
+    /// With what is required; everything else is left out.
+    pub fn new(input: api::schemas::ImportInput) -> Self {
+        Self { input }
+    }
+}
+
 impl ::bothends_runtime::Json for StartImportBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -3591,6 +3622,13 @@ impl ::bothends_runtime::Json for SettingsOauthOk {
 pub struct SettingsUpdateManyBody {
     /// `settings` on the wire.
     pub settings: ::std::vec::Vec<api::schemas::SettingInput>,
+}
+
+impl SettingsUpdateManyBody {
+    /// With what is required; everything else is left out.
+    pub fn new(settings: ::std::vec::Vec<api::schemas::SettingInput>) -> Self {
+        Self { settings }
+    }
 }
 
 impl ::bothends_runtime::Json for SettingsUpdateManyBody {
@@ -4920,6 +4958,13 @@ impl ::bothends_runtime::Json for StatisticsOk {
 pub struct SendInvitationEmailBody {
     /// `emails` on the wire.
     pub emails: ::std::vec::Vec<::std::string::String>,
+}
+
+impl SendInvitationEmailBody {
+    /// With what is required; everything else is left out.
+    pub fn new(emails: ::std::vec::Vec<::std::string::String>) -> Self {
+        Self { emails }
+    }
 }
 
 impl ::bothends_runtime::Json for SendInvitationEmailBody {

@@ -175,6 +175,13 @@ pub struct TokenRequest {
     pub token: ::std::string::String,
 }
 
+impl TokenRequest {
+    /// With what is required; everything else is left out.
+    pub fn new(token: ::std::string::String) -> Self {
+        Self { token }
+    }
+}
+
 impl ::bothends_runtime::Json for TokenRequest {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -240,6 +247,13 @@ pub struct TopicRequest {
     pub room_id: ::std::string::String,
     /// The topic.
     pub topic: ::std::string::String,
+}
+
+impl TopicRequest {
+    /// With what is required; everything else is left out.
+    pub fn new(room_id: ::std::string::String, topic: ::std::string::String) -> Self {
+        Self { room_id, topic }
+    }
 }
 
 impl ::bothends_runtime::Json for TopicRequest {
@@ -527,6 +541,27 @@ pub struct TwitterLogin {
     pub expires_in: i64,
 }
 
+impl TwitterLogin {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        service_name: ::std::string::String,
+        access_token: ::std::string::String,
+        access_token_secret: ::std::string::String,
+        app_secret: ::std::string::String,
+        app_id: ::std::string::String,
+        expires_in: i64,
+    ) -> Self {
+        Self {
+            service_name,
+            access_token,
+            access_token_secret,
+            app_secret,
+            app_id,
+            expires_in,
+        }
+    }
+}
+
 impl ::bothends_runtime::Json for TwitterLogin {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -646,6 +681,13 @@ impl ::bothends_runtime::Json for TextBlock {
 pub struct ThreadRequest {
     /// Id of the message.
     pub mid: ::std::string::String,
+}
+
+impl ThreadRequest {
+    /// With what is required; everything else is left out.
+    pub fn new(mid: ::std::string::String) -> Self {
+        Self { mid }
+    }
 }
 
 impl ::bothends_runtime::Json for ThreadRequest {
@@ -1814,6 +1856,16 @@ pub struct TeamRoomsRequest {
     pub rooms: ::std::vec::Vec<::std::string::String>,
 }
 
+impl TeamRoomsRequest {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        team_id: ::std::string::String,
+        rooms: ::std::vec::Vec<::std::string::String>,
+    ) -> Self {
+        Self { team_id, rooms }
+    }
+}
+
 impl ::bothends_runtime::Json for TeamRoomsRequest {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -2486,6 +2538,13 @@ pub struct TokenNameRequest {
     pub token_name: ::std::string::String,
 }
 
+impl TokenNameRequest {
+    /// With what is required; everything else is left out.
+    pub fn new(token_name: ::std::string::String) -> Self {
+        Self { token_name }
+    }
+}
+
 impl ::bothends_runtime::Json for TokenNameRequest {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -2825,6 +2884,13 @@ pub struct TwoFactorChallengesSendEmailCodeBody {
     pub challenge_id: ::std::string::String,
 }
 
+impl TwoFactorChallengesSendEmailCodeBody {
+    /// With what is required; everything else is left out.
+    pub fn new(challenge_id: ::std::string::String) -> Self {
+        Self { challenge_id }
+    }
+}
+
 impl ::bothends_runtime::Json for TwoFactorChallengesSendEmailCodeBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -2859,6 +2925,16 @@ pub struct TwoFactorChallengesVerifyChallengeBody {
     pub challenge_id: ::std::string::String,
     /// `code` on the wire.
     pub code: ::std::string::String,
+}
+
+impl TwoFactorChallengesVerifyChallengeBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        challenge_id: ::std::string::String,
+        code: ::std::string::String,
+    ) -> Self {
+        Self { challenge_id, code }
+    }
 }
 
 impl ::bothends_runtime::Json for TwoFactorChallengesVerifyChallengeBody {
@@ -3084,6 +3160,13 @@ pub struct TeamsUpdateBody {
     pub data: api::schemas::TeamUpdate,
 }
 
+impl TeamsUpdateBody {
+    /// With what is required; everything else is left out.
+    pub fn new(team_id: ::std::string::String, data: api::schemas::TeamUpdate) -> Self {
+        Self { team_id, data }
+    }
+}
+
 impl ::bothends_runtime::Json for TeamsUpdateBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -3119,6 +3202,16 @@ pub struct TeamsAddMembersBody {
     pub team_id: ::std::string::String,
     /// `members` on the wire.
     pub members: ::std::vec::Vec<api::schemas::TeamMemberInput>,
+}
+
+impl TeamsAddMembersBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        team_id: ::std::string::String,
+        members: ::std::vec::Vec<api::schemas::TeamMemberInput>,
+    ) -> Self {
+        Self { team_id, members }
+    }
 }
 
 impl ::bothends_runtime::Json for TeamsAddMembersBody {
@@ -3211,6 +3304,16 @@ pub struct TeamsUpdateMemberBody {
     pub team_id: ::std::string::String,
     /// What to change of a member.
     pub member: api::schemas::TeamMemberUpdate,
+}
+
+impl TeamsUpdateMemberBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        team_id: ::std::string::String,
+        member: api::schemas::TeamMemberUpdate,
+    ) -> Self {
+        Self { team_id, member }
+    }
 }
 
 impl ::bothends_runtime::Json for TeamsUpdateMemberBody {
@@ -3379,6 +3482,13 @@ pub struct TeamsConvertToChannelBody {
     pub team_id: ::std::string::String,
 }
 
+impl TeamsConvertToChannelBody {
+    /// With what is required; everything else is left out.
+    pub fn new(team_id: ::std::string::String) -> Self {
+        Self { team_id }
+    }
+}
+
 impl ::bothends_runtime::Json for TeamsConvertToChannelBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -3521,6 +3631,13 @@ pub struct TeamsUpdateRoomBody {
     pub room_id: ::std::string::String,
     /// `isDefault` on the wire.
     pub is_default: bool,
+}
+
+impl TeamsUpdateRoomBody {
+    /// With what is required; everything else is left out.
+    pub fn new(room_id: ::std::string::String, is_default: bool) -> Self {
+        Self { room_id, is_default }
+    }
 }
 
 impl ::bothends_runtime::Json for TeamsUpdateRoomBody {

@@ -11,6 +11,13 @@ pub struct UserIdRequest {
     pub user_id: ::std::string::String,
 }
 
+impl UserIdRequest {
+    /// With what is required; everything else is left out.
+    pub fn new(user_id: ::std::string::String) -> Self {
+        Self { user_id }
+    }
+}
+
 impl ::bothends_runtime::Json for UserIdRequest {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -234,6 +241,13 @@ impl ::bothends_runtime::Json for UserSummary {
 pub struct UsernameRequest {
     /// Name of the user.
     pub username: ::std::string::String,
+}
+
+impl UsernameRequest {
+    /// With what is required; everything else is left out.
+    pub fn new(username: ::std::string::String) -> Self {
+        Self { username }
+    }
 }
 
 impl ::bothends_runtime::Json for UsernameRequest {
@@ -1303,6 +1317,21 @@ pub struct UnitInput {
     pub unit_departments: ::std::vec::Vec<api::schemas::UnitDepartmentInput>,
 }
 
+impl UnitInput {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        unit_data: api::schemas::UnitData,
+        unit_monitors: ::std::vec::Vec<api::schemas::UnitMonitorInput>,
+        unit_departments: ::std::vec::Vec<api::schemas::UnitDepartmentInput>,
+    ) -> Self {
+        Self {
+            unit_data,
+            unit_monitors,
+            unit_departments,
+        }
+    }
+}
+
 impl ::bothends_runtime::Json for UnitInput {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -1353,6 +1382,16 @@ pub struct UnitData {
     pub visibility: api::schemas::UnitDataVisibility,
 }
 
+impl UnitData {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        name: ::std::string::String,
+        visibility: api::schemas::UnitDataVisibility,
+    ) -> Self {
+        Self { name, visibility }
+    }
+}
+
 impl ::bothends_runtime::Json for UnitData {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -1393,6 +1432,16 @@ pub struct UnitMonitorInput {
     pub username: ::std::string::String,
 }
 
+impl UnitMonitorInput {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        monitor_id: ::std::string::String,
+        username: ::std::string::String,
+    ) -> Self {
+        Self { monitor_id, username }
+    }
+}
+
 impl ::bothends_runtime::Json for UnitMonitorInput {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -1429,6 +1478,13 @@ impl ::bothends_runtime::Json for UnitMonitorInput {
 pub struct UnitDepartmentInput {
     /// Id of the department.
     pub department_id: ::std::string::String,
+}
+
+impl UnitDepartmentInput {
+    /// With what is required; everything else is left out.
+    pub fn new(department_id: ::std::string::String) -> Self {
+        Self { department_id }
+    }
 }
 
 impl ::bothends_runtime::Json for UnitDepartmentInput {
@@ -2104,6 +2160,13 @@ impl ::bothends_runtime::Json for UploadedFile {
 pub struct UnreadFromMessage {
     /// Something, by its id.
     pub first_unread_message: api::schemas::RecordRef,
+}
+
+impl UnreadFromMessage {
+    /// With what is required; everything else is left out.
+    pub fn new(first_unread_message: api::schemas::RecordRef) -> Self {
+        Self { first_unread_message }
+    }
 }
 
 impl ::bothends_runtime::Json for UnreadFromMessage {
@@ -3838,6 +3901,13 @@ pub struct Users2faSendEmailCodeBody {
     pub email_or_username: ::std::string::String,
 }
 
+impl Users2faSendEmailCodeBody {
+    /// With what is required; everything else is left out.
+    pub fn new(email_or_username: ::std::string::String) -> Self {
+        Self { email_or_username }
+    }
+}
+
 impl ::bothends_runtime::Json for Users2faSendEmailCodeBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -3876,6 +3946,23 @@ pub struct UploadImportFileBody {
     pub file_name: ::std::string::String,
     /// `contentType` on the wire.
     pub content_type: ::std::string::String,
+}
+
+impl UploadImportFileBody {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        binary_content: ::std::string::String,
+        importer_key: api::schemas::ImporterKey,
+        file_name: ::std::string::String,
+        content_type: ::std::string::String,
+    ) -> Self {
+        Self {
+            binary_content,
+            importer_key,
+            file_name,
+            content_type,
+        }
+    }
 }
 
 impl ::bothends_runtime::Json for UploadImportFileBody {
@@ -3931,6 +4018,13 @@ impl ::bothends_runtime::Json for UploadImportFileBody {
 pub struct UploadsDeleteBody {
     /// `fileId` on the wire.
     pub file_id: ::std::string::String,
+}
+
+impl UploadsDeleteBody {
+    /// With what is required; everything else is left out.
+    pub fn new(file_id: ::std::string::String) -> Self {
+        Self { file_id }
+    }
 }
 
 impl ::bothends_runtime::Json for UploadsDeleteBody {
@@ -4475,6 +4569,13 @@ pub struct UsersUpdateBody {
     pub user_id: ::std::string::String,
     /// What to change of a user.
     pub data: api::schemas::UserUpdate,
+}
+
+impl UsersUpdateBody {
+    /// With what is required; everything else is left out.
+    pub fn new(user_id: ::std::string::String, data: api::schemas::UserUpdate) -> Self {
+        Self { user_id, data }
+    }
 }
 
 impl ::bothends_runtime::Json for UsersUpdateBody {
@@ -5221,6 +5322,13 @@ pub struct UsersCreateTokenBody {
     pub user_id: ::std::string::String,
     /// `secret` on the wire.
     pub secret: ::std::string::String,
+}
+
+impl UsersCreateTokenBody {
+    /// With what is required; everything else is left out.
+    pub fn new(user_id: ::std::string::String, secret: ::std::string::String) -> Self {
+        Self { user_id, secret }
+    }
 }
 
 impl ::bothends_runtime::Json for UsersCreateTokenBody {

@@ -674,6 +674,13 @@ pub struct VisitorRoomRequest {
     pub token: ::std::string::String,
 }
 
+impl VisitorRoomRequest {
+    /// With what is required; everything else is left out.
+    pub fn new(rid: ::std::string::String, token: ::std::string::String) -> Self {
+        Self { rid, token }
+    }
+}
+
 impl ::bothends_runtime::Json for VisitorRoomRequest {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -1959,6 +1966,13 @@ impl ::bothends_runtime::Json for VideoConferenceJoinOk {
 pub struct VideoConferenceCancelBody {
     /// Id of the call.
     pub call_id: ::std::string::String,
+}
+
+impl VideoConferenceCancelBody {
+    /// With what is required; everything else is left out.
+    pub fn new(call_id: ::std::string::String) -> Self {
+        Self { call_id }
+    }
 }
 
 impl ::bothends_runtime::Json for VideoConferenceCancelBody {

@@ -251,6 +251,18 @@ pub struct WorkHoursInput {
     pub open: bool,
 }
 
+impl WorkHoursInput {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        day: ::std::string::String,
+        start: ::std::string::String,
+        finish: ::std::string::String,
+        open: bool,
+    ) -> Self {
+        Self { day, start, finish, open }
+    }
+}
+
 impl ::bothends_runtime::Json for WorkHoursInput {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
@@ -442,6 +454,13 @@ impl ::bothends_runtime::Json for WebdavGetMyAccountsOk {
 pub struct WebdavRemoveWebdavAccountBody {
     /// `accountId` on the wire.
     pub account_id: ::std::string::String,
+}
+
+impl WebdavRemoveWebdavAccountBody {
+    /// With what is required; everything else is left out.
+    pub fn new(account_id: ::std::string::String) -> Self {
+        Self { account_id }
+    }
 }
 
 impl ::bothends_runtime::Json for WebdavRemoveWebdavAccountBody {

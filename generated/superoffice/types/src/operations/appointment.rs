@@ -35,14 +35,6 @@ pub struct ListAppointments {
     pub json_safe: ::core::option::Option<bool>,
     /// Whether values come as they are stored or as they are shown.
     pub output: ::core::option::Option<api::schemas::ListOutput>,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
 }
 
 /// What `ListAppointments` is answered with.
@@ -78,6 +70,24 @@ impl ::bothends_runtime::Operation for ListAppointments {
         ],
         accept: ::core::option::Option::Some("application/json, text/json"),
     };
+    const GLOBALS: &'static [::bothends_runtime::GlobalUse] = &[
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::ACCEPT_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_CULTURE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_TIME_ZONE.info,
+            required: false,
+        },
+    ];
     type Response = ListAppointmentsResponse;
     type Success = api::schemas::ODataSlimResponse;
     type Failure = api::schemas::ErrorInfo;
@@ -121,18 +131,6 @@ impl ListAppointments {
     const OUTPUT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "$output",
     );
-    const ACCEPT_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "Accept-Language",
-    );
-    const SO_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Language",
-    );
-    const SO_CULTURE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Culture",
-    );
-    const SO_TIME_ZONE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-TimeZone",
-    );
 }
 
 #[cfg(feature = "client")]
@@ -153,10 +151,6 @@ impl ::bothends_runtime::ClientOperation for ListAppointments {
         request.query(&Self::FORMAT, self.format.as_ref())?;
         request.query(&Self::JSON_SAFE, self.json_safe.as_ref())?;
         request.query(&Self::OUTPUT, self.output.as_ref())?;
-        request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
-        request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
-        request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
-        request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -213,10 +207,6 @@ impl ::bothends_runtime::ServerOperation for ListAppointments {
             format: request.query(&Self::FORMAT)?,
             json_safe: request.query(&Self::JSON_SAFE)?,
             output: request.query(&Self::OUTPUT)?,
-            accept_language: request.header(&Self::ACCEPT_LANGUAGE)?,
-            so_language: request.header(&Self::SO_LANGUAGE)?,
-            so_culture: request.header(&Self::SO_CULTURE)?,
-            so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
         })
     }
 
@@ -256,14 +246,6 @@ impl ::bothends_runtime::ServerOperation for ListAppointments {
 pub struct CreateAppointment {
     /// Names of properties with commas between, `/` leads into objects. The others are null in the answer.
     pub select: ::core::option::Option<::std::string::String>,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
     /// The appointment.
     pub body: api::contents::AppointmentEntityBody,
 }
@@ -273,10 +255,6 @@ impl CreateAppointment {
     pub fn new(body: api::contents::AppointmentEntityBody) -> Self {
         Self {
             select: ::core::default::Default::default(),
-            accept_language: ::core::default::Default::default(),
-            so_language: ::core::default::Default::default(),
-            so_culture: ::core::default::Default::default(),
-            so_time_zone: ::core::default::Default::default(),
             body,
         }
     }
@@ -314,9 +292,27 @@ impl ::bothends_runtime::Operation for CreateAppointment {
             &[&api::security::XSRF_TOKEN],
         ],
         accept: ::core::option::Option::Some(
-            "application/json, text/json, application/json-patch+json, application/merge-patch+json",
+            "application/json, text/json, application/xml, text/xml, application/json-patch+json, application/merge-patch+json",
         ),
     };
+    const GLOBALS: &'static [::bothends_runtime::GlobalUse] = &[
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::ACCEPT_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_CULTURE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_TIME_ZONE.info,
+            required: false,
+        },
+    ];
     type Response = CreateAppointmentResponse;
     type Success = api::schemas::AppointmentEntityWithLinks;
     type Failure = api::schemas::ErrorInfo;
@@ -327,18 +323,6 @@ impl CreateAppointment {
     const SELECT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "$select",
     );
-    const ACCEPT_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "Accept-Language",
-    );
-    const SO_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Language",
-    );
-    const SO_CULTURE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Culture",
-    );
-    const SO_TIME_ZONE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-TimeZone",
-    );
 }
 
 #[cfg(feature = "client")]
@@ -348,10 +332,6 @@ impl ::bothends_runtime::ClientOperation for CreateAppointment {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.query(&Self::SELECT, self.select.as_ref())?;
-        request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
-        request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
-        request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
-        request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
         request.body().content(self.body)?;
         ::core::result::Result::Ok(())
     }
@@ -398,10 +378,6 @@ impl ::bothends_runtime::ServerOperation for CreateAppointment {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             select: request.query(&Self::SELECT)?,
-            accept_language: request.header(&Self::ACCEPT_LANGUAGE)?,
-            so_language: request.header(&Self::SO_LANGUAGE)?,
-            so_culture: request.header(&Self::SO_CULTURE)?,
-            so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
             body: request
                 .body(
                     <api::contents::AppointmentEntityBody as ::bothends_runtime::Content>::MEDIA_TYPES,
@@ -443,16 +419,7 @@ impl ::bothends_runtime::ServerOperation for CreateAppointment {
 ///
 /// Get a new appointment with default values, not yet saved
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct GetDefaultAppointment {
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
-}
+pub struct GetDefaultAppointment {}
 
 /// What `GetDefaultAppointment` is answered with.
 #[derive(Clone, Debug, PartialEq)]
@@ -487,40 +454,38 @@ impl ::bothends_runtime::Operation for GetDefaultAppointment {
             &[&api::security::XSRF_TOKEN],
         ],
         accept: ::core::option::Option::Some(
-            "application/json, text/json, application/json-patch+json, application/merge-patch+json",
+            "application/json, text/json, application/xml, text/xml, application/json-patch+json, application/merge-patch+json",
         ),
     };
+    const GLOBALS: &'static [::bothends_runtime::GlobalUse] = &[
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::ACCEPT_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_CULTURE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_TIME_ZONE.info,
+            required: false,
+        },
+    ];
     type Response = GetDefaultAppointmentResponse;
     type Success = api::schemas::AppointmentEntity;
     type Failure = api::schemas::ErrorInfo;
-}
-
-#[cfg(any(feature = "client", feature = "server"))]
-impl GetDefaultAppointment {
-    const ACCEPT_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "Accept-Language",
-    );
-    const SO_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Language",
-    );
-    const SO_CULTURE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Culture",
-    );
-    const SO_TIME_ZONE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-TimeZone",
-    );
 }
 
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for GetDefaultAppointment {
     fn encode(
         self,
-        request: &mut ::bothends_runtime::RequestEncoder,
+        _: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
-        request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
-        request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
-        request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -562,14 +527,9 @@ impl ::bothends_runtime::ClientOperation for GetDefaultAppointment {
 #[cfg(feature = "server")]
 impl ::bothends_runtime::ServerOperation for GetDefaultAppointment {
     fn decode(
-        request: &::bothends_runtime::RequestDecoder<'_>,
+        _: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
-        ::core::result::Result::Ok(Self {
-            accept_language: request.header(&Self::ACCEPT_LANGUAGE)?,
-            so_language: request.header(&Self::SO_LANGUAGE)?,
-            so_culture: request.header(&Self::SO_CULTURE)?,
-            so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
-        })
+        ::core::result::Result::Ok(Self {})
     }
 
     fn encode(
@@ -614,14 +574,6 @@ pub struct GetAppointment {
     pub fk: ::core::option::Option<bool>,
     /// Only if it has changed since; else the answer is 304.
     pub if_modified_since: ::core::option::Option<::std::string::String>,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
 }
 
 impl GetAppointment {
@@ -632,10 +584,6 @@ impl GetAppointment {
             select: ::core::default::Default::default(),
             fk: ::core::default::Default::default(),
             if_modified_since: ::core::default::Default::default(),
-            accept_language: ::core::default::Default::default(),
-            so_language: ::core::default::Default::default(),
-            so_culture: ::core::default::Default::default(),
-            so_time_zone: ::core::default::Default::default(),
         }
     }
 }
@@ -687,6 +635,7 @@ impl ::bothends_runtime::Operation for GetAppointment {
                 prefix: "",
                 name: "id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Integer,
             },
         ],
         tag: ::core::option::Option::Some("Appointment"),
@@ -698,9 +647,27 @@ impl ::bothends_runtime::Operation for GetAppointment {
             &[&api::security::XSRF_TOKEN],
         ],
         accept: ::core::option::Option::Some(
-            "application/json, text/json, application/json-patch+json, application/merge-patch+json",
+            "application/json, text/json, application/xml, text/xml, application/json-patch+json, application/merge-patch+json",
         ),
     };
+    const GLOBALS: &'static [::bothends_runtime::GlobalUse] = &[
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::ACCEPT_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_CULTURE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_TIME_ZONE.info,
+            required: false,
+        },
+    ];
     type Response = GetAppointmentResponse;
     type Success = api::operations::GetAppointmentSuccess;
     type Failure = api::schemas::ErrorInfo;
@@ -718,18 +685,6 @@ impl GetAppointment {
     const IF_MODIFIED_SINCE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
         "If-Modified-Since",
     );
-    const ACCEPT_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "Accept-Language",
-    );
-    const SO_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Language",
-    );
-    const SO_CULTURE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Culture",
-    );
-    const SO_TIME_ZONE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-TimeZone",
-    );
 }
 
 #[cfg(feature = "client")]
@@ -742,10 +697,6 @@ impl ::bothends_runtime::ClientOperation for GetAppointment {
         request.query(&Self::SELECT, self.select.as_ref())?;
         request.query(&Self::FK, self.fk.as_ref())?;
         request.header(&Self::IF_MODIFIED_SINCE, self.if_modified_since.as_ref())?;
-        request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
-        request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
-        request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
-        request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -812,10 +763,6 @@ impl ::bothends_runtime::ServerOperation for GetAppointment {
             select: request.query(&Self::SELECT)?,
             fk: request.query(&Self::FK)?,
             if_modified_since: request.header(&Self::IF_MODIFIED_SINCE)?,
-            accept_language: request.header(&Self::ACCEPT_LANGUAGE)?,
-            so_language: request.header(&Self::SO_LANGUAGE)?,
-            so_culture: request.header(&Self::SO_CULTURE)?,
-            so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
         })
     }
 
@@ -870,14 +817,6 @@ pub struct UpdateAppointment {
     pub select: ::core::option::Option<::std::string::String>,
     /// Only if it has not changed since; else the answer is 412.
     pub if_unmodified_since: ::core::option::Option<::std::string::String>,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
     /// The appointment.
     pub body: api::contents::AppointmentEntityBody,
 }
@@ -889,10 +828,6 @@ impl UpdateAppointment {
             id,
             select: ::core::default::Default::default(),
             if_unmodified_since: ::core::default::Default::default(),
-            accept_language: ::core::default::Default::default(),
-            so_language: ::core::default::Default::default(),
-            so_culture: ::core::default::Default::default(),
-            so_time_zone: ::core::default::Default::default(),
             body,
         }
     }
@@ -932,6 +867,7 @@ impl ::bothends_runtime::Operation for UpdateAppointment {
                 prefix: "",
                 name: "id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Integer,
             },
         ],
         tag: ::core::option::Option::Some("Appointment"),
@@ -943,9 +879,27 @@ impl ::bothends_runtime::Operation for UpdateAppointment {
             &[&api::security::XSRF_TOKEN],
         ],
         accept: ::core::option::Option::Some(
-            "application/json, text/json, application/json-patch+json, application/merge-patch+json",
+            "application/json, text/json, application/xml, text/xml, application/json-patch+json, application/merge-patch+json",
         ),
     };
+    const GLOBALS: &'static [::bothends_runtime::GlobalUse] = &[
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::ACCEPT_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_CULTURE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_TIME_ZONE.info,
+            required: false,
+        },
+    ];
     type Response = UpdateAppointmentResponse;
     type Success = api::schemas::AppointmentEntityWithLinks;
     type Failure = api::schemas::ErrorInfo;
@@ -962,18 +916,6 @@ impl UpdateAppointment {
     const IF_UNMODIFIED_SINCE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
         "If-Unmodified-Since",
     );
-    const ACCEPT_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "Accept-Language",
-    );
-    const SO_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Language",
-    );
-    const SO_CULTURE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Culture",
-    );
-    const SO_TIME_ZONE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-TimeZone",
-    );
 }
 
 #[cfg(feature = "client")]
@@ -985,10 +927,6 @@ impl ::bothends_runtime::ClientOperation for UpdateAppointment {
         request.path(&Self::ID, &self.id)?;
         request.query(&Self::SELECT, self.select.as_ref())?;
         request.header(&Self::IF_UNMODIFIED_SINCE, self.if_unmodified_since.as_ref())?;
-        request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
-        request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
-        request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
-        request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
         request.body().content(self.body)?;
         ::core::result::Result::Ok(())
     }
@@ -1047,10 +985,6 @@ impl ::bothends_runtime::ServerOperation for UpdateAppointment {
             id: request.path(&Self::ID)?,
             select: request.query(&Self::SELECT)?,
             if_unmodified_since: request.header(&Self::IF_UNMODIFIED_SINCE)?,
-            accept_language: request.header(&Self::ACCEPT_LANGUAGE)?,
-            so_language: request.header(&Self::SO_LANGUAGE)?,
-            so_culture: request.header(&Self::SO_CULTURE)?,
-            so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
             body: request
                 .body(
                     <api::contents::AppointmentEntityBody as ::bothends_runtime::Content>::MEDIA_TYPES,
@@ -1145,6 +1079,7 @@ impl ::bothends_runtime::Operation for DeleteAppointment {
                 prefix: "",
                 name: "id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Integer,
             },
         ],
         tag: ::core::option::Option::Some("Appointment"),
@@ -1274,14 +1209,6 @@ pub struct PatchAppointment {
     pub select: ::core::option::Option<::std::string::String>,
     /// Only if it has not changed since; else the answer is 412.
     pub if_unmodified_since: ::core::option::Option<::std::string::String>,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
     /// What is to change, as steps or as the properties that are to have new values.
     pub body: api::contents::PatchBody,
 }
@@ -1293,10 +1220,6 @@ impl PatchAppointment {
             id,
             select: ::core::default::Default::default(),
             if_unmodified_since: ::core::default::Default::default(),
-            accept_language: ::core::default::Default::default(),
-            so_language: ::core::default::Default::default(),
-            so_culture: ::core::default::Default::default(),
-            so_time_zone: ::core::default::Default::default(),
             body,
         }
     }
@@ -1340,6 +1263,7 @@ impl ::bothends_runtime::Operation for PatchAppointment {
                 prefix: "",
                 name: "id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Integer,
             },
         ],
         tag: ::core::option::Option::Some("Appointment"),
@@ -1351,9 +1275,27 @@ impl ::bothends_runtime::Operation for PatchAppointment {
             &[&api::security::XSRF_TOKEN],
         ],
         accept: ::core::option::Option::Some(
-            "application/json, text/json, application/json-patch+json, application/merge-patch+json",
+            "application/json, text/json, application/xml, text/xml, application/json-patch+json, application/merge-patch+json",
         ),
     };
+    const GLOBALS: &'static [::bothends_runtime::GlobalUse] = &[
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::ACCEPT_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_CULTURE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_TIME_ZONE.info,
+            required: false,
+        },
+    ];
     type Response = PatchAppointmentResponse;
     type Success = api::schemas::AppointmentEntityWithLinks;
     type Failure = api::schemas::ErrorInfo;
@@ -1370,18 +1312,6 @@ impl PatchAppointment {
     const IF_UNMODIFIED_SINCE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
         "If-Unmodified-Since",
     );
-    const ACCEPT_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "Accept-Language",
-    );
-    const SO_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Language",
-    );
-    const SO_CULTURE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Culture",
-    );
-    const SO_TIME_ZONE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-TimeZone",
-    );
 }
 
 #[cfg(feature = "client")]
@@ -1393,10 +1323,6 @@ impl ::bothends_runtime::ClientOperation for PatchAppointment {
         request.path(&Self::ID, &self.id)?;
         request.query(&Self::SELECT, self.select.as_ref())?;
         request.header(&Self::IF_UNMODIFIED_SINCE, self.if_unmodified_since.as_ref())?;
-        request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
-        request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
-        request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
-        request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
         request.body().content(self.body)?;
         ::core::result::Result::Ok(())
     }
@@ -1455,10 +1381,6 @@ impl ::bothends_runtime::ServerOperation for PatchAppointment {
             id: request.path(&Self::ID)?,
             select: request.query(&Self::SELECT)?,
             if_unmodified_since: request.header(&Self::IF_UNMODIFIED_SINCE)?,
-            accept_language: request.header(&Self::ACCEPT_LANGUAGE)?,
-            so_language: request.header(&Self::SO_LANGUAGE)?,
-            so_culture: request.header(&Self::SO_CULTURE)?,
-            so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
             body: request
                 .body(
                     <api::contents::PatchBody as ::bothends_runtime::Content>::MEDIA_TYPES,
@@ -1510,29 +1432,8 @@ impl ::bothends_runtime::ServerOperation for PatchAppointment {
 /// Check an appointment without saving it
 #[derive(Clone, Debug, PartialEq)]
 pub struct ValidateAppointment {
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
     /// The appointment.
     pub body: api::contents::AppointmentEntityBody,
-}
-
-impl ValidateAppointment {
-    /// With what is required; everything else is left out.
-    pub fn new(body: api::contents::AppointmentEntityBody) -> Self {
-        Self {
-            accept_language: ::core::default::Default::default(),
-            so_language: ::core::default::Default::default(),
-            so_culture: ::core::default::Default::default(),
-            so_time_zone: ::core::default::Default::default(),
-            body,
-        }
-    }
 }
 
 /// What `ValidateAppointment` is answered with.
@@ -1571,6 +1472,24 @@ impl ::bothends_runtime::Operation for ValidateAppointment {
             "application/json, text/json, application/json-patch+json, application/merge-patch+json",
         ),
     };
+    const GLOBALS: &'static [::bothends_runtime::GlobalUse] = &[
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::ACCEPT_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_CULTURE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_TIME_ZONE.info,
+            required: false,
+        },
+    ];
     type Response = ValidateAppointmentResponse;
     type Success = ::std::collections::BTreeMap<
         ::std::string::String,
@@ -1579,32 +1498,12 @@ impl ::bothends_runtime::Operation for ValidateAppointment {
     type Failure = api::schemas::ErrorInfo;
 }
 
-#[cfg(any(feature = "client", feature = "server"))]
-impl ValidateAppointment {
-    const ACCEPT_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "Accept-Language",
-    );
-    const SO_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Language",
-    );
-    const SO_CULTURE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Culture",
-    );
-    const SO_TIME_ZONE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-TimeZone",
-    );
-}
-
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for ValidateAppointment {
     fn encode(
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
-        request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
-        request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
-        request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
         request.body().content(self.body)?;
         ::core::result::Result::Ok(())
     }
@@ -1650,10 +1549,6 @@ impl ::bothends_runtime::ServerOperation for ValidateAppointment {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            accept_language: request.header(&Self::ACCEPT_LANGUAGE)?,
-            so_language: request.header(&Self::SO_LANGUAGE)?,
-            so_culture: request.header(&Self::SO_CULTURE)?,
-            so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
             body: request
                 .body(
                     <api::contents::AppointmentEntityBody as ::bothends_runtime::Content>::MEDIA_TYPES,
@@ -1698,27 +1593,6 @@ impl ::bothends_runtime::ServerOperation for ValidateAppointment {
 pub struct GetSimpleAppointment {
     /// Id of the appointment.
     pub id: i32,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
-}
-
-impl GetSimpleAppointment {
-    /// With what is required; everything else is left out.
-    pub fn new(id: i32) -> Self {
-        Self {
-            id,
-            accept_language: ::core::default::Default::default(),
-            so_language: ::core::default::Default::default(),
-            so_culture: ::core::default::Default::default(),
-            so_time_zone: ::core::default::Default::default(),
-        }
-    }
 }
 
 /// What `GetSimpleAppointment` is answered with.
@@ -1751,6 +1625,7 @@ impl ::bothends_runtime::Operation for GetSimpleAppointment {
                 prefix: "",
                 name: "id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Integer,
             },
             ::bothends_runtime::Segment::Literal("Simple"),
         ],
@@ -1766,6 +1641,24 @@ impl ::bothends_runtime::Operation for GetSimpleAppointment {
             "application/json, text/json, application/json-patch+json, application/merge-patch+json",
         ),
     };
+    const GLOBALS: &'static [::bothends_runtime::GlobalUse] = &[
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::ACCEPT_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_CULTURE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_TIME_ZONE.info,
+            required: false,
+        },
+    ];
     type Response = GetSimpleAppointmentResponse;
     type Success = api::schemas::Appointment;
     type Failure = api::schemas::ErrorInfo;
@@ -1776,18 +1669,6 @@ impl GetSimpleAppointment {
     const ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
         "id",
     );
-    const ACCEPT_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "Accept-Language",
-    );
-    const SO_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Language",
-    );
-    const SO_CULTURE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Culture",
-    );
-    const SO_TIME_ZONE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-TimeZone",
-    );
 }
 
 #[cfg(feature = "client")]
@@ -1797,10 +1678,6 @@ impl ::bothends_runtime::ClientOperation for GetSimpleAppointment {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::ID, &self.id)?;
-        request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
-        request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
-        request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
-        request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -1847,10 +1724,6 @@ impl ::bothends_runtime::ServerOperation for GetSimpleAppointment {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             id: request.path(&Self::ID)?,
-            accept_language: request.header(&Self::ACCEPT_LANGUAGE)?,
-            so_language: request.header(&Self::SO_LANGUAGE)?,
-            so_culture: request.header(&Self::SO_CULTURE)?,
-            so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
         })
     }
 

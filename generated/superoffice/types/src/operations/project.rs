@@ -35,14 +35,6 @@ pub struct ListProjects {
     pub json_safe: ::core::option::Option<bool>,
     /// Whether values come as they are stored or as they are shown.
     pub output: ::core::option::Option<api::schemas::ListOutput>,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
 }
 
 /// What `ListProjects` is answered with.
@@ -78,6 +70,24 @@ impl ::bothends_runtime::Operation for ListProjects {
         ],
         accept: ::core::option::Option::Some("application/json, text/json"),
     };
+    const GLOBALS: &'static [::bothends_runtime::GlobalUse] = &[
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::ACCEPT_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_CULTURE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_TIME_ZONE.info,
+            required: false,
+        },
+    ];
     type Response = ListProjectsResponse;
     type Success = api::schemas::ODataSlimResponse;
     type Failure = api::schemas::ErrorInfo;
@@ -121,18 +131,6 @@ impl ListProjects {
     const OUTPUT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "$output",
     );
-    const ACCEPT_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "Accept-Language",
-    );
-    const SO_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Language",
-    );
-    const SO_CULTURE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Culture",
-    );
-    const SO_TIME_ZONE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-TimeZone",
-    );
 }
 
 #[cfg(feature = "client")]
@@ -153,10 +151,6 @@ impl ::bothends_runtime::ClientOperation for ListProjects {
         request.query(&Self::FORMAT, self.format.as_ref())?;
         request.query(&Self::JSON_SAFE, self.json_safe.as_ref())?;
         request.query(&Self::OUTPUT, self.output.as_ref())?;
-        request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
-        request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
-        request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
-        request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -210,10 +204,6 @@ impl ::bothends_runtime::ServerOperation for ListProjects {
             format: request.query(&Self::FORMAT)?,
             json_safe: request.query(&Self::JSON_SAFE)?,
             output: request.query(&Self::OUTPUT)?,
-            accept_language: request.header(&Self::ACCEPT_LANGUAGE)?,
-            so_language: request.header(&Self::SO_LANGUAGE)?,
-            so_culture: request.header(&Self::SO_CULTURE)?,
-            so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
         })
     }
 
@@ -251,14 +241,6 @@ impl ::bothends_runtime::ServerOperation for ListProjects {
 pub struct CreateProject {
     /// Names of properties with commas between, `/` leads into objects. The others are null in the answer.
     pub select: ::core::option::Option<::std::string::String>,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
     /// The project.
     pub body: api::contents::ProjectEntityBody,
 }
@@ -268,10 +250,6 @@ impl CreateProject {
     pub fn new(body: api::contents::ProjectEntityBody) -> Self {
         Self {
             select: ::core::default::Default::default(),
-            accept_language: ::core::default::Default::default(),
-            so_language: ::core::default::Default::default(),
-            so_culture: ::core::default::Default::default(),
-            so_time_zone: ::core::default::Default::default(),
             body,
         }
     }
@@ -309,9 +287,27 @@ impl ::bothends_runtime::Operation for CreateProject {
             &[&api::security::XSRF_TOKEN],
         ],
         accept: ::core::option::Option::Some(
-            "application/json, text/json, application/json-patch+json, application/merge-patch+json",
+            "application/json, text/json, application/xml, text/xml, application/json-patch+json, application/merge-patch+json",
         ),
     };
+    const GLOBALS: &'static [::bothends_runtime::GlobalUse] = &[
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::ACCEPT_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_CULTURE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_TIME_ZONE.info,
+            required: false,
+        },
+    ];
     type Response = CreateProjectResponse;
     type Success = api::schemas::ProjectEntityWithLinks;
     type Failure = api::schemas::ErrorInfo;
@@ -322,18 +318,6 @@ impl CreateProject {
     const SELECT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "$select",
     );
-    const ACCEPT_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "Accept-Language",
-    );
-    const SO_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Language",
-    );
-    const SO_CULTURE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Culture",
-    );
-    const SO_TIME_ZONE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-TimeZone",
-    );
 }
 
 #[cfg(feature = "client")]
@@ -343,10 +327,6 @@ impl ::bothends_runtime::ClientOperation for CreateProject {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.query(&Self::SELECT, self.select.as_ref())?;
-        request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
-        request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
-        request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
-        request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
         request.body().content(self.body)?;
         ::core::result::Result::Ok(())
     }
@@ -390,10 +370,6 @@ impl ::bothends_runtime::ServerOperation for CreateProject {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             select: request.query(&Self::SELECT)?,
-            accept_language: request.header(&Self::ACCEPT_LANGUAGE)?,
-            so_language: request.header(&Self::SO_LANGUAGE)?,
-            so_culture: request.header(&Self::SO_CULTURE)?,
-            so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
             body: request
                 .body(
                     <api::contents::ProjectEntityBody as ::bothends_runtime::Content>::MEDIA_TYPES,
@@ -433,16 +409,7 @@ impl ::bothends_runtime::ServerOperation for CreateProject {
 ///
 /// Get a new project with default values, not yet saved
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct GetDefaultProject {
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
-}
+pub struct GetDefaultProject {}
 
 /// What `GetDefaultProject` is answered with.
 #[derive(Clone, Debug, PartialEq)]
@@ -477,40 +444,38 @@ impl ::bothends_runtime::Operation for GetDefaultProject {
             &[&api::security::XSRF_TOKEN],
         ],
         accept: ::core::option::Option::Some(
-            "application/json, text/json, application/json-patch+json, application/merge-patch+json",
+            "application/json, text/json, application/xml, text/xml, application/json-patch+json, application/merge-patch+json",
         ),
     };
+    const GLOBALS: &'static [::bothends_runtime::GlobalUse] = &[
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::ACCEPT_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_CULTURE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_TIME_ZONE.info,
+            required: false,
+        },
+    ];
     type Response = GetDefaultProjectResponse;
     type Success = api::schemas::ProjectEntity;
     type Failure = api::schemas::ErrorInfo;
-}
-
-#[cfg(any(feature = "client", feature = "server"))]
-impl GetDefaultProject {
-    const ACCEPT_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "Accept-Language",
-    );
-    const SO_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Language",
-    );
-    const SO_CULTURE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Culture",
-    );
-    const SO_TIME_ZONE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-TimeZone",
-    );
 }
 
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for GetDefaultProject {
     fn encode(
         self,
-        request: &mut ::bothends_runtime::RequestEncoder,
+        _: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
-        request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
-        request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
-        request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -549,14 +514,9 @@ impl ::bothends_runtime::ClientOperation for GetDefaultProject {
 #[cfg(feature = "server")]
 impl ::bothends_runtime::ServerOperation for GetDefaultProject {
     fn decode(
-        request: &::bothends_runtime::RequestDecoder<'_>,
+        _: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
-        ::core::result::Result::Ok(Self {
-            accept_language: request.header(&Self::ACCEPT_LANGUAGE)?,
-            so_language: request.header(&Self::SO_LANGUAGE)?,
-            so_culture: request.header(&Self::SO_CULTURE)?,
-            so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
-        })
+        ::core::result::Result::Ok(Self {})
     }
 
     fn encode(
@@ -601,14 +561,6 @@ pub struct GetProject {
     pub fk: ::core::option::Option<bool>,
     /// Only if it has changed since; else the answer is 304.
     pub if_modified_since: ::core::option::Option<::std::string::String>,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
 }
 
 impl GetProject {
@@ -619,10 +571,6 @@ impl GetProject {
             select: ::core::default::Default::default(),
             fk: ::core::default::Default::default(),
             if_modified_since: ::core::default::Default::default(),
-            accept_language: ::core::default::Default::default(),
-            so_language: ::core::default::Default::default(),
-            so_culture: ::core::default::Default::default(),
-            so_time_zone: ::core::default::Default::default(),
         }
     }
 }
@@ -674,6 +622,7 @@ impl ::bothends_runtime::Operation for GetProject {
                 prefix: "",
                 name: "id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Integer,
             },
         ],
         tag: ::core::option::Option::Some("Project"),
@@ -685,9 +634,27 @@ impl ::bothends_runtime::Operation for GetProject {
             &[&api::security::XSRF_TOKEN],
         ],
         accept: ::core::option::Option::Some(
-            "application/json, text/json, application/json-patch+json, application/merge-patch+json",
+            "application/json, text/json, application/xml, text/xml, application/json-patch+json, application/merge-patch+json",
         ),
     };
+    const GLOBALS: &'static [::bothends_runtime::GlobalUse] = &[
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::ACCEPT_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_CULTURE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_TIME_ZONE.info,
+            required: false,
+        },
+    ];
     type Response = GetProjectResponse;
     type Success = api::operations::GetProjectSuccess;
     type Failure = api::schemas::ErrorInfo;
@@ -705,18 +672,6 @@ impl GetProject {
     const IF_MODIFIED_SINCE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
         "If-Modified-Since",
     );
-    const ACCEPT_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "Accept-Language",
-    );
-    const SO_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Language",
-    );
-    const SO_CULTURE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Culture",
-    );
-    const SO_TIME_ZONE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-TimeZone",
-    );
 }
 
 #[cfg(feature = "client")]
@@ -729,10 +684,6 @@ impl ::bothends_runtime::ClientOperation for GetProject {
         request.query(&Self::SELECT, self.select.as_ref())?;
         request.query(&Self::FK, self.fk.as_ref())?;
         request.header(&Self::IF_MODIFIED_SINCE, self.if_modified_since.as_ref())?;
-        request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
-        request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
-        request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
-        request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -796,10 +747,6 @@ impl ::bothends_runtime::ServerOperation for GetProject {
             select: request.query(&Self::SELECT)?,
             fk: request.query(&Self::FK)?,
             if_modified_since: request.header(&Self::IF_MODIFIED_SINCE)?,
-            accept_language: request.header(&Self::ACCEPT_LANGUAGE)?,
-            so_language: request.header(&Self::SO_LANGUAGE)?,
-            so_culture: request.header(&Self::SO_CULTURE)?,
-            so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
         })
     }
 
@@ -854,14 +801,6 @@ pub struct UpdateProject {
     pub select: ::core::option::Option<::std::string::String>,
     /// Only if it has not changed since; else the answer is 412.
     pub if_unmodified_since: ::core::option::Option<::std::string::String>,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
     /// The project.
     pub body: api::contents::ProjectEntityBody,
 }
@@ -873,10 +812,6 @@ impl UpdateProject {
             id,
             select: ::core::default::Default::default(),
             if_unmodified_since: ::core::default::Default::default(),
-            accept_language: ::core::default::Default::default(),
-            so_language: ::core::default::Default::default(),
-            so_culture: ::core::default::Default::default(),
-            so_time_zone: ::core::default::Default::default(),
             body,
         }
     }
@@ -916,6 +851,7 @@ impl ::bothends_runtime::Operation for UpdateProject {
                 prefix: "",
                 name: "id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Integer,
             },
         ],
         tag: ::core::option::Option::Some("Project"),
@@ -927,9 +863,27 @@ impl ::bothends_runtime::Operation for UpdateProject {
             &[&api::security::XSRF_TOKEN],
         ],
         accept: ::core::option::Option::Some(
-            "application/json, text/json, application/json-patch+json, application/merge-patch+json",
+            "application/json, text/json, application/xml, text/xml, application/json-patch+json, application/merge-patch+json",
         ),
     };
+    const GLOBALS: &'static [::bothends_runtime::GlobalUse] = &[
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::ACCEPT_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_CULTURE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_TIME_ZONE.info,
+            required: false,
+        },
+    ];
     type Response = UpdateProjectResponse;
     type Success = api::schemas::ProjectEntityWithLinks;
     type Failure = api::schemas::ErrorInfo;
@@ -946,18 +900,6 @@ impl UpdateProject {
     const IF_UNMODIFIED_SINCE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
         "If-Unmodified-Since",
     );
-    const ACCEPT_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "Accept-Language",
-    );
-    const SO_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Language",
-    );
-    const SO_CULTURE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Culture",
-    );
-    const SO_TIME_ZONE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-TimeZone",
-    );
 }
 
 #[cfg(feature = "client")]
@@ -969,10 +911,6 @@ impl ::bothends_runtime::ClientOperation for UpdateProject {
         request.path(&Self::ID, &self.id)?;
         request.query(&Self::SELECT, self.select.as_ref())?;
         request.header(&Self::IF_UNMODIFIED_SINCE, self.if_unmodified_since.as_ref())?;
-        request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
-        request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
-        request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
-        request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
         request.body().content(self.body)?;
         ::core::result::Result::Ok(())
     }
@@ -1024,10 +962,6 @@ impl ::bothends_runtime::ServerOperation for UpdateProject {
             id: request.path(&Self::ID)?,
             select: request.query(&Self::SELECT)?,
             if_unmodified_since: request.header(&Self::IF_UNMODIFIED_SINCE)?,
-            accept_language: request.header(&Self::ACCEPT_LANGUAGE)?,
-            so_language: request.header(&Self::SO_LANGUAGE)?,
-            so_culture: request.header(&Self::SO_CULTURE)?,
-            so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
             body: request
                 .body(
                     <api::contents::ProjectEntityBody as ::bothends_runtime::Content>::MEDIA_TYPES,
@@ -1120,6 +1054,7 @@ impl ::bothends_runtime::Operation for DeleteProject {
                 prefix: "",
                 name: "id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Integer,
             },
         ],
         tag: ::core::option::Option::Some("Project"),
@@ -1244,14 +1179,6 @@ pub struct PatchProject {
     pub select: ::core::option::Option<::std::string::String>,
     /// Only if it has not changed since; else the answer is 412.
     pub if_unmodified_since: ::core::option::Option<::std::string::String>,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
     /// What is to change, as steps or as the properties that are to have new values.
     pub body: api::contents::PatchBody,
 }
@@ -1263,10 +1190,6 @@ impl PatchProject {
             id,
             select: ::core::default::Default::default(),
             if_unmodified_since: ::core::default::Default::default(),
-            accept_language: ::core::default::Default::default(),
-            so_language: ::core::default::Default::default(),
-            so_culture: ::core::default::Default::default(),
-            so_time_zone: ::core::default::Default::default(),
             body,
         }
     }
@@ -1310,6 +1233,7 @@ impl ::bothends_runtime::Operation for PatchProject {
                 prefix: "",
                 name: "id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Integer,
             },
         ],
         tag: ::core::option::Option::Some("Project"),
@@ -1321,9 +1245,27 @@ impl ::bothends_runtime::Operation for PatchProject {
             &[&api::security::XSRF_TOKEN],
         ],
         accept: ::core::option::Option::Some(
-            "application/json, text/json, application/json-patch+json, application/merge-patch+json",
+            "application/json, text/json, application/xml, text/xml, application/json-patch+json, application/merge-patch+json",
         ),
     };
+    const GLOBALS: &'static [::bothends_runtime::GlobalUse] = &[
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::ACCEPT_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_CULTURE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_TIME_ZONE.info,
+            required: false,
+        },
+    ];
     type Response = PatchProjectResponse;
     type Success = api::schemas::ProjectEntityWithLinks;
     type Failure = api::schemas::ErrorInfo;
@@ -1340,18 +1282,6 @@ impl PatchProject {
     const IF_UNMODIFIED_SINCE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
         "If-Unmodified-Since",
     );
-    const ACCEPT_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "Accept-Language",
-    );
-    const SO_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Language",
-    );
-    const SO_CULTURE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Culture",
-    );
-    const SO_TIME_ZONE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-TimeZone",
-    );
 }
 
 #[cfg(feature = "client")]
@@ -1363,10 +1293,6 @@ impl ::bothends_runtime::ClientOperation for PatchProject {
         request.path(&Self::ID, &self.id)?;
         request.query(&Self::SELECT, self.select.as_ref())?;
         request.header(&Self::IF_UNMODIFIED_SINCE, self.if_unmodified_since.as_ref())?;
-        request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
-        request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
-        request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
-        request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
         request.body().content(self.body)?;
         ::core::result::Result::Ok(())
     }
@@ -1420,10 +1346,6 @@ impl ::bothends_runtime::ServerOperation for PatchProject {
             id: request.path(&Self::ID)?,
             select: request.query(&Self::SELECT)?,
             if_unmodified_since: request.header(&Self::IF_UNMODIFIED_SINCE)?,
-            accept_language: request.header(&Self::ACCEPT_LANGUAGE)?,
-            so_language: request.header(&Self::SO_LANGUAGE)?,
-            so_culture: request.header(&Self::SO_CULTURE)?,
-            so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
             body: request
                 .body(
                     <api::contents::PatchBody as ::bothends_runtime::Content>::MEDIA_TYPES,

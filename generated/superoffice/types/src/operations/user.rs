@@ -35,14 +35,6 @@ pub struct ListUsers {
     pub json_safe: ::core::option::Option<bool>,
     /// Whether values come as they are stored or as they are shown.
     pub output: ::core::option::Option<api::schemas::ListOutput>,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
 }
 
 /// What `ListUsers` is answered with.
@@ -78,6 +70,24 @@ impl ::bothends_runtime::Operation for ListUsers {
         ],
         accept: ::core::option::Option::Some("application/json, text/json"),
     };
+    const GLOBALS: &'static [::bothends_runtime::GlobalUse] = &[
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::ACCEPT_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_CULTURE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_TIME_ZONE.info,
+            required: false,
+        },
+    ];
     type Response = ListUsersResponse;
     type Success = api::schemas::ODataSlimResponse;
     type Failure = api::schemas::ErrorInfo;
@@ -121,18 +131,6 @@ impl ListUsers {
     const OUTPUT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "$output",
     );
-    const ACCEPT_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "Accept-Language",
-    );
-    const SO_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Language",
-    );
-    const SO_CULTURE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Culture",
-    );
-    const SO_TIME_ZONE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-TimeZone",
-    );
 }
 
 #[cfg(feature = "client")]
@@ -153,10 +151,6 @@ impl ::bothends_runtime::ClientOperation for ListUsers {
         request.query(&Self::FORMAT, self.format.as_ref())?;
         request.query(&Self::JSON_SAFE, self.json_safe.as_ref())?;
         request.query(&Self::OUTPUT, self.output.as_ref())?;
-        request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
-        request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
-        request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
-        request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -208,10 +202,6 @@ impl ::bothends_runtime::ServerOperation for ListUsers {
             format: request.query(&Self::FORMAT)?,
             json_safe: request.query(&Self::JSON_SAFE)?,
             output: request.query(&Self::OUTPUT)?,
-            accept_language: request.header(&Self::ACCEPT_LANGUAGE)?,
-            so_language: request.header(&Self::SO_LANGUAGE)?,
-            so_culture: request.header(&Self::SO_CULTURE)?,
-            so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
         })
     }
 
@@ -249,14 +239,6 @@ impl ::bothends_runtime::ServerOperation for ListUsers {
 pub struct CreateUser {
     /// Names of properties with commas between, `/` leads into objects. The others are null in the answer.
     pub select: ::core::option::Option<::std::string::String>,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
     /// The user.
     pub body: api::contents::UserBody,
 }
@@ -266,10 +248,6 @@ impl CreateUser {
     pub fn new(body: api::contents::UserBody) -> Self {
         Self {
             select: ::core::default::Default::default(),
-            accept_language: ::core::default::Default::default(),
-            so_language: ::core::default::Default::default(),
-            so_culture: ::core::default::Default::default(),
-            so_time_zone: ::core::default::Default::default(),
             body,
         }
     }
@@ -307,9 +285,27 @@ impl ::bothends_runtime::Operation for CreateUser {
             &[&api::security::XSRF_TOKEN],
         ],
         accept: ::core::option::Option::Some(
-            "application/json, text/json, application/json-patch+json, application/merge-patch+json",
+            "application/json, text/json, application/xml, text/xml, application/json-patch+json, application/merge-patch+json",
         ),
     };
+    const GLOBALS: &'static [::bothends_runtime::GlobalUse] = &[
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::ACCEPT_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_CULTURE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_TIME_ZONE.info,
+            required: false,
+        },
+    ];
     type Response = CreateUserResponse;
     type Success = api::schemas::UserWithLinks;
     type Failure = api::schemas::ErrorInfo;
@@ -320,18 +316,6 @@ impl CreateUser {
     const SELECT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "$select",
     );
-    const ACCEPT_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "Accept-Language",
-    );
-    const SO_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Language",
-    );
-    const SO_CULTURE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Culture",
-    );
-    const SO_TIME_ZONE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-TimeZone",
-    );
 }
 
 #[cfg(feature = "client")]
@@ -341,10 +325,6 @@ impl ::bothends_runtime::ClientOperation for CreateUser {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.query(&Self::SELECT, self.select.as_ref())?;
-        request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
-        request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
-        request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
-        request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
         request.body().content(self.body)?;
         ::core::result::Result::Ok(())
     }
@@ -383,10 +363,6 @@ impl ::bothends_runtime::ServerOperation for CreateUser {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             select: request.query(&Self::SELECT)?,
-            accept_language: request.header(&Self::ACCEPT_LANGUAGE)?,
-            so_language: request.header(&Self::SO_LANGUAGE)?,
-            so_culture: request.header(&Self::SO_CULTURE)?,
-            so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
             body: request
                 .body(
                     <api::contents::UserBody as ::bothends_runtime::Content>::MEDIA_TYPES,
@@ -433,14 +409,6 @@ pub struct GetUser {
     pub select: ::core::option::Option<::std::string::String>,
     /// Whether to add foreign keys to `ExtraFields`.
     pub fk: ::core::option::Option<bool>,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
 }
 
 impl GetUser {
@@ -450,10 +418,6 @@ impl GetUser {
             id,
             select: ::core::default::Default::default(),
             fk: ::core::default::Default::default(),
-            accept_language: ::core::default::Default::default(),
-            so_language: ::core::default::Default::default(),
-            so_culture: ::core::default::Default::default(),
-            so_time_zone: ::core::default::Default::default(),
         }
     }
 }
@@ -488,6 +452,7 @@ impl ::bothends_runtime::Operation for GetUser {
                 prefix: "",
                 name: "id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Integer,
             },
         ],
         tag: ::core::option::Option::Some("User"),
@@ -499,9 +464,27 @@ impl ::bothends_runtime::Operation for GetUser {
             &[&api::security::XSRF_TOKEN],
         ],
         accept: ::core::option::Option::Some(
-            "application/json, text/json, application/json-patch+json, application/merge-patch+json",
+            "application/json, text/json, application/xml, text/xml, application/json-patch+json, application/merge-patch+json",
         ),
     };
+    const GLOBALS: &'static [::bothends_runtime::GlobalUse] = &[
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::ACCEPT_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_CULTURE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_TIME_ZONE.info,
+            required: false,
+        },
+    ];
     type Response = GetUserResponse;
     type Success = api::schemas::UserWithLinks;
     type Failure = api::schemas::ErrorInfo;
@@ -516,18 +499,6 @@ impl GetUser {
         "$select",
     );
     const FK: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form("fk");
-    const ACCEPT_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "Accept-Language",
-    );
-    const SO_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Language",
-    );
-    const SO_CULTURE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Culture",
-    );
-    const SO_TIME_ZONE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-TimeZone",
-    );
 }
 
 #[cfg(feature = "client")]
@@ -539,10 +510,6 @@ impl ::bothends_runtime::ClientOperation for GetUser {
         request.path(&Self::ID, &self.id)?;
         request.query(&Self::SELECT, self.select.as_ref())?;
         request.query(&Self::FK, self.fk.as_ref())?;
-        request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
-        request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
-        request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
-        request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -582,10 +549,6 @@ impl ::bothends_runtime::ServerOperation for GetUser {
             id: request.path(&Self::ID)?,
             select: request.query(&Self::SELECT)?,
             fk: request.query(&Self::FK)?,
-            accept_language: request.header(&Self::ACCEPT_LANGUAGE)?,
-            so_language: request.header(&Self::SO_LANGUAGE)?,
-            so_culture: request.header(&Self::SO_CULTURE)?,
-            so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
         })
     }
 
@@ -628,14 +591,6 @@ pub struct UpdateUser {
     pub id: i32,
     /// Names of properties with commas between, `/` leads into objects. The others are null in the answer.
     pub select: ::core::option::Option<::std::string::String>,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
     /// The user.
     pub body: api::contents::UserBody,
 }
@@ -646,10 +601,6 @@ impl UpdateUser {
         Self {
             id,
             select: ::core::default::Default::default(),
-            accept_language: ::core::default::Default::default(),
-            so_language: ::core::default::Default::default(),
-            so_culture: ::core::default::Default::default(),
-            so_time_zone: ::core::default::Default::default(),
             body,
         }
     }
@@ -685,6 +636,7 @@ impl ::bothends_runtime::Operation for UpdateUser {
                 prefix: "",
                 name: "id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Integer,
             },
         ],
         tag: ::core::option::Option::Some("User"),
@@ -696,9 +648,27 @@ impl ::bothends_runtime::Operation for UpdateUser {
             &[&api::security::XSRF_TOKEN],
         ],
         accept: ::core::option::Option::Some(
-            "application/json, text/json, application/json-patch+json, application/merge-patch+json",
+            "application/json, text/json, application/xml, text/xml, application/json-patch+json, application/merge-patch+json",
         ),
     };
+    const GLOBALS: &'static [::bothends_runtime::GlobalUse] = &[
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::ACCEPT_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_CULTURE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_TIME_ZONE.info,
+            required: false,
+        },
+    ];
     type Response = UpdateUserResponse;
     type Success = api::schemas::UserWithLinks;
     type Failure = api::schemas::ErrorInfo;
@@ -712,18 +682,6 @@ impl UpdateUser {
     const SELECT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "$select",
     );
-    const ACCEPT_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "Accept-Language",
-    );
-    const SO_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Language",
-    );
-    const SO_CULTURE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Culture",
-    );
-    const SO_TIME_ZONE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-TimeZone",
-    );
 }
 
 #[cfg(feature = "client")]
@@ -734,10 +692,6 @@ impl ::bothends_runtime::ClientOperation for UpdateUser {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::ID, &self.id)?;
         request.query(&Self::SELECT, self.select.as_ref())?;
-        request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
-        request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
-        request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
-        request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
         request.body().content(self.body)?;
         ::core::result::Result::Ok(())
     }
@@ -779,10 +733,6 @@ impl ::bothends_runtime::ServerOperation for UpdateUser {
         ::core::result::Result::Ok(Self {
             id: request.path(&Self::ID)?,
             select: request.query(&Self::SELECT)?,
-            accept_language: request.header(&Self::ACCEPT_LANGUAGE)?,
-            so_language: request.header(&Self::SO_LANGUAGE)?,
-            so_culture: request.header(&Self::SO_CULTURE)?,
-            so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
             body: request
                 .body(
                     <api::contents::UserBody as ::bothends_runtime::Content>::MEDIA_TYPES,
@@ -856,6 +806,7 @@ impl ::bothends_runtime::Operation for DeleteUser {
                 prefix: "",
                 name: "id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Integer,
             },
         ],
         tag: ::core::option::Option::Some("User"),
@@ -968,14 +919,6 @@ pub struct PatchUser {
     pub select: ::core::option::Option<::std::string::String>,
     /// Only if it has not changed since; else the answer is 412.
     pub if_unmodified_since: ::core::option::Option<::std::string::String>,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
     /// What is to change, as steps or as the properties that are to have new values.
     pub body: api::contents::PatchBody,
 }
@@ -987,10 +930,6 @@ impl PatchUser {
             id,
             select: ::core::default::Default::default(),
             if_unmodified_since: ::core::default::Default::default(),
-            accept_language: ::core::default::Default::default(),
-            so_language: ::core::default::Default::default(),
-            so_culture: ::core::default::Default::default(),
-            so_time_zone: ::core::default::Default::default(),
             body,
         }
     }
@@ -1034,6 +973,7 @@ impl ::bothends_runtime::Operation for PatchUser {
                 prefix: "",
                 name: "id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Integer,
             },
         ],
         tag: ::core::option::Option::Some("User"),
@@ -1045,9 +985,27 @@ impl ::bothends_runtime::Operation for PatchUser {
             &[&api::security::XSRF_TOKEN],
         ],
         accept: ::core::option::Option::Some(
-            "application/json, text/json, application/json-patch+json, application/merge-patch+json",
+            "application/json, text/json, application/xml, text/xml, application/json-patch+json, application/merge-patch+json",
         ),
     };
+    const GLOBALS: &'static [::bothends_runtime::GlobalUse] = &[
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::ACCEPT_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_CULTURE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_TIME_ZONE.info,
+            required: false,
+        },
+    ];
     type Response = PatchUserResponse;
     type Success = api::schemas::UserWithLinks;
     type Failure = api::schemas::ErrorInfo;
@@ -1064,18 +1022,6 @@ impl PatchUser {
     const IF_UNMODIFIED_SINCE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
         "If-Unmodified-Since",
     );
-    const ACCEPT_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "Accept-Language",
-    );
-    const SO_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Language",
-    );
-    const SO_CULTURE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Culture",
-    );
-    const SO_TIME_ZONE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-TimeZone",
-    );
 }
 
 #[cfg(feature = "client")]
@@ -1087,10 +1033,6 @@ impl ::bothends_runtime::ClientOperation for PatchUser {
         request.path(&Self::ID, &self.id)?;
         request.query(&Self::SELECT, self.select.as_ref())?;
         request.header(&Self::IF_UNMODIFIED_SINCE, self.if_unmodified_since.as_ref())?;
-        request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
-        request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
-        request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
-        request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
         request.body().content(self.body)?;
         ::core::result::Result::Ok(())
     }
@@ -1139,10 +1081,6 @@ impl ::bothends_runtime::ServerOperation for PatchUser {
             id: request.path(&Self::ID)?,
             select: request.query(&Self::SELECT)?,
             if_unmodified_since: request.header(&Self::IF_UNMODIFIED_SINCE)?,
-            accept_language: request.header(&Self::ACCEPT_LANGUAGE)?,
-            so_language: request.header(&Self::SO_LANGUAGE)?,
-            so_culture: request.header(&Self::SO_CULTURE)?,
-            so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
             body: request
                 .body(
                     <api::contents::PatchBody as ::bothends_runtime::Content>::MEDIA_TYPES,
@@ -1194,27 +1132,6 @@ impl ::bothends_runtime::ServerOperation for PatchUser {
 pub struct GetUserByName {
     /// Name that the user logs in with. One that is written like a number, or like one of the words that stand in its place (`current`, `Default`, `Validate`, …), cannot be reached.
     pub user_name: ::std::string::String,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
-}
-
-impl GetUserByName {
-    /// With what is required; everything else is left out.
-    pub fn new(user_name: ::std::string::String) -> Self {
-        Self {
-            user_name,
-            accept_language: ::core::default::Default::default(),
-            so_language: ::core::default::Default::default(),
-            so_culture: ::core::default::Default::default(),
-            so_time_zone: ::core::default::Default::default(),
-        }
-    }
 }
 
 /// What `GetUserByName` is answered with.
@@ -1243,6 +1160,7 @@ impl ::bothends_runtime::Operation for GetUserByName {
                 prefix: "",
                 name: "userName",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("User"),
@@ -1254,9 +1172,27 @@ impl ::bothends_runtime::Operation for GetUserByName {
             &[&api::security::XSRF_TOKEN],
         ],
         accept: ::core::option::Option::Some(
-            "application/json, text/json, application/json-patch+json, application/merge-patch+json",
+            "application/json, text/json, application/xml, text/xml, application/json-patch+json, application/merge-patch+json",
         ),
     };
+    const GLOBALS: &'static [::bothends_runtime::GlobalUse] = &[
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::ACCEPT_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_CULTURE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_TIME_ZONE.info,
+            required: false,
+        },
+    ];
     type Response = GetUserByNameResponse;
     type Success = api::schemas::User;
     type Failure = api::schemas::ErrorInfo;
@@ -1267,18 +1203,6 @@ impl GetUserByName {
     const USER_NAME: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
         "userName",
     );
-    const ACCEPT_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "Accept-Language",
-    );
-    const SO_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Language",
-    );
-    const SO_CULTURE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Culture",
-    );
-    const SO_TIME_ZONE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-TimeZone",
-    );
 }
 
 #[cfg(feature = "client")]
@@ -1288,10 +1212,6 @@ impl ::bothends_runtime::ClientOperation for GetUserByName {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::USER_NAME, &self.user_name)?;
-        request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
-        request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
-        request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
-        request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -1331,10 +1251,6 @@ impl ::bothends_runtime::ServerOperation for GetUserByName {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             user_name: request.path(&Self::USER_NAME)?,
-            accept_language: request.header(&Self::ACCEPT_LANGUAGE)?,
-            so_language: request.header(&Self::SO_LANGUAGE)?,
-            so_culture: request.header(&Self::SO_CULTURE)?,
-            so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
         })
     }
 
@@ -1372,30 +1288,8 @@ impl ::bothends_runtime::ServerOperation for GetUserByName {
 pub struct UpdateUserByName {
     /// Name that the user logs in with. One that is written like a number, or like one of the words that stand in its place (`current`, `Default`, `Validate`, …), cannot be reached.
     pub user_name: ::std::string::String,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
     /// The user.
     pub body: api::contents::UserBody,
-}
-
-impl UpdateUserByName {
-    /// With what is required; everything else is left out.
-    pub fn new(user_name: ::std::string::String, body: api::contents::UserBody) -> Self {
-        Self {
-            user_name,
-            accept_language: ::core::default::Default::default(),
-            so_language: ::core::default::Default::default(),
-            so_culture: ::core::default::Default::default(),
-            so_time_zone: ::core::default::Default::default(),
-            body,
-        }
-    }
 }
 
 /// What `UpdateUserByName` is answered with.
@@ -1424,6 +1318,7 @@ impl ::bothends_runtime::Operation for UpdateUserByName {
                 prefix: "",
                 name: "userName",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("User"),
@@ -1435,9 +1330,27 @@ impl ::bothends_runtime::Operation for UpdateUserByName {
             &[&api::security::XSRF_TOKEN],
         ],
         accept: ::core::option::Option::Some(
-            "application/json, text/json, application/json-patch+json, application/merge-patch+json",
+            "application/json, text/json, application/xml, text/xml, application/json-patch+json, application/merge-patch+json",
         ),
     };
+    const GLOBALS: &'static [::bothends_runtime::GlobalUse] = &[
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::ACCEPT_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_CULTURE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_TIME_ZONE.info,
+            required: false,
+        },
+    ];
     type Response = UpdateUserByNameResponse;
     type Success = api::schemas::User;
     type Failure = api::schemas::ErrorInfo;
@@ -1448,18 +1361,6 @@ impl UpdateUserByName {
     const USER_NAME: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
         "userName",
     );
-    const ACCEPT_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "Accept-Language",
-    );
-    const SO_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Language",
-    );
-    const SO_CULTURE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Culture",
-    );
-    const SO_TIME_ZONE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-TimeZone",
-    );
 }
 
 #[cfg(feature = "client")]
@@ -1469,10 +1370,6 @@ impl ::bothends_runtime::ClientOperation for UpdateUserByName {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::USER_NAME, &self.user_name)?;
-        request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
-        request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
-        request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
-        request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
         request.body().content(self.body)?;
         ::core::result::Result::Ok(())
     }
@@ -1516,10 +1413,6 @@ impl ::bothends_runtime::ServerOperation for UpdateUserByName {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             user_name: request.path(&Self::USER_NAME)?,
-            accept_language: request.header(&Self::ACCEPT_LANGUAGE)?,
-            so_language: request.header(&Self::SO_LANGUAGE)?,
-            so_culture: request.header(&Self::SO_CULTURE)?,
-            so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
             body: request
                 .body(
                     <api::contents::UserBody as ::bothends_runtime::Content>::MEDIA_TYPES,
@@ -1592,6 +1485,7 @@ impl ::bothends_runtime::Operation for DeleteUserByName {
                 prefix: "",
                 name: "userName",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("User"),
@@ -1702,16 +1596,7 @@ impl ::bothends_runtime::ServerOperation for DeleteUserByName {
 ///
 /// Not available online.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct GetCurrentUser {
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
-}
+pub struct GetCurrentUser {}
 
 /// What `GetCurrentUser` is answered with.
 #[derive(Clone, Debug, PartialEq)]
@@ -1746,40 +1631,38 @@ impl ::bothends_runtime::Operation for GetCurrentUser {
             &[&api::security::XSRF_TOKEN],
         ],
         accept: ::core::option::Option::Some(
-            "application/json, text/json, application/json-patch+json, application/merge-patch+json",
+            "application/json, text/json, application/xml, text/xml, application/json-patch+json, application/merge-patch+json",
         ),
     };
+    const GLOBALS: &'static [::bothends_runtime::GlobalUse] = &[
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::ACCEPT_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_CULTURE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_TIME_ZONE.info,
+            required: false,
+        },
+    ];
     type Response = GetCurrentUserResponse;
     type Success = api::schemas::User;
     type Failure = api::schemas::ErrorInfo;
-}
-
-#[cfg(any(feature = "client", feature = "server"))]
-impl GetCurrentUser {
-    const ACCEPT_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "Accept-Language",
-    );
-    const SO_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Language",
-    );
-    const SO_CULTURE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Culture",
-    );
-    const SO_TIME_ZONE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-TimeZone",
-    );
 }
 
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for GetCurrentUser {
     fn encode(
         self,
-        request: &mut ::bothends_runtime::RequestEncoder,
+        _: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
-        request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
-        request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
-        request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -1818,14 +1701,9 @@ impl ::bothends_runtime::ClientOperation for GetCurrentUser {
 #[cfg(feature = "server")]
 impl ::bothends_runtime::ServerOperation for GetCurrentUser {
     fn decode(
-        request: &::bothends_runtime::RequestDecoder<'_>,
+        _: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
-        ::core::result::Result::Ok(Self {
-            accept_language: request.header(&Self::ACCEPT_LANGUAGE)?,
-            so_language: request.header(&Self::SO_LANGUAGE)?,
-            so_culture: request.header(&Self::SO_CULTURE)?,
-            so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
-        })
+        ::core::result::Result::Ok(Self {})
     }
 
     fn encode(
@@ -1859,16 +1737,7 @@ impl ::bothends_runtime::ServerOperation for GetCurrentUser {
 ///
 /// Read who is calling and what they may do
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct GetCurrentPrincipal {
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
-}
+pub struct GetCurrentPrincipal {}
 
 /// What `GetCurrentPrincipal` is answered with.
 #[derive(Clone, Debug, PartialEq)]
@@ -1903,40 +1772,38 @@ impl ::bothends_runtime::Operation for GetCurrentPrincipal {
             &[&api::security::XSRF_TOKEN],
         ],
         accept: ::core::option::Option::Some(
-            "application/json, text/json, application/json-patch+json, application/merge-patch+json",
+            "application/json, text/json, application/xml, text/xml, application/json-patch+json, application/merge-patch+json",
         ),
     };
+    const GLOBALS: &'static [::bothends_runtime::GlobalUse] = &[
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::ACCEPT_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_CULTURE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_TIME_ZONE.info,
+            required: false,
+        },
+    ];
     type Response = GetCurrentPrincipalResponse;
     type Success = api::schemas::SoPrincipalCarrier;
     type Failure = api::schemas::ErrorInfo;
-}
-
-#[cfg(any(feature = "client", feature = "server"))]
-impl GetCurrentPrincipal {
-    const ACCEPT_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "Accept-Language",
-    );
-    const SO_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Language",
-    );
-    const SO_CULTURE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Culture",
-    );
-    const SO_TIME_ZONE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-TimeZone",
-    );
 }
 
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for GetCurrentPrincipal {
     fn encode(
         self,
-        request: &mut ::bothends_runtime::RequestEncoder,
+        _: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
-        request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
-        request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
-        request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -1978,14 +1845,9 @@ impl ::bothends_runtime::ClientOperation for GetCurrentPrincipal {
 #[cfg(feature = "server")]
 impl ::bothends_runtime::ServerOperation for GetCurrentPrincipal {
     fn decode(
-        request: &::bothends_runtime::RequestDecoder<'_>,
+        _: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
-        ::core::result::Result::Ok(Self {
-            accept_language: request.header(&Self::ACCEPT_LANGUAGE)?,
-            so_language: request.header(&Self::SO_LANGUAGE)?,
-            so_culture: request.header(&Self::SO_CULTURE)?,
-            so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
-        })
+        ::core::result::Result::Ok(Self {})
     }
 
     fn encode(
@@ -2021,16 +1883,7 @@ impl ::bothends_runtime::ServerOperation for GetCurrentPrincipal {
 ///
 /// Read who is calling, in short
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct GetCurrentAssociate {
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
-}
+pub struct GetCurrentAssociate {}
 
 /// What `GetCurrentAssociate` is answered with.
 #[derive(Clone, Debug, PartialEq)]
@@ -2065,40 +1918,38 @@ impl ::bothends_runtime::Operation for GetCurrentAssociate {
             &[&api::security::XSRF_TOKEN],
         ],
         accept: ::core::option::Option::Some(
-            "application/json, text/json, application/json-patch+json, application/merge-patch+json",
+            "application/json, text/json, application/xml, text/xml, application/json-patch+json, application/merge-patch+json",
         ),
     };
+    const GLOBALS: &'static [::bothends_runtime::GlobalUse] = &[
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::ACCEPT_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_CULTURE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_TIME_ZONE.info,
+            required: false,
+        },
+    ];
     type Response = GetCurrentAssociateResponse;
     type Success = api::schemas::Associate;
     type Failure = api::schemas::ErrorInfo;
-}
-
-#[cfg(any(feature = "client", feature = "server"))]
-impl GetCurrentAssociate {
-    const ACCEPT_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "Accept-Language",
-    );
-    const SO_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Language",
-    );
-    const SO_CULTURE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Culture",
-    );
-    const SO_TIME_ZONE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-TimeZone",
-    );
 }
 
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for GetCurrentAssociate {
     fn encode(
         self,
-        request: &mut ::bothends_runtime::RequestEncoder,
+        _: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
-        request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
-        request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
-        request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -2137,14 +1988,9 @@ impl ::bothends_runtime::ClientOperation for GetCurrentAssociate {
 #[cfg(feature = "server")]
 impl ::bothends_runtime::ServerOperation for GetCurrentAssociate {
     fn decode(
-        request: &::bothends_runtime::RequestDecoder<'_>,
+        _: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
-        ::core::result::Result::Ok(Self {
-            accept_language: request.header(&Self::ACCEPT_LANGUAGE)?,
-            so_language: request.header(&Self::SO_LANGUAGE)?,
-            so_culture: request.header(&Self::SO_CULTURE)?,
-            so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
-        })
+        ::core::result::Result::Ok(Self {})
     }
 
     fn encode(
@@ -2180,16 +2026,7 @@ impl ::bothends_runtime::ServerOperation for GetCurrentAssociate {
 ///
 /// Get a token to call with
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct GetCurrentToken {
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
-}
+pub struct GetCurrentToken {}
 
 /// What `GetCurrentToken` is answered with.
 #[derive(Clone, Debug, PartialEq)]
@@ -2225,37 +2062,35 @@ impl ::bothends_runtime::Operation for GetCurrentToken {
         ],
         accept: ::core::option::Option::Some("application/json, text/json"),
     };
+    const GLOBALS: &'static [::bothends_runtime::GlobalUse] = &[
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::ACCEPT_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_CULTURE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_TIME_ZONE.info,
+            required: false,
+        },
+    ];
     type Response = GetCurrentTokenResponse;
     type Success = ::bothends_runtime::Secret;
     type Failure = api::schemas::ErrorInfo;
-}
-
-#[cfg(any(feature = "client", feature = "server"))]
-impl GetCurrentToken {
-    const ACCEPT_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "Accept-Language",
-    );
-    const SO_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Language",
-    );
-    const SO_CULTURE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Culture",
-    );
-    const SO_TIME_ZONE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-TimeZone",
-    );
 }
 
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for GetCurrentToken {
     fn encode(
         self,
-        request: &mut ::bothends_runtime::RequestEncoder,
+        _: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
-        request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
-        request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
-        request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -2294,14 +2129,9 @@ impl ::bothends_runtime::ClientOperation for GetCurrentToken {
 #[cfg(feature = "server")]
 impl ::bothends_runtime::ServerOperation for GetCurrentToken {
     fn decode(
-        request: &::bothends_runtime::RequestDecoder<'_>,
+        _: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
-        ::core::result::Result::Ok(Self {
-            accept_language: request.header(&Self::ACCEPT_LANGUAGE)?,
-            so_language: request.header(&Self::SO_LANGUAGE)?,
-            so_culture: request.header(&Self::SO_CULTURE)?,
-            so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
-        })
+        ::core::result::Result::Ok(Self {})
     }
 
     fn encode(
@@ -2335,16 +2165,7 @@ impl ::bothends_runtime::ServerOperation for GetCurrentToken {
 ///
 /// List what users can log in with
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct ListCredentialTypes {
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
-}
+pub struct ListCredentialTypes {}
 
 /// What `ListCredentialTypes` is answered with.
 #[derive(Clone, Debug, PartialEq)]
@@ -2379,40 +2200,38 @@ impl ::bothends_runtime::Operation for ListCredentialTypes {
             &[&api::security::XSRF_TOKEN],
         ],
         accept: ::core::option::Option::Some(
-            "application/json, text/json, application/json-patch+json, application/merge-patch+json",
+            "application/json, text/json, application/xml, text/xml, application/json-patch+json, application/merge-patch+json",
         ),
     };
+    const GLOBALS: &'static [::bothends_runtime::GlobalUse] = &[
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::ACCEPT_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_CULTURE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_TIME_ZONE.info,
+            required: false,
+        },
+    ];
     type Response = ListCredentialTypesResponse;
     type Success = ::std::vec::Vec<api::schemas::CredentialType>;
     type Failure = api::schemas::ErrorInfo;
-}
-
-#[cfg(any(feature = "client", feature = "server"))]
-impl ListCredentialTypes {
-    const ACCEPT_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "Accept-Language",
-    );
-    const SO_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Language",
-    );
-    const SO_CULTURE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Culture",
-    );
-    const SO_TIME_ZONE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-TimeZone",
-    );
 }
 
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for ListCredentialTypes {
     fn encode(
         self,
-        request: &mut ::bothends_runtime::RequestEncoder,
+        _: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
-        request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
-        request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
-        request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -2454,14 +2273,9 @@ impl ::bothends_runtime::ClientOperation for ListCredentialTypes {
 #[cfg(feature = "server")]
 impl ::bothends_runtime::ServerOperation for ListCredentialTypes {
     fn decode(
-        request: &::bothends_runtime::RequestDecoder<'_>,
+        _: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
-        ::core::result::Result::Ok(Self {
-            accept_language: request.header(&Self::ACCEPT_LANGUAGE)?,
-            so_language: request.header(&Self::SO_LANGUAGE)?,
-            so_culture: request.header(&Self::SO_CULTURE)?,
-            so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
-        })
+        ::core::result::Result::Ok(Self {})
     }
 
     fn encode(
@@ -2502,14 +2316,6 @@ pub struct GetDefaultUser {
     pub user_type: ::core::option::Option<api::schemas::UserType>,
     /// Id of the person whom the user is for.
     pub person_id: ::core::option::Option<i32>,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
 }
 
 /// What `GetDefaultUser` is answered with.
@@ -2545,9 +2351,27 @@ impl ::bothends_runtime::Operation for GetDefaultUser {
             &[&api::security::XSRF_TOKEN],
         ],
         accept: ::core::option::Option::Some(
-            "application/json, text/json, application/json-patch+json, application/merge-patch+json",
+            "application/json, text/json, application/xml, text/xml, application/json-patch+json, application/merge-patch+json",
         ),
     };
+    const GLOBALS: &'static [::bothends_runtime::GlobalUse] = &[
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::ACCEPT_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_CULTURE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_TIME_ZONE.info,
+            required: false,
+        },
+    ];
     type Response = GetDefaultUserResponse;
     type Success = api::schemas::User;
     type Failure = api::schemas::ErrorInfo;
@@ -2561,18 +2385,6 @@ impl GetDefaultUser {
     const PERSON_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "personId",
     );
-    const ACCEPT_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "Accept-Language",
-    );
-    const SO_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Language",
-    );
-    const SO_CULTURE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Culture",
-    );
-    const SO_TIME_ZONE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-TimeZone",
-    );
 }
 
 #[cfg(feature = "client")]
@@ -2583,10 +2395,6 @@ impl ::bothends_runtime::ClientOperation for GetDefaultUser {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.query(&Self::USER_TYPE, self.user_type.as_ref())?;
         request.query(&Self::PERSON_ID, self.person_id.as_ref())?;
-        request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
-        request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
-        request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
-        request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -2630,10 +2438,6 @@ impl ::bothends_runtime::ServerOperation for GetDefaultUser {
         ::core::result::Result::Ok(Self {
             user_type: request.query(&Self::USER_TYPE)?,
             person_id: request.query(&Self::PERSON_ID)?,
-            accept_language: request.header(&Self::ACCEPT_LANGUAGE)?,
-            so_language: request.header(&Self::SO_LANGUAGE)?,
-            so_culture: request.header(&Self::SO_CULTURE)?,
-            so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
         })
     }
 
@@ -2669,29 +2473,8 @@ impl ::bothends_runtime::ServerOperation for GetDefaultUser {
 /// Check a user without saving it
 #[derive(Clone, Debug, PartialEq)]
 pub struct ValidateUser {
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
     /// The user.
     pub body: api::contents::UserBody,
-}
-
-impl ValidateUser {
-    /// With what is required; everything else is left out.
-    pub fn new(body: api::contents::UserBody) -> Self {
-        Self {
-            accept_language: ::core::default::Default::default(),
-            so_language: ::core::default::Default::default(),
-            so_culture: ::core::default::Default::default(),
-            so_time_zone: ::core::default::Default::default(),
-            body,
-        }
-    }
 }
 
 /// What `ValidateUser` is answered with.
@@ -2730,6 +2513,24 @@ impl ::bothends_runtime::Operation for ValidateUser {
             "application/json, text/json, application/json-patch+json, application/merge-patch+json",
         ),
     };
+    const GLOBALS: &'static [::bothends_runtime::GlobalUse] = &[
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::ACCEPT_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_CULTURE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_TIME_ZONE.info,
+            required: false,
+        },
+    ];
     type Response = ValidateUserResponse;
     type Success = ::std::collections::BTreeMap<
         ::std::string::String,
@@ -2738,32 +2539,12 @@ impl ::bothends_runtime::Operation for ValidateUser {
     type Failure = api::schemas::ErrorInfo;
 }
 
-#[cfg(any(feature = "client", feature = "server"))]
-impl ValidateUser {
-    const ACCEPT_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "Accept-Language",
-    );
-    const SO_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Language",
-    );
-    const SO_CULTURE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Culture",
-    );
-    const SO_TIME_ZONE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-TimeZone",
-    );
-}
-
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for ValidateUser {
     fn encode(
         self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
-        request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
-        request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
-        request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
         request.body().content(self.body)?;
         ::core::result::Result::Ok(())
     }
@@ -2806,10 +2587,6 @@ impl ::bothends_runtime::ServerOperation for ValidateUser {
         request: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
-            accept_language: request.header(&Self::ACCEPT_LANGUAGE)?,
-            so_language: request.header(&Self::SO_LANGUAGE)?,
-            so_culture: request.header(&Self::SO_CULTURE)?,
-            so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
             body: request
                 .body(
                     <api::contents::UserBody as ::bothends_runtime::Content>::MEDIA_TYPES,
@@ -2849,16 +2626,7 @@ impl ::bothends_runtime::ServerOperation for ValidateUser {
 ///
 /// List the account's own fields of users
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct ListUserCustomFields {
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
-}
+pub struct ListUserCustomFields {}
 
 /// What `ListUserCustomFields` is answered with.
 #[derive(Clone, Debug, PartialEq)]
@@ -2893,40 +2661,38 @@ impl ::bothends_runtime::Operation for ListUserCustomFields {
             &[&api::security::XSRF_TOKEN],
         ],
         accept: ::core::option::Option::Some(
-            "application/json, text/json, application/json-patch+json, application/merge-patch+json",
+            "application/json, text/json, application/xml, text/xml, application/json-patch+json, application/merge-patch+json",
         ),
     };
+    const GLOBALS: &'static [::bothends_runtime::GlobalUse] = &[
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::ACCEPT_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_CULTURE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_TIME_ZONE.info,
+            required: false,
+        },
+    ];
     type Response = ListUserCustomFieldsResponse;
     type Success = ::std::vec::Vec<api::schemas::FieldInfoBase>;
     type Failure = api::schemas::ErrorInfo;
-}
-
-#[cfg(any(feature = "client", feature = "server"))]
-impl ListUserCustomFields {
-    const ACCEPT_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "Accept-Language",
-    );
-    const SO_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Language",
-    );
-    const SO_CULTURE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Culture",
-    );
-    const SO_TIME_ZONE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-TimeZone",
-    );
 }
 
 #[cfg(feature = "client")]
 impl ::bothends_runtime::ClientOperation for ListUserCustomFields {
     fn encode(
         self,
-        request: &mut ::bothends_runtime::RequestEncoder,
+        _: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
-        request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
-        request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
-        request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
-        request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -2968,14 +2734,9 @@ impl ::bothends_runtime::ClientOperation for ListUserCustomFields {
 #[cfg(feature = "server")]
 impl ::bothends_runtime::ServerOperation for ListUserCustomFields {
     fn decode(
-        request: &::bothends_runtime::RequestDecoder<'_>,
+        _: &::bothends_runtime::RequestDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
-        ::core::result::Result::Ok(Self {
-            accept_language: request.header(&Self::ACCEPT_LANGUAGE)?,
-            so_language: request.header(&Self::SO_LANGUAGE)?,
-            so_culture: request.header(&Self::SO_CULTURE)?,
-            so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
-        })
+        ::core::result::Result::Ok(Self {})
     }
 
     fn encode(
@@ -3014,27 +2775,6 @@ impl ::bothends_runtime::ServerOperation for ListUserCustomFields {
 pub struct GetUserCustomField {
     /// Name of the field.
     pub field_name: ::std::string::String,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
-}
-
-impl GetUserCustomField {
-    /// With what is required; everything else is left out.
-    pub fn new(field_name: ::std::string::String) -> Self {
-        Self {
-            field_name,
-            accept_language: ::core::default::Default::default(),
-            so_language: ::core::default::Default::default(),
-            so_culture: ::core::default::Default::default(),
-            so_time_zone: ::core::default::Default::default(),
-        }
-    }
 }
 
 /// What `GetUserCustomField` is answered with.
@@ -3064,6 +2804,7 @@ impl ::bothends_runtime::Operation for GetUserCustomField {
                 prefix: "",
                 name: "fieldName",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("User"),
@@ -3075,9 +2816,27 @@ impl ::bothends_runtime::Operation for GetUserCustomField {
             &[&api::security::XSRF_TOKEN],
         ],
         accept: ::core::option::Option::Some(
-            "application/json, text/json, application/json-patch+json, application/merge-patch+json",
+            "application/json, text/json, application/xml, text/xml, application/json-patch+json, application/merge-patch+json",
         ),
     };
+    const GLOBALS: &'static [::bothends_runtime::GlobalUse] = &[
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::ACCEPT_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_CULTURE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_TIME_ZONE.info,
+            required: false,
+        },
+    ];
     type Response = GetUserCustomFieldResponse;
     type Success = api::schemas::FieldInfoBase;
     type Failure = api::schemas::ErrorInfo;
@@ -3088,18 +2847,6 @@ impl GetUserCustomField {
     const FIELD_NAME: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
         "fieldName",
     );
-    const ACCEPT_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "Accept-Language",
-    );
-    const SO_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Language",
-    );
-    const SO_CULTURE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Culture",
-    );
-    const SO_TIME_ZONE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-TimeZone",
-    );
 }
 
 #[cfg(feature = "client")]
@@ -3109,10 +2856,6 @@ impl ::bothends_runtime::ClientOperation for GetUserCustomField {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::FIELD_NAME, &self.field_name)?;
-        request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
-        request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
-        request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
-        request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -3155,10 +2898,6 @@ impl ::bothends_runtime::ServerOperation for GetUserCustomField {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             field_name: request.path(&Self::FIELD_NAME)?,
-            accept_language: request.header(&Self::ACCEPT_LANGUAGE)?,
-            so_language: request.header(&Self::SO_LANGUAGE)?,
-            so_culture: request.header(&Self::SO_CULTURE)?,
-            so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
         })
     }
 
@@ -3198,27 +2937,6 @@ impl ::bothends_runtime::ServerOperation for GetUserCustomField {
 pub struct ListUserForeignKeys {
     /// Id of the user.
     pub id: i32,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
-}
-
-impl ListUserForeignKeys {
-    /// With what is required; everything else is left out.
-    pub fn new(id: i32) -> Self {
-        Self {
-            id,
-            accept_language: ::core::default::Default::default(),
-            so_language: ::core::default::Default::default(),
-            so_culture: ::core::default::Default::default(),
-            so_time_zone: ::core::default::Default::default(),
-        }
-    }
 }
 
 /// What `ListUserForeignKeys` is answered with.
@@ -3251,6 +2969,7 @@ impl ::bothends_runtime::Operation for ListUserForeignKeys {
                 prefix: "",
                 name: "id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Integer,
             },
             ::bothends_runtime::Segment::Literal("ForeignKey"),
         ],
@@ -3266,6 +2985,24 @@ impl ::bothends_runtime::Operation for ListUserForeignKeys {
             "application/json, text/json, application/json-patch+json, application/merge-patch+json",
         ),
     };
+    const GLOBALS: &'static [::bothends_runtime::GlobalUse] = &[
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::ACCEPT_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_CULTURE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_TIME_ZONE.info,
+            required: false,
+        },
+    ];
     type Response = ListUserForeignKeysResponse;
     type Success = ::std::collections::BTreeMap<
         ::std::string::String,
@@ -3279,18 +3016,6 @@ impl ListUserForeignKeys {
     const ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
         "id",
     );
-    const ACCEPT_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "Accept-Language",
-    );
-    const SO_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Language",
-    );
-    const SO_CULTURE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Culture",
-    );
-    const SO_TIME_ZONE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-TimeZone",
-    );
 }
 
 #[cfg(feature = "client")]
@@ -3300,10 +3025,6 @@ impl ::bothends_runtime::ClientOperation for ListUserForeignKeys {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::ID, &self.id)?;
-        request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
-        request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
-        request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
-        request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -3353,10 +3074,6 @@ impl ::bothends_runtime::ServerOperation for ListUserForeignKeys {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             id: request.path(&Self::ID)?,
-            accept_language: request.header(&Self::ACCEPT_LANGUAGE)?,
-            so_language: request.header(&Self::SO_LANGUAGE)?,
-            so_culture: request.header(&Self::SO_CULTURE)?,
-            so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
         })
     }
 
@@ -3399,27 +3116,6 @@ impl ::bothends_runtime::ServerOperation for ListUserForeignKeys {
 pub struct ListUserCommands {
     /// Id of the user.
     pub id: i32,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
-}
-
-impl ListUserCommands {
-    /// With what is required; everything else is left out.
-    pub fn new(id: i32) -> Self {
-        Self {
-            id,
-            accept_language: ::core::default::Default::default(),
-            so_language: ::core::default::Default::default(),
-            so_culture: ::core::default::Default::default(),
-            so_time_zone: ::core::default::Default::default(),
-        }
-    }
 }
 
 /// What `ListUserCommands` is answered with.
@@ -3452,6 +3148,7 @@ impl ::bothends_runtime::Operation for ListUserCommands {
                 prefix: "",
                 name: "id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Integer,
             },
             ::bothends_runtime::Segment::Literal("CustomCommand"),
         ],
@@ -3464,9 +3161,27 @@ impl ::bothends_runtime::Operation for ListUserCommands {
             &[&api::security::XSRF_TOKEN],
         ],
         accept: ::core::option::Option::Some(
-            "application/json, text/json, application/json-patch+json, application/merge-patch+json",
+            "application/json, text/json, application/xml, text/xml, application/json-patch+json, application/merge-patch+json",
         ),
     };
+    const GLOBALS: &'static [::bothends_runtime::GlobalUse] = &[
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::ACCEPT_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_CULTURE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_TIME_ZONE.info,
+            required: false,
+        },
+    ];
     type Response = ListUserCommandsResponse;
     type Success = ::std::vec::Vec<api::schemas::CustomCommand>;
     type Failure = api::schemas::ErrorInfo;
@@ -3477,18 +3192,6 @@ impl ListUserCommands {
     const ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
         "id",
     );
-    const ACCEPT_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "Accept-Language",
-    );
-    const SO_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Language",
-    );
-    const SO_CULTURE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Culture",
-    );
-    const SO_TIME_ZONE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-TimeZone",
-    );
 }
 
 #[cfg(feature = "client")]
@@ -3498,10 +3201,6 @@ impl ::bothends_runtime::ClientOperation for ListUserCommands {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::ID, &self.id)?;
-        request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
-        request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
-        request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
-        request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -3549,10 +3248,6 @@ impl ::bothends_runtime::ServerOperation for ListUserCommands {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             id: request.path(&Self::ID)?,
-            accept_language: request.header(&Self::ACCEPT_LANGUAGE)?,
-            so_language: request.header(&Self::SO_LANGUAGE)?,
-            so_culture: request.header(&Self::SO_CULTURE)?,
-            so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
         })
     }
 
@@ -3599,14 +3294,6 @@ pub struct ExecuteUserCommand {
     pub command_name: ::std::string::String,
     /// Answer to the question that the command asks.
     pub action_result: ::core::option::Option<api::schemas::CommandActionResult>,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
 }
 
 impl ExecuteUserCommand {
@@ -3616,10 +3303,6 @@ impl ExecuteUserCommand {
             id,
             command_name,
             action_result: ::core::default::Default::default(),
-            accept_language: ::core::default::Default::default(),
-            so_language: ::core::default::Default::default(),
-            so_culture: ::core::default::Default::default(),
-            so_time_zone: ::core::default::Default::default(),
         }
     }
 }
@@ -3658,12 +3341,14 @@ impl ::bothends_runtime::Operation for ExecuteUserCommand {
                 prefix: "",
                 name: "id",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Integer,
             },
             ::bothends_runtime::Segment::Literal("CustomCommand"),
             ::bothends_runtime::Segment::Parameter {
                 prefix: "",
                 name: "commandName",
                 suffix: "",
+                takes: ::bothends_runtime::Takes::Text,
             },
         ],
         tag: ::core::option::Option::Some("User"),
@@ -3675,9 +3360,27 @@ impl ::bothends_runtime::Operation for ExecuteUserCommand {
             &[&api::security::XSRF_TOKEN],
         ],
         accept: ::core::option::Option::Some(
-            "application/json, text/json, application/json-patch+json, application/merge-patch+json",
+            "application/json, text/json, application/xml, text/xml, application/json-patch+json, application/merge-patch+json",
         ),
     };
+    const GLOBALS: &'static [::bothends_runtime::GlobalUse] = &[
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::ACCEPT_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_CULTURE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_TIME_ZONE.info,
+            required: false,
+        },
+    ];
     type Response = ExecuteUserCommandResponse;
     type Success = api::schemas::CommandResult;
     type Failure = api::schemas::ErrorInfo;
@@ -3694,18 +3397,6 @@ impl ExecuteUserCommand {
     const ACTION_RESULT: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::form(
         "actionResult",
     );
-    const ACCEPT_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "Accept-Language",
-    );
-    const SO_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Language",
-    );
-    const SO_CULTURE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Culture",
-    );
-    const SO_TIME_ZONE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-TimeZone",
-    );
 }
 
 #[cfg(feature = "client")]
@@ -3717,10 +3408,6 @@ impl ::bothends_runtime::ClientOperation for ExecuteUserCommand {
         request.path(&Self::ID, &self.id)?;
         request.path(&Self::COMMAND_NAME, &self.command_name)?;
         request.query(&Self::ACTION_RESULT, self.action_result.as_ref())?;
-        request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
-        request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
-        request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
-        request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -3773,10 +3460,6 @@ impl ::bothends_runtime::ServerOperation for ExecuteUserCommand {
             id: request.path(&Self::ID)?,
             command_name: request.path(&Self::COMMAND_NAME)?,
             action_result: request.query(&Self::ACTION_RESULT)?,
-            accept_language: request.header(&Self::ACCEPT_LANGUAGE)?,
-            so_language: request.header(&Self::SO_LANGUAGE)?,
-            so_culture: request.header(&Self::SO_CULTURE)?,
-            so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
         })
     }
 
@@ -3822,27 +3505,6 @@ impl ::bothends_runtime::ServerOperation for ExecuteUserCommand {
 pub struct GetUserPresenceStatus {
     /// Id of the user.
     pub associate_id: i32,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
-}
-
-impl GetUserPresenceStatus {
-    /// With what is required; everything else is left out.
-    pub fn new(associate_id: i32) -> Self {
-        Self {
-            associate_id,
-            accept_language: ::core::default::Default::default(),
-            so_language: ::core::default::Default::default(),
-            so_culture: ::core::default::Default::default(),
-            so_time_zone: ::core::default::Default::default(),
-        }
-    }
 }
 
 /// What `GetUserPresenceStatus` is answered with.
@@ -3884,9 +3546,27 @@ impl ::bothends_runtime::Operation for GetUserPresenceStatus {
             &[&api::security::XSRF_TOKEN],
         ],
         accept: ::core::option::Option::Some(
-            "application/json, text/json, application/json-patch+json, application/merge-patch+json",
+            "application/json, text/json, application/xml, text/xml, application/json-patch+json, application/merge-patch+json",
         ),
     };
+    const GLOBALS: &'static [::bothends_runtime::GlobalUse] = &[
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::ACCEPT_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_CULTURE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_TIME_ZONE.info,
+            required: false,
+        },
+    ];
     type Response = GetUserPresenceStatusResponse;
     type Success = api::schemas::UserPresenceStatus;
     type Failure = api::schemas::ErrorInfo;
@@ -3897,18 +3577,6 @@ impl GetUserPresenceStatus {
     const ASSOCIATE_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
         "associateId",
     );
-    const ACCEPT_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "Accept-Language",
-    );
-    const SO_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Language",
-    );
-    const SO_CULTURE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Culture",
-    );
-    const SO_TIME_ZONE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-TimeZone",
-    );
 }
 
 #[cfg(feature = "client")]
@@ -3918,10 +3586,6 @@ impl ::bothends_runtime::ClientOperation for GetUserPresenceStatus {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::ASSOCIATE_ID, &self.associate_id)?;
-        request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
-        request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
-        request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
-        request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
         ::core::result::Result::Ok(())
     }
 
@@ -3967,10 +3631,6 @@ impl ::bothends_runtime::ServerOperation for GetUserPresenceStatus {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             associate_id: request.path(&Self::ASSOCIATE_ID)?,
-            accept_language: request.header(&Self::ACCEPT_LANGUAGE)?,
-            so_language: request.header(&Self::SO_LANGUAGE)?,
-            so_culture: request.header(&Self::SO_CULTURE)?,
-            so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
         })
     }
 
@@ -4010,30 +3670,8 @@ impl ::bothends_runtime::ServerOperation for GetUserPresenceStatus {
 pub struct SetUserPresenceStatus {
     /// Id of the user.
     pub associate_id: i32,
-    /// Language of the answer, two letters. Without it, texts in several languages come as they are stored.
-    pub accept_language: ::core::option::Option<::std::string::String>,
-    /// Goes before `Accept-Language`; `*` or `x` turns translation off.
-    pub so_language: ::core::option::Option<::std::string::String>,
-    /// How numbers and dates are written; as the language says if left out.
-    pub so_culture: ::core::option::Option<::std::string::String>,
-    /// Code or number of the time zone; `, includeTZOffset` after it adds offsets to dates.
-    pub so_time_zone: ::core::option::Option<::std::string::String>,
     /// The new presence status.
     pub body: api::contents::UserPresenceStatusBody,
-}
-
-impl SetUserPresenceStatus {
-    /// With what is required; everything else is left out.
-    pub fn new(associate_id: i32, body: api::contents::UserPresenceStatusBody) -> Self {
-        Self {
-            associate_id,
-            accept_language: ::core::default::Default::default(),
-            so_language: ::core::default::Default::default(),
-            so_culture: ::core::default::Default::default(),
-            so_time_zone: ::core::default::Default::default(),
-            body,
-        }
-    }
 }
 
 /// What `SetUserPresenceStatus` is answered with.
@@ -4075,9 +3713,27 @@ impl ::bothends_runtime::Operation for SetUserPresenceStatus {
             &[&api::security::XSRF_TOKEN],
         ],
         accept: ::core::option::Option::Some(
-            "application/json, text/json, application/json-patch+json, application/merge-patch+json",
+            "application/json, text/json, application/xml, text/xml, application/json-patch+json, application/merge-patch+json",
         ),
     };
+    const GLOBALS: &'static [::bothends_runtime::GlobalUse] = &[
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::ACCEPT_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_LANGUAGE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_CULTURE.info,
+            required: false,
+        },
+        ::bothends_runtime::GlobalUse {
+            global: &api::globals::SO_TIME_ZONE.info,
+            required: false,
+        },
+    ];
     type Response = SetUserPresenceStatusResponse;
     type Success = api::schemas::UserPresenceStatus;
     type Failure = api::schemas::ErrorInfo;
@@ -4088,18 +3744,6 @@ impl SetUserPresenceStatus {
     const ASSOCIATE_ID: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
         "associateId",
     );
-    const ACCEPT_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "Accept-Language",
-    );
-    const SO_LANGUAGE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Language",
-    );
-    const SO_CULTURE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-Culture",
-    );
-    const SO_TIME_ZONE: ::bothends_runtime::Parameter = ::bothends_runtime::Parameter::simple(
-        "SO-TimeZone",
-    );
 }
 
 #[cfg(feature = "client")]
@@ -4109,10 +3753,6 @@ impl ::bothends_runtime::ClientOperation for SetUserPresenceStatus {
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::ASSOCIATE_ID, &self.associate_id)?;
-        request.header(&Self::ACCEPT_LANGUAGE, self.accept_language.as_ref())?;
-        request.header(&Self::SO_LANGUAGE, self.so_language.as_ref())?;
-        request.header(&Self::SO_CULTURE, self.so_culture.as_ref())?;
-        request.header(&Self::SO_TIME_ZONE, self.so_time_zone.as_ref())?;
         request.body().content(self.body)?;
         ::core::result::Result::Ok(())
     }
@@ -4159,10 +3799,6 @@ impl ::bothends_runtime::ServerOperation for SetUserPresenceStatus {
     ) -> ::core::result::Result<Self, ::bothends_runtime::Rejection> {
         ::core::result::Result::Ok(Self {
             associate_id: request.path(&Self::ASSOCIATE_ID)?,
-            accept_language: request.header(&Self::ACCEPT_LANGUAGE)?,
-            so_language: request.header(&Self::SO_LANGUAGE)?,
-            so_culture: request.header(&Self::SO_CULTURE)?,
-            so_time_zone: request.header(&Self::SO_TIME_ZONE)?,
             body: request
                 .body(
                     <api::contents::UserPresenceStatusBody as ::bothends_runtime::Content>::MEDIA_TYPES,
