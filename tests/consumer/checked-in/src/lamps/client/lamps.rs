@@ -21,6 +21,6 @@ impl super::Client {
             name: name.to_owned(),
             body: body.clone(),
         };
-        self.send(&request)
+        self.send(request)
     }
 }

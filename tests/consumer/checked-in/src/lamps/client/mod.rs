@@ -80,7 +80,7 @@ impl Client {
     /// no documented success.
     pub fn send<O: ::bothends_runtime::ClientOperation>(
         &self,
-        operation: &O,
+        operation: O,
     ) -> Call<'_, O::Success, O::Failure> {
         self.0.send(operation)
     }

@@ -55,7 +55,7 @@ impl SetLamp {
 
 impl ::bothends_runtime::ClientOperation for SetLamp {
     fn encode(
-        &self,
+        self,
         request: &mut ::bothends_runtime::RequestEncoder,
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::NAME, &self.name)?;
