@@ -98,7 +98,7 @@ pub(super) fn variant_name(text: &str) -> String {
 /// A field, parameter, method or module name: snake case. Keywords are left to be written raw;
 /// the four that cannot be raw get an underscore.
 pub(super) fn field_name(text: &str) -> String {
-    let name = fix_start(&words(text).to_snake_case(), "n");
+    let name = fix_start(&whole_words(text).to_snake_case(), "n");
     match name.as_str() {
         "" => symbols(text).to_snake_case(),
         "self" | "super" | "crate" | "_" => format!("{name}_"),
@@ -108,9 +108,25 @@ pub(super) fn field_name(text: &str) -> String {
 
 /// Part of a cargo feature or package name: kebab case, ASCII.
 pub(super) fn kebab(text: &str) -> String {
-    let name: String = words(text).to_kebab_case().chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+    let name: String = whole_words(text).to_kebab_case().chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
     let name = name.trim_matches('-').to_owned();
     if name.is_empty() { symbols(text).to_kebab_case() } else { name }
+}
+
+/// Words that case alone would cut in two: `o_auth`, `i_pv4`.
+const ONE_WORD: &[(&str, &str)] = &[
+    ("OAuth", "Oauth"),
+    ("GitHub", "Github"),
+    ("GitLab", "Gitlab"),
+    ("GraphQL", "Graphql"),
+    ("IPv4", "Ipv4"),
+    ("IPv6", "Ipv6"),
+    ("iOS", "Ios"),
+];
+
+/// As [`words`], for names in which words are set apart.
+fn whole_words(text: &str) -> String {
+    ONE_WORD.iter().fold(words(text), |text, (written, word)| text.replace(written, word))
 }
 
 /// Keeps what may stand in an identifier, turns the rest into word breaks, and spells a sign before a digit:
@@ -262,6 +278,8 @@ mod tests {
             ("<=", "LessEqual", "less_equal"),
             ("", "Empty", "empty"),
             ("🚌", "U1f68c", "u1f68c"),
+            ("GetOAuthApps", "GetOAuthApps", "get_oauth_apps"),
+            ("clientIPv4", "ClientIPv4", "client_ipv4"),
             ("don't", "Dont", "dont"),
             ("größe", "Größe", "größe"),
         ] {
@@ -270,6 +288,7 @@ mod tests {
         assert_eq!(variant_name("ok"), "Ok");
         assert_eq!(variant_name("self"), "SelfValue");
         assert_eq!(kebab("Content Flagging"), "content-flagging");
+        assert_eq!(kebab("OAuth apps"), "oauth-apps");
         assert_eq!(kebab("🚌"), "u1f68c");
     }
 
