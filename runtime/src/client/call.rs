@@ -31,7 +31,7 @@ pub(super) type Exchange<'c> = Pin<Box<dyn Future<Output = Result<Arrival, CallE
 type Sort<T, E> = fn(Arrival) -> Sorted<T, E>;
 
 /// What an operation makes of a reply.
-pub(super) type Sorted<T, E> = Result<Result<Reply<T>, Error<E>>, Arrival>;
+pub(super) type Sorted<T, E> = Result<Result<Reply<T>, Error<E>>, Box<Arrival>>;
 
 impl<'c, T, E> Call<'c, T, E> {
     pub(super) fn new(exchange: Exchange<'c>, sort: Sort<T, E>) -> Self {

@@ -365,12 +365,12 @@ fn encode<O: ClientOperation>(operation: O) -> Result<RequestEncoder, EncodeErro
 }
 
 /// Decodes a reply, unless its body has to be read first.
-fn decode<O: ClientOperation>(mut arrival: Arrival) -> Result<(Arrival, Result<O::Response, DecodeError>), Arrival> {
+fn decode<O: ClientOperation>(mut arrival: Arrival) -> Result<(Arrival, Result<O::Response, DecodeError>), Box<Arrival>> {
     let decoder = ResponseDecoder::new(arrival.status, &arrival.headers, std::mem::take(&mut arrival.body));
     let outcome = O::decode(&decoder);
     let (body, unread) = decoder.left();
     arrival.body = body;
-    if unread { Err(arrival) } else { Ok((arrival, outcome)) }
+    if unread { Err(Box::new(arrival)) } else { Ok((arrival, outcome)) }
 }
 
 /// A reply as success or failure.
