@@ -33,6 +33,9 @@ type Sort<T, E> = fn(Arrival) -> Sorted<T, E>;
 /// What an operation makes of a reply.
 pub(super) type Sorted<T, E> = Result<Result<Reply<T>, Error<E>>, Box<Arrival>>;
 
+/// What decoding makes of a reply, beside the reply itself; or the reply, if its body has to be read first.
+pub(super) type Decoded<T> = Result<(Arrival, Result<T, DecodeError>), Box<Arrival>>;
+
 impl<'c, T, E> Call<'c, T, E> {
     pub(super) fn new(exchange: Exchange<'c>, sort: Sort<T, E>) -> Self {
         Self { exchange, sort }

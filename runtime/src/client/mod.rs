@@ -21,7 +21,7 @@ use http_body_util::Full;
 use tower::{Layer, Service, ServiceExt};
 
 use crate::body::{Body, BoxError};
-use crate::error::{DecodeError, EncodeError};
+use crate::error::EncodeError;
 use crate::global::{Global, GlobalInfo, GlobalUse};
 use crate::json::Json;
 use crate::operation::{ClientOperation, OperationInfo};
@@ -29,7 +29,7 @@ use crate::secret::Secret;
 use crate::security::{SecurityKind, SecurityScheme};
 use crate::wire::{Reply, RequestEncoder, ResponseDecoder};
 use base::BaseUrl;
-use call::{Arrival, CallError, Exchange, Sorted, misfit};
+use call::{Arrival, CallError, Decoded, Exchange, Sorted, misfit};
 use transport::Wire;
 
 pub use call::Call;
@@ -365,7 +365,7 @@ fn encode<O: ClientOperation>(operation: O) -> Result<RequestEncoder, EncodeErro
 }
 
 /// Decodes a reply, unless its body has to be read first.
-fn decode<O: ClientOperation>(mut arrival: Arrival) -> Result<(Arrival, Result<O::Response, DecodeError>), Box<Arrival>> {
+fn decode<O: ClientOperation>(mut arrival: Arrival) -> Decoded<O::Response> {
     let decoder = ResponseDecoder::new(arrival.status, &arrival.headers, std::mem::take(&mut arrival.body));
     let outcome = O::decode(&decoder);
     let (body, unread) = decoder.left();
