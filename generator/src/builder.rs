@@ -23,7 +23,7 @@ const WARNINGS: usize = 20;
 /// }
 /// ```
 ///
-/// ```ignore
+/// ```text
 /// // src/lib.rs
 /// pub mod shop {
 ///     include!(concat!(env!("OUT_DIR"), "/shop/mod.rs"));

@@ -70,8 +70,8 @@ mod bleve;
 mod imports;
 #[cfg(feature = "tag-exports")]
 mod exports;
-#[cfg(feature = "tag-o-auth")]
-mod o_auth;
+#[cfg(feature = "tag-oauth")]
+mod oauth;
 #[cfg(feature = "tag-outgoing-connections")]
 mod outgoing_connections;
 #[cfg(feature = "tag-plugins")]
@@ -181,8 +181,8 @@ pub use uploads::*;
 #[cfg(feature = "tag-jobs")]
 pub use jobs::*;
 
-#[cfg(feature = "tag-o-auth")]
-pub use o_auth::*;
+#[cfg(feature = "tag-oauth")]
+pub use oauth::*;
 
 #[cfg(feature = "tag-outgoing-connections")]
 pub use outgoing_connections::*;

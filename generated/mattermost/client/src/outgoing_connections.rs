@@ -6,21 +6,21 @@
 
 use ::mattermost_types as api;
 
-/// Optional arguments of [`Client::create_outgoing_o_auth_connection`](super::Client::create_outgoing_o_auth_connection).
+/// Optional arguments of [`Client::create_outgoing_oauth_connection`](super::Client::create_outgoing_oauth_connection).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateOutgoingOAuthConnectionOptions {
     /// The body, as `application/json`.
     pub body: ::core::option::Option<api::schemas::OutgoingOAuthConnectionPostItem>,
 }
 
-/// Optional arguments of [`Client::update_outgoing_o_auth_connection`](super::Client::update_outgoing_o_auth_connection).
+/// Optional arguments of [`Client::update_outgoing_oauth_connection`](super::Client::update_outgoing_oauth_connection).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateOutgoingOAuthConnectionOptions {
     /// The body, as `application/json`.
     pub body: ::core::option::Option<api::schemas::OutgoingOAuthConnectionPostItem>,
 }
 
-/// Optional arguments of [`Client::validate_outgoing_o_auth_connection`](super::Client::validate_outgoing_o_auth_connection).
+/// Optional arguments of [`Client::validate_outgoing_oauth_connection`](super::Client::validate_outgoing_oauth_connection).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ValidateOutgoingOAuthConnectionOptions {
     /// The body, as `application/json`.
@@ -31,7 +31,7 @@ impl super::Client {
     /// `GET /api/v4/oauth/outgoing_connections`
     ///
     /// List outgoing OAuth connections
-    pub fn list_outgoing_o_auth_connections(
+    pub fn list_outgoing_oauth_connections(
         &self,
         team_id: &str,
     ) -> ::bothends_runtime::client::Call<
@@ -48,7 +48,7 @@ impl super::Client {
     /// `POST /api/v4/oauth/outgoing_connections`
     ///
     /// Create an outgoing OAuth connection
-    pub fn create_outgoing_o_auth_connection(
+    pub fn create_outgoing_oauth_connection(
         &self,
         team_id: &str,
         options: CreateOutgoingOAuthConnectionOptions,
@@ -67,7 +67,7 @@ impl super::Client {
     /// `GET /api/v4/oauth/outgoing_connections/{connection_id}`
     ///
     /// Read an outgoing OAuth connection
-    pub fn get_outgoing_o_auth_connection(
+    pub fn get_outgoing_oauth_connection(
         &self,
         connection_id: &str,
         team_id: &str,
@@ -86,7 +86,7 @@ impl super::Client {
     /// `PUT /api/v4/oauth/outgoing_connections/{connection_id}`
     ///
     /// Replace an outgoing OAuth connection
-    pub fn update_outgoing_o_auth_connection(
+    pub fn update_outgoing_oauth_connection(
         &self,
         connection_id: &str,
         team_id: &str,
@@ -107,7 +107,7 @@ impl super::Client {
     /// `DELETE /api/v4/oauth/outgoing_connections/{connection_id}`
     ///
     /// Delete an outgoing OAuth connection
-    pub fn delete_outgoing_o_auth_connection(
+    pub fn delete_outgoing_oauth_connection(
         &self,
         connection_id: &str,
         team_id: &str,
@@ -122,7 +122,7 @@ impl super::Client {
     /// `POST /api/v4/oauth/outgoing_connections/validate`
     ///
     /// Check the data of an outgoing OAuth connection
-    pub fn validate_outgoing_o_auth_connection(
+    pub fn validate_outgoing_oauth_connection(
         &self,
         team_id: &str,
         options: ValidateOutgoingOAuthConnectionOptions,

@@ -80,8 +80,8 @@ mod bleve;
 mod imports;
 #[cfg(feature = "tag-exports")]
 mod exports;
-#[cfg(feature = "tag-o-auth")]
-mod o_auth;
+#[cfg(feature = "tag-oauth")]
+mod oauth;
 #[cfg(feature = "tag-outgoing-connections")]
 mod outgoing_connections;
 #[cfg(feature = "tag-plugins")]
@@ -217,8 +217,8 @@ pub use imports::ImportsApi;
 #[cfg(feature = "tag-exports")]
 pub use exports::ExportsApi;
 
-#[cfg(feature = "tag-o-auth")]
-pub use o_auth::OAuthApi;
+#[cfg(feature = "tag-oauth")]
+pub use oauth::OauthApi;
 
 #[cfg(feature = "tag-outgoing-connections")]
 pub use outgoing_connections::OutgoingConnectionsApi;
@@ -361,8 +361,8 @@ pub struct Server {
     routes_imports: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-exports")]
     routes_exports: ::std::vec::Vec<::bothends_runtime::server::Route>,
-    #[cfg(feature = "tag-o-auth")]
-    routes_o_auth: ::std::vec::Vec<::bothends_runtime::server::Route>,
+    #[cfg(feature = "tag-oauth")]
+    routes_oauth: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-outgoing-connections")]
     routes_outgoing_connections: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-plugins")]
@@ -474,8 +474,8 @@ impl Server {
             routes_imports: imports::unanswered(),
             #[cfg(feature = "tag-exports")]
             routes_exports: exports::unanswered(),
-            #[cfg(feature = "tag-o-auth")]
-            routes_o_auth: o_auth::unanswered(),
+            #[cfg(feature = "tag-oauth")]
+            routes_oauth: oauth::unanswered(),
             #[cfg(feature = "tag-outgoing-connections")]
             routes_outgoing_connections: outgoing_connections::unanswered(),
             #[cfg(feature = "tag-plugins")]
@@ -727,9 +727,9 @@ impl Server {
     }
 
     /// Answers the operations tagged `OAuth`.
-    #[cfg(feature = "tag-o-auth")]
-    pub fn o_auth(mut self, implementation: impl OAuthApi) -> Self {
-        self.routes_o_auth = o_auth::routes(implementation);
+    #[cfg(feature = "tag-oauth")]
+    pub fn oauth(mut self, implementation: impl OauthApi) -> Self {
+        self.routes_oauth = oauth::routes(implementation);
         self
     }
 
@@ -992,8 +992,8 @@ impl Server {
             self.routes_imports,
             #[cfg(feature = "tag-exports")]
             self.routes_exports,
-            #[cfg(feature = "tag-o-auth")]
-            self.routes_o_auth,
+            #[cfg(feature = "tag-oauth")]
+            self.routes_oauth,
             #[cfg(feature = "tag-outgoing-connections")]
             self.routes_outgoing_connections,
             #[cfg(feature = "tag-plugins")]

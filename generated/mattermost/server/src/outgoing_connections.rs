@@ -13,7 +13,7 @@ pub trait OutgoingConnectionsApi: ::core::marker::Send + ::core::marker::Sync + 
     /// `GET /api/v4/oauth/outgoing_connections`
     ///
     /// List outgoing OAuth connections
-    fn list_outgoing_o_auth_connections(
+    fn list_outgoing_oauth_connections(
         &self,
         request: api::operations::ListOutgoingOAuthConnections,
         context: &::bothends_runtime::server::Context,
@@ -36,7 +36,7 @@ pub trait OutgoingConnectionsApi: ::core::marker::Send + ::core::marker::Sync + 
     /// `POST /api/v4/oauth/outgoing_connections`
     ///
     /// Create an outgoing OAuth connection
-    fn create_outgoing_o_auth_connection(
+    fn create_outgoing_oauth_connection(
         &self,
         request: api::operations::CreateOutgoingOAuthConnection,
         context: &::bothends_runtime::server::Context,
@@ -59,7 +59,7 @@ pub trait OutgoingConnectionsApi: ::core::marker::Send + ::core::marker::Sync + 
     /// `GET /api/v4/oauth/outgoing_connections/{connection_id}`
     ///
     /// Read an outgoing OAuth connection
-    fn get_outgoing_o_auth_connection(
+    fn get_outgoing_oauth_connection(
         &self,
         request: api::operations::GetOutgoingOAuthConnection,
         context: &::bothends_runtime::server::Context,
@@ -82,7 +82,7 @@ pub trait OutgoingConnectionsApi: ::core::marker::Send + ::core::marker::Sync + 
     /// `PUT /api/v4/oauth/outgoing_connections/{connection_id}`
     ///
     /// Replace an outgoing OAuth connection
-    fn update_outgoing_o_auth_connection(
+    fn update_outgoing_oauth_connection(
         &self,
         request: api::operations::UpdateOutgoingOAuthConnection,
         context: &::bothends_runtime::server::Context,
@@ -105,7 +105,7 @@ pub trait OutgoingConnectionsApi: ::core::marker::Send + ::core::marker::Sync + 
     /// `DELETE /api/v4/oauth/outgoing_connections/{connection_id}`
     ///
     /// Delete an outgoing OAuth connection
-    fn delete_outgoing_o_auth_connection(
+    fn delete_outgoing_oauth_connection(
         &self,
         request: api::operations::DeleteOutgoingOAuthConnection,
         context: &::bothends_runtime::server::Context,
@@ -128,7 +128,7 @@ pub trait OutgoingConnectionsApi: ::core::marker::Send + ::core::marker::Sync + 
     /// `POST /api/v4/oauth/outgoing_connections/validate`
     ///
     /// Check the data of an outgoing OAuth connection
-    fn validate_outgoing_o_auth_connection(
+    fn validate_outgoing_oauth_connection(
         &self,
         request: api::operations::ValidateOutgoingOAuthConnection,
         context: &::bothends_runtime::server::Context,
@@ -162,7 +162,7 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    OutgoingConnectionsApi::list_outgoing_o_auth_connections(
+                    OutgoingConnectionsApi::list_outgoing_oauth_connections(
                             &*implementation,
                             request,
                             &context,
@@ -179,7 +179,7 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    OutgoingConnectionsApi::create_outgoing_o_auth_connection(
+                    OutgoingConnectionsApi::create_outgoing_oauth_connection(
                             &*implementation,
                             request,
                             &context,
@@ -196,7 +196,7 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    OutgoingConnectionsApi::get_outgoing_o_auth_connection(
+                    OutgoingConnectionsApi::get_outgoing_oauth_connection(
                             &*implementation,
                             request,
                             &context,
@@ -213,7 +213,7 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    OutgoingConnectionsApi::update_outgoing_o_auth_connection(
+                    OutgoingConnectionsApi::update_outgoing_oauth_connection(
                             &*implementation,
                             request,
                             &context,
@@ -230,7 +230,7 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    OutgoingConnectionsApi::delete_outgoing_o_auth_connection(
+                    OutgoingConnectionsApi::delete_outgoing_oauth_connection(
                             &*implementation,
                             request,
                             &context,
@@ -247,7 +247,7 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    OutgoingConnectionsApi::validate_outgoing_o_auth_connection(
+                    OutgoingConnectionsApi::validate_outgoing_oauth_connection(
                             &*implementation,
                             request,
                             &context,

@@ -42,7 +42,7 @@ pub mod security;
         feature = "tag-bleve",
         feature = "tag-imports",
         feature = "tag-exports",
-        feature = "tag-o-auth",
+        feature = "tag-oauth",
         feature = "tag-outgoing-connections",
         feature = "tag-plugins",
         feature = "tag-system",

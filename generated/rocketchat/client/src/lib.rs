@@ -54,8 +54,8 @@ mod bulk_user_import;
 mod integration;
 #[cfg(feature = "tag-web-dav")]
 mod web_dav;
-#[cfg(feature = "tag-o-auth-apps")]
-mod o_auth_apps;
+#[cfg(feature = "tag-oauth-apps")]
+mod oauth_apps;
 #[cfg(feature = "tag-chat")]
 mod chat;
 #[cfg(feature = "tag-auto-translate")]
@@ -233,8 +233,8 @@ pub use integration::*;
 #[cfg(feature = "tag-web-dav")]
 pub use web_dav::*;
 
-#[cfg(feature = "tag-o-auth-apps")]
-pub use o_auth_apps::*;
+#[cfg(feature = "tag-oauth-apps")]
+pub use oauth_apps::*;
 
 #[cfg(feature = "tag-chat")]
 pub use chat::*;

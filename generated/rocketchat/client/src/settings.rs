@@ -43,7 +43,7 @@ pub struct SettingsUpdateManyOptions {
     pub body: ::core::option::Option<api::schemas::SettingsUpdateManyBody>,
 }
 
-/// Optional arguments of [`Client::settings_add_custom_o_auth`](super::Client::settings_add_custom_o_auth).
+/// Optional arguments of [`Client::settings_add_custom_oauth`](super::Client::settings_add_custom_oauth).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SettingsAddCustomOAuthOptions {
     /// A two-factor code.
@@ -142,7 +142,7 @@ impl super::Client {
     /// `POST /api/v1/settings.addCustomOAuth`
     ///
     /// Add a custom OAuth service
-    pub fn settings_add_custom_o_auth(
+    pub fn settings_add_custom_oauth(
         &self,
         options: SettingsAddCustomOAuthOptions,
     ) -> ::bothends_runtime::client::Call<

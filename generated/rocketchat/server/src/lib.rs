@@ -64,8 +64,8 @@ mod bulk_user_import;
 mod integration;
 #[cfg(feature = "tag-web-dav")]
 mod web_dav;
-#[cfg(feature = "tag-o-auth-apps")]
-mod o_auth_apps;
+#[cfg(feature = "tag-oauth-apps")]
+mod oauth_apps;
 #[cfg(feature = "tag-chat")]
 mod chat;
 #[cfg(feature = "tag-auto-translate")]
@@ -245,8 +245,8 @@ pub use integration::IntegrationApi;
 #[cfg(feature = "tag-web-dav")]
 pub use web_dav::WebDavApi;
 
-#[cfg(feature = "tag-o-auth-apps")]
-pub use o_auth_apps::OAuthAppsApi;
+#[cfg(feature = "tag-oauth-apps")]
+pub use oauth_apps::OauthAppsApi;
 
 #[cfg(feature = "tag-chat")]
 pub use chat::ChatApi;
@@ -475,8 +475,8 @@ pub struct Server {
     routes_integration: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-web-dav")]
     routes_web_dav: ::std::vec::Vec<::bothends_runtime::server::Route>,
-    #[cfg(feature = "tag-o-auth-apps")]
-    routes_o_auth_apps: ::std::vec::Vec<::bothends_runtime::server::Route>,
+    #[cfg(feature = "tag-oauth-apps")]
+    routes_oauth_apps: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-chat")]
     routes_chat: ::std::vec::Vec<::bothends_runtime::server::Route>,
     #[cfg(feature = "tag-auto-translate")]
@@ -642,8 +642,8 @@ impl Server {
             routes_integration: integration::unanswered(),
             #[cfg(feature = "tag-web-dav")]
             routes_web_dav: web_dav::unanswered(),
-            #[cfg(feature = "tag-o-auth-apps")]
-            routes_o_auth_apps: o_auth_apps::unanswered(),
+            #[cfg(feature = "tag-oauth-apps")]
+            routes_oauth_apps: oauth_apps::unanswered(),
             #[cfg(feature = "tag-chat")]
             routes_chat: chat::unanswered(),
             #[cfg(feature = "tag-auto-translate")]
@@ -904,9 +904,9 @@ impl Server {
     }
 
     /// Answers the operations tagged `OAuth Apps`.
-    #[cfg(feature = "tag-o-auth-apps")]
-    pub fn o_auth_apps(mut self, implementation: impl OAuthAppsApi) -> Self {
-        self.routes_o_auth_apps = o_auth_apps::routes(implementation);
+    #[cfg(feature = "tag-oauth-apps")]
+    pub fn oauth_apps(mut self, implementation: impl OauthAppsApi) -> Self {
+        self.routes_oauth_apps = oauth_apps::routes(implementation);
         self
     }
 
@@ -1486,8 +1486,8 @@ impl Server {
             self.routes_integration,
             #[cfg(feature = "tag-web-dav")]
             self.routes_web_dav,
-            #[cfg(feature = "tag-o-auth-apps")]
-            self.routes_o_auth_apps,
+            #[cfg(feature = "tag-oauth-apps")]
+            self.routes_oauth_apps,
             #[cfg(feature = "tag-chat")]
             self.routes_chat,
             #[cfg(feature = "tag-auto-translate")]

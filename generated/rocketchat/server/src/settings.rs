@@ -105,7 +105,7 @@ pub trait SettingsApi: ::core::marker::Send + ::core::marker::Sync + 'static {
     /// `POST /api/v1/settings.addCustomOAuth`
     ///
     /// Add a custom OAuth service
-    fn settings_add_custom_o_auth(
+    fn settings_add_custom_oauth(
         &self,
         request: api::operations::SettingsAddCustomOAuth,
         context: &::bothends_runtime::server::Context,
@@ -263,7 +263,7 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    SettingsApi::settings_add_custom_o_auth(
+                    SettingsApi::settings_add_custom_oauth(
                             &*implementation,
                             request,
                             &context,

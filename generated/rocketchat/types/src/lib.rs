@@ -36,7 +36,7 @@ pub use contents::*;
         feature = "tag-bulk-user-import",
         feature = "tag-integration",
         feature = "tag-web-dav",
-        feature = "tag-o-auth-apps",
+        feature = "tag-oauth-apps",
         feature = "tag-chat",
         feature = "tag-auto-translate",
         feature = "tag-email-inbox",

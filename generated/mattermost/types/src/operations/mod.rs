@@ -56,8 +56,8 @@ pub mod bleve;
 pub mod imports;
 #[cfg(feature = "tag-exports")]
 pub mod exports;
-#[cfg(feature = "tag-o-auth")]
-pub mod o_auth;
+#[cfg(feature = "tag-oauth")]
+pub mod oauth;
 #[cfg(feature = "tag-outgoing-connections")]
 pub mod outgoing_connections;
 #[cfg(feature = "tag-plugins")]
@@ -190,8 +190,8 @@ pub use imports::*;
 #[cfg(feature = "tag-exports")]
 pub use exports::*;
 
-#[cfg(feature = "tag-o-auth")]
-pub use o_auth::*;
+#[cfg(feature = "tag-oauth")]
+pub use oauth::*;
 
 #[cfg(feature = "tag-outgoing-connections")]
 pub use outgoing_connections::*;

@@ -2223,7 +2223,7 @@ pub struct Config {
     /// Settings of support.
     pub support_settings: ::core::option::Option<api::schemas::ConfigSupportSettings>,
     /// How users sign in with an account elsewhere.
-    pub git_lab_settings: ::core::option::Option<api::schemas::SsoSettings>,
+    pub gitlab_settings: ::core::option::Option<api::schemas::SsoSettings>,
     /// How users sign in with an account elsewhere.
     pub google_settings: ::core::option::Option<api::schemas::SsoSettings>,
     /// How users sign in with an account elsewhere.
@@ -2268,7 +2268,7 @@ impl ::bothends_runtime::Json for Config {
         let mut rate_limit_settings = ::core::option::Option::None;
         let mut privacy_settings = ::core::option::Option::None;
         let mut support_settings = ::core::option::Option::None;
-        let mut git_lab_settings = ::core::option::Option::None;
+        let mut gitlab_settings = ::core::option::Option::None;
         let mut google_settings = ::core::option::Option::None;
         let mut office365_settings = ::core::option::Option::None;
         let mut ldap_settings = ::core::option::Option::None;
@@ -2292,7 +2292,7 @@ impl ::bothends_runtime::Json for Config {
                     "RateLimitSettings" => reader.optional(&mut rate_limit_settings, key),
                     "PrivacySettings" => reader.optional(&mut privacy_settings, key),
                     "SupportSettings" => reader.optional(&mut support_settings, key),
-                    "GitLabSettings" => reader.optional(&mut git_lab_settings, key),
+                    "GitLabSettings" => reader.optional(&mut gitlab_settings, key),
                     "GoogleSettings" => reader.optional(&mut google_settings, key),
                     "Office365Settings" => reader.optional(&mut office365_settings, key),
                     "LdapSettings" => reader.optional(&mut ldap_settings, key),
@@ -2321,7 +2321,7 @@ impl ::bothends_runtime::Json for Config {
             rate_limit_settings,
             privacy_settings,
             support_settings,
-            git_lab_settings,
+            gitlab_settings,
             google_settings,
             office365_settings,
             ldap_settings,
@@ -2347,7 +2347,7 @@ impl ::bothends_runtime::Json for Config {
         object.optional("RateLimitSettings", &self.rate_limit_settings);
         object.optional("PrivacySettings", &self.privacy_settings);
         object.optional("SupportSettings", &self.support_settings);
-        object.optional("GitLabSettings", &self.git_lab_settings);
+        object.optional("GitLabSettings", &self.gitlab_settings);
         object.optional("GoogleSettings", &self.google_settings);
         object.optional("Office365Settings", &self.office365_settings);
         object.optional("LdapSettings", &self.ldap_settings);
@@ -2455,7 +2455,7 @@ pub struct ConfigServiceSettings {
     /// `GoogleDeveloperKey` on the wire.
     pub google_developer_key: ::core::option::Option<::std::string::String>,
     /// `EnableOAuthServiceProvider` on the wire.
-    pub enable_o_auth_service_provider: ::core::option::Option<bool>,
+    pub enable_oauth_service_provider: ::core::option::Option<bool>,
     /// `EnableIncomingWebhooks` on the wire.
     pub enable_incoming_webhooks: ::core::option::Option<bool>,
     /// `EnableOutgoingWebhooks` on the wire.
@@ -2519,7 +2519,7 @@ impl ::bothends_runtime::Json for ConfigServiceSettings {
         let mut maximum_login_attempts = ::core::option::Option::None;
         let mut segment_developer_key = ::core::option::Option::None;
         let mut google_developer_key = ::core::option::Option::None;
-        let mut enable_o_auth_service_provider = ::core::option::Option::None;
+        let mut enable_oauth_service_provider = ::core::option::Option::None;
         let mut enable_incoming_webhooks = ::core::option::Option::None;
         let mut enable_outgoing_webhooks = ::core::option::Option::None;
         let mut enable_commands = ::core::option::Option::None;
@@ -2569,7 +2569,7 @@ impl ::bothends_runtime::Json for ConfigServiceSettings {
                         reader.optional(&mut google_developer_key, key)
                     }
                     "EnableOAuthServiceProvider" => {
-                        reader.optional(&mut enable_o_auth_service_provider, key)
+                        reader.optional(&mut enable_oauth_service_provider, key)
                     }
                     "EnableIncomingWebhooks" => {
                         reader.optional(&mut enable_incoming_webhooks, key)
@@ -2640,7 +2640,7 @@ impl ::bothends_runtime::Json for ConfigServiceSettings {
             maximum_login_attempts,
             segment_developer_key,
             google_developer_key,
-            enable_o_auth_service_provider,
+            enable_oauth_service_provider,
             enable_incoming_webhooks,
             enable_outgoing_webhooks,
             enable_commands,
@@ -2686,10 +2686,7 @@ impl ::bothends_runtime::Json for ConfigServiceSettings {
         object.optional("SegmentDeveloperKey", &self.segment_developer_key);
         object.optional("GoogleDeveloperKey", &self.google_developer_key);
         object
-            .optional(
-                "EnableOAuthServiceProvider",
-                &self.enable_o_auth_service_provider,
-            );
+            .optional("EnableOAuthServiceProvider", &self.enable_oauth_service_provider);
         object.optional("EnableIncomingWebhooks", &self.enable_incoming_webhooks);
         object.optional("EnableOutgoingWebhooks", &self.enable_outgoing_webhooks);
         object.optional("EnableCommands", &self.enable_commands);

@@ -40,8 +40,8 @@ pub mod bulk_user_import;
 pub mod integration;
 #[cfg(feature = "tag-web-dav")]
 pub mod web_dav;
-#[cfg(feature = "tag-o-auth-apps")]
-pub mod o_auth_apps;
+#[cfg(feature = "tag-oauth-apps")]
+pub mod oauth_apps;
 #[cfg(feature = "tag-chat")]
 pub mod chat;
 #[cfg(feature = "tag-auto-translate")]
@@ -218,8 +218,8 @@ pub use integration::*;
 #[cfg(feature = "tag-web-dav")]
 pub use web_dav::*;
 
-#[cfg(feature = "tag-o-auth-apps")]
-pub use o_auth_apps::*;
+#[cfg(feature = "tag-oauth-apps")]
+pub use oauth_apps::*;
 
 #[cfg(feature = "tag-chat")]
 pub use chat::*;

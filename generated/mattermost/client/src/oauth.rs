@@ -6,7 +6,7 @@
 
 use ::mattermost_types as api;
 
-/// Optional arguments of [`Client::get_o_auth_apps`](super::Client::get_o_auth_apps).
+/// Optional arguments of [`Client::get_oauth_apps`](super::Client::get_oauth_apps).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetOAuthAppsOptions {
     /// Which page, from 0.
@@ -15,7 +15,7 @@ pub struct GetOAuthAppsOptions {
     pub per_page: ::core::option::Option<i64>,
 }
 
-/// Optional arguments of [`Client::get_authorized_o_auth_apps_for_user`](super::Client::get_authorized_o_auth_apps_for_user).
+/// Optional arguments of [`Client::get_authorized_oauth_apps_for_user`](super::Client::get_authorized_oauth_apps_for_user).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetAuthorizedOAuthAppsForUserOptions {
     /// Which page, from 0.
@@ -28,7 +28,7 @@ impl super::Client {
     /// `GET /api/v4/oauth/apps`
     ///
     /// List OAuth apps
-    pub fn get_o_auth_apps(
+    pub fn get_oauth_apps(
         &self,
         options: GetOAuthAppsOptions,
     ) -> ::bothends_runtime::client::Call<
@@ -46,7 +46,7 @@ impl super::Client {
     /// `POST /api/v4/oauth/apps`
     ///
     /// Register an OAuth app
-    pub fn create_o_auth_app(
+    pub fn create_oauth_app(
         &self,
         body: &api::schemas::CreateOAuthAppBody,
     ) -> ::bothends_runtime::client::Call<
@@ -63,7 +63,7 @@ impl super::Client {
     /// `GET /api/v4/oauth/apps/{app_id}`
     ///
     /// Read an OAuth app
-    pub fn get_o_auth_app(
+    pub fn get_oauth_app(
         &self,
         app_id: &str,
     ) -> ::bothends_runtime::client::Call<
@@ -80,7 +80,7 @@ impl super::Client {
     /// `PUT /api/v4/oauth/apps/{app_id}`
     ///
     /// Replace an OAuth app
-    pub fn update_o_auth_app(
+    pub fn update_oauth_app(
         &self,
         app_id: &str,
         body: &api::schemas::UpdateOAuthAppBody,
@@ -99,7 +99,7 @@ impl super::Client {
     /// `DELETE /api/v4/oauth/apps/{app_id}`
     ///
     /// Delete an OAuth app
-    pub fn delete_o_auth_app(
+    pub fn delete_oauth_app(
         &self,
         app_id: &str,
     ) -> ::bothends_runtime::client::Call<
@@ -116,7 +116,7 @@ impl super::Client {
     /// `POST /api/v4/oauth/apps/{app_id}/regen_secret`
     ///
     /// Give an OAuth app a new secret
-    pub fn regenerate_o_auth_app_secret(
+    pub fn regenerate_oauth_app_secret(
         &self,
         app_id: &str,
     ) -> ::bothends_runtime::client::Call<
@@ -133,7 +133,7 @@ impl super::Client {
     /// `GET /api/v4/oauth/apps/{app_id}/info`
     ///
     /// Read the public data of an OAuth app
-    pub fn get_o_auth_app_info(
+    pub fn get_oauth_app_info(
         &self,
         app_id: &str,
     ) -> ::bothends_runtime::client::Call<
@@ -165,7 +165,7 @@ impl super::Client {
     /// `POST /api/v4/oauth/apps/register`
     ///
     /// Register an OAuth client dynamically
-    pub fn register_o_auth_client(
+    pub fn register_oauth_client(
         &self,
         body: &api::schemas::ClientRegistrationRequest,
     ) -> ::bothends_runtime::client::Call<
@@ -182,7 +182,7 @@ impl super::Client {
     /// `GET /api/v4/users/{user_id}/oauth/apps/authorized`
     ///
     /// List the OAuth apps that a user has authorised
-    pub fn get_authorized_o_auth_apps_for_user(
+    pub fn get_authorized_oauth_apps_for_user(
         &self,
         user_id: &str,
         options: GetAuthorizedOAuthAppsForUserOptions,

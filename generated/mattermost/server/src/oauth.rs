@@ -9,11 +9,11 @@ use ::mattermost_types as api;
 /// Operations tagged `OAuth`.
 ///
 /// OAuth apps of the server.
-pub trait OAuthApi: ::core::marker::Send + ::core::marker::Sync + 'static {
+pub trait OauthApi: ::core::marker::Send + ::core::marker::Sync + 'static {
     /// `GET /api/v4/oauth/apps`
     ///
     /// List OAuth apps
-    fn get_o_auth_apps(
+    fn get_oauth_apps(
         &self,
         request: api::operations::GetOAuthApps,
         context: &::bothends_runtime::server::Context,
@@ -36,7 +36,7 @@ pub trait OAuthApi: ::core::marker::Send + ::core::marker::Sync + 'static {
     /// `POST /api/v4/oauth/apps`
     ///
     /// Register an OAuth app
-    fn create_o_auth_app(
+    fn create_oauth_app(
         &self,
         request: api::operations::CreateOAuthApp,
         context: &::bothends_runtime::server::Context,
@@ -59,7 +59,7 @@ pub trait OAuthApi: ::core::marker::Send + ::core::marker::Sync + 'static {
     /// `GET /api/v4/oauth/apps/{app_id}`
     ///
     /// Read an OAuth app
-    fn get_o_auth_app(
+    fn get_oauth_app(
         &self,
         request: api::operations::GetOAuthApp,
         context: &::bothends_runtime::server::Context,
@@ -82,7 +82,7 @@ pub trait OAuthApi: ::core::marker::Send + ::core::marker::Sync + 'static {
     /// `PUT /api/v4/oauth/apps/{app_id}`
     ///
     /// Replace an OAuth app
-    fn update_o_auth_app(
+    fn update_oauth_app(
         &self,
         request: api::operations::UpdateOAuthApp,
         context: &::bothends_runtime::server::Context,
@@ -105,7 +105,7 @@ pub trait OAuthApi: ::core::marker::Send + ::core::marker::Sync + 'static {
     /// `DELETE /api/v4/oauth/apps/{app_id}`
     ///
     /// Delete an OAuth app
-    fn delete_o_auth_app(
+    fn delete_oauth_app(
         &self,
         request: api::operations::DeleteOAuthApp,
         context: &::bothends_runtime::server::Context,
@@ -128,7 +128,7 @@ pub trait OAuthApi: ::core::marker::Send + ::core::marker::Sync + 'static {
     /// `POST /api/v4/oauth/apps/{app_id}/regen_secret`
     ///
     /// Give an OAuth app a new secret
-    fn regenerate_o_auth_app_secret(
+    fn regenerate_oauth_app_secret(
         &self,
         request: api::operations::RegenerateOAuthAppSecret,
         context: &::bothends_runtime::server::Context,
@@ -151,7 +151,7 @@ pub trait OAuthApi: ::core::marker::Send + ::core::marker::Sync + 'static {
     /// `GET /api/v4/oauth/apps/{app_id}/info`
     ///
     /// Read the public data of an OAuth app
-    fn get_o_auth_app_info(
+    fn get_oauth_app_info(
         &self,
         request: api::operations::GetOAuthAppInfo,
         context: &::bothends_runtime::server::Context,
@@ -197,7 +197,7 @@ pub trait OAuthApi: ::core::marker::Send + ::core::marker::Sync + 'static {
     /// `POST /api/v4/oauth/apps/register`
     ///
     /// Register an OAuth client dynamically
-    fn register_o_auth_client(
+    fn register_oauth_client(
         &self,
         request: api::operations::RegisterOAuthClient,
         context: &::bothends_runtime::server::Context,
@@ -220,7 +220,7 @@ pub trait OAuthApi: ::core::marker::Send + ::core::marker::Sync + 'static {
     /// `GET /api/v4/users/{user_id}/oauth/apps/authorized`
     ///
     /// List the OAuth apps that a user has authorised
-    fn get_authorized_o_auth_apps_for_user(
+    fn get_authorized_oauth_apps_for_user(
         &self,
         request: api::operations::GetAuthorizedOAuthAppsForUser,
         context: &::bothends_runtime::server::Context,
@@ -242,7 +242,7 @@ pub trait OAuthApi: ::core::marker::Send + ::core::marker::Sync + 'static {
 }
 
 pub(crate) fn routes(
-    implementation: impl OAuthApi,
+    implementation: impl OauthApi,
 ) -> ::std::vec::Vec<::bothends_runtime::server::Route> {
     let implementation = ::std::sync::Arc::new(implementation);
     ::std::vec::Vec::from([
@@ -254,7 +254,7 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    OAuthApi::get_o_auth_apps(&*implementation, request, &context).await
+                    OauthApi::get_oauth_apps(&*implementation, request, &context).await
                 }
             })
         },
@@ -266,8 +266,7 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    OAuthApi::create_o_auth_app(&*implementation, request, &context)
-                        .await
+                    OauthApi::create_oauth_app(&*implementation, request, &context).await
                 }
             })
         },
@@ -279,7 +278,7 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    OAuthApi::get_o_auth_app(&*implementation, request, &context).await
+                    OauthApi::get_oauth_app(&*implementation, request, &context).await
                 }
             })
         },
@@ -291,8 +290,7 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    OAuthApi::update_o_auth_app(&*implementation, request, &context)
-                        .await
+                    OauthApi::update_oauth_app(&*implementation, request, &context).await
                 }
             })
         },
@@ -304,8 +302,7 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    OAuthApi::delete_o_auth_app(&*implementation, request, &context)
-                        .await
+                    OauthApi::delete_oauth_app(&*implementation, request, &context).await
                 }
             })
         },
@@ -317,7 +314,7 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    OAuthApi::regenerate_o_auth_app_secret(
+                    OauthApi::regenerate_oauth_app_secret(
                             &*implementation,
                             request,
                             &context,
@@ -334,7 +331,7 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    OAuthApi::get_o_auth_app_info(&*implementation, request, &context)
+                    OauthApi::get_oauth_app_info(&*implementation, request, &context)
                         .await
                 }
             })
@@ -347,7 +344,7 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    OAuthApi::get_authorization_server_metadata(
+                    OauthApi::get_authorization_server_metadata(
                             &*implementation,
                             request,
                             &context,
@@ -364,7 +361,7 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    OAuthApi::register_o_auth_client(&*implementation, request, &context)
+                    OauthApi::register_oauth_client(&*implementation, request, &context)
                         .await
                 }
             })
@@ -377,7 +374,7 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    OAuthApi::get_authorized_o_auth_apps_for_user(
+                    OauthApi::get_authorized_oauth_apps_for_user(
                             &*implementation,
                             request,
                             &context,

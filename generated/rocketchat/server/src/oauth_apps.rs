@@ -9,7 +9,7 @@ use ::rocketchat_types as api;
 /// Operations tagged `OAuth Apps`.
 ///
 /// OAuth apps.
-pub trait OAuthAppsApi: ::core::marker::Send + ::core::marker::Sync + 'static {
+pub trait OauthAppsApi: ::core::marker::Send + ::core::marker::Sync + 'static {
     /// `POST /api/v1/oauth-apps.create`
     ///
     /// Create an OAuth app
@@ -127,7 +127,7 @@ pub trait OAuthAppsApi: ::core::marker::Send + ::core::marker::Sync + 'static {
 }
 
 pub(crate) fn routes(
-    implementation: impl OAuthAppsApi,
+    implementation: impl OauthAppsApi,
 ) -> ::std::vec::Vec<::bothends_runtime::server::Route> {
     let implementation = ::std::sync::Arc::new(implementation);
     ::std::vec::Vec::from([
@@ -139,7 +139,7 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    OAuthAppsApi::oauth_apps_create(&*implementation, request, &context)
+                    OauthAppsApi::oauth_apps_create(&*implementation, request, &context)
                         .await
                 }
             })
@@ -152,7 +152,7 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    OAuthAppsApi::oauth_apps_update(&*implementation, request, &context)
+                    OauthAppsApi::oauth_apps_update(&*implementation, request, &context)
                         .await
                 }
             })
@@ -165,7 +165,7 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    OAuthAppsApi::oauth_apps_list(&*implementation, request, &context)
+                    OauthAppsApi::oauth_apps_list(&*implementation, request, &context)
                         .await
                 }
             })
@@ -178,7 +178,7 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    OAuthAppsApi::oauth_apps_get(&*implementation, request, &context)
+                    OauthAppsApi::oauth_apps_get(&*implementation, request, &context)
                         .await
                 }
             })
@@ -191,7 +191,7 @@ pub(crate) fn routes(
             {
                 let implementation = ::std::sync::Arc::clone(&implementation);
                 async move {
-                    OAuthAppsApi::oauth_apps_delete(&*implementation, request, &context)
+                    OauthAppsApi::oauth_apps_delete(&*implementation, request, &context)
                         .await
                 }
             })
