@@ -28,8 +28,24 @@ pub fn faults<'a>(tree: Tree<'a>, schema: Option<&Node<'a>>, wanted: &Value, raw
     };
     let mut faults: Vec<String> = name_fault(tree, schema, &root).into_iter().collect();
     faults.extend(space_fault(tree, schema, &root));
-    content(tree, schema, wanted, &root, &mut faults);
+    if let Value::Array(items) = wanted {
+        let item = item_of(tree, schema);
+        faults.extend(root.children.iter().filter_map(|child| name_fault(tree, item.as_ref(), child)));
+        list(tree, item.as_ref(), items, &root.children.iter().collect::<Vec<_>>(), &root.name, &mut faults);
+    } else {
+        content(tree, schema, wanted, &root, &mut faults);
+    }
     faults
+}
+
+fn item_of<'a>(tree: Tree<'a>, schema: Option<&Node<'a>>) -> Option<Node<'a>> {
+    tree.resolve(schema?.clone())?.child("items")
+}
+
+/// Whether the items of a list in a list, which no property names, are called as the schema says, or else `item`.
+fn nested_fault<'a>(tree: Tree<'a>, item: Option<&Node<'a>>, found: &Element) -> Option<String> {
+    let name = said(tree, item, "name").and_then(Value::as_str).unwrap_or("item");
+    (name != found.name).then(|| format!("wanted <{name}>, found <{}>", found.name))
 }
 
 /// Whether an element that is no property has the name of its schema.
@@ -62,13 +78,12 @@ fn space_fault<'a>(tree: Tree<'a>, schema: Option<&Node<'a>>, found: &Element) -
 
 /// What an element holds.
 fn content<'a>(tree: Tree<'a>, schema: Option<&Node<'a>>, wanted: &Value, found: &Element, faults: &mut Vec<String>) {
-    let resolved = schema.and_then(|schema| tree.resolve(schema.clone()));
     match wanted {
         Value::Object(members) => object(tree, schema, members, found, faults),
         Value::Array(items) => {
-            let item = resolved.and_then(|schema| schema.child("items"));
+            let item = item_of(tree, schema);
             let children: Vec<&Element> = found.children.iter().collect();
-            faults.extend(children.iter().filter_map(|child| name_fault(tree, item.as_ref(), child)));
+            faults.extend(children.iter().filter_map(|child| nested_fault(tree, item.as_ref(), child)));
             list(tree, item.as_ref(), items, &children, &found.name, faults);
         }
         Value::Null => {
