@@ -39,7 +39,8 @@ fn corners_survive_both_ways() {
     verified("corners", [5, 10, 3, 20, 3]);
 }
 
-/// Two documents, the file that both refer to, globals in every place, and paths that only types tell apart.
+/// Two documents, the file that both refer to, globals in every place, paths that only types tell apart, and an operation
+/// that is not selected.
 #[test]
 fn merged_documents_survive_both_ways() {
     let scratch = Scratch::new(env!("CARGO_TARGET_TMPDIR"), "merged");
@@ -55,7 +56,9 @@ fn merged_documents_survive_both_ways() {
     assert_eq!(report.failed(), 0, "{}", report.failure_text());
     assert_eq!((report.left_out, report.contradictions), (Vec::new(), Vec::new()));
     let census = report.census;
-    assert_eq!((census.written.len(), census.exercised.len(), census.refused.len()), (10, 8, 0), "{census:?}");
+    assert_eq!((census.written.len(), census.exercised.len(), census.refused.len()), (11, 8, 0), "{census:?}");
+    assert_eq!(census.excluded, ["GET /cellar/{box}"]);
+    assert!(!types.contains(&"BoxType"), "{types:?}");
     assert_eq!(census.merged, ["POST /login", "GET /people/{userName}"]);
     assert_eq!(report.parameters, 15, "globals count as parameters");
 }

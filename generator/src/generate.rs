@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use indexmap::IndexSet;
 use serde_json::Value;
 
-use crate::config::{self, Settings};
+use crate::config::{self, Selection, Settings};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Severity};
 use crate::emit::{self, OutputFile};
 use crate::lower;
@@ -29,6 +29,8 @@ pub struct Config {
     pub name: Option<String>,
     /// Whether every warning (a repair, a dropped operation) is an error.
     pub strict: bool,
+    /// Which operations and schemas; by default all.
+    pub selection: Selection,
     /// What a document may cost.
     pub limits: Limits,
     /// Which crates, and where they find the runtime.
@@ -45,6 +47,7 @@ impl Config {
             overlays: Vec::new(),
             name: None,
             strict: false,
+            selection: Selection::default(),
             limits: Limits::default(),
             emit,
             about: config::About::default(),
@@ -58,6 +61,7 @@ impl Config {
             overlays: config::seen_from(folder, &settings.overlays),
             name: settings.name.clone(),
             strict: settings.strict,
+            selection: settings.selection.clone(),
             limits: settings.limits,
             emit,
             about: settings.about.clone(),
@@ -72,10 +76,21 @@ pub struct Counts {
     pub written: usize,
     /// Operations written a second time, which were merged into the first.
     pub merged: usize,
+    /// Operations that are not selected.
+    pub excluded: usize,
     /// Operations that are generated.
     pub generated: usize,
-    /// Operations that are not generated, each named by a diagnostic. `written = merged + generated + dropped`.
+    /// Operations that are not generated, each named by a diagnostic. `written = merged + excluded + generated + dropped`.
     pub dropped: usize,
+}
+
+impl Counts {
+    /// The terms in a line. `generated` is what is said of those that are, or that could be.
+    pub fn text(&self, generated: &str) -> String {
+        let term = |what: &str, count: usize| if count == 0 { String::new() } else { format!(", {what} {count}") };
+        let further = [term("merged", self.merged), term("excluded", self.excluded)].concat();
+        format!("written {}, {generated} {}, reported {}{further}", self.written, self.generated, self.dropped)
+    }
 }
 
 /// What came of it.
@@ -94,6 +109,8 @@ pub struct Outcome {
     /// Operations that the document writes, before any repair: `METHOD /path`, in order, duplicates included. Those of
     /// callbacks and webhooks come last: `METHOD expression name`.
     pub written: Vec<String>,
+    /// Those of them that are not selected.
+    pub excluded: BTreeSet<String>,
     /// The census.
     pub counts: Counts,
     /// The census of callbacks and webhooks, which are not among [`Outcome::counts`].
@@ -154,16 +171,21 @@ fn analyse_here(sources: &dyn Sources, config: &Config) -> Outcome {
     let mut outcome = Outcome::default();
     let mut origins = Origins::default();
     read(sources, config, &mut outcome, &mut origins);
-    for diagnostic in outcome.diagnostics.iter_mut() {
+    place(&mut outcome.diagnostics, &origins);
+    if config.strict {
+        outcome.diagnostics.strict();
+    }
+    outcome
+}
+
+/// Gives every finding the place as written.
+fn place(diagnostics: &mut Diagnostics, origins: &Origins) {
+    for diagnostic in diagnostics.iter_mut() {
         diagnostic.place = diagnostic.place.take().map(|place| origins.written(place));
         for (place, _) in &mut diagnostic.related {
             *place = origins.written(place.clone());
         }
     }
-    if config.strict {
-        outcome.diagnostics.strict();
-    }
-    outcome
 }
 
 /// The stages up to the model; each adds to the outcome what it has.
@@ -200,7 +222,7 @@ fn read(sources: &dyn Sources, config: &Config, outcome: &mut Outcome, origins: 
         return;
     }
     let normalized = normalize::normalize(documents, overlays, sources, &mut outcome.sources, config.limits, &mut outcome.diagnostics);
-    let Some(normalized) = normalized else {
+    let Some(mut normalized) = normalized else {
         if !outcome.diagnostics.has_errors() {
             outcome.diagnostics.push(Diagnostic::new(Code::INTERNAL, "the document was given up without a reason"));
         }
@@ -211,12 +233,19 @@ fn read(sources: &dyn Sources, config: &Config, outcome: &mut Outcome, origins: 
     about.globals.iter().filter(|global| !api.globals.iter().any(|known| global.is(known))).for_each(|global| {
         let message = format!("no operation takes the {} parameter `{}`", global.location.as_str(), global.name);
         let mut diagnostic = Diagnostic::new(Code::CONFIG_GLOBAL, message).hint("names of parameters are those on the wire");
-        diagnostic.place = settings.map(|file| Place::Position { file, line: global.position.0, column: global.position.1 });
+        let position = settings.zip(global.position);
+        diagnostic.place = position.map(|(file, (line, column))| Place::Position { file, line, column });
         outcome.diagnostics.push(diagnostic);
     });
     about.info.apply(&mut api);
-    outcome.counts = census(&normalized.written, &api, &mut outcome.diagnostics);
-    outcome.callbacks = census(&normalized.callbacks, &api, &mut outcome.diagnostics);
+    if let Some(selected) = normalized.select(&config.selection, settings, &mut outcome.diagnostics) {
+        api.retain(&selected.operations, &selected.schemas);
+        place(&mut outcome.diagnostics, &normalized.origins);
+        selected.silence(&mut outcome.diagnostics);
+        outcome.excluded = selected.excluded;
+    }
+    outcome.counts = census(&normalized.written, &outcome.excluded, &api, &mut outcome.diagnostics);
+    outcome.callbacks = census(&normalized.callbacks, &outcome.excluded, &api, &mut outcome.diagnostics);
     outcome.written = [normalized.written, normalized.callbacks].concat();
     *origins = normalized.origins;
     outcome.tree = Some(normalized.tree);
@@ -224,10 +253,11 @@ fn read(sources: &dyn Sources, config: &Config, outcome: &mut Outcome, origins: 
 }
 
 /// Counts operations, and says so when one is missing from the output and no diagnostic names it.
-fn census(written: &[String], api: &Api, diagnostics: &mut Diagnostics) -> Counts {
+fn census(written: &[String], excluded: &BTreeSet<String>, api: &Api, diagnostics: &mut Diagnostics) -> Counts {
     let generated = operations(Some(api));
     let distinct: IndexSet<&String> = written.iter().collect();
-    let dropped: Vec<&String> = distinct.iter().copied().filter(|operation| !generated.contains(*operation)).collect();
+    let (excluded, wanted): (Vec<&String>, Vec<&String>) = distinct.iter().copied().partition(|operation| excluded.contains(*operation));
+    let dropped: Vec<&String> = wanted.iter().copied().filter(|operation| !generated.contains(*operation)).collect();
     let reported: BTreeSet<String> = diagnostics.iter().filter_map(|diagnostic| diagnostic.operation.clone()).collect();
     for operation in dropped.iter().copied().filter(|operation| !reported.contains(*operation)) {
         let mut diagnostic = Diagnostic::new(Code::INTERNAL, format!("{operation} is missing from the output, and no stage said why"))
@@ -235,8 +265,8 @@ fn census(written: &[String], api: &Api, diagnostics: &mut Diagnostics) -> Count
         diagnostic.severity = Severity::Warning;
         diagnostics.push(diagnostic);
     }
-    let generated = distinct.len() - dropped.len();
-    Counts { written: written.len(), merged: written.len() - distinct.len(), generated, dropped: dropped.len() }
+    let merged = written.len() - distinct.len();
+    Counts { written: written.len(), merged, excluded: excluded.len(), generated: wanted.len() - dropped.len(), dropped: dropped.len() }
 }
 
 #[cfg(test)]
@@ -293,11 +323,12 @@ paths:
 
     #[test]
     fn an_operation_that_no_stage_accounts_for_is_named() {
-        let written = ["GET /a", "GET /a", "PUT /a", "DELETE /a"].map(str::to_owned);
+        let written = ["GET /a", "GET /a", "PUT /a", "PATCH /a", "DELETE /a"].map(str::to_owned);
         let mut diagnostics = Diagnostics::default();
         diagnostics.push(Diagnostic::new(Code::UNSUPPORTED_PATH, "not yet").operation("PUT /a"));
-        let counts = census(&written, &Api::default(), &mut diagnostics);
-        assert_eq!(counts, Counts { written: 4, merged: 1, generated: 0, dropped: 3 });
+        let excluded = BTreeSet::from(["PATCH /a".to_owned()]);
+        let counts = census(&written, &excluded, &Api::default(), &mut diagnostics);
+        assert_eq!(counts, Counts { written: 5, merged: 1, excluded: 1, generated: 0, dropped: 3 });
         let named: Vec<_> =
             diagnostics.iter().filter(|item| item.code == Code::INTERNAL).filter_map(|item| item.operation.clone()).collect();
         assert_eq!(named, ["GET /a", "DELETE /a"]);

@@ -375,7 +375,7 @@ fn globals_and_credentials_leave_the_request() {
         name: name.to_owned(),
         rename: rename.map(str::to_owned),
         secret,
-        position: (1, 1),
+        position: None,
     };
     let globals = [
         global(Location::Header, "X-LANGUAGE", Some("lang"), false),

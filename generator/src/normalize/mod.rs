@@ -21,6 +21,7 @@ mod reference;
 mod scalar;
 mod schema;
 mod security;
+mod select;
 mod shape;
 mod version;
 
@@ -38,6 +39,7 @@ use library::{Files, Library};
 pub(crate) use at::callback_label;
 pub use origins::Origins;
 pub use overlay::Overlays;
+pub use select::Selected;
 
 /// A document after all passes.
 #[derive(Debug)]
