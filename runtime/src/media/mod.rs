@@ -11,6 +11,8 @@ mod xml;
 pub use self::blob::{Blob, decode_blob, encode_blob};
 pub use self::form::{decode_form, encode_form};
 pub use self::json::{decode_json, encode_json};
+#[cfg(feature = "client")]
+pub(crate) use self::multipart::whole;
 pub use self::multipart::{File, Part, Received, encode_multipart, gather};
 #[cfg(feature = "server")]
 pub(crate) use self::multipart::{FormError, receive};
