@@ -18,5 +18,5 @@ pub use self::multipart::{File, Part, Received, encode_multipart, gather};
 pub(crate) use self::multipart::{FormError, receive};
 pub use self::text::{TextError, decode_text, encode_text, with_charset};
 pub use self::text::{decode_scalar, encode_scalar};
-pub use self::types::{choose, is_json, is_never_empty, or_else};
+pub use self::types::{choose, in_utf8, is_json, is_never_empty, or_else};
 pub use self::xml::{Xml, XmlField, XmlName, XmlRoot, XmlShape, decode_xml, encode_xml, shape_of};

@@ -51,7 +51,7 @@ impl BodyEncoder {
     /// [`EncodeError::Body`] for a value without a JSON form (NaN, infinity).
     pub fn json<T: Json>(&mut self, media_type: &str, value: &T) -> Result<(), EncodeError> {
         let bytes = media::encode_json(value).map_err(EncodeError::Body)?;
-        self.set(media::or_else(media_type, "application/json"), bytes)
+        self.set(&media::in_utf8(media::or_else(media_type, "application/json")), bytes)
     }
 
     /// Writes text in UTF-8.
@@ -106,7 +106,7 @@ impl BodyEncoder {
     /// [`EncodeError::Body`] for what has no text.
     pub fn form<T: Json>(&mut self, media_type: &str, fields: &[Parameter], value: &T) -> Result<(), EncodeError> {
         let form = media::encode_form(value, fields).map_err(EncodeError::Body)?;
-        self.set(media_type, form)
+        self.set(&media::in_utf8(media_type), form)
     }
 
     /// Writes XML, in an element of this name.
