@@ -73,6 +73,12 @@ fn forms_survive_both_ways() {
     verified("form", [2, 3, 2, 0, 0]);
 }
 
+/// Parts in styles, files without a format, responses of parts, media types that do not fit their schemas.
+#[test]
+fn parts_and_misfits_survive_both_ways() {
+    verified("multipart", [4, 12, 18, 0, 0]);
+}
+
 #[test]
 fn callbacks_survive_both_ways() {
     let report = verified("callbacks", [2, 8, 2, 4, 1]);

@@ -254,8 +254,9 @@ pub enum Codec {
     Bytes,
     /// A range like `image/*`, and what only its parameters make readable: bytes with their media type.
     Blob,
-    /// `multipart/form-data`, of requests: an object with a part for each property.
-    Multipart,
+    /// `multipart/form-data` and the like: an object with a part for each property, and how those are written of which the
+    /// document says it.
+    Multipart(Vec<FieldEncoding>),
     /// `application/x-www-form-urlencoded`: an object with a pair for each property, and how those are written of which
     /// the document says it.
     Form(Vec<FieldEncoding>),

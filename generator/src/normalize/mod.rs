@@ -10,6 +10,7 @@ mod duplicates;
 mod examples;
 mod grammar;
 mod library;
+mod media_types;
 mod merge;
 mod origins;
 mod overlay;
