@@ -83,6 +83,7 @@ codes! {
     SCHEMA_UNDECLARED = Note "schema/undeclared": "A property is required and not declared; it is carried as any JSON value.",
     // parameter
     PARAMETER_IGNORED = Note "parameter/ignored": "A header parameter that HTTP itself sets (Accept, Content-Type, Authorization), or that is a credential, has no parameter of its own.",
+    PARAMETER_TEXT = Note "parameter/text": "A list is carried as one text, since no style of OpenAPI 3.0 separates its items that way.",
     // security
     SECURITY_UNKNOWN = Warning "security/unknown": "A security requirement names a scheme that is not declared.",
     // callback
