@@ -35,6 +35,11 @@ fn everything_survives_both_ways() {
 }
 
 #[test]
+fn swagger_survives_both_ways() {
+    verified("swagger", [9, 15, 5, 30, 2]);
+}
+
+#[test]
 fn corners_survive_both_ways() {
     verified("corners", [5, 10, 3, 20, 3]);
 }
