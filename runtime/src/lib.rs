@@ -37,7 +37,8 @@ pub use parameter::{Parameter, Shape, Style};
 pub use secret::Secret;
 pub use security::{Credential, SecurityKind, SecurityScheme};
 pub use wire::{
-    BodyDecoder, BodyEncoder, Content, NoBody, Reply, RequestDecoder, RequestEncoder, ResponseDecoder, ResponseEncoder, Uniform,
+    BodyDecoder, BodyEncoder, Content, Headers, NoBody, NoHeaders, Reply, RequestDecoder, RequestEncoder, ResponseDecoder, ResponseEncoder,
+    Uniform,
 };
 
 // Generated crates depend on the runtime only and reach everything else through it.

@@ -72,6 +72,7 @@ pub const FILES: &[(&str, &str)] = files![
     "src/server/router.rs",
     "src/source.rs",
     "src/wire/body.rs",
+    "src/wire/headers.rs",
     "src/wire/incoming.rs",
     "src/wire/mod.rs",
     "src/wire/request.rs",

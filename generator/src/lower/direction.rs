@@ -120,9 +120,12 @@ fn sent_types(operation: &mut Operation) -> impl Iterator<Item = &mut Type> {
 }
 
 fn answered_types(operation: &mut Operation) -> impl Iterator<Item = &mut Type> {
-    let contents = operation.responses.iter_mut().filter_map(|response| match &mut response.payload {
-        Payload::Empty => None,
-        Payload::Body(content) => Some(content),
-    });
-    contents.flat_map(|content| &mut content.media).map(|media| &mut media.ty)
+    operation.responses.iter_mut().flat_map(|response| {
+        let content = match &mut response.payload {
+            Payload::Empty => None,
+            Payload::Body(content) => Some(content),
+        };
+        let bodies = content.into_iter().flat_map(|content| &mut content.media).map(|media| &mut media.ty);
+        bodies.chain(response.headers.iter_mut().map(|headers| &mut headers.ty))
+    })
 }

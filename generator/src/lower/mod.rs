@@ -8,6 +8,7 @@ mod cycles;
 mod direction;
 mod discriminator;
 mod globals;
+mod header;
 mod names;
 mod naming;
 mod operation;

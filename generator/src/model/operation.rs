@@ -256,7 +256,8 @@ pub enum Codec {
     },
 }
 
-/// How a property of a form is written, where the document says it (OpenAPI 3.0, Encoding Object).
+/// How a property of a form is written, where the document says it (OpenAPI 3.0, Encoding Object), or how a declared header
+/// is (Header Object).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldEncoding {
     /// Name of the property.
@@ -278,12 +279,21 @@ pub struct Response {
     pub variant: String,
     /// What it carries.
     pub payload: Payload,
-    /// Whether the variant holds status and headers beside the body: for ranges, `default` and declared headers.
-    pub with_headers: bool,
+    /// Declared headers.
+    pub headers: Option<Headers>,
     /// The document's words.
     pub docs: Option<String>,
     /// Where it is declared.
     pub origin: Pointer,
+}
+
+/// The declared headers of a response.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Headers {
+    /// An object with a property for each.
+    pub ty: Type,
+    /// How each property is written.
+    pub fields: Vec<FieldEncoding>,
 }
 
 /// What a response carries.
