@@ -91,3 +91,9 @@ fn callbacks_survive_both_ways() {
     let told = report.census.exercised.iter().filter(|key| key.starts_with("POST {$request.body#/url} "));
     assert_eq!(told.count(), 3, "{:?}", report.census.exercised);
 }
+
+/// Declared headers as typed values, and statuses that several responses could stand for.
+#[test]
+fn headers_and_statuses_survive_both_ways() {
+    verified("headers", [4, 17, 2, 2, 0]);
+}

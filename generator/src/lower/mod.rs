@@ -8,6 +8,7 @@ mod cycles;
 mod direction;
 mod discriminator;
 mod globals;
+mod header;
 mod media_type;
 mod names;
 mod naming;

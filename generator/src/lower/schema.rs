@@ -335,7 +335,12 @@ impl<'a> Lowering<'a> {
 
     /// The type of an inline shape, which may have come up before. It gets its name later.
     pub(super) fn intern(&mut self, kind: TypeKind, docs: Option<String>, hint: &Hint, pointer: &Pointer) -> TypeId {
-        let key = (hint.role, format!("{:?}", without_words(&kind)));
+        self.intern_as("", kind, docs, hint, pointer)
+    }
+
+    /// As [`Self::intern`], for a shape that only equals others of the same `manner`.
+    pub(super) fn intern_as(&mut self, manner: &str, kind: TypeKind, docs: Option<String>, hint: &Hint, pointer: &Pointer) -> TypeId {
+        let key = (hint.role, format!("{manner}{:?}", without_words(&kind)));
         let id = match self.interned.get(&key) {
             Some(id) => *id,
             None => {

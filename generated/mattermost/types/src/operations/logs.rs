@@ -42,6 +42,7 @@ impl ::bothends_runtime::Operation for DownloadSystemLogs {
     };
     type Response = DownloadSystemLogsResponse;
     type Success = ::std::string::String;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

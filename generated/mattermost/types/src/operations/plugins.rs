@@ -53,6 +53,7 @@ impl ::bothends_runtime::Operation for GetPlugins {
     };
     type Response = GetPluginsResponse;
     type Success = api::schemas::GetPluginsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -181,6 +182,7 @@ impl ::bothends_runtime::Operation for UploadPlugin {
     };
     type Response = UploadPluginResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -351,6 +353,7 @@ impl ::bothends_runtime::Operation for InstallPluginFromUrl {
     };
     type Response = InstallPluginFromUrlResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -512,6 +515,7 @@ impl ::bothends_runtime::Operation for RemovePlugin {
     };
     type Response = RemovePluginResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -664,6 +668,7 @@ impl ::bothends_runtime::Operation for EnablePlugin {
     };
     type Response = EnablePluginResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -816,6 +821,7 @@ impl ::bothends_runtime::Operation for DisablePlugin {
     };
     type Response = DisablePluginResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -957,6 +963,7 @@ impl ::bothends_runtime::Operation for GetWebappPlugins {
     };
     type Response = GetWebappPluginsResponse;
     type Success = ::std::vec::Vec<api::schemas::PluginManifestWebapp>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1093,6 +1100,7 @@ impl ::bothends_runtime::Operation for GetPluginStatuses {
     };
     type Response = GetPluginStatusesResponse;
     type Success = ::std::vec::Vec<api::schemas::PluginStatus>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1240,6 +1248,7 @@ impl ::bothends_runtime::Operation for GetMarketplacePlugins {
     };
     type Response = GetMarketplacePluginsResponse;
     type Success = ::std::vec::Vec<api::schemas::MarketplacePlugin>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1417,6 +1426,7 @@ impl ::bothends_runtime::Operation for InstallMarketplacePlugin {
     };
     type Response = InstallMarketplacePluginResponse;
     type Success = api::schemas::PluginManifest;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1569,6 +1579,7 @@ impl ::bothends_runtime::Operation for GetMarketplaceVisitedByAdmin {
     };
     type Response = GetMarketplaceVisitedByAdminResponse;
     type Success = api::schemas::System;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

@@ -42,6 +42,7 @@ impl ::bothends_runtime::Operation for GetSamlMetadata {
     };
     type Response = GetSamlMetadataResponse;
     type Success = ::std::string::String;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -145,6 +146,7 @@ impl ::bothends_runtime::Operation for GetSamlMetadataFromIdp {
     };
     type Response = GetSamlMetadataFromIdpResponse;
     type Success = ::std::string::String;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -276,6 +278,7 @@ impl ::bothends_runtime::Operation for UploadSamlIdpCertificate {
     };
     type Response = UploadSamlIdpCertificateResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -442,6 +445,7 @@ impl ::bothends_runtime::Operation for DeleteSamlIdpCertificate {
     };
     type Response = DeleteSamlIdpCertificateResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -586,6 +590,7 @@ impl ::bothends_runtime::Operation for UploadSamlPublicCertificate {
     };
     type Response = UploadSamlPublicCertificateResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -758,6 +763,7 @@ impl ::bothends_runtime::Operation for DeleteSamlPublicCertificate {
     };
     type Response = DeleteSamlPublicCertificateResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -905,6 +911,7 @@ impl ::bothends_runtime::Operation for UploadSamlPrivateCertificate {
     };
     type Response = UploadSamlPrivateCertificateResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1077,6 +1084,7 @@ impl ::bothends_runtime::Operation for DeleteSamlPrivateCertificate {
     };
     type Response = DeleteSamlPrivateCertificateResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1213,6 +1221,7 @@ impl ::bothends_runtime::Operation for GetSamlCertificateStatus {
     };
     type Response = GetSamlCertificateStatusResponse;
     type Success = api::schemas::SamlCertificateStatus;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1339,6 +1348,7 @@ impl ::bothends_runtime::Operation for ResetSamlAuthDataToEmail {
     };
     type Response = ResetSamlAuthDataToEmailResponse;
     type Success = api::schemas::ResetSamlAuthDataToEmailOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
