@@ -10,10 +10,10 @@ use serde_json::Value;
 use crate::config::{self, Selection, Settings};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Severity};
 use crate::emit::{self, OutputFile};
-use crate::lower;
+use crate::lower::{self, Given};
 use crate::model::Api;
-use crate::normalize::{self, Origins, Overlays};
-use crate::source::{Document, Limits, SourceMap, Sources};
+use crate::normalize::{self, Normalized, Origins, Overlays};
+use crate::source::{Document, FileId, Limits, Pointer, SourceMap, Sources};
 
 /// Stack of the thread that the stages run on. They recurse as deep as a document nests, which `Limits::depth` bounds.
 const STACK: usize = 256 << 20;
@@ -229,7 +229,9 @@ fn read(sources: &dyn Sources, config: &Config, outcome: &mut Outcome, origins: 
         return;
     };
     let name = config.name.clone().unwrap_or_else(|| config::name_of(&config.documents, &normalized.openapi.info.title));
-    let mut api = lower::lower(&normalized.openapi, &name, &about.globals, &mut outcome.diagnostics);
+    let given = given(&normalized, config, settings, outcome);
+    let wishes = lower::Wishes { globals: &about.globals, given: &given };
+    let mut api = lower::lower(&normalized.openapi, &name, wishes, &mut outcome.diagnostics);
     about.globals.iter().filter(|global| !api.globals.iter().any(|known| global.is(known))).for_each(|global| {
         let message = format!("no operation takes the {} parameter `{}`", global.location.as_str(), global.name);
         let mut diagnostic = Diagnostic::new(Code::CONFIG_GLOBAL, message).hint("names of parameters are those on the wire");
@@ -250,6 +252,42 @@ fn read(sources: &dyn Sources, config: &Config, outcome: &mut Outcome, origins: 
     *origins = normalized.origins;
     outcome.tree = Some(normalized.tree);
     outcome.api = Some(api);
+}
+
+/// The names of the configuration with the places of the normalised tree that they are for.
+fn given(normalized: &Normalized, config: &Config, settings: Option<FileId>, outcome: &mut Outcome) -> Vec<Given> {
+    let mut all = Vec::new();
+    for rename in &config.about.renames {
+        let place = settings.zip(rename.position).map(|(file, (line, column))| Place::Position { file, line, column });
+        // A pointer may hold the sign that stands behind a file's name.
+        let (file, pointer) = match rename.pointer.split_once('#') {
+            Some((file, pointer)) if !file.starts_with('/') => (file, pointer),
+            _ => ("", rename.pointer.as_str()),
+        };
+        let pointer = Pointer::parse(pointer);
+        // Without a name it is one of the documents, and there is no doubt if only one has such a place.
+        let is_meant =
+            |path: &Path| if file.is_empty() { config.documents.iter().any(|known| known == path) } else { path.ends_with(file) };
+        let files = outcome.sources.paths().enumerate().filter(|(_, path)| is_meant(path)).map(|(index, _)| FileId(index));
+        let places = |file| pointer.as_ref().map(|pointer| normalized.origins.normalized(file, pointer, &normalized.tree));
+        let mut found: Vec<Vec<Pointer>> = files.filter_map(places).collect();
+        found.retain(|pointers| !pointers.is_empty());
+        let (message, hint) = match found.as_slice() {
+            [pointers] => {
+                let (written, name) = (rename.pointer.clone(), rename.name.clone());
+                all.push(Given { pointers: pointers.clone(), written, name, place });
+                continue;
+            }
+            [] => (
+                "points to nothing in the documents",
+                "JSON pointers are those of the document as it is written, `~1` for a slash in a key",
+            ),
+            _ => ("stands in several files", "put the file's name in front: `rooms.yaml#/tags/0`"),
+        };
+        let message = format!("`{}` {message}", rename.pointer.escape_debug());
+        outcome.diagnostics.push(Diagnostic { place, ..Diagnostic::new(Code::CONFIG_RENAME, message) }.hint(hint));
+    }
+    all
 }
 
 /// Counts operations, and says so when one is missing from the output and no diagnostic names it.

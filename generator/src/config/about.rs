@@ -11,6 +11,8 @@ use crate::model::{self, Api, Location};
 pub struct About {
     /// Parameters that leave every request type.
     pub globals: Vec<Global>,
+    /// Names in place of those that would be made.
+    pub renames: Vec<Rename>,
     /// Instead of what the document says of itself.
     pub info: Info,
     /// The configuration's path and text, to show places in it.
@@ -40,6 +42,17 @@ pub struct Global {
     pub rename: Option<String>,
     /// Whether it is a credential.
     pub secret: bool,
+    /// Line and column in the configuration, if it stands in one.
+    pub position: Option<(usize, usize)>,
+}
+
+/// A name in place of the one that would be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rename {
+    /// JSON pointer in the document as written; of several documents behind the file's name: `rooms.yaml#/tags/0`.
+    pub pointer: String,
+    /// The name.
+    pub name: String,
     /// Line and column in the configuration, if it stands in one.
     pub position: Option<(usize, usize)>,
 }

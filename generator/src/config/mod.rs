@@ -8,10 +8,11 @@ mod about;
 mod name;
 mod selection;
 
-pub use about::{About, Global, Info};
+pub use about::{About, Global, Info, Rename};
 pub use name::{check_name, kebab, name_for, name_of};
 pub use selection::{Glob, Pattern, Selection, Selector};
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 
@@ -91,6 +92,8 @@ struct Written {
     #[serde(default)]
     info: Info,
     #[serde(default)]
+    rename: BTreeMap<toml::Spanned<String>, String>,
+    #[serde(default)]
     globals: Vec<toml::Spanned<about::WrittenGlobal>>,
 }
 
@@ -161,6 +164,11 @@ pub fn parse(text: &str, file: FileId) -> Result<Settings, Box<Diagnostic>> {
         }
         globals.push(read);
     }
+    let renames = written.rename.into_iter().map(|(pointer, name)| {
+        let position = Some(position(text, pointer.span().start));
+        Rename { pointer: pointer.into_inner(), name, position }
+    });
+    let renames = renames.collect();
     let selectors = |list: Vec<toml::Spanned<String>>| -> Vec<Selector> {
         let one = |item: toml::Spanned<String>| Selector { position: Some(position(text, item.span().start)), text: item.into_inner() };
         list.into_iter().map(one).collect()
@@ -178,7 +186,7 @@ pub fn parse(text: &str, file: FileId) -> Result<Settings, Box<Diagnostic>> {
             nodes: written.limits.nodes.unwrap_or(default.nodes),
             depth: written.limits.depth.unwrap_or(default.depth),
         },
-        about: About { globals, info: written.info, file: None },
+        about: About { globals, renames, info: written.info, file: None },
     })
 }
 
@@ -248,7 +256,8 @@ mod tests {
     fn every_key_is_known() {
         let text = "name = 'a-b'\ndocuments = ['x/a.yaml', './b.yaml']\noverlays = ['o.yaml']\nstrict = true\nonly = ['client']\ninclude = ['tag:a']\nexclude = ['/b']\nkeep = ['C']\n[limits]\nbytes = 1\nnodes = 2\ndepth = 3\n\
                     [info]\ntitle = 'T'\nversion = '1'\ndescription = 'D'\n\
-                    [[globals]]\nin = 'header'\nname = 'X-A'\nrename = 'a'\nsecret = true\n[[globals]]\nin = 'query'\nname = 'b'\n";
+                    [[globals]]\nin = 'header'\nname = 'X-A'\nrename = 'a'\nsecret = true\n[[globals]]\nin = 'query'\nname = 'b'\n\
+                    [rename]\n'/tags/0' = 'c'\n";
         for key in KEYS {
             assert!(text.contains(key), "{key}");
         }
@@ -262,6 +271,8 @@ mod tests {
         let globals: Vec<_> =
             settings.about.globals.iter().map(|global| (global.name.as_str(), global.rename.as_deref(), global.secret)).collect();
         assert_eq!(globals, [("X-A", Some("a"), true), ("b", None, false)]);
+        let Rename { pointer, name, position } = &settings.about.renames[0];
+        assert_eq!((pointer.as_str(), name.as_str(), *position), ("/tags/0", "c", Some((26, 1))));
         assert_eq!(settings.about.globals[1].position, Some((22, 1)));
         assert_eq!(seen_from(Path::new("specs/a"), &settings.documents)[0], Path::new("specs/a/x/a.yaml"));
     }

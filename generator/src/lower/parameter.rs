@@ -111,6 +111,7 @@ impl<'a> Lowering<'a> {
             lowered.push(self.parameter(found, &hint, fields)?);
         }
         agree(template, &mut lowered, pointer)?;
+        self.give_values(lowered.iter_mut().map(|parameter| (vec![parameter.origin.clone()], &mut parameter.name)));
         Ok(lowered)
     }
 

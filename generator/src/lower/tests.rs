@@ -9,7 +9,7 @@ mod naming;
 fn lower(yaml: &str) -> (Api, Diagnostics) {
     let openapi = serde_yaml::from_str(yaml).expect("a document that openapiv3 reads");
     let mut diagnostics = Diagnostics::default();
-    let api = super::lower(&openapi, "test", &[], &mut diagnostics);
+    let api = super::lower(&openapi, "test", super::Wishes::default(), &mut diagnostics);
     (api, diagnostics)
 }
 
@@ -383,7 +383,7 @@ fn globals_and_credentials_leave_the_request() {
     ];
     let openapi = serde_yaml::from_str(&document).expect("a document that openapiv3 reads");
     let mut diagnostics = Diagnostics::default();
-    let api = super::lower(&openapi, "test", &globals, &mut diagnostics);
+    let api = super::lower(&openapi, "test", super::Wishes { globals: &globals, given: &[] }, &mut diagnostics);
     let known: Vec<_> =
         api.globals.iter().map(|it| (it.parameter.name.as_str(), it.parameter.wire.as_str(), name(&api, &it.parameter.ty))).collect();
     assert_eq!(known, [("lang", "X-Language", "String".to_owned()), ("token", "token", "Secret".to_owned())]);
