@@ -89,6 +89,7 @@ impl ::bothends_runtime::ClientOperation for UploadFile {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const {
                         &[
                             ::bothends_runtime::Part::file("files").list(),
@@ -1249,6 +1250,7 @@ impl ::bothends_runtime::ClientOperation for SearchFiles {
         request
             .body()
             .multipart(
+                "multipart/form-data",
                 const {
                     &[
                         ::bothends_runtime::Part::text("terms"),

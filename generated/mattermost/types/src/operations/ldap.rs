@@ -1019,6 +1019,7 @@ impl ::bothends_runtime::ClientOperation for UploadLdapPublicCertificate {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const { &[::bothends_runtime::Part::file("certificate")] },
                     &body,
                 )?;
@@ -1338,6 +1339,7 @@ impl ::bothends_runtime::ClientOperation for UploadLdapPrivateCertificate {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const { &[::bothends_runtime::Part::file("certificate")] },
                     &body,
                 )?;

@@ -289,6 +289,7 @@ impl ::bothends_runtime::ClientOperation for UploadSamlIdpCertificate {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const { &[::bothends_runtime::Part::file("certificate")] },
                     &body,
                 )?;
@@ -599,6 +600,7 @@ impl ::bothends_runtime::ClientOperation for UploadSamlPublicCertificate {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const { &[::bothends_runtime::Part::file("certificate")] },
                     &body,
                 )?;
@@ -918,6 +920,7 @@ impl ::bothends_runtime::ClientOperation for UploadSamlPrivateCertificate {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const { &[::bothends_runtime::Part::file("certificate")] },
                     &body,
                 )?;

@@ -1932,6 +1932,7 @@ impl ::bothends_runtime::ClientOperation for UploadLicenseFile {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const { &[::bothends_runtime::Part::file("license")] },
                     &body,
                 )?;

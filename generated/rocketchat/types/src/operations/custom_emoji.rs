@@ -203,6 +203,7 @@ impl ::bothends_runtime::ClientOperation for EmojiCustomCreate {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const {
                         &[
                             ::bothends_runtime::Part::file("emoji"),
@@ -636,6 +637,7 @@ impl ::bothends_runtime::ClientOperation for EmojiCustomUpdate {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const {
                         &[
                             ::bothends_runtime::Part::file("emoji"),

@@ -225,6 +225,7 @@ impl ::bothends_runtime::ClientOperation for CustomSoundsCreate {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const {
                         &[
                             ::bothends_runtime::Part::file("sound"),
@@ -403,6 +404,7 @@ impl ::bothends_runtime::ClientOperation for CustomSoundsUpdate {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const {
                         &[
                             ::bothends_runtime::Part::text("_id"),

@@ -1654,6 +1654,7 @@ impl ::bothends_runtime::ClientOperation for LivechatUpload {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const {
                         &[
                             ::bothends_runtime::Part::file("file"),
