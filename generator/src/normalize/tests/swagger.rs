@@ -3,7 +3,7 @@
 use super::*;
 
 /// A document of 2.0 from some of its parts.
-fn two(parts: Value) -> Value {
+pub(super) fn two(parts: Value) -> Value {
     let mut document = json!({ "swagger": "2.0", "info": { "title": "T", "version": "1" }, "paths": {} });
     for (key, value) in parts.as_object().expect("parts are an object") {
         document[key] = value.clone();
@@ -12,7 +12,7 @@ fn two(parts: Value) -> Value {
 }
 
 /// A document with one operation of these parts, in a document of those.
-fn post(operation: Value, parts: Value) -> Value {
+pub(super) fn post(operation: Value, parts: Value) -> Value {
     let mut document = two(parts);
     let mut operation = operation;
     operation.as_object_mut().unwrap().entry("responses").or_insert_with(|| json!({}));
@@ -21,13 +21,13 @@ fn post(operation: Value, parts: Value) -> Value {
 }
 
 /// What a pointer of the normalised tree holds, null for nothing, and what was said.
-fn becomes(document: Value, pointer: &str) -> (Value, Vec<String>) {
+pub(super) fn becomes(document: Value, pointer: &str) -> (Value, Vec<String>) {
     let outcome = outcome(vec![("a.json", document)], Vec::new());
     (outcome.tree().pointer(pointer).cloned().unwrap_or_default(), outcome.findings)
 }
 
 /// `(written, expected, findings)`: `place` puts what is written into a document, and `pointer` says where it comes out.
-fn table(pointer: &str, place: impl Fn(Value) -> Value, rows: Vec<(Value, Value, &[&str])>) {
+pub(super) fn table(pointer: &str, place: impl Fn(Value) -> Value, rows: Vec<(Value, Value, &[&str])>) {
     for (written, expected, findings) in rows {
         assert_eq!(becomes(place(written.clone()), pointer), (expected, findings.iter().map(ToString::to_string).collect()), "{written}");
     }
