@@ -164,15 +164,24 @@ fn parameters() {
     );
 }
 
+const URLENCODED: &str = "application/x-www-form-urlencoded";
+const MULTIPART: &str = "multipart/form-data";
+const BODY: &str = "/paths/~1a/post/requestBody";
+
+/// A body that is a form with these properties.
+fn form(media_type: &str, properties: Value) -> Value {
+    let schema = json!({ "type": "object", "properties": properties });
+    json!({ "content": { media_type: { "schema": schema } } })
+}
+
 #[test]
 fn bodies() {
     let json_body = |schema: Value| json!({ "content": { "application/json": { "schema": schema } } });
     let parameter = json!({ "name": "b", "in": "body", "schema": { "type": "integer" } });
     let with = |consumes: Value| post(json!({ "consumes": consumes, "parameters": [parameter] }), json!({ "consumes": ["text/plain"] }));
     let content = |types: &[&str]| json!({ "content": types.iter().map(|one| ((*one).to_owned(), json!({ "schema": { "type": "integer" } }))).collect::<serde_json::Map<_, _>>() });
-    let body = "/paths/~1a/post/requestBody";
     table(
-        body,
+        BODY,
         with,
         vec![
             (json!(null), content(&["text/plain"]), &[]),
@@ -190,7 +199,7 @@ fn bodies() {
     );
     let of = |parameters: Value| post(json!({ "parameters": parameters }), json!({}));
     table(
-        body,
+        BODY,
         of,
         vec![
             (
@@ -237,20 +246,13 @@ fn bodies() {
 
 #[test]
 fn forms() {
-    let form = |media_type: &str, properties: Value| {
-        let schema = json!({ "type": "object", "properties": properties });
-        json!({ "content": { media_type: { "schema": schema } } })
-    };
-    const URLENCODED: &str = "application/x-www-form-urlencoded";
-    const MULTIPART: &str = "multipart/form-data";
     let of = |operation: Value| post(operation, json!({ "consumes": ["application/json"] }));
     let field = json!({ "name": "f", "in": "formData", "type": "string" });
     let file = json!({ "name": "f", "in": "formData", "type": "file", "description": "d" });
     let one = json!({ "f": { "type": "string" } });
     let bytes = json!({ "f": { "type": "string", "description": "d", "format": "binary" } });
-    let body = "/paths/~1a/post/requestBody";
     table(
-        body,
+        BODY,
         of,
         vec![
             (json!({ "parameters": [field] }), form(URLENCODED, one.clone()), &[]),
@@ -290,6 +292,11 @@ fn forms() {
             ),
         ],
     );
+}
+
+#[test]
+fn lists_in_forms() {
+    let of = |operation: Value| post(operation, json!({ "consumes": ["application/json"] }));
     let list = |format: &str, media_type: &str| {
         let field = json!({ "name": "f", "in": "formData", "type": "array", "items": { "type": "string" }, "collectionFormat": format });
         json!({ "parameters": [field], "consumes": [media_type] })
@@ -308,7 +315,7 @@ fn forms() {
     // openapiv3 has no `explode` of an encoding, so it is carried.
     let carried = |body: Value| serde_json::from_str(&body.to_string().replace("\"explode\"", "\"x-bothends-explode\"")).unwrap();
     table(
-        body,
+        BODY,
         of,
         vec![
             (list("csv", URLENCODED), carried(styled("form")), &[]),

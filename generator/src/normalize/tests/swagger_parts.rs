@@ -83,6 +83,10 @@ fn responses() {
             ),
         ],
     );
+}
+
+#[test]
+fn headers() {
     let headers = |headers: Value| post(json!({ "responses": { "200": { "description": "d", "headers": headers } } }), json!({}));
     let list = json!({ "type": "array", "items": { "type": "integer" } });
     table(
