@@ -191,14 +191,15 @@ impl Swagger<'_, '_> {
             };
             properties.insert(body.name().to_owned(), schema);
         }
-        let mut schema = json!({ "type": "object", "properties": properties });
-        let mut parameter = json!({ "in": "body", "name": "body" });
+        let (mut schema, mut parameter) = (Object::new(), Object::new());
+        schema.insert("type".to_owned(), json!("object"));
+        schema.insert("properties".to_owned(), Value::Object(properties));
         if !required.is_empty() {
-            schema["required"] = Value::Array(required);
-            parameter["required"] = json!(true);
+            schema.insert("required".to_owned(), Value::Array(required));
+            parameter.insert("required".to_owned(), json!(true));
         }
-        parameter["schema"] = schema;
-        let (Value::Object(parameter), Some(first)) = (parameter, bodies.first()) else { return Value::Null };
+        parameter.insert("schema".to_owned(), Value::Object(schema));
+        let Some(first) = bodies.first() else { return Value::Null };
         let one = Found { parameter, written: first.written.clone(), shared: None };
         if fields.is_empty() { self.one_body(&one, consumes, &at.child("requestBody")) } else { self.both(&one, fields, consumes, at) }
     }

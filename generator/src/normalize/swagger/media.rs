@@ -70,5 +70,6 @@ pub(super) fn is_raw(media_type: &str) -> bool {
     let essence = essence(media_type);
     let subtype = essence.split_once('/').map_or("", |(_, subtype)| subtype);
     let structured = |name: &str| subtype == name || subtype.strip_suffix(name).is_some_and(|start| start.ends_with('+'));
-    !is_form(&essence) && !structured("json") && !(structured("xml") && !essence.starts_with("image/"))
+    let is_structured = structured("json") || structured("xml") && !essence.starts_with("image/");
+    !is_form(&essence) && !is_structured
 }

@@ -6,6 +6,7 @@ mod merge;
 mod references;
 mod repairs;
 mod swagger;
+mod swagger_parts;
 
 use std::path::{Path, PathBuf};
 

@@ -3,7 +3,7 @@
 use super::*;
 
 /// A document of 2.0 from some of its parts.
-fn two(parts: Value) -> Value {
+pub(super) fn two(parts: Value) -> Value {
     let mut document = json!({ "swagger": "2.0", "info": { "title": "T", "version": "1" }, "paths": {} });
     for (key, value) in parts.as_object().expect("parts are an object") {
         document[key] = value.clone();
@@ -12,7 +12,7 @@ fn two(parts: Value) -> Value {
 }
 
 /// A document with one operation of these parts, in a document of those.
-fn post(operation: Value, parts: Value) -> Value {
+pub(super) fn post(operation: Value, parts: Value) -> Value {
     let mut document = two(parts);
     let mut operation = operation;
     operation.as_object_mut().unwrap().entry("responses").or_insert_with(|| json!({}));
@@ -21,13 +21,13 @@ fn post(operation: Value, parts: Value) -> Value {
 }
 
 /// What a pointer of the normalised tree holds, null for nothing, and what was said.
-fn becomes(document: Value, pointer: &str) -> (Value, Vec<String>) {
+pub(super) fn becomes(document: Value, pointer: &str) -> (Value, Vec<String>) {
     let outcome = outcome(vec![("a.json", document)], Vec::new());
     (outcome.tree().pointer(pointer).cloned().unwrap_or_default(), outcome.findings)
 }
 
 /// `(written, expected, findings)`: `place` puts what is written into a document, and `pointer` says where it comes out.
-fn table(pointer: &str, place: impl Fn(Value) -> Value, rows: Vec<(Value, Value, &[&str])>) {
+pub(super) fn table(pointer: &str, place: impl Fn(Value) -> Value, rows: Vec<(Value, Value, &[&str])>) {
     for (written, expected, findings) in rows {
         assert_eq!(becomes(place(written.clone()), pointer), (expected, findings.iter().map(ToString::to_string).collect()), "{written}");
     }
@@ -164,15 +164,24 @@ fn parameters() {
     );
 }
 
+const URLENCODED: &str = "application/x-www-form-urlencoded";
+const MULTIPART: &str = "multipart/form-data";
+const BODY: &str = "/paths/~1a/post/requestBody";
+
+/// A body that is a form with these properties.
+fn form(media_type: &str, properties: Value) -> Value {
+    let schema = json!({ "type": "object", "properties": properties });
+    json!({ "content": { media_type: { "schema": schema } } })
+}
+
 #[test]
 fn bodies() {
     let json_body = |schema: Value| json!({ "content": { "application/json": { "schema": schema } } });
     let parameter = json!({ "name": "b", "in": "body", "schema": { "type": "integer" } });
     let with = |consumes: Value| post(json!({ "consumes": consumes, "parameters": [parameter] }), json!({ "consumes": ["text/plain"] }));
     let content = |types: &[&str]| json!({ "content": types.iter().map(|one| ((*one).to_owned(), json!({ "schema": { "type": "integer" } }))).collect::<serde_json::Map<_, _>>() });
-    let body = "/paths/~1a/post/requestBody";
     table(
-        body,
+        BODY,
         with,
         vec![
             (json!(null), content(&["text/plain"]), &[]),
@@ -190,7 +199,7 @@ fn bodies() {
     );
     let of = |parameters: Value| post(json!({ "parameters": parameters }), json!({}));
     table(
-        body,
+        BODY,
         of,
         vec![
             (
@@ -237,20 +246,13 @@ fn bodies() {
 
 #[test]
 fn forms() {
-    let form = |media_type: &str, properties: Value| {
-        let schema = json!({ "type": "object", "properties": properties });
-        json!({ "content": { media_type: { "schema": schema } } })
-    };
-    const URLENCODED: &str = "application/x-www-form-urlencoded";
-    const MULTIPART: &str = "multipart/form-data";
     let of = |operation: Value| post(operation, json!({ "consumes": ["application/json"] }));
     let field = json!({ "name": "f", "in": "formData", "type": "string" });
     let file = json!({ "name": "f", "in": "formData", "type": "file", "description": "d" });
     let one = json!({ "f": { "type": "string" } });
     let bytes = json!({ "f": { "type": "string", "description": "d", "format": "binary" } });
-    let body = "/paths/~1a/post/requestBody";
     table(
-        body,
+        BODY,
         of,
         vec![
             (json!({ "parameters": [field] }), form(URLENCODED, one.clone()), &[]),
@@ -290,6 +292,11 @@ fn forms() {
             ),
         ],
     );
+}
+
+#[test]
+fn lists_in_forms() {
+    let of = |operation: Value| post(operation, json!({ "consumes": ["application/json"] }));
     let list = |format: &str, media_type: &str| {
         let field = json!({ "name": "f", "in": "formData", "type": "array", "items": { "type": "string" }, "collectionFormat": format });
         json!({ "parameters": [field], "consumes": [media_type] })
@@ -308,7 +315,7 @@ fn forms() {
     // openapiv3 has no `explode` of an encoding, so it is carried.
     let carried = |body: Value| serde_json::from_str(&body.to_string().replace("\"explode\"", "\"x-bothends-explode\"")).unwrap();
     table(
-        body,
+        BODY,
         of,
         vec![
             (list("csv", URLENCODED), carried(styled("form")), &[]),
