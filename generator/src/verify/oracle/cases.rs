@@ -237,8 +237,12 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
         {
             let number = self.bodies.replace(self.bodies.get() + 1) % content.len();
             let media = content.get(number)?;
-            let value = bodies::body(self.schemas, maker, media, Direction::Request, &format!("body {number}"))?;
-            if body.required || !bodies::is_empty(media, &value) {
+            let value = bodies::body(self.schemas, maker, media, Direction::Request, &format!("body {number}"));
+            // A body that demands itself without end has no value; where it is optional, the rest goes without.
+            if value.is_none() && body.required {
+                return None;
+            }
+            if let Some(value) = value.filter(|value| body.required || !bodies::is_empty(media, value)) {
                 let members = request.as_object_mut()?;
                 members.insert("media".to_owned(), json!(media.media_type));
                 members.insert("body".to_owned(), value);
