@@ -11,10 +11,18 @@ use crate::{CORPUS_DOCUMENT, Fault};
 
 /// The row of a document. Each stage may take as long as `limit`; a process that ends early or hangs gives a row, too.
 pub fn attempt(attempt: &Attempt, limit: Duration) -> Result<Row, Fault> {
-    let fault = |error: std::io::Error| format!("the process for a document cannot be started: {error}");
     let program = std::env::current_exe().map_err(fault)?;
     let mut command = Command::new(program);
     command.arg(CORPUS_DOCUMENT).args(attempt.arguments());
+    watch(command, attempt.stage, limit)
+}
+
+fn fault(error: std::io::Error) -> Fault {
+    format!("the process for a document cannot be started: {error}")
+}
+
+/// The last row that a process prints.
+fn watch(mut command: Command, stage: Stage, limit: Duration) -> Result<Row, Fault> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     // What it starts goes with it.
     #[cfg(unix)]
@@ -31,7 +39,7 @@ pub fn attempt(attempt: &Attempt, limit: Duration) -> Result<Row, Fault> {
     });
     let (sender, lines) = mpsc::channel();
     std::thread::spawn(move || BufReader::new(stdout).lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
-    let mut row = Row { stage: attempt.stage, ..Row::default() };
+    let mut row = Row { stage, ..Row::default() };
     let mut running = Some(Stage::Generate);
     loop {
         match lines.recv_timeout(limit) {
@@ -70,4 +78,36 @@ fn end(child: &mut Child) {
     let _ = rustix::process::kill_process_group(rustix::process::Pid::from_child(child), rustix::process::Signal::KILL);
     let _ = child.kill();
     let _ = child.wait();
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    #[test]
+    fn a_process_that_hangs_or_ends_early_is_a_row() {
+        let run = |script: &str, limit: u64| {
+            let mut command = Command::new("sh");
+            command.args(["-c", script]);
+            watch(command, Stage::Verify, Duration::from_millis(limit)).unwrap()
+        };
+        let (first, second) = (r#"echo '{"stage": "verify", "types": 3}'"#, r#"echo '{"stage": "verify", "types": 4, "compiled": {}}'"#);
+        let started = Instant::now();
+        for (script, hung, types) in [
+            ("sleep 60 & sleep 60".to_owned(), Stage::Generate, 0),
+            (format!("{first}; sleep 60"), Stage::Compile, 3),
+            (format!("{first}; {second}; sleep 60"), Stage::Verify, 4),
+        ] {
+            let row = run(&script, 300);
+            assert_eq!((row.hung, row.types, row.broken), (Some(hung), types, None), "{script}");
+        }
+        // Nobody waited for what they had started.
+        assert!(started.elapsed() < Duration::from_secs(30));
+        let row = run(&format!("{first}; echo overflow >&2; exit 7"), 30_000);
+        assert!(row.broken.is_some_and(|why| why.contains("overflow")) && row.types == 3 && row.hung.is_none());
+        let row = run(&format!("{first}; {second}"), 30_000);
+        assert!(row.broken.is_none() && row.types == 4);
+    }
 }
