@@ -35,6 +35,11 @@ fn everything_survives_both_ways() {
 }
 
 #[test]
+fn swagger_survives_both_ways() {
+    verified("swagger", [8, 15, 6, 17, 5]);
+}
+
+#[test]
 fn corners_survive_both_ways() {
     verified("corners", [5, 10, 3, 20, 3]);
 }
@@ -74,10 +79,22 @@ fn forms_survive_both_ways() {
     verified("form", [2, 3, 2, 0, 0]);
 }
 
+/// Parts in styles, files without a format, responses of parts, media types that do not fit their schemas.
+#[test]
+fn parts_and_misfits_survive_both_ways() {
+    verified("multipart", [4, 12, 18, 0, 0]);
+}
+
 #[test]
 fn callbacks_survive_both_ways() {
     let report = verified("callbacks", [2, 8, 2, 4, 1]);
     assert_eq!(report.callbacks, 4);
     let told = report.census.exercised.iter().filter(|key| key.starts_with("POST {$request.body#/url} "));
     assert_eq!(told.count(), 3, "{:?}", report.census.exercised);
+}
+
+/// Declared headers as typed values, and statuses that several responses could stand for.
+#[test]
+fn headers_and_statuses_survive_both_ways() {
+    verified("headers", [4, 17, 2, 2, 0]);
 }

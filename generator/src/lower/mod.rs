@@ -9,6 +9,8 @@ mod direction;
 mod discriminator;
 mod given;
 mod globals;
+mod header;
+mod media_type;
 mod names;
 mod naming;
 mod operation;
@@ -20,7 +22,7 @@ mod union;
 mod view;
 mod xml;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use indexmap::IndexMap;
 use openapiv3::{OpenAPI, ReferenceOr, Schema};
@@ -108,7 +110,7 @@ struct Lowering<'a> {
     said: HashMap<&'a str, Said>,
     depth: usize,
     /// Whether the next object is a form, whose binary properties are files.
-    in_form: bool,
+    in_form: Option<BTreeSet<&'a str>>,
     groups: Vec<Group>,
     group_modules: Scope,
     globals: Vec<Global>,
@@ -140,7 +142,7 @@ impl<'a> Lowering<'a> {
             unnamed: Unnamed::default(),
             said: HashMap::new(),
             depth: 0,
-            in_form: false,
+            in_form: None,
             groups: Vec::new(),
             group_modules: Scope::reserving(MODULES),
             globals: Vec::new(),

@@ -252,7 +252,7 @@ fn responses_are_ordered_and_named_by_their_status() {
     let got: Vec<(Status, &str, bool, bool)> = api.operations[0]
         .responses
         .iter()
-        .map(|response| (response.status, response.variant.as_str(), response.payload != Payload::Empty, response.with_headers))
+        .map(|response| (response.status, response.variant.as_str(), response.payload != Payload::Empty, response.headers.is_some()))
         .collect();
     assert_eq!(
         got,
@@ -260,8 +260,8 @@ fn responses_are_ordered_and_named_by_their_status() {
             (Status::Code(200), "Ok", true, false),
             (Status::Code(299), "Status299", false, false),
             (Status::Code(404), "NotFound", false, false),
-            (Status::Range(4), "ClientError", false, true),
-            (Status::Default, "Default", false, true),
+            (Status::Range(4), "ClientError", false, false),
+            (Status::Default, "Default", false, false),
         ]
     );
 }
@@ -270,7 +270,6 @@ fn responses_are_ordered_and_named_by_their_status() {
 fn what_cannot_be_carried_is_reported_and_the_rest_is_generated() {
     let ok = "    responses: {'200': {description: o}}";
     for (yaml, code) in [
-        (format!("/a:\n  post:\n    requestBody: {{content: {{nonsense: {{}}}}}}\n{ok}"), "unsupported/media-type"),
         (format!("/a/{{x}}{{y}}:\n  get:\n{ok}"), "unsupported/path"),
         (format!("/a/{{x}}:\n  get:\n{ok}"), "unsupported/path"),
         (

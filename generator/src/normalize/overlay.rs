@@ -318,7 +318,7 @@ mod tests {
         let mut diagnostics = Diagnostics::default();
         let mut tree = document();
         let mut overlays = Overlays::new(vec![overlay], &mut diagnostics);
-        let mut context = Context { diagnostics: &mut diagnostics, origins: Origins::of(FileId(0)), modern: false };
+        let mut context = Context { diagnostics: &mut diagnostics, origins: Origins::of(FileId(0)), modern: false, swagger: false };
         overlays.apply(Path::new("lamps.yaml"), &mut tree, &mut Vec::new(), &mut context);
         let shown = |text: &&str| {
             let origin = context.origins.origin(&Pointer::parse(text).unwrap()).unwrap();

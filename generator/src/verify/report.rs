@@ -39,6 +39,8 @@ pub struct Report {
     pub census: Census,
     /// What failed.
     pub failures: Vec<Failure>,
+    /// What the compiler warns of in the generated code.
+    pub warnings: Vec<String>,
     /// How long the driver took to compile.
     pub compile_seconds: f64,
     /// How long the checks took.
@@ -163,6 +165,9 @@ impl Report {
         for place in &self.typed.untyped {
             text.push_str(&format!("{}: untyped: {place}\n", self.api));
         }
+        for warning in &self.warnings {
+            text.push_str(&format!("{}: {warning}\n", self.api));
+        }
         text
     }
 
@@ -200,7 +205,7 @@ impl Report {
         json!({
             "api": self.api, "seed": self.seed, "operations": self.operations, "callbacks": self.callbacks, "statuses": self.statuses, "mediaTypes": self.media_types,
             "parameters": self.parameters, "cases": self.cases, "examples": self.examples,
-            "compileSeconds": self.compile_seconds, "runSeconds": self.run_seconds,
+            "warnings": self.warnings, "compileSeconds": self.compile_seconds, "runSeconds": self.run_seconds,
             "leftOut": self.left_out.iter().map(|left| json!({"what": left.what, "why": left.why})).collect::<Vec<_>>(),
             "contradictions": self.contradictions.iter().map(|found| json!({"pointer": found.pointer, "what": found.what})).collect::<Vec<_>>(),
             "typed": {"places": self.typed.places, "untyped": self.typed.untyped, "freeForm": self.typed.free_form},
