@@ -147,6 +147,22 @@ const OF_BODIES: [Mutation; 7] = [
     },
 ];
 
+/// Faults of callbacks: there the server sends, and the client receives.
+const OF_CALLBACKS: [Mutation; 2] = [
+    Mutation {
+        name: "a deaf receiver",
+        file: "client/src/callbacks.rs",
+        changes: &[(".marked(\"event\", &[\"lamp_lit\"])", ".marked(\"event\", &[\"lamp_out\"])")],
+        checks: ["", "client/response", "client/response"],
+    },
+    Mutation {
+        name: "a forgetful sender",
+        file: "server/src/callbacks.rs",
+        changes: &[("tags: options.tags", "tags: ::core::option::Option::None")],
+        checks: ["wire/query", "", "wire/query"],
+    },
+];
+
 impl Mutation {
     fn driver(&self, scratch: &Scratch) -> Driver {
         assert!(scratch.outcome.files.iter().any(|file| file.path == self.file), "{}: there is no {}", self.name, self.file);
@@ -211,6 +227,18 @@ fn every_mutation_of_bodies_is_caught() {
     let report = scratch.pair(&pristine, &pristine);
     assert_eq!((report.failed(), report.left_out.len()), (0, 0), "{}", report.failure_text());
     for mutation in &OF_BODIES {
+        caught(&scratch, &pristine, mutation);
+    }
+}
+
+#[test]
+fn every_mutation_of_callbacks_is_caught() {
+    let mut scratch = Scratch::new(env!("CARGO_TARGET_TMPDIR"), "callbacks");
+    scratch.options.cases = 4;
+    let pristine = scratch.driver("pristine", |file| file.contents.clone());
+    let report = scratch.pair(&pristine, &pristine);
+    assert_eq!((report.failed(), report.callbacks), (0, 4), "{}", report.failure_text());
+    for mutation in &OF_CALLBACKS {
         caught(&scratch, &pristine, mutation);
     }
 }

@@ -14,6 +14,15 @@ use crate::source::{Document, Duplicate, FileId, Pointer};
 #[derive(Debug, Default)]
 pub struct Overlays {
     actions: Vec<Action>,
+    extended: Vec<Extended>,
+}
+
+/// The document that an overlay is for.
+#[derive(Debug)]
+struct Extended {
+    file: FileId,
+    name: String,
+    found: bool,
 }
 
 /// One change.
@@ -42,18 +51,21 @@ enum Change {
 impl Overlays {
     /// Reads overlays. What cannot be read is an error, with its place.
     pub fn new(documents: Vec<Document>, diagnostics: &mut Diagnostics) -> Self {
-        let mut actions = Vec::new();
+        let mut overlays = Self::default();
         for document in documents {
-            if let Err(diagnostic) = read(&document, &mut actions) {
+            if let Err(diagnostic) = overlays.read(&document) {
                 diagnostics.push(*diagnostic);
             }
         }
-        Self { actions }
+        overlays
     }
 
     /// Applies all changes to a document, one after the other: each sees what the ones before it did.
     pub(super) fn apply(&mut self, path: &Path, tree: &mut Value, duplicates: &mut Vec<Duplicate>, context: &mut Context<'_>) {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+        for extended in &mut self.extended {
+            extended.found |= name.as_ref() == Some(&extended.name);
+        }
         for action in &mut self.actions {
             if action.extends.is_none() || action.extends == name {
                 action.apply(tree, duplicates, context);
@@ -61,9 +73,16 @@ impl Overlays {
         }
     }
 
-    /// Says which actions found nothing in any document.
+    /// Says which overlays and actions found nothing in any document.
     pub(super) fn finish(&self, diagnostics: &mut Diagnostics) {
-        for action in self.actions.iter().filter(|action| !action.matched) {
+        let strangers: Vec<&Extended> = self.extended.iter().filter(|extended| !extended.found).collect();
+        for Extended { file, name, found: _ } in &strangers {
+            let message = format!("the overlay is for `{name}`, which is none of the documents; it changes nothing");
+            let place = Place::Written { file: *file, pointer: Pointer::root().child("extends"), key: false, occurrence: 0 };
+            diagnostics.push(Diagnostic::new(Code::OVERLAY_UNMATCHED, message).at(place).hint("`extends` names the document's file"));
+        }
+        let is_told = |action: &&Action| strangers.iter().any(|extended| extended.file == action.file);
+        for action in self.actions.iter().filter(|action| !action.matched && !is_told(action)) {
             let message = format!("the target `{}` selects nothing", action.target);
             diagnostics.push(Diagnostic::new(Code::OVERLAY_UNMATCHED, message).at(action.place("target")).hint(UNMATCHED));
         }
@@ -84,6 +103,9 @@ impl Action {
     fn apply(&mut self, tree: &mut Value, duplicates: &mut Vec<Duplicate>, context: &mut Context<'_>) {
         let mut targets = select(&self.target, tree);
         self.matched |= !targets.is_empty();
+        if !matches!(self.change, Change::Remove) && !self.is_uniform(tree, &targets, context) {
+            return;
+        }
         match &self.change {
             Change::Remove => {
                 // From the end, so that an index still means what it meant.
@@ -95,7 +117,7 @@ impl Action {
             }
             Change::Update(value) => {
                 for target in &targets {
-                    self.merge(tree, target, value, &self.origin("update"), context);
+                    self.merge(tree, target, value, &self.origin("update"), true, context);
                 }
             }
             Change::Copy(source) => {
@@ -108,14 +130,27 @@ impl Action {
                 let Some(value) = tree.pointer(from.as_str()).cloned() else { return };
                 let origin = context.origins.origin(from).unwrap_or_else(|| self.origin("copy"));
                 for target in &targets {
-                    self.merge(tree, target, &value, &origin, context);
+                    self.merge(tree, target, &value, &origin, true, context);
                 }
             }
         }
     }
 
-    /// Objects are merged property by property, lists grow, everything else is replaced.
-    fn merge(&self, tree: &mut Value, at: &Pointer, update: &Value, origin: &Origin, context: &mut Context<'_>) {
+    /// Whether all targets are objects, or all lists, or all neither, as the standard wants them.
+    fn is_uniform(&self, tree: &Value, targets: &[Pointer], context: &mut Context<'_>) -> bool {
+        let kinds = targets.iter().filter_map(|target| Some((target, kind(tree.pointer(target.as_str())?))));
+        let mut kinds = kinds.filter(|(_, kind)| *kind != NULL);
+        let Some((first, known)) = kinds.next() else { return true };
+        let Some((other, kind)) = kinds.find(|(_, kind)| *kind != known) else { return true };
+        let message = format!("the target `{}` selects both {known} and {kind}", self.target);
+        let diagnostic = Diagnostic::new(Code::OVERLAY_INVALID, message).at(self.place("target"));
+        context.say(diagnostic.related(Place::key(first), known).related(Place::key(other), kind));
+        false
+    }
+
+    /// Objects are merged property by property, lists grow, everything else is replaced by its like. `whole` is the target
+    /// itself, to which a value may be added that is no list.
+    fn merge(&self, tree: &mut Value, at: &Pointer, update: &Value, origin: &Origin, whole: bool, context: &mut Context<'_>) {
         let Some(target) = tree.pointer_mut(at.as_str()) else { return };
         match (target, update) {
             (Value::Object(object), Value::Object(update)) => {
@@ -130,24 +165,46 @@ impl Action {
                     }
                 }
                 for (key, value, below) in known {
-                    self.merge(tree, &at.child(key), value, &below, context);
+                    self.merge(tree, &at.child(key), value, &below, false, context);
                 }
             }
-            (Value::Array(list), Value::Array(more)) if self.joins_lists => {
+            (Value::Array(list), Value::Array(more)) if self.joins_lists || !whole => {
                 for (index, value) in more.iter().enumerate() {
                     context.origins.set(&at.child(list.len()), Origin { pointer: origin.pointer.child(index), ..origin.clone() });
                     list.push(value.clone());
                 }
             }
-            (Value::Array(list), value) => {
+            (Value::Array(list), value) if whole => {
                 context.origins.set(&at.child(list.len()), origin.clone());
                 list.push(value.clone());
             }
-            (target, value) => {
+            // What is null says nothing that could be contradicted.
+            (target, value) if target.is_null() || (kind(target) == SCALAR && matches!(kind(value), SCALAR | NULL)) => {
                 *target = value.clone();
                 context.origins.set(at, origin.clone());
             }
+            (target, value) => {
+                let message = format!("{} cannot be merged into {}", kind(value), kind(target));
+                let Origin { file, pointer, occurrence } = origin.clone();
+                let diagnostic = Diagnostic::new(Code::OVERLAY_INVALID, message)
+                    .at(Place::Written { file, pointer, key: false, occurrence })
+                    .hint("to put something else in its place, remove it first and add it in a later action");
+                context.say(diagnostic.related(Place::key(at), "what the action changes"));
+            }
         }
+    }
+}
+
+const NULL: &str = "null";
+const SCALAR: &str = "a single value";
+
+/// What sort of value it is, in a sentence.
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Object(_) => "an object",
+        Value::Array(_) => "a list",
+        Value::Null => NULL,
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => SCALAR,
     }
 }
 
@@ -175,45 +232,66 @@ fn remove(tree: &mut Value, target: &Pointer, context: &mut Context<'_>) {
     }
 }
 
-/// Reads one overlay and adds its actions.
-fn read(document: &Document, actions: &mut Vec<Action>) -> Result<(), Box<Diagnostic>> {
-    let root = Pointer::root();
-    let fault = |pointer: &Pointer, message: String| {
-        let place = Place::Written { file: document.file, pointer: pointer.clone(), key: false, occurrence: 0 };
-        Box::new(Diagnostic::new(Code::OVERLAY_INVALID, message).at(place))
-    };
-    let Some(version) = document.value.get("overlay") else {
-        return Err(fault(&root, "this is no overlay: the key `overlay` with its version is missing".to_owned()));
-    };
-    let version = version.as_str().map_or_else(|| version.to_string(), str::to_owned);
-    if version != "1" && !version.starts_with("1.") {
-        return Err(fault(&root.child("overlay"), format!("overlays of version {version} are not read; 1.0 and 1.1 are")));
+impl Overlays {
+    /// Reads one overlay and adds its actions.
+    fn read(&mut self, document: &Document) -> Result<(), Box<Diagnostic>> {
+        let root = Pointer::root();
+        let fault = |pointer: &Pointer, message: String| {
+            let place = Place::Written { file: document.file, pointer: pointer.clone(), key: false, occurrence: 0 };
+            Box::new(Diagnostic::new(Code::OVERLAY_INVALID, message).at(place))
+        };
+        let Some(version) = document.value.get("overlay") else {
+            return Err(fault(&root, "this is no overlay: the key `overlay` with its version is missing".to_owned()));
+        };
+        let version = version.as_str().map_or_else(|| version.to_string(), str::to_owned);
+        if version != "1" && !version.starts_with("1.") {
+            return Err(fault(&root.child("overlay"), format!("overlays of version {version} are not read; 1.0 and 1.1 are")));
+        }
+        let joins_lists = !version.starts_with("1.0");
+        let extends = document.value.get("extends").and_then(Value::as_str).filter(|uri| !uri.contains("://"));
+        let extends = extends.and_then(|uri| uri.rsplit('/').next()).map(str::to_owned);
+        self.extended.extend(extends.clone().map(|name| Extended { file: document.file, name, found: false }));
+        let Some(Value::Array(list)) = document.value.get("actions") else {
+            return Err(fault(&root.child("actions"), "an overlay has a list `actions`".to_owned()));
+        };
+        if list.is_empty() {
+            return Err(fault(&root.child("actions"), "an overlay has at least one action".to_owned()));
+        }
+        for (index, action) in list.iter().enumerate() {
+            let pointer = root.child("actions").child(index);
+            let path = |key: &str, text: &Value| {
+                let text = text.as_str().unwrap_or_default();
+                JsonPath::parse(text).map_err(|error| fault(&pointer.child(key), format!("`{text}` is no JSONPath: {error}")))
+            };
+            let Some(target) = action.get("target") else {
+                return Err(fault(&pointer, "an action has a `target`".to_owned()));
+            };
+            let target = path("target", target)?;
+            let copies = action.get("copy").filter(|_| joins_lists);
+            let removes = action.get("remove") == Some(&Value::Bool(true));
+            if removes && target.to_string() == "$" {
+                return Err(fault(&pointer.child("target"), "a whole document cannot be removed".to_owned()));
+            }
+            let change = match (action.get("update"), copies) {
+                _ if removes => Change::Remove,
+                (Some(update), None) => Change::Update(update.clone()),
+                (None, Some(copy)) => Change::Copy(path("copy", copy)?),
+                (Some(_), Some(_)) => return Err(fault(&pointer, "an action has either `update` or `copy`".to_owned())),
+                (None, None) if joins_lists => return Err(fault(&pointer, "an action has `update`, `copy` or `remove: true`".to_owned())),
+                (None, None) => return Err(fault(&pointer, "an action has `update` or `remove: true` (`copy` comes with 1.1)".to_owned())),
+            };
+            self.actions.push(Action {
+                file: document.file,
+                pointer,
+                extends: extends.clone(),
+                target,
+                change,
+                joins_lists,
+                matched: false,
+            });
+        }
+        Ok(())
     }
-    let joins_lists = !version.starts_with("1.0");
-    let extends = document.value.get("extends").and_then(Value::as_str).filter(|uri| !uri.contains("://"));
-    let extends = extends.and_then(|uri| uri.rsplit('/').next()).map(str::to_owned);
-    let Some(Value::Array(list)) = document.value.get("actions") else {
-        return Err(fault(&root.child("actions"), "an overlay has a list `actions`".to_owned()));
-    };
-    for (index, action) in list.iter().enumerate() {
-        let pointer = root.child("actions").child(index);
-        let path = |key: &str, text: &Value| {
-            let text = text.as_str().unwrap_or_default();
-            JsonPath::parse(text).map_err(|error| fault(&pointer.child(key), format!("`{text}` is no JSONPath: {error}")))
-        };
-        let Some(target) = action.get("target") else {
-            return Err(fault(&pointer, "an action has a `target`".to_owned()));
-        };
-        let target = path("target", target)?;
-        let change = match (action.get("remove"), action.get("update"), action.get("copy")) {
-            (Some(Value::Bool(true)), ..) => Change::Remove,
-            (_, Some(update), _) => Change::Update(update.clone()),
-            (_, None, Some(copy)) => Change::Copy(path("copy", copy)?),
-            _ => return Err(fault(&pointer, "an action has `update`, `copy` or `remove: true`".to_owned())),
-        };
-        actions.push(Action { file: document.file, pointer, extends: extends.clone(), target, change, joins_lists, matched: false });
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -248,18 +326,71 @@ mod tests {
         };
         let shown = wheres.iter().map(shown).collect();
         overlays.finish(&mut diagnostics);
-        let said = diagnostics.iter().map(|found| format!("{}: {} {:?}", found.code, found.message, found.place)).collect();
+        let said =
+            diagnostics.iter().map(|found| format!("{}: {} {:?} {:?}", found.code, found.message, found.place, found.related)).collect();
         (tree, shown, said)
     }
 
     #[test]
     fn objects_merge_lists_grow_and_scalars_are_replaced() {
-        let update = json!([{ "target": "$", "update": { "info": { "title": "Bulbs", "version": "2" }, "tags": { "name": "d" } } }]);
+        let update = json!([{ "target": "$", "update": { "info": { "title": "Bulbs", "version": "2" }, "tags": [{ "name": "d" }] } }]);
         let (tree, wheres, said) = applied(overlay("1.0.0", update), &["/info/title", "/info", "/tags/3/name", "/tags/0"]);
         assert_eq!(tree["info"], json!({ "title": "Bulbs", "version": "2" }));
         assert_eq!(tree["tags"][3], json!({ "name": "d" }));
-        assert_eq!(wheres, ["1#/actions/0/update/info/title", "0#/info", "1#/actions/0/update/tags/name", "0#/tags/0"]);
+        assert_eq!(wheres, ["1#/actions/0/update/info/title", "0#/info", "1#/actions/0/update/tags/0/name", "0#/tags/0"]);
         assert!(said.is_empty(), "{said:?}");
+    }
+
+    /// Both standards, sections on the Action Object.
+    #[test]
+    fn what_does_not_fit_is_said_with_its_place_in_the_overlay_and_in_the_document() {
+        for (actions, message, overlay_place, document_place) in [
+            (json!([{ "target": "$.info", "update": 5 }]), "a single value cannot be merged into an object", "/actions/0/update", "/info"),
+            (
+                json!([{ "target": "$", "update": { "tags": {} } }]),
+                "an object cannot be merged into a list",
+                "/actions/0/update/tags",
+                "/tags",
+            ),
+            (
+                json!([{ "target": "$", "update": { "info": [1] } }]),
+                "a list cannot be merged into an object",
+                "/actions/0/update/info",
+                "/info",
+            ),
+            (
+                json!([{ "target": "$.info.title", "update": {} }]),
+                "an object cannot be merged into a single value",
+                "/actions/0/update",
+                "/info/title",
+            ),
+            (
+                json!([{ "target": "$.tags[0].name", "update": ["a"] }]),
+                "a list cannot be merged into a single",
+                "/actions/0/update",
+                "/tags/0/name",
+            ),
+            (json!([{ "target": "$['info', 'tags']", "update": {} }]), "selects both an object and a list", "/actions/0/target", "/tags"),
+            (json!([{ "target": "$.info", "copy": "$.tags" }]), "a list cannot be merged into an object", "/tags", "/info"),
+        ] {
+            let (tree, _, said) = applied(overlay("1.1.0", actions.clone()), &[]);
+            assert_eq!(tree, document(), "{actions}");
+            let places = [overlay_place, document_place].map(|place| format!("Pointer({place:?})"));
+            let told = said.len() == 1 && said[0].starts_with("overlay/invalid: ") && said[0].contains(message);
+            assert!(told && places.iter().all(|place| said[0].contains(place)), "{actions}: {said:?}");
+        }
+    }
+
+    #[test]
+    fn single_values_and_nulls_are_replaced() {
+        let actions = json!([{ "target": "$.info.title", "update": "Bulbs" }, { "target": "$.paths.*.get.tags[?@ == 'x']", "remove": true },
+            { "target": "$.info", "update": { "contact": null } }, { "target": "$.info", "update": { "contact": { "name": "x" } } }]);
+        let (tree, wheres, said) = applied(overlay("1.1.0", actions), &["/info/title", "/info/contact/name"]);
+        assert_eq!(
+            (&tree["info"], &tree["paths"]["/a"]["get"]["tags"]),
+            (&json!({ "title": "Bulbs", "contact": { "name": "x" } }), &json!([]))
+        );
+        assert_eq!((wheres, said), (vec!["1#/actions/0/update".to_owned(), "1#/actions/3/update/contact/name".to_owned()], Vec::new()));
     }
 
     #[test]
@@ -313,6 +444,24 @@ mod tests {
             ),
             (overlay("1.0.0", json!([{ "target": "$.info" }])), "overlay/invalid: an action has `update`", "/actions/0"),
             (overlay("1.0.0", json!([{ "update": {} }])), "overlay/invalid: an action has a `target`", "/actions/0"),
+            (
+                overlay("1.0.0", json!([{ "target": "$.info", "copy": "$.tags" }])),
+                "overlay/invalid: an action has `update` or `remove",
+                "/actions/0",
+            ),
+            (
+                overlay("1.1.0", json!([{ "target": "$.info", "update": {}, "copy": "$.tags" }])),
+                "overlay/invalid: an action has either",
+                "/actions/0",
+            ),
+            (
+                overlay("1.1.0", json!([{ "target": "$.info", "remove": "yes" }])),
+                "overlay/invalid: an action has `update`, `copy`",
+                "/actions/0",
+            ),
+            (overlay("1.0.0", json!([{ "target": "$", "remove": true }])), "overlay/invalid: a whole document", "/actions/0/target"),
+            (overlay("1.0.0", json!([{ "target": 5, "update": {} }])), "overlay/invalid: `` is no JSONPath", "/actions/0/target"),
+            (overlay("1.0.0", json!([])), "overlay/invalid: an overlay has at least one", "/actions"),
             (overlay("1.0.0", json!({})), "overlay/invalid: an overlay has a list", "/actions"),
             (overlay("2.0.0", json!([])), "overlay/invalid: overlays of version 2.0.0", "/overlay"),
             (
@@ -333,7 +482,10 @@ mod tests {
         {
             let mut overlay = overlay("1.0.0", json!([{ "target": "$.info", "update": { "title": "X" } }]));
             overlay.value["extends"] = extends.into();
-            assert_eq!(applied(overlay, &[]).0["info"]["title"], title, "{extends}");
+            let (tree, _, said) = applied(overlay, &[]);
+            assert_eq!(tree["info"]["title"], title, "{extends}");
+            let told = said.first().is_some_and(|said| said.contains("is for `other.yaml`") && said.contains("Pointer(\"/extends\")"));
+            assert_eq!((said.len(), told), if title == "X" { (0, false) } else { (1, true) }, "{extends}: {said:?}");
         }
     }
 }

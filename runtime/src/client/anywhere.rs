@@ -2,10 +2,10 @@
 
 use std::convert::Infallible;
 
-use http::uri::{Authority, PathAndQuery, Scheme};
+use http::uri::PathAndQuery;
 use http::{Request, Uri};
-use url::Url;
 
+use super::base;
 use super::call::CallError;
 use super::transport::{self, Wire};
 use super::{
@@ -51,16 +51,7 @@ impl Client {
 /// An absolute URL with more query behind its own.
 fn absolute(text: &str, query: Option<&str>) -> Result<Uri, BuildError> {
     let wrong = |reason| BuildError::Address { reason };
-    let url = Url::parse(text).map_err(|_| wrong("it is not an absolute URL"))?;
-    let scheme = match url.scheme() {
-        "http" => Scheme::HTTP,
-        "https" => Scheme::HTTPS,
-        _ => return Err(wrong("its scheme is neither http nor https")),
-    };
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(wrong("it holds user information, which is not sent on"));
-    }
-    let authority: Authority = url.authority().parse().map_err(|_| wrong("its host cannot be called"))?;
+    let (url, scheme, authority) = base::absolute(text).map_err(wrong)?;
     let own = url.query().filter(|query| !query.is_empty());
     let query = [own, query].into_iter().flatten().collect::<Vec<_>>().join("&");
     let target = if query.is_empty() { url.path().to_owned() } else { format!("{}?{query}", url.path()) };

@@ -21,19 +21,10 @@ impl BaseUrl {
     /// A query, a fragment or user information are refused, since no request could carry them on.
     pub(super) fn parse(text: &str) -> Result<Self, BuildError> {
         let wrong = |reason| BuildError::BaseUrl { reason };
-        let url = Url::parse(text).map_err(|_| wrong("it is not an absolute URL"))?;
-        let scheme = match url.scheme() {
-            "http" => Scheme::HTTP,
-            "https" => Scheme::HTTPS,
-            _ => return Err(wrong("its scheme is neither http nor https")),
-        };
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(wrong("it holds user information; give credentials to the client instead"));
-        }
+        let (url, scheme, authority) = absolute(text).map_err(wrong)?;
         if url.query().is_some() || url.fragment().is_some() {
             return Err(wrong("it holds a query or a fragment"));
         }
-        let authority = url.authority().parse().map_err(|_| wrong("its host cannot be called"))?;
         Ok(Self { scheme, authority, path: url.path().trim_end_matches('/').to_owned() })
     }
 
@@ -42,6 +33,21 @@ impl BaseUrl {
         let tail = relative.path_and_query().map_or("/", PathAndQuery::as_str);
         Uri::builder().scheme(self.scheme.clone()).authority(self.authority.clone()).path_and_query(format!("{}{tail}", self.path)).build()
     }
+}
+
+/// An absolute `http` or `https` URL without user information; else what is wrong with it, without repeating it.
+pub(super) fn absolute(text: &str) -> Result<(Url, Scheme, Authority), &'static str> {
+    let url = Url::parse(text).map_err(|_| "it is not an absolute URL")?;
+    let scheme = match url.scheme() {
+        "http" => Scheme::HTTP,
+        "https" => Scheme::HTTPS,
+        _ => return Err("its scheme is neither http nor https"),
+    };
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("it holds user information; give credentials to the client instead");
+    }
+    let authority = url.authority().parse().map_err(|_| "its host cannot be called")?;
+    Ok((url, scheme, authority))
 }
 
 #[cfg(test)]
