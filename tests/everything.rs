@@ -85,6 +85,12 @@ fn parts_and_misfits_survive_both_ways() {
     verified("multipart", [4, 12, 18, 0, 0]);
 }
 
+/// Namespaces, `xsi:nil`, unions and free values in XML, and unions and maps in a form of names and values.
+#[test]
+fn xml_survives_both_ways() {
+    verified("xml", [1, 4, 3, 0, 0]);
+}
+
 #[test]
 fn callbacks_survive_both_ways() {
     let report = verified("callbacks", [2, 8, 2, 4, 1]);

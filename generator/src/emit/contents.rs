@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 
 use super::ident::{Name, ident};
 use super::plan::{File, Plan, Source};
@@ -60,16 +60,36 @@ pub(crate) fn carried<'a>(api: &crate::model::Api, content: &'a Content) -> Carr
 pub(crate) fn encode(plan: &Plan<'_>, content: &Content, value: &TokenStream, borrowed: &TokenStream) -> TokenStream {
     let Some(media) = content.single() else { return quote!(content(#value)) };
     let media_type = &media.media_type;
-    encode_media(plan, media, value, borrowed, &quote!(&[#media_type], 0))
+    let fields = fields(plan, media).map(|(_, fields)| fields);
+    encode_media(plan, media, value, borrowed, &quote!(&[#media_type], 0), fields.as_ref())
 }
 
 /// What is said to a `BodyDecoder`: `json()`.
 pub(crate) fn decode(plan: &Plan<'_>, content: &Content) -> TokenStream {
-    content.single().map_or_else(|| quote!(content()), |media| decode_media(plan, media))
+    let Some(media) = content.single() else { return quote!(content()) };
+    decode_media(plan, media, fields(plan, media).map(|(_, fields)| fields).as_ref())
 }
 
-/// `number` is the list of media types and the number of this one in it.
-fn encode_media(plan: &Plan<'_>, media: &MediaBody, value: &TokenStream, borrowed: &TokenStream, number: &TokenStream) -> TokenStream {
+/// How the fields of a form are written, if it is one: the type of the table, and the table.
+fn fields(plan: &Plan<'_>, media: &MediaBody) -> Option<(TokenStream, TokenStream)> {
+    match &media.codec {
+        Codec::Multipart(styles) => Some((quote!(&'static [::bothends_runtime::Part]), parts(plan, media, styles))),
+        Codec::Form(encodings) => {
+            Some((quote!(&'static ::bothends_runtime::Fields<'static>), parameters::form_fields(plan, &media.ty, encodings)))
+        }
+        Codec::Json | Codec::Text | Codec::Bytes | Codec::Blob | Codec::Xml { .. } => None,
+    }
+}
+
+/// `number` is the list of media types and the number of this one in it; `fields` is the table of a form, or its name.
+fn encode_media(
+    plan: &Plan<'_>,
+    media: &MediaBody,
+    value: &TokenStream,
+    borrowed: &TokenStream,
+    number: &TokenStream,
+    fields: Option<&TokenStream>,
+) -> TokenStream {
     let media_type = &media.media_type;
     match &media.codec {
         Codec::Json => quote!(json(#media_type, #borrowed)),
@@ -77,14 +97,8 @@ fn encode_media(plan: &Plan<'_>, media: &MediaBody, value: &TokenStream, borrowe
         Codec::Text => quote!(scalar(#media_type, #borrowed)),
         Codec::Bytes => quote!(bytes(#media_type, #value)),
         Codec::Blob => quote!(blob(#number, #value)),
-        Codec::Multipart(styles) => {
-            let parts = parts(plan, media, styles);
-            quote!(multipart(#media_type, #parts, #borrowed))
-        }
-        Codec::Form(encodings) => {
-            let fields = parameters::form_fields(plan, &media.ty, encodings);
-            quote!(form(#media_type, #fields, #borrowed))
-        }
+        Codec::Multipart(_) => quote!(multipart(#media_type, #fields, #borrowed)),
+        Codec::Form(_) => quote!(form(#media_type, #fields, #borrowed)),
         Codec::Xml { root, item } => {
             let root = xml::root(plan, &media.ty, root, item);
             quote!(xml(#media_type, #root, #borrowed))
@@ -92,21 +106,15 @@ fn encode_media(plan: &Plan<'_>, media: &MediaBody, value: &TokenStream, borrowe
     }
 }
 
-fn decode_media(plan: &Plan<'_>, media: &MediaBody) -> TokenStream {
+fn decode_media(plan: &Plan<'_>, media: &MediaBody, fields: Option<&TokenStream>) -> TokenStream {
     match &media.codec {
         Codec::Json => quote!(json()),
         Codec::Text if is_string(plan, media) => quote!(text()),
         Codec::Text => quote!(scalar()),
         Codec::Bytes => quote!(bytes()),
         Codec::Blob => quote!(blob()),
-        Codec::Multipart(styles) => {
-            let parts = parts(plan, media, styles);
-            quote!(multipart(#parts))
-        }
-        Codec::Form(encodings) => {
-            let fields = parameters::form_fields(plan, &media.ty, encodings);
-            quote!(form(#fields))
-        }
+        Codec::Multipart(_) => quote!(multipart(#fields)),
+        Codec::Form(_) => quote!(form(#fields)),
         Codec::Xml { .. } => quote!(xml()),
     }
 }
@@ -215,22 +223,23 @@ fn definition(plan: &Plan<'_>, content: &Content) -> TokenStream {
         let ty = plan.ty(&body_type(media));
         quote!(#docs #variant(#ty),)
     });
-    let encodes = content.media.iter().enumerate().map(|(number, media)| {
+    let (tables, own) = tables(plan, &name, content);
+    let encodes = content.media.iter().zip(&tables).enumerate().map(|(number, (media, table))| {
         let number = Literal::usize_unsuffixed(number);
         let number = quote!(Self::MEDIA_TYPES, #number);
-        let (variant, write) = (ident(&media.variant), encode_media(plan, media, &quote!(value), &quote!(&value), &number));
+        let write = encode_media(plan, media, &quote!(value), &quote!(&value), &number, table.as_ref());
+        let variant = ident(&media.variant);
         quote!(Self::#variant(value) => body.#write,)
     });
-    let numbers = (1..content.media.len()).map(Literal::usize_unsuffixed);
     // Any other number is the first, so that there is no number without a media type.
-    let decodes = numbers.zip(content.media.iter().skip(1)).map(|(number, media)| {
-        let (variant, read) = (ident(&media.variant), decode_media(plan, media));
-        quote!(#number => body.#read.map(Self::#variant),)
+    let decodes = content.media.iter().zip(&tables).enumerate().map(|(number, (media, table))| {
+        let (variant, read) = (ident(&media.variant), decode_media(plan, media, table.as_ref()));
+        let number = Literal::usize_unsuffixed(number);
+        (quote!(#number), quote!(body.#read.map(Self::#variant),))
     });
-    let first = content.media.first().map(|media| {
-        let (variant, read) = (ident(&media.variant), decode_media(plan, media));
-        quote!(_ => body.#read.map(Self::#variant),)
-    });
+    let mut decodes: Vec<_> = decodes.collect();
+    let first = decodes.drain(..decodes.len().min(1)).map(|(_, read)| quote!(_ => #read)).collect::<Vec<_>>();
+    let decodes = decodes.into_iter().map(|(number, read)| quote!(#number => #read));
     let derives = derives(plan.content_holds_stream(content), false);
     let froms = froms(plan, &name, content);
     let uniform = plan.value_of(content).map(|ty| uniform(plan, &name, content, &ty));
@@ -241,6 +250,8 @@ fn definition(plan: &Plan<'_>, content: &Content) -> TokenStream {
 
         #(#froms)*
         #uniform
+
+        #own
 
         #[cfg(any(feature = "client", feature = "server"))]
         impl ::bothends_runtime::Content for #name {
@@ -254,10 +265,33 @@ fn definition(plan: &Plan<'_>, content: &Content) -> TokenStream {
                 number: usize,
                 body: &::bothends_runtime::BodyDecoder<'_>,
             ) -> ::core::result::Result<Self, ::bothends_runtime::DecodeError> {
-                match number { #(#decodes)* #first }
+                match number { #(#decodes)* #(#first)* }
             }
         }
     }
+}
+
+/// The tables of forms, which both directions read: what each is called, and their definition.
+///
+/// ```text
+/// impl NoteContent { const FIELDS_1: &'static [Part] = const { &[Part::text("name")] }; }
+/// ```
+fn tables(plan: &Plan<'_>, name: &Name, content: &Content) -> (Vec<Option<TokenStream>>, Option<TokenStream>) {
+    let (mut names, mut constants) = (Vec::new(), Vec::new());
+    for (number, media) in content.media.iter().enumerate() {
+        let constant = format_ident!("FIELDS_{number}");
+        names.push(fields(plan, media).map(|(ty, value)| {
+            constants.push(quote!(const #constant: #ty = #value;));
+            quote!(Self::#constant)
+        }));
+    }
+    let own = (!constants.is_empty()).then(|| {
+        quote! {
+            #[cfg(any(feature = "client", feature = "server"))]
+            impl #name { #(#constants)* }
+        }
+    });
+    (names, own)
 }
 
 /// `From` for the first variant of each type, by value and by reference: a caller who does not care for the media type

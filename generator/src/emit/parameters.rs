@@ -93,23 +93,54 @@ fn value(encoding: &FieldEncoding, shape: Shape) -> TokenStream {
     quote!(::bothends_runtime::Parameter::#start #explode #written #reserved)
 }
 
-/// How each property of a form is written: `&[Parameter::form("name"), Parameter::json("rows").list()]`.
+/// How each property of a form is written: `&Fields::new(&[Parameter::form("name"), Parameter::json("rows").list()])`.
 pub(crate) fn form_fields(plan: &Plan<'_>, ty: &Type, encodings: &[FieldEncoding]) -> TokenStream {
-    let fields = plan.form_fields(ty).into_iter().map(|field| {
-        let shape = shape(plan, &field.ty, 0);
-        let nested = match (shape, plan.value(&field.ty)) {
-            (Shape::Object, _) => true,
-            (Shape::List, Type::List(item)) => self::shape(plan, item, 0) != Shape::Scalar,
-            _ => false,
-        };
-        let style = if nested { Style::Json } else { Style::Form };
-        let usual = || FieldEncoding { wire: field.wire.clone(), style, explode: style == Style::Form, allow_reserved: false };
-        let encoding = encodings.iter().find(|encoding| encoding.wire == field.wire).cloned().unwrap_or_else(usual);
-        // JSON text is one text, but for a list, of which every item is one.
-        let shape = if encoding.style == Style::Json && shape != Shape::List { Shape::Scalar } else { shape };
-        value(&encoding, shape)
+    let (mut known, mut others) = (Vec::new(), Vec::new());
+    form_members(plan, ty, &mut known, &mut others, 0);
+    let fields = known.into_iter().map(|(wire, types)| form_field(plan, wire, &types, encodings));
+    // A text or a list of them is what is taken where nothing is known.
+    let others = (!others.is_empty() && others.iter().any(|ty| shape(plan, ty, 0) != Shape::Any)).then(|| {
+        let others = form_field(plan, "", &others, &[]);
+        quote!(.others(#others))
     });
-    quote!(&[#(#fields),*])
+    quote!(&::bothends_runtime::Fields::new(&[#(#fields),*]) #others)
+}
+
+/// What the properties of a form may be, those of all arms of a union, and what others may be.
+fn form_members<'p>(plan: &'p Plan<'_>, ty: &'p Type, known: &mut Vec<(&'p str, Vec<&'p Type>)>, others: &mut Vec<&'p Type>, depth: usize) {
+    others.extend(plan.form_others(ty));
+    for field in plan.form_fields(ty) {
+        match known.iter_mut().find(|(wire, _)| *wire == field.wire) {
+            Some((_, types)) => types.push(&field.ty),
+            None => known.push((&field.wire, vec![&field.ty])),
+        }
+    }
+    if let Type::Named(id) | Type::Boxed(id) = plan.resolve(ty)
+        && let Some(TypeKind::Union(union)) = plan.api.type_def(*id).map(|def| &def.kind)
+        && depth < 16
+    {
+        for arm in &union.arms {
+            form_members(plan, &arm.ty, known, others, depth + 1);
+        }
+    }
+}
+
+/// How a property is written that is one of these types.
+fn form_field(plan: &Plan<'_>, wire: &str, types: &[&Type], encodings: &[FieldEncoding]) -> TokenStream {
+    let mut shapes = types.iter().map(|ty| shape(plan, ty, 0));
+    let first = shapes.next().unwrap_or(Shape::Any);
+    let shape = if shapes.all(|shape| shape == first) { first } else { Shape::Any };
+    let nested = types.iter().any(|ty| match (shape, plan.value(ty)) {
+        (Shape::Object, _) => true,
+        (Shape::List, Type::List(item)) => self::shape(plan, item, 0) != Shape::Scalar,
+        _ => false,
+    });
+    let style = if nested { Style::Json } else { Style::Form };
+    let usual = || FieldEncoding { wire: wire.to_owned(), style, explode: style == Style::Form, allow_reserved: false };
+    let encoding = encodings.iter().find(|encoding| encoding.wire == wire).cloned().unwrap_or_else(usual);
+    // JSON text is one text, but for a list, of which every item is one.
+    let shape = if encoding.style == Style::Json && shape != Shape::List { Shape::Scalar } else { shape };
+    value(&encoding, shape)
 }
 
 /// A field of a form of parts in the style that the document asks for, unless its parts are the same without it: a list in

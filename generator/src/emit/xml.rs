@@ -53,7 +53,8 @@ fn reached(plan: &Plan<'_>) -> BTreeSet<TypeId> {
                             }
                         }
                         TypeKind::Newtype(inner) => open.push(inner),
-                        TypeKind::Alias(_) | TypeKind::Enum(_) | TypeKind::Union(_) => {}
+                        TypeKind::Union(union) => open.extend(union.arms.iter().map(|arm| &arm.ty)),
+                        TypeKind::Alias(_) | TypeKind::Enum(_) => {}
                     }
                 }
             }
@@ -79,7 +80,10 @@ fn implementation(plan: &Plan<'_>, id: TypeId) -> TokenStream {
     let shape = match &def.kind {
         TypeKind::Struct(object) => object_shape(plan, object),
         TypeKind::Enum(_) => quote!(&::bothends_runtime::XmlShape::Text),
-        TypeKind::Union(_) => quote!(&::bothends_runtime::XmlShape::Any),
+        TypeKind::Union(union) => {
+            let arms = union.arms.iter().map(|arm| plan.ty(&arm.ty));
+            quote!(&::bothends_runtime::XmlShape::OneOf(&[#(::bothends_runtime::shape_of::<#arms>),*]))
+        }
         TypeKind::Newtype(inner) | TypeKind::Alias(inner) => {
             let inner = plan.ty(inner);
             quote!(<#inner as ::bothends_runtime::Xml>::SHAPE)
@@ -97,7 +101,6 @@ fn object_shape(plan: &Plan<'_>, object: &Struct) -> TokenStream {
         let (wire, ty) = (&field.wire, plan.ty(&field.ty));
         let said = object.xml.iter().find(|property| property.wire == field.wire);
         let name = said.map_or_else(|| xml_name(&XmlName::new(wire)), |property| xml_name(&property.name));
-        let is_list = matches!(plan.value(&field.ty), Type::List(_));
         let form = match said {
             Some(XmlProperty { attribute: true, .. }) => quote!(.attribute()),
             Some(XmlProperty { wrapped: Some(item), .. }) => {
@@ -106,7 +109,7 @@ fn object_shape(plan: &Plan<'_>, object: &Struct) -> TokenStream {
             }
             _ => quote!(),
         };
-        let required = if field.required && is_list { quote!(.required()) } else { quote!() };
+        let required = if field.required { quote!(.required()) } else { quote!() };
         quote!(::bothends_runtime::XmlField::new(#wire, #name, ::bothends_runtime::shape_of::<#ty>) #form #required)
     });
     let others = match &object.additional {

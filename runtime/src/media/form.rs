@@ -2,24 +2,45 @@
 //! query parameter is, in style `form` and exploded unless the document says otherwise; an object among them as JSON text.
 //!
 //! Domain: no `null` outside of JSON text, no empty list where each item stands on its own (it reads as an absent one),
-//! and what query parameters of the property's style can hold. Of a property that nothing declares, a text or a list of
-//! at least two texts.
+//! and what query parameters of the property's style can hold. Of a property of which nothing is known, a text or a list
+//! of at least two texts. Of the arms of a union the one is read that loses nothing.
 
 use serde_json::{Map, Value};
 
 use crate::json::{self, Error, Json, Reader, Side};
 use crate::parameter::{Parameter, Shape, Style, split_query};
 
+/// How the properties of a form are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fields<'f> {
+    known: &'f [Parameter],
+    others: Parameter,
+}
+
+impl<'f> Fields<'f> {
+    /// These properties, and others of which nothing is known.
+    pub const fn new(known: &'f [Parameter]) -> Self {
+        Self { known, others: Parameter::form("").shape(Shape::Any) }
+    }
+
+    /// The same with all other properties like this one.
+    #[must_use]
+    pub const fn others(mut self, others: Parameter) -> Self {
+        self.others = others;
+        self
+    }
+}
+
 /// Writes an object; `fields` says how each property is written.
 ///
 /// # Errors
 /// A value outside of the domain, with the name of the property.
-pub fn encode_form<T: Json>(value: &T, fields: &[Parameter]) -> Result<String, Error> {
+pub fn encode_form<T: Json>(value: &T, fields: &Fields<'_>) -> Result<String, Error> {
     let Value::Object(members) = json::to_value(value)? else { return Err(Error::new("a form is an object")) };
     let mut form = String::new();
-    let declared = fields.iter().filter_map(|field| Some((field, field.name, members.get(field.name)?)));
-    let others = members.iter().filter(|(name, _)| !fields.iter().any(|field| field.name == *name));
-    for (field, name, member) in declared.chain(others.map(|(name, member)| (&UNDECLARED, name.as_str(), member))) {
+    let declared = fields.known.iter().filter_map(|field| Some((field, field.name, members.get(field.name)?)));
+    let others = members.iter().filter(|(name, _)| !fields.known.iter().any(|field| field.name == *name));
+    for (field, name, member) in declared.chain(others.map(|(name, member)| (&fields.others, name.as_str(), member))) {
         let pairs = field.encode_field(name, member).map_err(|problem| Error::new(problem.to_string()).inside(name))?;
         for (name, text) in pairs {
             if !form.is_empty() {
@@ -34,17 +55,14 @@ pub fn encode_form<T: Json>(value: &T, fields: &[Parameter]) -> Result<String, E
     if json::to_string(&back)? == json::to_string(value)? { Ok(form) } else { Err(Error::new("the other end would read another form")) }
 }
 
-/// What nothing is said of.
-const UNDECLARED: Parameter = Parameter::form("").shape(Shape::Any);
-
 /// Reads an object.
 ///
 /// # Errors
 /// A property that does not fit.
-pub fn decode_form<T: Json>(form: &str, fields: &[Parameter], side: Side) -> Result<T, Error> {
+pub fn decode_form<T: Json>(form: &str, fields: &Fields<'_>, side: Side) -> Result<T, Error> {
     let pairs = split_query(form);
     let mut members = Map::new();
-    for field in fields {
+    for field in fields.known {
         if let Some(value) = field.decode_field(field.name, &pairs).map_err(|error| error.inside(field.name))? {
             members.insert(field.name.to_owned(), value);
         }
@@ -55,9 +73,9 @@ pub fn decode_form<T: Json>(form: &str, fields: &[Parameter], side: Side) -> Res
             || spread(field)
             || (field.style == Style::DeepObject && name.split_once('[').is_some_and(|(name, _)| name == field.name))
     };
-    for (name, _) in pairs.iter().filter(|(name, _)| !fields.iter().any(|field| belongs(name, field))) {
+    for (name, _) in pairs.iter().filter(|(name, _)| !fields.known.iter().any(|field| belongs(name, field))) {
         if !members.contains_key(name.as_ref())
-            && let Some(value) = UNDECLARED.decode_field(name, &pairs).map_err(|error| error.inside(name))?
+            && let Some(value) = fields.others.decode_field(name, &pairs).map_err(|error| error.inside(name))?
         {
             members.insert(name.to_string(), value);
         }
@@ -125,7 +143,7 @@ mod tests {
         }
     }
 
-    const FIELDS: &[Parameter] = &[
+    const KNOWN: &[Parameter] = &[
         Parameter::form("text"),
         Parameter::form("number"),
         Parameter::form("flag"),
@@ -135,6 +153,24 @@ mod tests {
         Parameter::json("rows").list(),
         Parameter::form("deep").style(Style::DeepObject).object(),
     ];
+    const FIELDS: &Fields<'static> = &Fields::new(KNOWN);
+
+    #[test]
+    fn other_properties_are_what_is_said_of_them() {
+        type Lists = BTreeMap<String, Vec<i64>>;
+        type Objects = BTreeMap<String, BTreeMap<String, Value>>;
+        let lists = &Fields::new(&[]).others(Parameter::form("").list());
+        let objects = &Fields::new(&[]).others(Parameter::json(""));
+        for (value, written) in [(json!({"a": [1], "b": [1, 2]}), "a=1&b=1&b=2"), (json!({}), "")] {
+            let form: Lists = json::from_value(&value).unwrap();
+            assert_eq!(encode_form(&form, lists).unwrap(), written);
+            assert_eq!(decode_form::<Lists>(written, lists, Side::Server).unwrap(), form);
+        }
+        let form: Objects = json::from_value(&json!({"a": {"b": [1, "1"]}})).unwrap();
+        let written = encode_form(&form, objects).unwrap();
+        assert_eq!(decode_form::<Objects>(&written, objects, Side::Server).unwrap(), form, "{written}");
+        assert!(encode_form::<Lists>(&json::from_value(&json!({"a": []})).unwrap(), lists).is_err());
+    }
 
     #[test]
     fn what_is_written_is_read() {

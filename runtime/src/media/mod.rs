@@ -9,7 +9,7 @@ mod types;
 mod xml;
 
 pub use self::blob::{Blob, decode_blob, encode_blob};
-pub use self::form::{decode_form, encode_form};
+pub use self::form::{Fields, decode_form, encode_form};
 pub use self::json::{decode_json, encode_json};
 #[cfg(feature = "client")]
 pub(crate) use self::multipart::whole;

@@ -8,8 +8,7 @@ use crate::body::Body;
 use crate::error::{DecodeError, EncodeError};
 use crate::items::{Frame, Items};
 use crate::json::{Json, Side};
-use crate::media::{self, Blob, Part, Xml, XmlRoot};
-use crate::parameter::Parameter;
+use crate::media::{self, Blob, Fields, Part, Xml, XmlRoot};
 
 /// A body with several media types: an enum with a variant for each.
 pub trait Content: Sized {
@@ -105,7 +104,7 @@ impl BodyEncoder {
     ///
     /// # Errors
     /// [`EncodeError::Body`] for what has no text.
-    pub fn form<T: Json>(&mut self, media_type: &str, fields: &[Parameter], value: &T) -> Result<(), EncodeError> {
+    pub fn form<T: Json>(&mut self, media_type: &str, fields: &Fields<'_>, value: &T) -> Result<(), EncodeError> {
         let form = media::encode_form(value, fields).map_err(EncodeError::Body)?;
         self.set(&media::in_utf8(media_type), form)
     }
@@ -213,7 +212,7 @@ impl BodyDecoder<'_> {
     ///
     /// # Errors
     /// As for text, and [`DecodeError::Json`] for what does not fit.
-    pub fn form<T: Json>(&self, fields: &[Parameter]) -> Result<T, DecodeError> {
+    pub fn form<T: Json>(&self, fields: &Fields<'_>) -> Result<T, DecodeError> {
         media::decode_form(&self.text()?, fields, self.side).map_err(DecodeError::Json)
     }
 

@@ -34,7 +34,7 @@ pub fn body<'a>(schemas: &Schemas<'a>, maker: &mut Maker<'a>, media: &Media<'a>,
                     Kind::Fields => fields::value(tree, media, maker, direction, name)?,
                     Kind::Text => maker.named(name, schema, Place::Text)?,
                     Kind::Form => form::carriable(tree, media, maker.named(name, schema, Place::Body)?),
-                    Kind::Xml => xml::carriable(maker.named(name, schema, Place::Packed)?),
+                    Kind::Xml => xml::carriable(tree, media.schema.as_ref(), maker.named(name, schema, Place::Element)?),
                     Kind::Json | Kind::Bytes | Kind::Range => maker.named(name, schema, Place::Body)?,
                 };
                 let fits = faults(schemas, media, direction, &value).is_empty();

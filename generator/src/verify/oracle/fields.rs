@@ -24,31 +24,55 @@ fn collect<'a>(tree: Tree<'a>, schema: &Node<'a>, depth: usize) -> Vec<(String, 
     own.into_iter().chain(inherited).collect()
 }
 
-/// How each property is written.
-fn fields<'a>(tree: Tree<'a>, media: &Media<'a>) -> Vec<Parameter<'a>> {
-    let properties = media.schema.as_ref().map(|schema| properties(tree, schema)).unwrap_or_default();
-    let shape = media.schema.as_ref().and_then(|schema| Shape::of(tree, schema.value)).unwrap_or_default();
-    let required = shape.required();
-    let field = |(name, schema): (String, Node<'a>)| {
-        let said = media.encoding.as_ref().and_then(|encoding| encoding.child(&name));
-        let style = said.as_ref().and_then(|said| said.text("style"));
-        let explode = said.as_ref().and_then(|said| said.flag("explode").or_else(|| said.flag("x-bothends-explode")));
-        let content_type = said.as_ref().and_then(|said| said.text("contentType")).map(essence).unwrap_or_default();
-        let unsaid = style.is_none() && explode.is_none();
-        let is_json = unsaid && (content_type.ends_with("json") || is_nested(tree, schema.value));
-        let style = if is_json { "json" } else { style.unwrap_or("form") }.to_owned();
-        let explode = explode.unwrap_or(style == "form");
-        Parameter {
-            required: required.contains(&name.as_str()),
-            location: "query".to_owned(),
-            examples: Vec::new(),
-            name,
-            style,
-            explode,
-            schema,
+/// The schemas of which a form has to fit one: the schema itself, or what each of its arms comes to.
+pub fn arms<'a>(tree: Tree<'a>, schema: &Node<'a>, depth: usize) -> Vec<Node<'a>> {
+    let Some(schema) = tree.resolve(schema.clone()).filter(|_| depth < 16) else { return Vec::new() };
+    let choice = ["oneOf", "anyOf"].iter().find_map(|keyword| schema.child(keyword));
+    match choice {
+        Some(choice) => choice.children().iter().flat_map(|(_, arm)| arms(tree, arm, depth + 1)).collect(),
+        None => vec![schema],
+    }
+}
+
+/// The properties that may be in a form, of whichever arm; those of the first arm that has them.
+fn known<'a>(tree: Tree<'a>, media: &Media<'a>) -> Vec<Parameter<'a>> {
+    let Some(schema) = &media.schema else { return Vec::new() };
+    let mut known: Vec<Parameter<'a>> = fields(tree, media, schema);
+    for arm in arms(tree, schema, 0) {
+        for field in fields(tree, media, &arm) {
+            if known.iter().all(|other| other.name != field.name) {
+                known.push(field);
+            }
         }
-    };
-    properties.into_iter().map(field).collect()
+    }
+    known
+}
+
+/// What the properties hold that a schema does not declare.
+pub fn others<'a>(tree: Tree<'a>, schema: &Node<'a>) -> Option<Node<'a>> {
+    let schema = tree.resolve(schema.clone())?;
+    schema.child("additionalProperties").filter(|others| others.value.is_object())
+}
+
+/// How each property of a schema is written.
+fn fields<'a>(tree: Tree<'a>, media: &Media<'a>, schema: &Node<'a>) -> Vec<Parameter<'a>> {
+    let shape = Shape::of(tree, schema.value).unwrap_or_default();
+    let required = shape.required();
+    let field = |(name, property): (String, Node<'a>)| written(tree, media, name.clone(), property, required.contains(&name.as_str()));
+    properties(tree, schema).into_iter().map(field).collect()
+}
+
+/// How a property is written.
+fn written<'a>(tree: Tree<'a>, media: &Media<'a>, name: String, schema: Node<'a>, required: bool) -> Parameter<'a> {
+    let said = media.encoding.as_ref().and_then(|encoding| encoding.child(&name));
+    let style = said.as_ref().and_then(|said| said.text("style"));
+    let explode = said.as_ref().and_then(|said| said.flag("explode").or_else(|| said.flag("x-bothends-explode")));
+    let content_type = said.as_ref().and_then(|said| said.text("contentType")).map(essence).unwrap_or_default();
+    let unsaid = style.is_none() && explode.is_none();
+    let is_json = unsaid && (content_type.ends_with("json") || is_nested(tree, schema.value));
+    let style = if is_json { "json" } else { style.unwrap_or("form") }.to_owned();
+    let explode = explode.unwrap_or(style == "form");
+    Parameter { required, location: "query".to_owned(), examples: Vec::new(), name, style, explode, schema }
 }
 
 /// Objects, and lists of what is no scalar.
@@ -67,7 +91,17 @@ fn is_nested(tree: Tree<'_>, schema: &Value) -> bool {
 /// The next form: no `null` and no empty list, which no pair stands for.
 pub fn value<'a>(tree: Tree<'a>, media: &Media<'a>, maker: &mut Maker<'a>, direction: Direction, name: &str) -> Option<Value> {
     let mut form = Map::new();
-    for field in fields(tree, media) {
+    let whole = media.schema.clone()?;
+    let all = arms(tree, &whole, 0);
+    let arm = all.get(maker.one_of(&format!("{name} arm"), all.len()))?;
+    let mut wanted = fields(tree, media, &whole);
+    wanted.extend(
+        fields(tree, media, arm).into_iter().filter(|field| wanted.iter().all(|other| other.name != field.name)).collect::<Vec<_>>(),
+    );
+    for (key, others) in ["other", "an other?"].iter().filter_map(|key| Some((key, others(tree, arm)?))) {
+        wanted.push(written(tree, media, (*key).to_owned(), others, false));
+    }
+    for field in wanted {
         let about = format!("{name}.{}", field.name);
         if has_flag(tree, field.schema.value, direction.excluding_keyword()) || (!field.required && !maker.present(&about)) {
             continue;
@@ -89,7 +123,13 @@ pub fn faults(tree: Tree<'_>, media: &Media<'_>, wanted: &Value, raw: &[u8]) -> 
     let Ok(raw) = std::str::from_utf8(raw) else { return vec!["the form is no UTF-8".to_owned()] };
     // A space is `+` to a form.
     let raw = raw.replace('+', "%20");
-    let known = fields(tree, media);
+    let mut known = known(tree, media);
+    let more = media.schema.iter().flat_map(|schema| arms(tree, schema, 0)).find_map(|arm| others(tree, &arm));
+    for (name, others) in wanted.as_object().into_iter().flatten().filter_map(|(name, _)| Some((name, more.clone()?))) {
+        if known.iter().all(|field| field.name != *name) {
+            known.push(written(tree, media, name.clone(), others, false));
+        }
+    }
     let pairs = wanted.as_object().into_iter().flatten().flat_map(|(name, value)| {
         let json = |value: &Value| (name.clone(), vec![Piece::Json(value.clone())]);
         match (known.iter().find(|field| field.name == *name), value) {

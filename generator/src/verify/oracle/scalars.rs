@@ -19,12 +19,21 @@ pub enum Place {
     Path,
     /// A query parameter.
     Query,
+    /// A body in XML: whatever its text may hold.
+    Element,
     /// An item of a list or a member of an object that is written into one parameter, with delimiters between.
     Packed,
     /// A header: visible ASCII without space at either end.
     Header,
     /// A cookie: the characters that need no quoting.
     Cookie,
+}
+
+impl Place {
+    /// Whether values are whole there: `null`, empty lists, and objects in lists in objects.
+    pub fn is_whole(self) -> bool {
+        matches!(self, Self::Body | Self::Element)
+    }
 }
 
 const BODY: [&str; 10] = [
@@ -59,7 +68,7 @@ pub fn strings(shape: &Shape, place: Place, random: &mut Random) -> Vec<String> 
     let mut texts = formatted(format);
     if texts.is_empty() {
         let plain: &[&str] = match place {
-            Place::Body | Place::Text => &BODY,
+            Place::Body | Place::Text | Place::Element => &BODY,
             Place::Path => &PATH,
             Place::Query => &QUERY,
             Place::Packed => &PACKED,
@@ -90,6 +99,7 @@ fn fit(text: String, low: usize, high: usize) -> String {
 pub fn carriable(text: &str, place: Place) -> bool {
     match place {
         Place::Body | Place::Query | Place::Text => true,
+        Place::Element => text.chars().all(|c| matches!(c, '\t' | '\n' | '\r' | ' '..) && !matches!(c, '\u{fffe}' | '\u{ffff}')),
         Place::Path => !matches!(text, "" | "." | ".."),
         Place::Packed => !text.is_empty() && !text.contains([',', '|', ' ', '.', ';', '=', '&']),
         Place::Header => !text.is_empty() && text.chars().all(|c| matches!(c, ' '..='~')) && text.trim() == text,

@@ -108,10 +108,10 @@ impl<'a> Maker<'a> {
             return None;
         }
         let shape = Shape::of(self.tree, schema)?;
-        if shape.nullable && at.place == Place::Body && at.depth > 0 && self.tight(at) {
+        if shape.nullable && at.place.is_whole() && at.depth > 0 && self.tight(at) {
             return Some(Value::Null);
         }
-        if shape.nullable && at.place == Place::Body && !self.tight(at) && self.choose(format!("{} null", at.path), 2) == 1 {
+        if shape.nullable && at.place.is_whole() && !self.tight(at) && self.choose(format!("{} null", at.path), 2) == 1 {
             return Some(Value::Null);
         }
         self.shaped(shape, at)
@@ -164,7 +164,7 @@ impl<'a> Maker<'a> {
             json!([{"a": [null, "b"]}]),
             json!(u64::MAX),
         ];
-        if at.place == Place::Body { self.pick(at, "any", &bodies) } else { Some(json!("any")) }
+        if at.place.is_whole() { self.pick(at, "any", &bodies) } else { Some(json!("any")) }
     }
 
     /// Makes a value of one arm together with what is demanded beside it.
@@ -234,7 +234,7 @@ impl<'a> Maker<'a> {
         if !open {
             return Some(());
         }
-        if at.place != Place::Body {
+        if !at.place.is_whole() {
             // A parameter is flat, and an empty object in one is an absent one.
             let text = Value::Object(Map::from_iter([("type".to_owned(), json!("string"))]));
             let schema = schema.filter(|schema| schema.is_object()).unwrap_or(&text);
@@ -245,7 +245,7 @@ impl<'a> Maker<'a> {
             return Some(());
         }
         let wanted = if self.tight(at) { 0 } else { self.pick(at, "size", &[2, 0, 4])? };
-        let names = ["key", "ž 🦀", "", "a/b~c\"", "null", "key6", "key7", "key8"];
+        let names = if at.place == Place::Element { NAMES_IN_XML } else { NAMES };
         let anything = Value::Bool(true);
         for name in names.iter().filter(|name| !properties.contains_key(**name)).take(wanted.max(low).min(names.len())) {
             if members.len() >= high || (wanted == 0 && members.len() >= low) {
@@ -262,7 +262,7 @@ impl<'a> Maker<'a> {
     fn list(&mut self, shape: &Shape, at: At<'_>) -> Option<Value> {
         let limit = |keyword| shape.get(keyword).and_then(Value::as_u64).and_then(|limit| usize::try_from(limit).ok());
         let (mut low, high) = (limit("minItems").unwrap_or(0), limit("maxItems").unwrap_or(usize::MAX));
-        if at.place != Place::Body {
+        if !at.place.is_whole() {
             // An empty list in a parameter is an absent one.
             low = low.max(1);
         }
@@ -288,10 +288,16 @@ impl<'a> Maker<'a> {
     }
 }
 
+/// Keys that no schema declares.
+const NAMES: [&str; 8] = ["key", "ž 🦀", "", "a/b~c\"", "null", "key6", "key7", "key8"];
+
+/// Those that can name elements.
+const NAMES_IN_XML: [&str; 8] = ["key", "ž", "_a-b.c", "Key", "null", "key6", "key7", "key8"];
+
 /// The place of what is inside a list or an object at a place.
 fn packed(place: Place) -> Place {
     match place {
-        Place::Body => Place::Body,
+        Place::Body | Place::Element => place,
         // Neither may hold more than ASCII, and what a cookie takes needs no quoting in a header.
         Place::Header | Place::Cookie => Place::Cookie,
         Place::Text | Place::Path | Place::Query | Place::Packed => Place::Packed,

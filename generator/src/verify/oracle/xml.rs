@@ -3,20 +3,91 @@
 
 use serde_json::Value;
 
-use super::fields::properties;
+use super::fields::{arms, others, properties};
 use super::parameters::{self, Encoding, Piece};
 use super::refs::{Node, Tree};
+use super::shape::Shape;
 use super::xml_text::{Element, parse};
 
-/// Takes away what no element stands for: empty lists that are properties.
-pub fn carriable(value: Value) -> Value {
+/// Takes away what no element stands for: `null` as an attribute, and lists that look like absent ones or like `null`. A text of
+/// a union that looks like another of its arms is made one that does not.
+pub fn carriable<'a>(tree: Tree<'a>, schema: Option<&Node<'a>>, value: Value) -> Value {
+    let schema = schema.and_then(|schema| tree.resolve(schema.clone()));
+    let arms = schema.as_ref().map(|schema| arms(tree, schema, 0)).unwrap_or_default();
     match value {
         Value::Object(members) => {
-            let members = members.into_iter().map(|(name, member)| (name, carriable(member)));
-            members.filter(|(_, member)| member.as_array().is_none_or(|items| !items.is_empty())).collect()
+            let declared = arms.iter().flat_map(|arm| properties(tree, arm)).collect::<Vec<_>>();
+            let shape = schema.as_ref().and_then(|schema| Shape::of(tree, schema.value)).unwrap_or_default();
+            let required = shape.required();
+            let others = arms.iter().find_map(|arm| arm.child("additionalProperties"));
+            let is_free = schema.as_ref().is_none_or(|schema| is_free(tree, schema));
+            let mut kept = serde_json::Map::new();
+            for (name, member) in members {
+                let own = declared.iter().find(|(known, _)| *known == name).map(|(_, schema)| schema);
+                let member = carriable(tree, own.or(others.as_ref()), member);
+                let is = |key| said(tree, own, key) == Some(&Value::Bool(true));
+                let is_list = own.or(others.as_ref()).is_some_and(|schema| item_of(tree, Some(schema)).is_some());
+                let items = member.as_array().filter(|_| !is_free && is_list && !is("wrapped"));
+                let lost = match items.map(Vec::as_slice) {
+                    Some([]) => own.is_none() || !required.contains(&name.as_str()),
+                    Some([Value::Null]) => true,
+                    _ => member.is_null() && is("attribute"),
+                };
+                if !lost {
+                    kept.insert(name, member);
+                }
+            }
+            Value::Object(kept)
         }
-        Value::Array(items) => items.into_iter().map(carriable).collect(),
+        Value::Array(items) => {
+            let item = arms.iter().find_map(|arm| arm.child("items"));
+            items.into_iter().map(|value| carriable(tree, item.as_ref(), value)).collect()
+        }
+        Value::String(text) if arms.len() > 1 && (text == "true" || text == "null" || text.parse::<f64>().is_ok()) => Value::from("word"),
         scalar => scalar,
+    }
+}
+
+/// Whether nothing is said of a value but that it may be anything.
+fn is_free<'a>(tree: Tree<'a>, schema: &Node<'a>) -> bool {
+    Shape::of(tree, schema.value).is_none_or(|shape| shape.kind().is_none() && shape.choices.is_empty() && shape.get("enum").is_none())
+}
+
+/// What is wrong with an element of a value of which the document says nothing: it has to say what it is (`xsi:type`).
+fn free(wanted: &Value, found: &Element, faults: &mut Vec<String>) {
+    let said = found.attributes.iter().find(|(name, _)| name == "type").map(|(_, said)| said.rsplit(':').next().unwrap_or_default());
+    let expected = match wanted {
+        Value::Null | Value::String(_) => None,
+        Value::Bool(_) => Some("boolean"),
+        Value::Number(number) if number.is_f64() => said.filter(|said| ["decimal", "double"].contains(said)).or(Some("decimal")),
+        Value::Number(_) => Some("integer"),
+        Value::Array(_) => Some("Array"),
+        Value::Object(members) => members.is_empty().then_some("Struct"),
+    };
+    if said != expected {
+        faults.push(format!("<{}>: wanted the type {expected:?}, found {said:?}", found.name));
+    }
+    let mut children = |wanted: Vec<(&str, &Value)>| {
+        if wanted.len() != found.children.len() {
+            faults.push(format!("<{}>: wanted {} element(s), found {}", found.name, wanted.len(), found.children.len()));
+        }
+        for (name, value) in wanted {
+            match found.children.iter().find(|child| child.name == name) {
+                Some(child) if name != "item" => free(value, child, faults),
+                Some(_) => {}
+                None => faults.push(format!("<{name}> is missing")),
+            }
+        }
+    };
+    match wanted {
+        Value::Object(members) => children(members.iter().map(|(name, value)| (name.as_str(), value)).collect()),
+        Value::Array(items) => {
+            children(items.iter().map(|value| ("item", value)).collect());
+            for (value, child) in items.iter().zip(&found.children) {
+                free(value, child, faults);
+            }
+        }
+        scalar => content(Tree::new(&Value::Null), None, scalar, found, faults),
     }
 }
 
@@ -28,7 +99,7 @@ pub fn faults<'a>(tree: Tree<'a>, schema: Option<&Node<'a>>, wanted: &Value, raw
     };
     let mut faults: Vec<String> = name_fault(tree, schema, &root).into_iter().collect();
     faults.extend(space_fault(tree, schema, &root));
-    if let Value::Array(items) = wanted {
+    if let Some(items) = wanted.as_array().filter(|_| item_of(tree, schema).is_some()) {
         let item = item_of(tree, schema);
         faults.extend(root.children.iter().filter_map(|child| name_fault(tree, item.as_ref(), child)));
         list(tree, item.as_ref(), items, &root.children.iter().collect::<Vec<_>>(), &root.name, &mut faults);
@@ -78,8 +149,20 @@ fn space_fault<'a>(tree: Tree<'a>, schema: Option<&Node<'a>>, found: &Element) -
 
 /// What an element holds.
 fn content<'a>(tree: Tree<'a>, schema: Option<&Node<'a>>, wanted: &Value, found: &Element, faults: &mut Vec<String>) {
+    if schema.is_some_and(|schema| is_free(tree, schema)) {
+        return free(wanted, found, faults);
+    }
     match wanted {
-        Value::Object(members) => object(tree, schema, members, found, faults),
+        Value::Object(members) => {
+            // Of the arms of a union, the one that it may be.
+            let all = schema.map(|schema| arms(tree, schema, 0)).unwrap_or_default();
+            let tried = all.iter().map(|arm| {
+                let mut faults = Vec::new();
+                object(tree, schema, arm, members, found, &mut faults);
+                faults
+            });
+            faults.extend(tried.min_by_key(Vec::len).unwrap_or_default());
+        }
         Value::Array(items) => {
             let item = item_of(tree, schema);
             let children: Vec<&Element> = found.children.iter().collect();
@@ -118,15 +201,18 @@ fn list<'a>(tree: Tree<'a>, item: Option<&Node<'a>>, wanted: &[Value], found: &[
 fn object<'a>(
     tree: Tree<'a>,
     schema: Option<&Node<'a>>,
+    arm: &Node<'a>,
     members: &serde_json::Map<String, Value>,
     found: &Element,
     faults: &mut Vec<String>,
 ) {
-    let declared = schema.map(|schema| properties(tree, schema)).unwrap_or_default();
+    let mut declared = schema.map(|schema| properties(tree, schema)).unwrap_or_default();
+    declared.extend(properties(tree, arm));
+    let others = [schema, Some(arm)].into_iter().flatten().find_map(|schema| others(tree, schema));
     let (mut elements, mut attributes) = (0, 0);
     for (property, value) in members {
-        let schema = declared.iter().find(|(name, _)| name == property).map(|(_, schema)| schema);
-        let name = own_name(schema).unwrap_or(property);
+        let schema = declared.iter().find(|(name, _)| name == property).map(|(_, schema)| schema).or(others.as_ref());
+        let name = own_name(schema).filter(|_| declared.iter().any(|(name, _)| name == property)).unwrap_or(property);
         let is = |key| said(tree, schema, key) == Some(&Value::Bool(true));
         if is("attribute") && !value.is_array() {
             attributes += 1;
@@ -135,7 +221,10 @@ fn object<'a>(
             faults.extend(message.map(|message| format!("<{}> attribute `{name}`: {message}", found.name)));
             continue;
         }
-        let Value::Array(items) = value else {
+        let item = schema.and_then(|schema| tree.resolve(schema.clone())).and_then(|schema| schema.child("items"));
+        let of_item = said(tree, item.as_ref(), "name").and_then(Value::as_str);
+        let Some(items) = value.as_array().filter(|_| item.is_some()) else {
+            let name = of_item.filter(|_| !is("wrapped")).unwrap_or(name);
             let all = named(found, name);
             elements += all.len();
             match all.as_slice() {
@@ -147,8 +236,6 @@ fn object<'a>(
             }
             continue;
         };
-        let item = schema.and_then(|schema| tree.resolve(schema.clone())).and_then(|schema| schema.child("items"));
-        let of_item = said(tree, item.as_ref(), "name").and_then(Value::as_str);
         if is("wrapped") {
             let all = named(found, name);
             elements += all.len();
@@ -214,5 +301,32 @@ mod tests {
             let found = judge(&good.replace(from, to));
             assert!(found.contains(message), "{from}: {found}");
         }
+    }
+
+    #[test]
+    fn unions_and_free_values_are_judged_by_what_they_say() {
+        let document = json!({"type": "object", "properties": {"free": {}, "note": {"type": "string", "nullable": true}, "one": {"oneOf": [
+            {"type": "object", "properties": {"a": {"type": "integer", "xml": {"attribute": true}}}},
+            {"type": "object", "properties": {"b": {"type": "integer", "xml": {"name": "B"}}}}]}}});
+        let tree = Tree::new(&document);
+        let schema = tree.root();
+        let wanted = json!({"free": {"n": 1, "l": [true], "e": {}}, "note": null, "one": {"b": 2}});
+        let good = r#"<root xmlns:t="urn:t"><free><n t:type="t:integer">1</n><l t:type="t:Array"><item t:type="t:boolean">true</item></l><e t:type="t:Struct"/></free><note t:nil="true"/><one><B>2</B></one></root>"#;
+        let judge = |raw: &str| faults(tree, Some(&schema), &wanted, raw.as_bytes()).join("; ");
+        assert_eq!(judge(good), "");
+        for (from, to, message) in [
+            (r#" t:type="t:integer""#, "", "<n>: wanted the type"),
+            (r#" t:type="t:Struct""#, "", "<e>: wanted the type"),
+            (">true<", ">false<", "<item>: wanted true"),
+            (r#" t:nil="true""#, "", "<note>: wanted null"),
+            ("B>", "b>", "<B>: wanted one, found 0"),
+            ("<e ", "<f ", "<e> is missing"),
+        ] {
+            assert!(good.contains(from), "{from}");
+            let found = judge(&good.replace(from, to));
+            assert!(found.contains(message), "{from}: {found}");
+        }
+        let tidy = |value| carriable(tree, Some(&schema), value);
+        assert_eq!(tidy(json!({"free": [[], [null]], "note": null})), json!({"free": [[], [null]], "note": null}));
     }
 }

@@ -1,7 +1,7 @@
 //! XML elements, written and read. It must not know what they mean.
 //!
 //! Domain: names that XML allows, and text of characters that XML 1.0 allows (no control characters but tab and line
-//! ends). Comments, processing instructions and document types are passed over; entities are those that XML has itself.
+//! ends). Comments and processing instructions are passed over, document types refused; entities are those that XML has itself.
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -11,10 +11,15 @@ use crate::json::Error;
 /// Elements may stand this deep inside of each other.
 const MAX_DEPTH: usize = 128;
 
+/// Prefixes without `xmlns:`, and what they stand for; the default is the empty one. Later ones go before earlier ones.
+type Scope = Vec<(String, String)>;
+
 /// An element. Names are as they are written, prefix and all.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub(super) struct Element {
     pub name: String,
+    /// What its prefix, or the default, stands for; known of what was read.
+    pub namespace: Option<String>,
     pub attributes: Vec<(String, String)>,
     pub children: Vec<Element>,
     pub text: String,
@@ -26,14 +31,37 @@ pub(super) fn local(name: &str) -> &str {
 }
 
 impl Element {
-    /// Writes the element with all that is in it.
+    /// Writes the element with all that is in it. A namespace is declared where it is needed first; a prefix of which
+    /// nothing is said stands for `urn:` and itself.
     ///
     /// # Errors
     /// A name or a character outside of the domain.
     pub fn write(&self, out: &mut String) -> Result<(), Error> {
+        self.write_within(&mut vec![("xml".to_owned(), String::new())], out)
+    }
+
+    fn write_within(&self, scope: &mut Scope, out: &mut String) -> Result<(), Error> {
+        let around = scope.len();
         out.push('<');
         out.push_str(name(&self.name)?);
-        for (key, value) in &self.attributes {
+        let names = std::iter::once(&self.name).chain(self.attributes.iter().map(|(key, _)| key));
+        let prefixes = names.filter_map(|name| name.split_once(':')).map(|(prefix, _)| prefix).filter(|prefix| *prefix != "xmlns");
+        let declares = |prefix: &str| self.attributes.iter().any(|(key, _)| key.strip_prefix("xmlns:") == Some(prefix));
+        let mut unsaid: Scope = Vec::new();
+        for prefix in prefixes {
+            if !declares(prefix) && scope.iter().chain(&unsaid).all(|(known, _)| known != prefix) {
+                unsaid.push((prefix.to_owned(), format!("urn:{prefix}")));
+            }
+        }
+        let unsaid = unsaid.into_iter().map(|(prefix, space)| (format!("xmlns:{prefix}"), space));
+        for (key, value) in &unsaid.chain(self.attributes.iter().cloned()).collect::<Vec<_>>() {
+            if let Some(prefix) = declared(key) {
+                let known = scope.iter().rev().find(|(known, _)| known == prefix);
+                if known.is_some_and(|(_, space)| space == value) {
+                    continue;
+                }
+                scope.push((prefix.to_owned(), value.clone()));
+            }
             out.push(' ');
             out.push_str(name(key)?);
             out.push_str("=\"");
@@ -42,17 +70,25 @@ impl Element {
         }
         if self.children.is_empty() && self.text.is_empty() {
             out.push_str("/>");
+            scope.truncate(around);
             return Ok(());
         }
         out.push('>');
         escape(&self.text, false, out)?;
         for child in &self.children {
-            child.write(out)?;
+            child.write_within(scope, out)?;
         }
+        scope.truncate(around);
         out.push_str("</");
         out.push_str(&self.name);
         out.push('>');
         Ok(())
+    }
+
+    /// What the element declares ends with it.
+    fn leave(&self, scope: &mut Scope) {
+        let own = self.attributes.iter().filter(|(name, _)| declared(name).is_some()).count();
+        scope.truncate(scope.len().saturating_sub(own));
     }
 
     /// Reads the one element of a document.
@@ -63,16 +99,25 @@ impl Element {
         let mut reader = Reader::from_str(text);
         let mut open: Vec<Element> = Vec::new();
         let mut root = None;
+        let mut scope: Scope = Vec::new();
         loop {
             let event = reader.read_event().map_err(broken)?;
             let done = match event {
                 Event::Start(start) if open.len() < MAX_DEPTH => {
-                    open.push(head(&start)?);
+                    open.push(head(&start, &mut scope)?);
                     continue;
                 }
                 Event::Start(_) => return Err(Error::syntax(format!("more than {MAX_DEPTH} elements inside of each other"))),
-                Event::Empty(start) => head(&start)?,
-                Event::End(_) => open.pop().ok_or_else(|| Error::syntax("an element ends that never began".to_owned()))?,
+                Event::Empty(start) => {
+                    let element = head(&start, &mut scope)?;
+                    element.leave(&mut scope);
+                    element
+                }
+                Event::End(_) => {
+                    let element = open.pop().ok_or_else(|| Error::syntax("an element ends that never began".to_owned()))?;
+                    element.leave(&mut scope);
+                    element
+                }
                 Event::Text(text) => {
                     if let Some(element) = open.last_mut() {
                         element.text.push_str(&text.xml10_content());
@@ -95,7 +140,9 @@ impl Element {
                     }
                     continue;
                 }
-                Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => continue,
+                Event::Comment(_) | Event::Decl(_) | Event::PI(_) => continue,
+                // What it declares could be larger than any limit.
+                Event::DocType(_) => return Err(Error::syntax("document types are not read".to_owned())),
                 Event::Eof => break,
             };
             match open.last_mut() {
@@ -111,13 +158,24 @@ impl Element {
     }
 }
 
-fn head(start: &BytesStart<'_>) -> Result<Element, Error> {
+/// The prefix that an attribute declares, if it is one that does.
+fn declared(name: &str) -> Option<&str> {
+    if name == "xmlns" { Some("") } else { name.strip_prefix("xmlns:") }
+}
+
+fn head(start: &BytesStart<'_>, scope: &mut Scope) -> Result<Element, Error> {
     let mut element = Element { name: start.name().0.to_owned(), ..Element::default() };
     for attribute in start.attributes() {
         let attribute = attribute.map_err(broken)?;
         let value = attribute.normalized_value(quick_xml::XmlVersion::Explicit1_0).map_err(broken)?;
+        if let Some(prefix) = declared(attribute.key.0) {
+            scope.push((prefix.to_owned(), value.clone().into_owned()));
+        }
         element.attributes.push((attribute.key.0.to_owned(), value.into_owned()));
     }
+    let prefix = element.name.split_once(':').map_or("", |(prefix, _)| prefix);
+    let found = scope.iter().rev().find(|(known, _)| known == prefix);
+    element.namespace = found.map(|(_, space)| space.clone()).filter(|space| !space.is_empty());
     Ok(element)
 }
 

@@ -2,11 +2,16 @@
 //!
 //! An object is an element with an element or attribute for each property; a list is an element for each item, with an
 //! element around them where the document says `wrapped`; a map has elements that are named by its keys; `null` is an
-//! element with `xsi:nil`. Names are read without their prefixes, and the name of the outermost element is not looked at.
+//! element with `xsi:nil`. Names are read with their namespaces and without their prefixes; one without a namespace is taken
+//! for any that nobody else claims. The name of the outermost element is not looked at.
+//!
+//! Of what has no schema, an element says what it is: `xsi:type` is `xs:integer`, `xs:decimal`, `xs:double` or `xs:boolean` for
+//! scalars that are no text, `soapenc:Array` for lists, `soapenc:Struct` for an object without members. Its attributes are
+//! members whose names begin with `@`, and text beside other members is one called `#text`. Of a union that arm is
+//! written and read whose properties are there.
 //!
 //! Domain: what XML can name and hold (see `element`); no empty list without an element around it unless it is required,
-//! no list of only one `null`, no `null` attribute. Of what has no schema, texts, objects that are not empty, and lists
-//! of at least two, since an element tells no number from a text and no item from a list of one.
+//! no list of only one `null`, no `null` attribute.
 
 mod element;
 #[cfg(test)]
@@ -32,6 +37,8 @@ pub enum XmlShape {
     Any,
     /// A list of what looks like this.
     List(fn() -> &'static XmlShape),
+    /// One of these.
+    OneOf(&'static [fn() -> &'static XmlShape]),
     /// An object.
     Object {
         /// What is known of its properties.
@@ -72,7 +79,7 @@ impl XmlField {
         self
     }
 
-    /// A property that is there: without an element it is an empty list.
+    /// A property that is there: a list without an element is an empty one.
     #[must_use]
     pub const fn required(mut self) -> Self {
         self.required = true;

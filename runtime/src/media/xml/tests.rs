@@ -95,7 +95,11 @@ fn what_is_written_is_read() {
         (json!({"parts": [{"parts": []}, {"id": 1, "parts": [{"parts": []}]}]}), "<Thing><Part/><Part Id=\"1\"><Part/></Part></Thing>"),
         (json!({"parts": [], "map": {"a": "1", "b-c": "true"}}), "<Thing><Map><a>1</a><b-c>true</b-c></Map></Thing>"),
         (json!({"parts": [], "map": {}}), "<Thing><Map/></Thing>"),
-        (json!({"ratio": 0.1, "parts": [], "any": {"k": ["1", "2"]}}), "<Thing><ratio>0.1</ratio><any><k>1</k><k>2</k></any></Thing>"),
+        (json!({"ratio": 0.1, "parts": [], "any": {"@a": "1", "#text": "t"}}), "<Thing><ratio>0.1</ratio><any a=\"1\">t</any></Thing>"),
+        (
+            json!({"parts": [{"name": null, "parts": []}], "name": "x"}),
+            "<Thing><n:Name xmlns:n=\"urn:names\">x</n:Name><Part><n:Name xmlns:n=\"urn:names\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:nil=\"true\"/></Part></Thing>",
+        ),
         (json!({"parts": [], "more": "line\r\n\tend"}), "<Thing><more>line&#13;\n\tend</more></Thing>"),
     ] {
         let thing: Thing = json::from_value(&value).unwrap();
@@ -119,9 +123,8 @@ fn what_no_element_can_hold_is_an_error() {
         (json!({"parts": [], "map": {"a b": "x"}}), "\"a b\" is no name of an element"),
         (json!({"parts": [], "map": {"": "x"}}), "\"\" is no name of an element"),
         (json!({"parts": [], "map": {"x:y": "x"}}), "/map/x:y: a colon has a meaning in XML"),
-        (json!({"parts": [], "any": 1}), "the other end would read another value"),
-        (json!({"parts": [], "any": {"k": ["1"]}}), "the other end would read another value"),
-        (json!({"parts": [], "any": {}}), "the other end would read another value"),
+        (json!({"parts": [], "any": {"@a": 1}}), "\"@a\" is no name of an element"),
+        (json!({"parts": [], "any": {"@xmlns": "urn:x"}}), "the other end would read another value"),
     ] {
         let thing: Thing = json::from_value(&value).unwrap();
         assert_eq!(encode_xml(&ROOT, &thing).unwrap_err().to_string(), message);
@@ -130,18 +133,130 @@ fn what_no_element_can_hold_is_an_error() {
 
 #[test]
 fn what_others_write_is_read_or_refused() {
-    let text = "\u{feff}<?xml version='1.0'?><!DOCTYPE x><!-- c -->\r\n<t:Other xmlns:t='urn:t' Id='7' xsi:schemaLocation='x'>\r\n  \
-        <t:Name><![CDATA[a<b]]>&#x20;&amp;</t:Name>\n  <Part>\n</Part><Tags>\n  <any>x</any>\n</Tags>\n</t:Other>\n";
+    let text = "\u{feff}<?xml version='1.0'?><!-- c -->\r\n<t:Other xmlns:t='urn:t' Id='7' xsi:schemaLocation='x' xmlns:m='urn:names'>\r\n  \
+        <m:Name><![CDATA[a<b]]>&#x20;&amp;</m:Name><t:Name>another's</t:Name>\n  <Part>\n</Part><Tags>\n  <any>x</any>\n</Tags>\n</t:Other>\n";
     let thing: Thing = decode_xml(None, text.as_bytes(), Side::Server).unwrap();
     assert_eq!(thing.id, Some(7));
     assert_eq!(thing.name, Maybe::Value("a<b &".to_owned()));
     assert_eq!((thing.parts.len(), thing.tags), (1, Some(vec!["x".to_owned()])));
     let latin1 = HeaderValue::from_static("application/xml; charset=iso-8859-1");
     assert_eq!(decode_xml::<String>(Some(&latin1), b"<x>\xfc</x>", Side::Client).unwrap(), "ü");
-    for text in ["", "<a>", "<a></b>", "<a/><b/>", "text", "<a>&unknown;</a>", "<a b='1' b='2'/>", "<a><Id>x</Id></a>", &"<a>".repeat(200)]
-    {
+    for text in [
+        "",
+        "<a>",
+        "<a></b>",
+        "<a/><b/>",
+        "text",
+        "<a>&unknown;</a>",
+        "<!DOCTYPE a><a/>",
+        "<a b='1' b='2'/>",
+        "<a><Id>x</Id></a>",
+        &"<a>".repeat(200),
+    ] {
         assert!(decode_xml::<i64>(None, text.as_bytes(), Side::Server).is_err(), "{text}");
     }
     let error = decode_xml::<Thing>(None, b"<a Id='x'/>", Side::Server).unwrap_err();
     assert_eq!(error.to_string(), "body: /id: expected an integer, found \"x\"");
+}
+
+#[test]
+fn what_has_no_schema_says_what_it_is() {
+    for value in [
+        json!(null),
+        json!(""),
+        json!("12"),
+        json!(12),
+        json!(-0.5),
+        json!(1e30),
+        json!(true),
+        json!([]),
+        json!(["one"]),
+        json!([[], [1, [false, null]], {}]),
+        json!({}),
+        json!({"a": {}, "b": [], "c": [{"d": null}], "e": "", "@f": "x", "g": {"#text": "t", "h": "1"}}),
+    ] {
+        let bytes = encode_xml(&ROOT, &value).unwrap();
+        assert_eq!(decode_xml::<serde_json::Value>(None, &bytes, Side::Server).unwrap(), value, "{}", body(&bytes));
+    }
+    let repeated = decode_xml::<serde_json::Value>(None, b"<x><k>1</k><k>2</k><l a='b'/>mixed</x>", Side::Client).unwrap();
+    assert_eq!(repeated, json!({"#text": "mixed", "k": ["1", "2"], "l": {"@a": "b"}}));
+}
+
+const fn text(name: &'static str) -> XmlField {
+    XmlField::new(name, XmlName::new(name), shape_of::<String>)
+}
+
+#[test]
+fn the_arm_whose_properties_are_there_is_read_and_written() {
+    #[derive(Debug, Clone, PartialEq)]
+    struct Either(serde_json::Value);
+    impl Json for Either {
+        fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
+            reader.raw_value().map(Self)
+        }
+        fn write(&self, writer: &mut Writer) {
+            self.0.write(writer);
+        }
+    }
+    const CIRCLE: &XmlShape = &XmlShape::Object {
+        fields: &[XmlField::new("radius", XmlName::new("Radius"), shape_of::<String>).attribute().required(), text("hue")],
+        others: None,
+    };
+    const SQUARE: &XmlShape = &XmlShape::Object {
+        fields: &[
+            XmlField::new("side", XmlName::new("s").prefix("q").namespace("urn:q"), shape_of::<String>).required(),
+            XmlField::new("hues", XmlName::new("hue"), shape_of::<Vec<String>>),
+        ],
+        others: None,
+    };
+    impl Xml for Either {
+        const SHAPE: &'static XmlShape = &XmlShape::OneOf(&[|| CIRCLE, || SQUARE, shape_of::<String>, shape_of::<Vec<String>>]);
+    }
+    for (value, written) in [
+        (json!({"radius": "1", "hue": "red"}), "<Thing Radius=\"1\"><hue>red</hue></Thing>"),
+        (json!({"side": "1", "hues": ["red"]}), "<Thing><q:s xmlns:q=\"urn:q\">1</q:s><hue>red</hue></Thing>"),
+        (json!("text"), "<Thing>text</Thing>"),
+        (json!(""), "<Thing/>"),
+        (json!(["a", "b"]), "<Thing><item>a</item><item>b</item></Thing>"),
+    ] {
+        let bytes = encode_xml(&ROOT, &Either(value.clone())).unwrap();
+        assert_eq!(body(&bytes), written);
+        assert_eq!(decode_xml::<Either>(None, &bytes, Side::Server).unwrap().0, value);
+    }
+}
+
+#[test]
+fn namespaces_count_and_prefixes_do_not() {
+    #[derive(Debug, PartialEq)]
+    struct Two(BTreeMap<String, String>);
+    impl Json for Two {
+        fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
+            reader.value().map(Self)
+        }
+        fn write(&self, writer: &mut Writer) {
+            self.0.write(writer);
+        }
+    }
+    impl Xml for Two {
+        const SHAPE: &'static XmlShape = &XmlShape::Object {
+            fields: &[
+                XmlField::new("a", XmlName::new("x").prefix("a").namespace("urn:a"), shape_of::<String>),
+                XmlField::new("b", XmlName::new("x").namespace("urn:b"), shape_of::<String>),
+                XmlField::new("c", XmlName::new("x").prefix("bare"), shape_of::<String>),
+            ],
+            others: None,
+        };
+    }
+    let two = Two([("a", "1"), ("b", "2"), ("c", "3")].map(|(key, value)| (key.to_owned(), value.to_owned())).into());
+    let root = XmlRoot::new(XmlName::new("Two").prefix("a").namespace("urn:a"));
+    let bytes = encode_xml(&root, &two).unwrap();
+    // A prefix of which nothing is said has to stand for something.
+    assert!(body(&bytes).ends_with("<bare:x xmlns:bare=\"urn:bare\">3</bare:x></a:Two>"), "{}", body(&bytes));
+    assert_eq!(decode_xml::<Two>(None, &bytes, Side::Client).unwrap(), two);
+    let two = Two([("a", "1"), ("b", "2")].map(|(key, value)| (key.to_owned(), value.to_owned())).into());
+    let bytes = encode_xml(&root, &two).unwrap();
+    assert_eq!(body(&bytes), "<a:Two xmlns:a=\"urn:a\"><a:x>1</a:x><x xmlns=\"urn:b\">2</x></a:Two>");
+    for text in ["<T xmlns:p='urn:b' xmlns='urn:a'><p:x>2</p:x><x>1</x></T>", "<T><x xmlns='urn:a'>1</x><p:x xmlns:p='urn:b'>2</p:x></T>"] {
+        assert_eq!(decode_xml::<Two>(None, text.as_bytes(), Side::Client).unwrap(), two);
+    }
 }

@@ -7,7 +7,16 @@ use super::{XmlField, XmlName, XmlShape};
 use crate::json::Error;
 
 const NIL: &str = "xsi:nil";
+const TYPE: &str = "xsi:type";
 const XSI: (&str, &str) = ("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance");
+const XS: (&str, &str) = ("xmlns:xs", "http://www.w3.org/2001/XMLSchema");
+const SOAP: (&str, &str) = ("xmlns:soapenc", "http://schemas.xmlsoap.org/soap/encoding/");
+
+/// Unions of unions are looked into this deep.
+const DEEPEST: usize = 4;
+
+/// A shape that does not fit at all.
+const MISFIT: usize = 1 << 20;
 
 /// Items of a list that stands where nothing names them.
 const ITEM: XmlName = XmlName::new("item");
@@ -27,17 +36,39 @@ pub(super) fn write(name: &XmlName, item: Option<&XmlName>, shape: &XmlShape, va
     fill(named(name), item, shape, value)
 }
 
+fn add(element: &mut Element, attributes: &[(&str, &str)]) {
+    element.attributes.extend(attributes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+}
+
+/// What `xsi:type` calls a number.
+fn type_of(number: &serde_json::Number) -> &'static str {
+    let text = number.to_string();
+    match (text.contains(['e', 'E']), text.contains('.')) {
+        (true, _) => "xs:double",
+        (false, true) => "xs:decimal",
+        (false, false) => "xs:integer",
+    }
+}
+
 fn fill(mut element: Element, item: Option<&XmlName>, shape: &XmlShape, value: &Value) -> Result<Element, Error> {
+    let is_union = matches!(shape, XmlShape::OneOf(_));
+    let shape = arm(shape, &|shape, depth| misfit(shape, value, depth));
     match (shape, value) {
-        (_, Value::Null) => element.attributes.extend([XSI, (NIL, "true")].map(|(name, value)| (name.to_owned(), value.to_owned()))),
+        (_, Value::Null) => add(&mut element, &[XSI, (NIL, "true")]),
         (XmlShape::Text | XmlShape::Any, Value::String(text)) => element.text.clone_from(text),
-        (XmlShape::Text | XmlShape::Any, Value::Bool(_) | Value::Number(_)) => element.text = value.to_string(),
+        (XmlShape::Text | XmlShape::Any, Value::Bool(_) | Value::Number(_)) => {
+            element.text = value.to_string();
+            if is_union || matches!(shape, XmlShape::Any) {
+                add(&mut element, &[XSI, XS, (TYPE, value.as_number().map_or("xs:boolean", type_of))]);
+            }
+        }
         (XmlShape::List(shape), Value::Array(items)) => {
             for item_value in items {
                 element.children.push(write(item.unwrap_or(&ITEM), None, shape(), item_value)?);
             }
         }
         (XmlShape::Any, Value::Array(items)) => {
+            add(&mut element, &[XSI, SOAP, (TYPE, "soapenc:Array")]);
             for item_value in items {
                 element.children.push(write(item.unwrap_or(&ITEM), None, shape, item_value)?);
             }
@@ -54,11 +85,18 @@ fn fill(mut element: Element, item: Option<&XmlName>, shape: &XmlShape, value: &
             }
         }
         (XmlShape::Any, Value::Object(members)) => {
+            if members.is_empty() {
+                add(&mut element, &[XSI, SOAP, (TYPE, "soapenc:Struct")]);
+            }
             for (key, member) in members {
-                write_other(&mut element, key, &XmlShape::Any, member)?;
+                match (key.strip_prefix('@'), member) {
+                    (Some(name), Value::String(text)) => element.attributes.push((name.to_owned(), text.clone())),
+                    (None, Value::String(text)) if key == TEXT => element.text.clone_from(text),
+                    _ => write_other(&mut element, key, &XmlShape::Any, member)?,
+                }
             }
         }
-        (XmlShape::Text | XmlShape::List(_) | XmlShape::Object { .. }, _) => {
+        (XmlShape::Text | XmlShape::List(_) | XmlShape::Object { .. } | XmlShape::OneOf(_), _) => {
             return Err(Error::new("the XML form has no place for a value of this shape"));
         }
     }
@@ -75,7 +113,8 @@ fn write_field(element: &mut Element, field: &XmlField, value: &Value) -> Result
                 Value::Null | Value::Array(_) | Value::Object(_) => return Err(Error::new("an attribute holds text only")),
             };
             let named = named(&field.name);
-            element.attributes.extend(named.attributes);
+            // The default namespace is not that of attributes.
+            element.attributes.extend(named.attributes.into_iter().filter(|_| field.name.prefix.is_some()));
             element.attributes.push((named.name, text));
         }
         (XmlShape::List(shape), Value::Array(items)) if field.wrapped.is_none() => {
@@ -96,7 +135,6 @@ fn write_other(element: &mut Element, key: &str, shape: &XmlShape, value: &Value
     };
     let children = match (shape, value) {
         (XmlShape::List(shape), Value::Array(items)) => items.iter().map(|item| one(shape(), item)).collect::<Result<Vec<_>, _>>(),
-        (XmlShape::Any, Value::Array(items)) => items.iter().map(|item| one(shape, item)).collect(),
         _ => one(shape, value).map(|child| vec![child]),
     };
     element.children.extend(children.map_err(|error| error.inside(key))?);
@@ -108,14 +146,136 @@ pub(super) fn read(shape: &XmlShape, element: &Element) -> Result<Value, Error> 
     if is_nil(element) {
         return Ok(Value::Null);
     }
-    match shape {
+    let typed = if matches!(shape, XmlShape::Any | XmlShape::OneOf(_)) { read_typed(element) } else { None };
+    if let Some(scalar) = typed {
+        return Ok(scalar);
+    }
+    match arm(shape, &|shape, depth| misread(shape, element, depth)) {
         XmlShape::Text if element.children.is_empty() => Ok(Value::from(element.text.as_str())),
         XmlShape::Text => Err(Error::new("expected text, found elements")),
-        XmlShape::Any if element.children.is_empty() => Ok(Value::from(element.text.as_str())),
+        XmlShape::Any | XmlShape::OneOf(_) => read_any(element),
         XmlShape::List(shape) => items(shape(), &element.children.iter().collect::<Vec<_>>()),
         XmlShape::Object { fields, others } => read_object(fields, others.map_or(&XmlShape::Any, |shape| shape()), element),
-        XmlShape::Any => read_object(&[], shape, element),
     }
+}
+
+/// Text beside other members.
+const TEXT: &str = "#text";
+
+/// What an element says that it is.
+fn said_type(element: &Element) -> Option<&str> {
+    let said = element.attributes.iter().find(|(name, _)| name.contains(':') && local(name) == "type")?;
+    Some(local(said.1.trim()))
+}
+
+/// A scalar that says that it is no text.
+fn read_typed(element: &Element) -> Option<Value> {
+    let text = element.text.trim();
+    match said_type(element)? {
+        "boolean" => Some(Value::Bool(matches!(text, "true" | "1"))),
+        "byte" | "decimal" | "double" | "float" | "int" | "integer" | "long" | "negativeInteger" | "nonNegativeInteger"
+        | "nonPositiveInteger" | "positiveInteger" | "short" | "unsignedByte" | "unsignedInt" | "unsignedLong" | "unsignedShort" => {
+            serde_json::from_str::<serde_json::Number>(text).ok().map(Value::Number)
+        }
+        _ => None,
+    }
+}
+
+/// An element of which nothing is known but what it says.
+fn read_any(element: &Element) -> Result<Value, Error> {
+    let own = element.attributes.iter().filter(|(name, _)| is_own(name));
+    let attributes: Vec<(String, Value)> = own.map(|(name, value)| (format!("@{name}"), Value::from(value.as_str()))).collect();
+    match said_type(element) {
+        Some("Array") => return items(&XmlShape::Any, &element.children.iter().collect::<Vec<_>>()),
+        Some("Struct") => {}
+        _ if element.children.is_empty() && attributes.is_empty() => return Ok(Value::from(element.text.as_str())),
+        _ => {}
+    }
+    let mut members: Map<String, Value> = attributes.into_iter().collect();
+    if !element.text.trim().is_empty() {
+        members.insert(TEXT.to_owned(), Value::from(element.text.as_str()));
+    }
+    read_others(&[], &XmlShape::Any, element, &mut members)?;
+    Ok(Value::Object(members))
+}
+
+/// Whether an attribute says something of the value: no declaration, and nothing of what XML Schema says.
+fn is_own(name: &str) -> bool {
+    !(name == "xmlns" || name.starts_with("xmlns:") || name.starts_with("xsi:") || name.starts_with("xml:"))
+}
+
+/// The arm of a union that fits best, the first among equals; what fits none is anything.
+fn arm<'s>(shape: &'s XmlShape, misfit: &dyn Fn(&XmlShape, usize) -> usize) -> &'s XmlShape {
+    let mut shape = shape;
+    for depth in 0..DEEPEST {
+        let XmlShape::OneOf(arms) = shape else { return shape };
+        let best = arms.iter().map(|arm| arm()).min_by_key(|arm| misfit(arm, depth));
+        shape = best.filter(|best| misfit(best, depth) < MISFIT).unwrap_or(&XmlShape::Any);
+    }
+    &XmlShape::Any
+}
+
+/// How much of a value a shape has no place for, and of what it asks for is not there. Only the value itself is looked at, not what
+/// it holds, so that the work does not grow with the depth.
+fn misfit(shape: &XmlShape, value: &Value, depth: usize) -> usize {
+    match (shape, value) {
+        (_, Value::Null) => 0,
+        (XmlShape::Text, Value::String(_) | Value::Bool(_) | Value::Number(_)) | (XmlShape::List(_), Value::Array(_)) => 0,
+        (XmlShape::Object { fields, others }, Value::Object(members)) => {
+            let unknown = members.keys().filter(|key| others.is_none() && fields.iter().all(|field| field.property != *key)).count();
+            unknown + fields.iter().filter(|field| field.required && !members.contains_key(field.property)).count()
+        }
+        (XmlShape::OneOf(arms), _) if depth < DEEPEST => arms.iter().map(|arm| misfit(arm(), value, depth + 1)).min().unwrap_or(MISFIT),
+        (XmlShape::Any, _) => MISFIT / 2,
+        _ => MISFIT,
+    }
+}
+
+/// The same of an element.
+fn misread(shape: &XmlShape, element: &Element, depth: usize) -> usize {
+    let is_text = element.children.is_empty() && !element.text.trim().is_empty();
+    match shape {
+        XmlShape::Text if element.children.is_empty() => element.attributes.iter().filter(|(name, _)| is_own(name)).count(),
+        XmlShape::List(_) if !is_text => element.children.iter().filter(|child| local(&child.name) != ITEM.name).count(),
+        XmlShape::Object { fields, others } if !is_text => {
+            let children = element
+                .children
+                .iter()
+                .filter(|child| others.is_none() && fields.iter().all(|field| field.attribute || !belongs(field, fields, child)));
+            let attributes = element
+                .attributes
+                .iter()
+                .filter(|(name, _)| is_own(name) && !fields.iter().any(|field| field.attribute && field.name.name == local(name)));
+            let missing = fields.iter().filter(|field| field.required && !is_there(field, fields, element));
+            // An element that is empty may be a text, too.
+            children.count()
+                + attributes.count()
+                + missing.count()
+                + usize::from(element.children.is_empty() && element.attributes.is_empty())
+        }
+        XmlShape::OneOf(arms) if depth < DEEPEST => arms.iter().map(|arm| misread(arm(), element, depth + 1)).min().unwrap_or(MISFIT),
+        XmlShape::Any => MISFIT / 2,
+        _ => MISFIT,
+    }
+}
+
+/// Whether a property is there, or is a list that may be empty.
+fn is_there(field: &XmlField, fields: &[XmlField], element: &Element) -> bool {
+    let is_list = matches!((field.shape)(), XmlShape::List(_)) && field.wrapped.is_none();
+    match field.attribute {
+        true => element.attributes.iter().any(|(name, _)| is_own(name) && local(name) == field.name.name),
+        false => is_list || element.children.iter().any(|child| belongs(field, fields, child)),
+    }
+}
+
+/// Whether an element is a property: it has its name and its namespace. Where one of them says nothing of a namespace, it
+/// is, unless another property of that name has the element's.
+fn belongs(field: &XmlField, fields: &[XmlField], child: &Element) -> bool {
+    let exactly = |field: &XmlField| field.name.namespace == child.namespace.as_deref();
+    let local = local(&child.name);
+    let loosely = field.name.namespace.is_none() || child.namespace.is_none();
+    let claimed = || fields.iter().any(|other| !other.attribute && other.name.name == local && exactly(other));
+    field.name.name == local && (exactly(field) || (loosely && !claimed()))
 }
 
 fn is_nil(element: &Element) -> bool {
@@ -133,13 +293,19 @@ fn read_object(fields: &[XmlField], others: &XmlShape, element: &Element) -> Res
     }
     let mut members = Map::new();
     for field in fields {
-        if let Some(value) = read_field(field, element).map_err(|error| error.inside(field.property))? {
+        if let Some(value) = read_field(field, fields, element).map_err(|error| error.inside(field.property))? {
             members.insert(field.property.to_owned(), value);
         }
     }
+    read_others(fields, others, element, &mut members)?;
+    Ok(Value::Object(members))
+}
+
+/// Elements that no property is.
+fn read_others(fields: &[XmlField], others: &XmlShape, element: &Element, members: &mut Map<String, Value>) -> Result<(), Error> {
     for child in &element.children {
         let key = local(&child.name);
-        if members.contains_key(key) || fields.iter().any(|field| !field.attribute && field.name.name == key) {
+        if members.contains_key(key) || fields.iter().any(|field| !field.attribute && belongs(field, fields, child)) {
             continue;
         }
         let same: Vec<&Element> = element.children.iter().filter(|other| local(&other.name) == key).collect();
@@ -152,16 +318,16 @@ fn read_object(fields: &[XmlField], others: &XmlShape, element: &Element) -> Res
         };
         members.insert(key.to_owned(), value.map_err(|error| error.inside(key))?);
     }
-    Ok(Value::Object(members))
+    Ok(())
 }
 
-fn read_field(field: &XmlField, element: &Element) -> Result<Option<Value>, Error> {
+fn read_field(field: &XmlField, fields: &[XmlField], element: &Element) -> Result<Option<Value>, Error> {
     let shape = (field.shape)();
     if field.attribute {
-        let found = element.attributes.iter().find(|(name, _)| !name.starts_with("xmlns") && local(name) == field.name.name);
+        let found = element.attributes.iter().find(|(name, _)| is_own(name) && local(name) == field.name.name);
         return Ok(found.map(|(_, value)| Value::from(value.as_str())));
     }
-    let own: Vec<&Element> = element.children.iter().filter(|child| local(&child.name) == field.name.name).collect();
+    let own: Vec<&Element> = element.children.iter().filter(|child| belongs(field, fields, child)).collect();
     match (shape, own.as_slice()) {
         (XmlShape::List(_), []) if field.required && field.wrapped.is_none() => Ok(Some(Value::Array(Vec::new()))),
         (_, []) => Ok(None),
