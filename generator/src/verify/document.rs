@@ -17,7 +17,7 @@ pub fn crates_folder(target: &Path, api: &str) -> PathBuf {
 impl Outcome {
     /// What there is to verify; `None` if the document gave no model.
     pub fn subject<'o>(&'o self, refused: &'o [String]) -> Option<Subject<'o>> {
-        Some(Subject { api: self.api.as_ref()?, tree: self.tree.as_ref()?, written: &self.written, refused })
+        Some(Subject { api: self.api.as_ref()?, tree: self.tree.as_ref()?, written: &self.written, excluded: &self.excluded, refused })
     }
 }
 

@@ -475,8 +475,9 @@ fn response_out(plan: &Plan<'_>, call: &Call<'_>, it: &Response) -> TokenStream 
     };
     if outcome::keeps_meta(it) {
         return quote!(api::operations::#name::#variant(reply) => {
-            let (status, headers, body) = (reply.status().as_u16(), reply.headers().clone(), reply.into_body());
-            Ok(Answer::new(#declared, status, #written).with_headers(&headers))
+            let (status, headers) = (reply.status().as_u16(), support::json_out(reply.declared())?);
+            let body = reply.into_body();
+            Ok(Answer::new(#declared, status, #written).with_headers(headers))
         });
     }
     let pattern = match it.payload {

@@ -15,6 +15,7 @@ mod report;
 mod run;
 mod shrink;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -41,6 +42,8 @@ pub struct Subject<'a> {
     pub tree: &'a Value,
     /// Operations that the document writes, before any repair: `METHOD /path`, duplicates included.
     pub written: &'a [String],
+    /// Operations that are not selected: `METHOD /path`.
+    pub excluded: &'a BTreeSet<String>,
     /// Operations that a diagnostic said are not generated: `METHOD /path`.
     pub refused: &'a [String],
 }

@@ -84,7 +84,8 @@ pub struct Counts {
 
 impl From<&generate::Counts> for Counts {
     fn from(counts: &generate::Counts) -> Self {
-        let generate::Counts { written, merged, generated, dropped } = *counts;
+        // Nothing is selected in a corpus.
+        let generate::Counts { written, merged, excluded: _, generated, dropped } = *counts;
         Self { written, generated, reported: dropped, merged }
     }
 }

@@ -51,8 +51,8 @@ pub struct Answer {
     pub media_type: Option<String>,
     /// The body.
     pub body: Option<Value>,
-    /// Declared headers by name, as text.
-    pub headers: BTreeMap<String, String>,
+    /// Declared headers: name to value.
+    pub headers: Map<String, Value>,
 }
 
 /// Makes the cases of an exercise.
@@ -139,7 +139,11 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
             }
             let Some(request) = self.request(requests) else { break };
             let status = target.statuses.get(number % target.statuses.len().max(1)).copied().unwrap_or_default();
-            let headers = self.headers(&mut bodies, &response.headers);
+            let Some(headers) = self.headers(&mut bodies, &response.headers) else {
+                let why = self.reason(response.headers.iter().map(|header| &header.schema), Direction::Response);
+                left_out.push(LeftOut { what: format!("{} {name}", self.exercise.operation.key), why });
+                break;
+            };
             let (declared, media_type) = (response.status.clone(), media_type.clone());
             let answer = Answer { declared, status, media: target.media, media_type, body: body.flatten(), headers };
             let credentials = alternatives.get(cases.len() % alternatives.len().max(1)).cloned().unwrap_or_default();
@@ -251,18 +255,23 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
         Some(request)
     }
 
-    /// Text for declared headers, where there is any that can be carried.
-    fn headers(&self, maker: &mut Maker<'a>, declared: &[Parameter<'a>]) -> BTreeMap<String, String> {
-        let mut headers = BTreeMap::new();
+    /// Values for declared headers, where there are any that can be carried.
+    fn headers(&self, maker: &mut Maker<'a>, declared: &[Parameter<'a>]) -> Option<Map<String, Value>> {
+        let mut headers = Map::new();
         for header in declared {
             let name = format!("header:{}", header.name);
-            if !header.required && !maker.present(&name) {
+            // A server that sends no date has it added.
+            let required = header.required || header.name.eq_ignore_ascii_case("date");
+            if !required && !maker.present(&name) {
                 continue;
             }
-            let value = self.parameter(maker, header, &name);
-            headers.extend(value.map(|value| (header.name.to_lowercase(), super::parameters::plain_text(header, &value))));
+            match self.parameter(maker, header, &name) {
+                Some(value) => drop(headers.insert(header.name.clone(), value)),
+                None if header.required => return None,
+                None => {}
+            }
         }
-        headers
+        Some(headers)
     }
 
     fn parameter(&self, maker: &mut Maker<'a>, parameter: &Parameter<'a>, name: &str) -> Option<Value> {
@@ -335,7 +344,7 @@ mod tests {
         assert_eq!(count(&|wanted| *wanted == Wanted::Unauthorized), 2);
         assert_eq!(count(&|wanted| *wanted == Wanted::Unsendable), 6);
         assert!(cases.iter().any(|case| case.request.get("body").is_none()) && cases.iter().any(|case| case.request["body"] == json!({})));
-        let headers = |case: &Case| matches!(&case.wanted, Wanted::Answer(answer) if answer.headers.contains_key("etag"));
+        let headers = |case: &Case| matches!(&case.wanted, Wanted::Answer(answer) if answer.headers.contains_key("ETag"));
         assert!(cases.iter().any(headers) && !cases.iter().all(headers));
         let again = CaseMaker::new(&exercise, &schemas, tree, 1, 32, &secrets).cases(&mut left_out);
         assert_eq!(cases, again);
