@@ -150,6 +150,6 @@ mod tests {
         }
         forget(target.path(), &["a-types".to_owned(), "a-driver-1".to_owned()]);
         let is_there = |file: &&str| target.path().join("debug").join(file).exists();
-        assert!(!made.iter().any(is_there) && others.iter().all(|file| is_there(file)));
+        assert!(!made.iter().any(is_there) && others.iter().all(is_there));
     }
 }

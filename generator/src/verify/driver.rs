@@ -69,7 +69,9 @@ fn manifest(plan: &Plan<'_>, crates: Crates<'_>, name: &str) -> Result<String, E
     tags.sort_unstable();
     tags.dedup();
     let features = |more: &[&str]| serde_json::Value::from([more, &tags].concat()).to_string();
-    let both: &[&str] = if plan.callbacks.is_empty() { &["client", "server"] } else { &["client", "server", CALLBACKS] };
+    // Types come with serde for most users: what nobody compiles may not compile.
+    let mut both = vec!["client", "server", "serde"];
+    both.extend((!plan.callbacks.is_empty()).then_some(CALLBACKS));
     let dependency = |part: &str, more: &[&str]| {
         let (name, path) = (plan.crate_name(part), quoted(&generated.join(part)));
         format!("{name} = {{ path = {path}, default-features = false, features = {} }}\n", features(more))
@@ -80,7 +82,7 @@ fn manifest(plan: &Plan<'_>, crates: Crates<'_>, name: &str) -> Result<String, E
          bothends-runtime = {{ path = {runtime}, default-features = false, features = [\"client\", \"server\"] }}\n\
          axum = {{ version = \"0.8\", default-features = false, features = [\"http1\", \"tokio\"] }}\n\
          tokio = {{ version = \"1\", features = [\"net\", \"rt\", \"time\"] }}\n\n[profile.dev]\nopt-level = 0\ndebug = 0\nincremental = false\n",
-        types = dependency("types", both),
+        types = dependency("types", &both),
         client = dependency("client", if plan.callbacks.is_empty() { &[] } else { &["receiver"] }),
         server = dependency("server", if plan.callbacks.is_empty() { &[] } else { &["sender"] }),
         runtime = quoted(&runtime),
