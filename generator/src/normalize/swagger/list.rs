@@ -46,11 +46,12 @@ impl Swagger<'_, '_> {
                 self.as_text(items, delimiter, &at.child("items"));
             }
         }
-        let is_files = schema.get("items").and_then(|items| items.get("type")?.as_str()) == Some("file");
+        // Files and objects cannot stand in one text.
+        let in_one_text =
+            schema.get("items").is_none_or(|items| !matches!(items.get("type").and_then(Value::as_str), Some("file" | "object")));
         let delimiter = self.delimiter(format, at);
         let items = match (wire, delimiter) {
-            // Files cannot stand in one text.
-            (Wire::Multipart, _) if is_files => Items::AsUsual,
+            (Wire::Multipart, _) if !in_one_text => Items::AsUsual,
             (Wire::Query | Wire::Urlencoded, Some(',')) => Items::Style("form", false),
             (Wire::Query | Wire::Urlencoded, Some(' ')) => Items::Style("spaceDelimited", false),
             (Wire::Query | Wire::Urlencoded, Some('|')) => Items::Style("pipeDelimited", false),

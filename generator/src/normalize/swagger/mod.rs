@@ -77,14 +77,6 @@ impl Swagger<'_, '_> {
         self.forwarding.set(from, to);
     }
 
-    /// Elements of a list went elsewhere.
-    fn reindexed(&mut self, list: &Pointer, kept: &[usize]) {
-        self.context.origins.reindexed(list, kept);
-        for (now, before) in kept.iter().enumerate().filter(|(now, before)| now != *before) {
-            self.forwarding.set(&list.child(before), &list.child(now));
-        }
-    }
-
     fn report(&mut self, code: Code, pointer: &Pointer, message: impl Into<String>) {
         self.context.say(Diagnostic::new(code, message).at(Place::at(pointer)));
     }

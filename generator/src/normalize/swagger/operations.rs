@@ -47,7 +47,7 @@ impl Swagger<'_, '_> {
                 self.operation(operation, &shared, &at.child(key));
             }
         }
-        self.reindexed(&list, &kept);
+        self.context.origins.reindexed(&list, &kept);
     }
 
     fn operation(&mut self, operation: &mut Object, shared: &[Found], at: &Pointer) {
@@ -59,7 +59,7 @@ impl Swagger<'_, '_> {
         let mut found: Vec<Found> = shared.iter().filter(|one| own.iter().all(|own| one.is_beside(own))).cloned().collect();
         found.extend(own);
         self.request_body(operation, found, consumes, at);
-        self.reindexed(&list, &kept);
+        self.context.origins.reindexed(&list, &kept);
         if let Some(Value::Object(responses)) = operation.get_mut("responses") {
             for (status, response) in responses.iter_mut().filter(|(status, _)| !status.starts_with("x-")) {
                 self.response_in_place(response, produces.as_deref(), &at.child("responses").child(status));

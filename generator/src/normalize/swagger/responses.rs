@@ -68,6 +68,10 @@ impl Swagger<'_, '_> {
             let mut media = Object::new();
             if let Some(schema) = &schema {
                 let mut schema = schema.clone();
+                if is_file(&schema) && !media::is_raw(&media_type) {
+                    // A file of JSON is any JSON.
+                    schema = Value::Object(Map::new());
+                }
                 file_schema(&mut schema);
                 self.moved(&written.child("schema"), &to.join([&media_type, "schema"]));
                 media.insert("schema".to_owned(), schema);
@@ -82,9 +86,13 @@ impl Swagger<'_, '_> {
     fn types(&self, schema: Option<&Value>, examples: &Object, produces: Option<&[String]>) -> Vec<String> {
         let produced = produces.unwrap_or(&self.produces);
         if schema.is_some_and(is_file) {
-            // What the whole document produces is hardly meant for files.
-            let raw: Vec<String> = produced.iter().filter(|one| produces.is_some() || media::is_raw(one)).cloned().collect();
-            return if raw.is_empty() { vec![BYTES.to_owned()] } else { raw };
+            let raw: Vec<String> = produced.iter().filter(|one| media::is_raw(one)).cloned().collect();
+            // What the whole document produces is hardly meant for files; what the operation does is.
+            return match (raw.is_empty(), produces) {
+                (false, _) => raw,
+                (true, Some(own)) if !own.is_empty() => own.to_vec(),
+                (true, _) => vec![BYTES.to_owned()],
+            };
         }
         if !produced.is_empty() {
             return produced.to_vec();

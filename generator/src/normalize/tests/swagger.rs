@@ -324,6 +324,11 @@ fn lists_in_forms() {
             (list("multi", URLENCODED), plain.clone(), &[]),
             (list("tsv", URLENCODED), text(URLENCODED, "\t"), noted),
             (list("multi", MULTIPART), form(MULTIPART, json!({ "f": schema })), &[]),
+            (
+                json!({ "parameters": [{ "name": "f", "in": "formData", "type": "array", "items": { "type": "object" } }], "consumes": [MULTIPART] }),
+                form(MULTIPART, json!({ "f": { "type": "array", "items": { "type": "object" } } })),
+                &[],
+            ),
             (list("csv", MULTIPART), text(MULTIPART, ","), noted),
         ],
     );

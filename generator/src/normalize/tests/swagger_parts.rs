@@ -60,6 +60,16 @@ fn responses() {
                 &[],
             ),
             (
+                with(json!(["application/json", "image/png"]), json!({ "schema": { "type": "file" } })),
+                described(json!({ "image/png": { "schema": bytes } })),
+                &[],
+            ),
+            (
+                with(json!(["application/json"]), json!({ "schema": { "type": "file" } })),
+                described(json!({ "application/json": { "schema": {} } })),
+                &[],
+            ),
+            (
                 with(json!(["image/png"]), json!({ "schema": { "type": "file" } })),
                 described(json!({ "image/png": { "schema": bytes } })),
                 &[],
