@@ -34,6 +34,17 @@ for UsersSetAvatarBody {
 }
 
 #[cfg(any(feature = "client", feature = "server"))]
+impl UsersSetAvatarBody {
+    const FIELDS_1: &'static [::bothends_runtime::Part] = const {
+        &[
+            ::bothends_runtime::Part::file("image"),
+            ::bothends_runtime::Part::text("service"),
+            ::bothends_runtime::Part::text("userId"),
+        ]
+    };
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
 impl ::bothends_runtime::Content for UsersSetAvatarBody {
     const MEDIA_TYPES: &'static [&'static str] = &[
         "application/json",
@@ -46,17 +57,7 @@ impl ::bothends_runtime::Content for UsersSetAvatarBody {
         match self {
             Self::Json(value) => body.json("application/json", &value),
             Self::Multipart(value) => {
-                body.multipart(
-                    "multipart/form-data",
-                    const {
-                        &[
-                            ::bothends_runtime::Part::file("image"),
-                            ::bothends_runtime::Part::text("service"),
-                            ::bothends_runtime::Part::text("userId"),
-                        ]
-                    },
-                    &value,
-                )
+                body.multipart("multipart/form-data", Self::FIELDS_1, &value)
             }
         }
     }
@@ -66,16 +67,7 @@ impl ::bothends_runtime::Content for UsersSetAvatarBody {
         body: &::bothends_runtime::BodyDecoder<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::DecodeError> {
         match number {
-            1 => {
-                body.multipart(const {
-                        &[
-                            ::bothends_runtime::Part::file("image"),
-                            ::bothends_runtime::Part::text("service"),
-                            ::bothends_runtime::Part::text("userId"),
-                        ]
-                    })
-                    .map(Self::Multipart)
-            }
+            1 => body.multipart(Self::FIELDS_1).map(Self::Multipart),
             _ => body.json().map(Self::Json),
         }
     }

@@ -177,6 +177,76 @@ impl ::bothends_runtime::Uniform for AppointmentEntityBody {
 }
 
 #[cfg(any(feature = "client", feature = "server"))]
+impl AppointmentEntityBody {
+    const FIELDS_4: &'static ::bothends_runtime::Fields<'static> = &::bothends_runtime::Fields::new(
+        &[
+            ::bothends_runtime::Parameter::json("Associate"),
+            ::bothends_runtime::Parameter::json("Contact"),
+            ::bothends_runtime::Parameter::json("CreatedBy"),
+            ::bothends_runtime::Parameter::json("UpdatedBy"),
+            ::bothends_runtime::Parameter::form("CreatedDate"),
+            ::bothends_runtime::Parameter::form("AppointmentId"),
+            ::bothends_runtime::Parameter::form("Description"),
+            ::bothends_runtime::Parameter::form("Title"),
+            ::bothends_runtime::Parameter::form("Agenda"),
+            ::bothends_runtime::Parameter::form("InternalNotes"),
+            ::bothends_runtime::Parameter::form("StartDate"),
+            ::bothends_runtime::Parameter::form("EndDate"),
+            ::bothends_runtime::Parameter::json("InvitedPerson"),
+            ::bothends_runtime::Parameter::json("Person"),
+            ::bothends_runtime::Parameter::form("MotherId"),
+            ::bothends_runtime::Parameter::json("Priority"),
+            ::bothends_runtime::Parameter::form("Private"),
+            ::bothends_runtime::Parameter::json("Project"),
+            ::bothends_runtime::Parameter::form("Type"),
+            ::bothends_runtime::Parameter::form("UpdatedDate"),
+            ::bothends_runtime::Parameter::form("Completed"),
+            ::bothends_runtime::Parameter::form("ActiveLinks"),
+            ::bothends_runtime::Parameter::json("Links").list(),
+            ::bothends_runtime::Parameter::form("AlarmLeadTime"),
+            ::bothends_runtime::Parameter::form("HasAlarm"),
+            ::bothends_runtime::Parameter::form("ColorIndex"),
+            ::bothends_runtime::Parameter::form("IsFree"),
+            ::bothends_runtime::Parameter::form("IsAlldayEvent"),
+            ::bothends_runtime::Parameter::form("LagTime"),
+            ::bothends_runtime::Parameter::form("LeadTime"),
+            ::bothends_runtime::Parameter::form("Location"),
+            ::bothends_runtime::Parameter::form("RejectCounter"),
+            ::bothends_runtime::Parameter::form("RejectReason"),
+            ::bothends_runtime::Parameter::json("Recurrence"),
+            ::bothends_runtime::Parameter::json("Participants").list(),
+            ::bothends_runtime::Parameter::form("AssignmentStatus"),
+            ::bothends_runtime::Parameter::form("InvitationStatus"),
+            ::bothends_runtime::Parameter::form("BookingType"),
+            ::bothends_runtime::Parameter::form("ActiveDate"),
+            ::bothends_runtime::Parameter::form("HasConflict"),
+            ::bothends_runtime::Parameter::json("AssignedBy"),
+            ::bothends_runtime::Parameter::json("MotherAssociate"),
+            ::bothends_runtime::Parameter::json("Task"),
+            ::bothends_runtime::Parameter::form("PreferredTZLocation"),
+            ::bothends_runtime::Parameter::json("PreferredTZLocationData"),
+            ::bothends_runtime::Parameter::json("Sale"),
+            ::bothends_runtime::Parameter::form("SuggestedAppointmentId"),
+            ::bothends_runtime::Parameter::form("IsMileStone"),
+            ::bothends_runtime::Parameter::form("CautionWarning"),
+            ::bothends_runtime::Parameter::form("OwnedExternally"),
+            ::bothends_runtime::Parameter::form("JoinVideomeetUrl"),
+            ::bothends_runtime::Parameter::form("CentralserviceVideomeetId"),
+            ::bothends_runtime::Parameter::json("UserDefinedFields"),
+            ::bothends_runtime::Parameter::json("ExtraFields"),
+            ::bothends_runtime::Parameter::json("CustomFields"),
+            ::bothends_runtime::Parameter::form("PublishEventDate"),
+            ::bothends_runtime::Parameter::form("PublishTo"),
+            ::bothends_runtime::Parameter::form("PublishFrom"),
+            ::bothends_runtime::Parameter::form("IsPublished"),
+            ::bothends_runtime::Parameter::json("VisibleFor").list(),
+            ::bothends_runtime::Parameter::json("TableRight"),
+            ::bothends_runtime::Parameter::json("FieldProperties"),
+        ],
+    );
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
 impl ::bothends_runtime::Content for AppointmentEntityBody {
     const MEDIA_TYPES: &'static [&'static str] = &[
         "application/json",
@@ -213,74 +283,7 @@ impl ::bothends_runtime::Content for AppointmentEntityBody {
                 )
             }
             Self::Form(value) => {
-                body.form(
-                    "application/x-www-form-urlencoded",
-                    &[
-                        ::bothends_runtime::Parameter::json("Associate"),
-                        ::bothends_runtime::Parameter::json("Contact"),
-                        ::bothends_runtime::Parameter::json("CreatedBy"),
-                        ::bothends_runtime::Parameter::json("UpdatedBy"),
-                        ::bothends_runtime::Parameter::form("CreatedDate"),
-                        ::bothends_runtime::Parameter::form("AppointmentId"),
-                        ::bothends_runtime::Parameter::form("Description"),
-                        ::bothends_runtime::Parameter::form("Title"),
-                        ::bothends_runtime::Parameter::form("Agenda"),
-                        ::bothends_runtime::Parameter::form("InternalNotes"),
-                        ::bothends_runtime::Parameter::form("StartDate"),
-                        ::bothends_runtime::Parameter::form("EndDate"),
-                        ::bothends_runtime::Parameter::json("InvitedPerson"),
-                        ::bothends_runtime::Parameter::json("Person"),
-                        ::bothends_runtime::Parameter::form("MotherId"),
-                        ::bothends_runtime::Parameter::json("Priority"),
-                        ::bothends_runtime::Parameter::form("Private"),
-                        ::bothends_runtime::Parameter::json("Project"),
-                        ::bothends_runtime::Parameter::form("Type"),
-                        ::bothends_runtime::Parameter::form("UpdatedDate"),
-                        ::bothends_runtime::Parameter::form("Completed"),
-                        ::bothends_runtime::Parameter::form("ActiveLinks"),
-                        ::bothends_runtime::Parameter::json("Links").list(),
-                        ::bothends_runtime::Parameter::form("AlarmLeadTime"),
-                        ::bothends_runtime::Parameter::form("HasAlarm"),
-                        ::bothends_runtime::Parameter::form("ColorIndex"),
-                        ::bothends_runtime::Parameter::form("IsFree"),
-                        ::bothends_runtime::Parameter::form("IsAlldayEvent"),
-                        ::bothends_runtime::Parameter::form("LagTime"),
-                        ::bothends_runtime::Parameter::form("LeadTime"),
-                        ::bothends_runtime::Parameter::form("Location"),
-                        ::bothends_runtime::Parameter::form("RejectCounter"),
-                        ::bothends_runtime::Parameter::form("RejectReason"),
-                        ::bothends_runtime::Parameter::json("Recurrence"),
-                        ::bothends_runtime::Parameter::json("Participants").list(),
-                        ::bothends_runtime::Parameter::form("AssignmentStatus"),
-                        ::bothends_runtime::Parameter::form("InvitationStatus"),
-                        ::bothends_runtime::Parameter::form("BookingType"),
-                        ::bothends_runtime::Parameter::form("ActiveDate"),
-                        ::bothends_runtime::Parameter::form("HasConflict"),
-                        ::bothends_runtime::Parameter::json("AssignedBy"),
-                        ::bothends_runtime::Parameter::json("MotherAssociate"),
-                        ::bothends_runtime::Parameter::json("Task"),
-                        ::bothends_runtime::Parameter::form("PreferredTZLocation"),
-                        ::bothends_runtime::Parameter::json("PreferredTZLocationData"),
-                        ::bothends_runtime::Parameter::json("Sale"),
-                        ::bothends_runtime::Parameter::form("SuggestedAppointmentId"),
-                        ::bothends_runtime::Parameter::form("IsMileStone"),
-                        ::bothends_runtime::Parameter::form("CautionWarning"),
-                        ::bothends_runtime::Parameter::form("OwnedExternally"),
-                        ::bothends_runtime::Parameter::form("JoinVideomeetUrl"),
-                        ::bothends_runtime::Parameter::form("CentralserviceVideomeetId"),
-                        ::bothends_runtime::Parameter::json("UserDefinedFields"),
-                        ::bothends_runtime::Parameter::json("ExtraFields"),
-                        ::bothends_runtime::Parameter::json("CustomFields"),
-                        ::bothends_runtime::Parameter::form("PublishEventDate"),
-                        ::bothends_runtime::Parameter::form("PublishTo"),
-                        ::bothends_runtime::Parameter::form("PublishFrom"),
-                        ::bothends_runtime::Parameter::form("IsPublished"),
-                        ::bothends_runtime::Parameter::json("VisibleFor").list(),
-                        ::bothends_runtime::Parameter::json("TableRight"),
-                        ::bothends_runtime::Parameter::json("FieldProperties"),
-                    ],
-                    &value,
-                )
+                body.form("application/x-www-form-urlencoded", Self::FIELDS_4, &value)
             }
             Self::JsonPatch(value) => body.json("application/json-patch+json", &value),
             Self::MergePatch(value) => body.json("application/merge-patch+json", &value),
@@ -295,81 +298,7 @@ impl ::bothends_runtime::Content for AppointmentEntityBody {
             1 => body.json().map(Self::TextJson),
             2 => body.xml().map(Self::Xml),
             3 => body.xml().map(Self::TextXml),
-            4 => {
-                body.form(
-                        &[
-                            ::bothends_runtime::Parameter::json("Associate"),
-                            ::bothends_runtime::Parameter::json("Contact"),
-                            ::bothends_runtime::Parameter::json("CreatedBy"),
-                            ::bothends_runtime::Parameter::json("UpdatedBy"),
-                            ::bothends_runtime::Parameter::form("CreatedDate"),
-                            ::bothends_runtime::Parameter::form("AppointmentId"),
-                            ::bothends_runtime::Parameter::form("Description"),
-                            ::bothends_runtime::Parameter::form("Title"),
-                            ::bothends_runtime::Parameter::form("Agenda"),
-                            ::bothends_runtime::Parameter::form("InternalNotes"),
-                            ::bothends_runtime::Parameter::form("StartDate"),
-                            ::bothends_runtime::Parameter::form("EndDate"),
-                            ::bothends_runtime::Parameter::json("InvitedPerson"),
-                            ::bothends_runtime::Parameter::json("Person"),
-                            ::bothends_runtime::Parameter::form("MotherId"),
-                            ::bothends_runtime::Parameter::json("Priority"),
-                            ::bothends_runtime::Parameter::form("Private"),
-                            ::bothends_runtime::Parameter::json("Project"),
-                            ::bothends_runtime::Parameter::form("Type"),
-                            ::bothends_runtime::Parameter::form("UpdatedDate"),
-                            ::bothends_runtime::Parameter::form("Completed"),
-                            ::bothends_runtime::Parameter::form("ActiveLinks"),
-                            ::bothends_runtime::Parameter::json("Links").list(),
-                            ::bothends_runtime::Parameter::form("AlarmLeadTime"),
-                            ::bothends_runtime::Parameter::form("HasAlarm"),
-                            ::bothends_runtime::Parameter::form("ColorIndex"),
-                            ::bothends_runtime::Parameter::form("IsFree"),
-                            ::bothends_runtime::Parameter::form("IsAlldayEvent"),
-                            ::bothends_runtime::Parameter::form("LagTime"),
-                            ::bothends_runtime::Parameter::form("LeadTime"),
-                            ::bothends_runtime::Parameter::form("Location"),
-                            ::bothends_runtime::Parameter::form("RejectCounter"),
-                            ::bothends_runtime::Parameter::form("RejectReason"),
-                            ::bothends_runtime::Parameter::json("Recurrence"),
-                            ::bothends_runtime::Parameter::json("Participants").list(),
-                            ::bothends_runtime::Parameter::form("AssignmentStatus"),
-                            ::bothends_runtime::Parameter::form("InvitationStatus"),
-                            ::bothends_runtime::Parameter::form("BookingType"),
-                            ::bothends_runtime::Parameter::form("ActiveDate"),
-                            ::bothends_runtime::Parameter::form("HasConflict"),
-                            ::bothends_runtime::Parameter::json("AssignedBy"),
-                            ::bothends_runtime::Parameter::json("MotherAssociate"),
-                            ::bothends_runtime::Parameter::json("Task"),
-                            ::bothends_runtime::Parameter::form("PreferredTZLocation"),
-                            ::bothends_runtime::Parameter::json(
-                                "PreferredTZLocationData",
-                            ),
-                            ::bothends_runtime::Parameter::json("Sale"),
-                            ::bothends_runtime::Parameter::form(
-                                "SuggestedAppointmentId",
-                            ),
-                            ::bothends_runtime::Parameter::form("IsMileStone"),
-                            ::bothends_runtime::Parameter::form("CautionWarning"),
-                            ::bothends_runtime::Parameter::form("OwnedExternally"),
-                            ::bothends_runtime::Parameter::form("JoinVideomeetUrl"),
-                            ::bothends_runtime::Parameter::form(
-                                "CentralserviceVideomeetId",
-                            ),
-                            ::bothends_runtime::Parameter::json("UserDefinedFields"),
-                            ::bothends_runtime::Parameter::json("ExtraFields"),
-                            ::bothends_runtime::Parameter::json("CustomFields"),
-                            ::bothends_runtime::Parameter::form("PublishEventDate"),
-                            ::bothends_runtime::Parameter::form("PublishTo"),
-                            ::bothends_runtime::Parameter::form("PublishFrom"),
-                            ::bothends_runtime::Parameter::form("IsPublished"),
-                            ::bothends_runtime::Parameter::json("VisibleFor").list(),
-                            ::bothends_runtime::Parameter::json("TableRight"),
-                            ::bothends_runtime::Parameter::json("FieldProperties"),
-                        ],
-                    )
-                    .map(Self::Form)
-            }
+            4 => body.form(Self::FIELDS_4).map(Self::Form),
             5 => body.json().map(Self::JsonPatch),
             6 => body.json().map(Self::MergePatch),
             _ => body.json().map(Self::Json),
@@ -1771,6 +1700,47 @@ impl ::bothends_runtime::Uniform for ProjectEntityBody {
 }
 
 #[cfg(any(feature = "client", feature = "server"))]
+impl ProjectEntityBody {
+    const FIELDS_4: &'static ::bothends_runtime::Fields<'static> = &::bothends_runtime::Fields::new(
+        &[
+            ::bothends_runtime::Parameter::form("ProjectId"),
+            ::bothends_runtime::Parameter::form("Name"),
+            ::bothends_runtime::Parameter::form("ProjectNumber"),
+            ::bothends_runtime::Parameter::json("ProjectMembers").list(),
+            ::bothends_runtime::Parameter::json("Urls").list(),
+            ::bothends_runtime::Parameter::form("CreatedDate"),
+            ::bothends_runtime::Parameter::form("UpdatedDate"),
+            ::bothends_runtime::Parameter::form("Description"),
+            ::bothends_runtime::Parameter::form("Postit"),
+            ::bothends_runtime::Parameter::json("CreatedBy"),
+            ::bothends_runtime::Parameter::json("UpdatedBy"),
+            ::bothends_runtime::Parameter::json("Associate"),
+            ::bothends_runtime::Parameter::json("ProjectStatus"),
+            ::bothends_runtime::Parameter::json("ProjectType"),
+            ::bothends_runtime::Parameter::form("HasImage"),
+            ::bothends_runtime::Parameter::form("ImageDescription"),
+            ::bothends_runtime::Parameter::form("ActiveStatusMonitorId"),
+            ::bothends_runtime::Parameter::json("Links").list(),
+            ::bothends_runtime::Parameter::form("ActiveLinks"),
+            ::bothends_runtime::Parameter::form("Completed"),
+            ::bothends_runtime::Parameter::form("NextMilestoneDate"),
+            ::bothends_runtime::Parameter::form("NmdAppointmentId"),
+            ::bothends_runtime::Parameter::form("EndDate"),
+            ::bothends_runtime::Parameter::form("ActiveErpLinks"),
+            ::bothends_runtime::Parameter::json("UserDefinedFields"),
+            ::bothends_runtime::Parameter::json("ExtraFields"),
+            ::bothends_runtime::Parameter::json("CustomFields"),
+            ::bothends_runtime::Parameter::form("PublishEventDate"),
+            ::bothends_runtime::Parameter::form("PublishTo"),
+            ::bothends_runtime::Parameter::form("PublishFrom"),
+            ::bothends_runtime::Parameter::form("IsPublished"),
+            ::bothends_runtime::Parameter::json("TableRight"),
+            ::bothends_runtime::Parameter::json("FieldProperties"),
+        ],
+    );
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
 impl ::bothends_runtime::Content for ProjectEntityBody {
     const MEDIA_TYPES: &'static [&'static str] = &[
         "application/json",
@@ -1807,45 +1777,7 @@ impl ::bothends_runtime::Content for ProjectEntityBody {
                 )
             }
             Self::Form(value) => {
-                body.form(
-                    "application/x-www-form-urlencoded",
-                    &[
-                        ::bothends_runtime::Parameter::form("ProjectId"),
-                        ::bothends_runtime::Parameter::form("Name"),
-                        ::bothends_runtime::Parameter::form("ProjectNumber"),
-                        ::bothends_runtime::Parameter::json("ProjectMembers").list(),
-                        ::bothends_runtime::Parameter::json("Urls").list(),
-                        ::bothends_runtime::Parameter::form("CreatedDate"),
-                        ::bothends_runtime::Parameter::form("UpdatedDate"),
-                        ::bothends_runtime::Parameter::form("Description"),
-                        ::bothends_runtime::Parameter::form("Postit"),
-                        ::bothends_runtime::Parameter::json("CreatedBy"),
-                        ::bothends_runtime::Parameter::json("UpdatedBy"),
-                        ::bothends_runtime::Parameter::json("Associate"),
-                        ::bothends_runtime::Parameter::json("ProjectStatus"),
-                        ::bothends_runtime::Parameter::json("ProjectType"),
-                        ::bothends_runtime::Parameter::form("HasImage"),
-                        ::bothends_runtime::Parameter::form("ImageDescription"),
-                        ::bothends_runtime::Parameter::form("ActiveStatusMonitorId"),
-                        ::bothends_runtime::Parameter::json("Links").list(),
-                        ::bothends_runtime::Parameter::form("ActiveLinks"),
-                        ::bothends_runtime::Parameter::form("Completed"),
-                        ::bothends_runtime::Parameter::form("NextMilestoneDate"),
-                        ::bothends_runtime::Parameter::form("NmdAppointmentId"),
-                        ::bothends_runtime::Parameter::form("EndDate"),
-                        ::bothends_runtime::Parameter::form("ActiveErpLinks"),
-                        ::bothends_runtime::Parameter::json("UserDefinedFields"),
-                        ::bothends_runtime::Parameter::json("ExtraFields"),
-                        ::bothends_runtime::Parameter::json("CustomFields"),
-                        ::bothends_runtime::Parameter::form("PublishEventDate"),
-                        ::bothends_runtime::Parameter::form("PublishTo"),
-                        ::bothends_runtime::Parameter::form("PublishFrom"),
-                        ::bothends_runtime::Parameter::form("IsPublished"),
-                        ::bothends_runtime::Parameter::json("TableRight"),
-                        ::bothends_runtime::Parameter::json("FieldProperties"),
-                    ],
-                    &value,
-                )
+                body.form("application/x-www-form-urlencoded", Self::FIELDS_4, &value)
             }
             Self::JsonPatch(value) => body.json("application/json-patch+json", &value),
             Self::MergePatch(value) => body.json("application/merge-patch+json", &value),
@@ -1860,46 +1792,7 @@ impl ::bothends_runtime::Content for ProjectEntityBody {
             1 => body.json().map(Self::TextJson),
             2 => body.xml().map(Self::Xml),
             3 => body.xml().map(Self::TextXml),
-            4 => {
-                body.form(
-                        &[
-                            ::bothends_runtime::Parameter::form("ProjectId"),
-                            ::bothends_runtime::Parameter::form("Name"),
-                            ::bothends_runtime::Parameter::form("ProjectNumber"),
-                            ::bothends_runtime::Parameter::json("ProjectMembers").list(),
-                            ::bothends_runtime::Parameter::json("Urls").list(),
-                            ::bothends_runtime::Parameter::form("CreatedDate"),
-                            ::bothends_runtime::Parameter::form("UpdatedDate"),
-                            ::bothends_runtime::Parameter::form("Description"),
-                            ::bothends_runtime::Parameter::form("Postit"),
-                            ::bothends_runtime::Parameter::json("CreatedBy"),
-                            ::bothends_runtime::Parameter::json("UpdatedBy"),
-                            ::bothends_runtime::Parameter::json("Associate"),
-                            ::bothends_runtime::Parameter::json("ProjectStatus"),
-                            ::bothends_runtime::Parameter::json("ProjectType"),
-                            ::bothends_runtime::Parameter::form("HasImage"),
-                            ::bothends_runtime::Parameter::form("ImageDescription"),
-                            ::bothends_runtime::Parameter::form("ActiveStatusMonitorId"),
-                            ::bothends_runtime::Parameter::json("Links").list(),
-                            ::bothends_runtime::Parameter::form("ActiveLinks"),
-                            ::bothends_runtime::Parameter::form("Completed"),
-                            ::bothends_runtime::Parameter::form("NextMilestoneDate"),
-                            ::bothends_runtime::Parameter::form("NmdAppointmentId"),
-                            ::bothends_runtime::Parameter::form("EndDate"),
-                            ::bothends_runtime::Parameter::form("ActiveErpLinks"),
-                            ::bothends_runtime::Parameter::json("UserDefinedFields"),
-                            ::bothends_runtime::Parameter::json("ExtraFields"),
-                            ::bothends_runtime::Parameter::json("CustomFields"),
-                            ::bothends_runtime::Parameter::form("PublishEventDate"),
-                            ::bothends_runtime::Parameter::form("PublishTo"),
-                            ::bothends_runtime::Parameter::form("PublishFrom"),
-                            ::bothends_runtime::Parameter::form("IsPublished"),
-                            ::bothends_runtime::Parameter::json("TableRight"),
-                            ::bothends_runtime::Parameter::json("FieldProperties"),
-                        ],
-                    )
-                    .map(Self::Form)
-            }
+            4 => body.form(Self::FIELDS_4).map(Self::Form),
             5 => body.json().map(Self::JsonPatch),
             6 => body.json().map(Self::MergePatch),
             _ => body.json().map(Self::Json),
@@ -2444,6 +2337,41 @@ impl ::bothends_runtime::Uniform for UserBody {
 }
 
 #[cfg(any(feature = "client", feature = "server"))]
+impl UserBody {
+    const FIELDS_4: &'static ::bothends_runtime::Fields<'static> = &::bothends_runtime::Fields::new(
+        &[
+            ::bothends_runtime::Parameter::form("AssociateId"),
+            ::bothends_runtime::Parameter::form("Name"),
+            ::bothends_runtime::Parameter::form("Rank"),
+            ::bothends_runtime::Parameter::form("Tooltip"),
+            ::bothends_runtime::Parameter::json("LicenseOwners").list(),
+            ::bothends_runtime::Parameter::json("Role"),
+            ::bothends_runtime::Parameter::json("UserGroup"),
+            ::bothends_runtime::Parameter::json("OtherGroups").list(),
+            ::bothends_runtime::Parameter::json("Person"),
+            ::bothends_runtime::Parameter::form("Deleted"),
+            ::bothends_runtime::Parameter::form("Lastlogin"),
+            ::bothends_runtime::Parameter::form("Lastlogout"),
+            ::bothends_runtime::Parameter::form("EjUserId"),
+            ::bothends_runtime::Parameter::form("RequestSignature"),
+            ::bothends_runtime::Parameter::form("Type"),
+            ::bothends_runtime::Parameter::form("IsPersonRetired"),
+            ::bothends_runtime::Parameter::form("IsOnTravel"),
+            ::bothends_runtime::Parameter::json("Credentials").list(),
+            ::bothends_runtime::Parameter::form("UserName"),
+            ::bothends_runtime::Parameter::json("TicketCategories").list(),
+            ::bothends_runtime::Parameter::form("NickName"),
+            ::bothends_runtime::Parameter::form("WaitingForApproval"),
+            ::bothends_runtime::Parameter::json("ExtraFields"),
+            ::bothends_runtime::Parameter::json("CustomFields"),
+            ::bothends_runtime::Parameter::json("PostSaveCommands").list(),
+            ::bothends_runtime::Parameter::json("TableRight"),
+            ::bothends_runtime::Parameter::json("FieldProperties"),
+        ],
+    );
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
 impl ::bothends_runtime::Content for UserBody {
     const MEDIA_TYPES: &'static [&'static str] = &[
         "application/json",
@@ -2480,39 +2408,7 @@ impl ::bothends_runtime::Content for UserBody {
                 )
             }
             Self::Form(value) => {
-                body.form(
-                    "application/x-www-form-urlencoded",
-                    &[
-                        ::bothends_runtime::Parameter::form("AssociateId"),
-                        ::bothends_runtime::Parameter::form("Name"),
-                        ::bothends_runtime::Parameter::form("Rank"),
-                        ::bothends_runtime::Parameter::form("Tooltip"),
-                        ::bothends_runtime::Parameter::json("LicenseOwners").list(),
-                        ::bothends_runtime::Parameter::json("Role"),
-                        ::bothends_runtime::Parameter::json("UserGroup"),
-                        ::bothends_runtime::Parameter::json("OtherGroups").list(),
-                        ::bothends_runtime::Parameter::json("Person"),
-                        ::bothends_runtime::Parameter::form("Deleted"),
-                        ::bothends_runtime::Parameter::form("Lastlogin"),
-                        ::bothends_runtime::Parameter::form("Lastlogout"),
-                        ::bothends_runtime::Parameter::form("EjUserId"),
-                        ::bothends_runtime::Parameter::form("RequestSignature"),
-                        ::bothends_runtime::Parameter::form("Type"),
-                        ::bothends_runtime::Parameter::form("IsPersonRetired"),
-                        ::bothends_runtime::Parameter::form("IsOnTravel"),
-                        ::bothends_runtime::Parameter::json("Credentials").list(),
-                        ::bothends_runtime::Parameter::form("UserName"),
-                        ::bothends_runtime::Parameter::json("TicketCategories").list(),
-                        ::bothends_runtime::Parameter::form("NickName"),
-                        ::bothends_runtime::Parameter::form("WaitingForApproval"),
-                        ::bothends_runtime::Parameter::json("ExtraFields"),
-                        ::bothends_runtime::Parameter::json("CustomFields"),
-                        ::bothends_runtime::Parameter::json("PostSaveCommands").list(),
-                        ::bothends_runtime::Parameter::json("TableRight"),
-                        ::bothends_runtime::Parameter::json("FieldProperties"),
-                    ],
-                    &value,
-                )
+                body.form("application/x-www-form-urlencoded", Self::FIELDS_4, &value)
             }
             Self::JsonPatch(value) => body.json("application/json-patch+json", &value),
             Self::MergePatch(value) => body.json("application/merge-patch+json", &value),
@@ -2527,42 +2423,7 @@ impl ::bothends_runtime::Content for UserBody {
             1 => body.json().map(Self::TextJson),
             2 => body.xml().map(Self::Xml),
             3 => body.xml().map(Self::TextXml),
-            4 => {
-                body.form(
-                        &[
-                            ::bothends_runtime::Parameter::form("AssociateId"),
-                            ::bothends_runtime::Parameter::form("Name"),
-                            ::bothends_runtime::Parameter::form("Rank"),
-                            ::bothends_runtime::Parameter::form("Tooltip"),
-                            ::bothends_runtime::Parameter::json("LicenseOwners").list(),
-                            ::bothends_runtime::Parameter::json("Role"),
-                            ::bothends_runtime::Parameter::json("UserGroup"),
-                            ::bothends_runtime::Parameter::json("OtherGroups").list(),
-                            ::bothends_runtime::Parameter::json("Person"),
-                            ::bothends_runtime::Parameter::form("Deleted"),
-                            ::bothends_runtime::Parameter::form("Lastlogin"),
-                            ::bothends_runtime::Parameter::form("Lastlogout"),
-                            ::bothends_runtime::Parameter::form("EjUserId"),
-                            ::bothends_runtime::Parameter::form("RequestSignature"),
-                            ::bothends_runtime::Parameter::form("Type"),
-                            ::bothends_runtime::Parameter::form("IsPersonRetired"),
-                            ::bothends_runtime::Parameter::form("IsOnTravel"),
-                            ::bothends_runtime::Parameter::json("Credentials").list(),
-                            ::bothends_runtime::Parameter::form("UserName"),
-                            ::bothends_runtime::Parameter::json("TicketCategories")
-                                .list(),
-                            ::bothends_runtime::Parameter::form("NickName"),
-                            ::bothends_runtime::Parameter::form("WaitingForApproval"),
-                            ::bothends_runtime::Parameter::json("ExtraFields"),
-                            ::bothends_runtime::Parameter::json("CustomFields"),
-                            ::bothends_runtime::Parameter::json("PostSaveCommands")
-                                .list(),
-                            ::bothends_runtime::Parameter::json("TableRight"),
-                            ::bothends_runtime::Parameter::json("FieldProperties"),
-                        ],
-                    )
-                    .map(Self::Form)
-            }
+            4 => body.form(Self::FIELDS_4).map(Self::Form),
             5 => body.json().map(Self::JsonPatch),
             6 => body.json().map(Self::MergePatch),
             _ => body.json().map(Self::Json),
@@ -2776,6 +2637,16 @@ impl ::bothends_runtime::Uniform for UserPresenceStatusBody {
 }
 
 #[cfg(any(feature = "client", feature = "server"))]
+impl UserPresenceStatusBody {
+    const FIELDS_4: &'static ::bothends_runtime::Fields<'static> = &::bothends_runtime::Fields::new(
+        &[
+            ::bothends_runtime::Parameter::form("Status"),
+            ::bothends_runtime::Parameter::form("Message"),
+        ],
+    );
+}
+
+#[cfg(any(feature = "client", feature = "server"))]
 impl ::bothends_runtime::Content for UserPresenceStatusBody {
     const MEDIA_TYPES: &'static [&'static str] = &[
         "application/json",
@@ -2812,14 +2683,7 @@ impl ::bothends_runtime::Content for UserPresenceStatusBody {
                 )
             }
             Self::Form(value) => {
-                body.form(
-                    "application/x-www-form-urlencoded",
-                    &[
-                        ::bothends_runtime::Parameter::form("Status"),
-                        ::bothends_runtime::Parameter::form("Message"),
-                    ],
-                    &value,
-                )
+                body.form("application/x-www-form-urlencoded", Self::FIELDS_4, &value)
             }
             Self::JsonPatch(value) => body.json("application/json-patch+json", &value),
             Self::MergePatch(value) => body.json("application/merge-patch+json", &value),
@@ -2834,15 +2698,7 @@ impl ::bothends_runtime::Content for UserPresenceStatusBody {
             1 => body.json().map(Self::TextJson),
             2 => body.xml().map(Self::Xml),
             3 => body.xml().map(Self::TextXml),
-            4 => {
-                body.form(
-                        &[
-                            ::bothends_runtime::Parameter::form("Status"),
-                            ::bothends_runtime::Parameter::form("Message"),
-                        ],
-                    )
-                    .map(Self::Form)
-            }
+            4 => body.form(Self::FIELDS_4).map(Self::Form),
             5 => body.json().map(Self::JsonPatch),
             6 => body.json().map(Self::MergePatch),
             _ => body.json().map(Self::Json),

@@ -159,9 +159,12 @@ fn content<'a>(tree: Tree<'a>, schema: Option<&Node<'a>>, wanted: &Value, found:
             let tried = all.iter().map(|arm| {
                 let mut faults = Vec::new();
                 object(tree, schema, arm, members, found, &mut faults);
-                faults
+                let known = properties(tree, arm);
+                let unknown = members.keys().filter(|member| known.iter().all(|(name, _)| name != *member)).count();
+                (unknown, faults)
             });
-            faults.extend(tried.min_by_key(Vec::len).unwrap_or_default());
+            let best = tried.min_by_key(|(unknown, faults)| (*unknown, faults.len()));
+            faults.extend(best.map(|(_, faults)| faults).unwrap_or_default());
         }
         Value::Array(items) => {
             let item = item_of(tree, schema);

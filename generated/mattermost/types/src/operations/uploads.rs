@@ -410,7 +410,13 @@ impl ::bothends_runtime::ClientOperation for UploadData {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         request.path(&Self::UPLOAD_ID, &self.upload_id)?;
         if let ::core::option::Option::Some(body) = self.body {
-            request.body().form("application/x-www-form-urlencoded", &[], &body)?;
+            request
+                .body()
+                .form(
+                    "application/x-www-form-urlencoded",
+                    &::bothends_runtime::Fields::new(&[]),
+                    &body,
+                )?;
         }
         ::core::result::Result::Ok(())
     }
@@ -469,7 +475,9 @@ impl ::bothends_runtime::ServerOperation for UploadData {
             upload_id: request.path(&Self::UPLOAD_ID)?,
             body: match request.body_optional(&["application/x-www-form-urlencoded"])? {
                 ::core::option::Option::Some(body) => {
-                    ::core::option::Option::Some(body.form(&[])?)
+                    ::core::option::Option::Some(
+                        body.form(&::bothends_runtime::Fields::new(&[]))?,
+                    )
                 }
                 ::core::option::Option::None => ::core::option::Option::None,
             },
