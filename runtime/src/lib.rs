@@ -15,7 +15,6 @@ pub mod maybe;
 pub mod media;
 pub mod operation;
 pub mod parameter;
-#[cfg(feature = "server")]
 mod route;
 pub mod secret;
 pub mod security;
@@ -32,7 +31,7 @@ pub use instant::Instant;
 pub use json::{Base64, Json};
 pub use maybe::Maybe;
 pub use media::{Blob, File, Part, Xml, XmlField, XmlName, XmlRoot, XmlShape, shape_of};
-pub use operation::{ClientOperation, Operation, OperationInfo, Segment, ServerOperation, Takes};
+pub use operation::{ClientOperation, Operation, OperationInfo, Segment, SegmentPart, ServerOperation, Takes};
 pub use parameter::{Parameter, Shape, Style};
 pub use secret::Secret;
 pub use security::{Credential, SecurityKind, SecurityScheme};

@@ -82,14 +82,14 @@ codes! {
     SCHEMA_ENUM = Note "schema/enum": "An enum of other values than texts and whole numbers is carried as its base type.",
     SCHEMA_UNDECLARED = Note "schema/undeclared": "A property is required and not declared; it is carried as any JSON value.",
     // parameter
-    PARAMETER_IGNORED = Note "parameter/ignored": "A header parameter that HTTP itself sets (Accept, Content-Type, Authorization), or that is a credential, has no parameter of its own.",
+    PARAMETER_IGNORED = Note "parameter/ignored": "A header parameter that HTTP itself sets (Accept, Content-Type, Authorization), or that is a credential or fixed by the path, has no parameter of its own.",
+    PARAMETER_FORM = Note "parameter/form": "The standard does not say how a parameter is written; the nearest form that it has is used.",
     // security
     SECURITY_UNKNOWN = Warning "security/unknown": "A security requirement names a scheme that is not declared.",
     // callback
     CALLBACK_AMBIGUOUS = Warning "callback/ambiguous": "Nothing tells two callbacks apart that arrive at one address.",
     // unsupported: cannot be carried yet; the operation is dropped and counted unless the message says otherwise
     UNSUPPORTED_MEDIA_TYPE = Warning "unsupported/media-type": "A media type of a body cannot be carried.",
-    UNSUPPORTED_PARAMETER = Warning "unsupported/parameter": "A parameter cannot be carried yet.",
     UNSUPPORTED_PATH = Warning "unsupported/path": "A path cannot be carried yet.",
     // overlay: changes to a document in a file of their own
     OVERLAY_INVALID = Error "overlay/invalid": "An overlay cannot be read or applied.",

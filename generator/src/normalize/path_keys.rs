@@ -16,12 +16,19 @@ const ANY_OF: &str = "anyOf";
 /// The path that is meant, where another one is written.
 ///
 /// A segment that is a colon and a name is a parameter, as Express and its like write it; `{name}:verb` and `things:batchGet`
-/// are literal text. What stands behind a blank or `#` never reaches a server.
+/// are literal text. What stands behind a blank or `#` never reaches a server, but for `#X-Amz-Target=…`, which AWS's
+/// documents mean as a header. A query is what every request has beside its parameters.
 pub(super) fn meant(path: &str) -> Option<String> {
-    let whole = path.split([' ', '\t', '#']).next().unwrap_or(path);
+    // A blank in front of another segment or a parameter stands in the path itself.
+    let remark = path.rfind(['/', '}']).and_then(|last| path.get(last..)?.find([' ', '\t']).map(|blank| last + blank));
+    let said = remark.and_then(|at| path.get(..at)).unwrap_or(path);
+    let whole = said.split('#').next().unwrap_or(said);
+    let fragment = said.find('#').and_then(|at| said.get(at..));
+    let target = fragment.filter(|text| text.split('=').next().is_some_and(|name| name.eq_ignore_ascii_case("#X-Amz-Target")));
+    let (path_only, query) = whole.find('?').and_then(|at| whole.split_at_checked(at)).unwrap_or((whole, ""));
     let segments: Vec<String> =
-        whole.split('/').map(|text| express(text).map_or_else(|| text.to_owned(), |name| format!("{{{name}}}"))).collect();
-    let meant = segments.join("/");
+        path_only.split('/').map(|text| express(text).map_or_else(|| text.to_owned(), |name| format!("{{{name}}}"))).collect();
+    let meant = format!("{}{}{}", segments.join("/"), query.trim_end_matches('?'), target.unwrap_or_default());
     (meant != path && !meant.is_empty()).then_some(meant)
 }
 
@@ -260,12 +267,19 @@ mod tests {
             ("/login - with a code", Some("/login")),
             ("/login#code", Some("/login")),
             ("/users ", Some("/users")),
+            ("/a b/{c}", None),
+            ("/a b/{c} of it", Some("/a b/{c}")),
             ("/v1/{name}:cancel", None),
             ("/v1/things:batchGet", None),
             ("/a/:", None),
             ("/a/:1", None),
             ("/a/:b.c", None),
             ("/a/{b}", None),
+            ("/a?b=c", None),
+            ("/:a?b=:c", Some("/{a}?b=:c")),
+            ("/a?", Some("/a")),
+            ("/#X-Amz-Target=Hub.List", None),
+            ("/?a=b#x-amz-target=Hub.List now", Some("/?a=b#x-amz-target=Hub.List")),
         ] {
             assert_eq!(meant(path).as_deref(), expected, "{path}");
         }

@@ -41,6 +41,7 @@ fn fields<'a>(tree: Tree<'a>, media: &Media<'a>) -> Vec<Parameter<'a>> {
         Parameter {
             required: required.contains(&name.as_str()),
             location: "query".to_owned(),
+            mixed: false,
             examples: Vec::new(),
             name,
             style,
