@@ -130,6 +130,8 @@ pub trait Operation: Sized + Send + 'static {
     const INFO: &'static OperationInfo;
     /// Parameters that are set on the client and read from the server's context.
     const GLOBALS: &'static [GlobalUse] = &[];
+    /// The server that the document names for this operation alone: a URL, which may be relative.
+    const SERVER: Option<&'static str> = None;
     /// One variant per documented status.
     type Response: Send + 'static;
     /// What a documented success carries.

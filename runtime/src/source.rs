@@ -18,6 +18,7 @@ pub const FILES: &[(&str, &str)] = files![
     "src/client/call.rs",
     "src/client/error.rs",
     "src/client/mod.rs",
+    "src/client/servers.rs",
     "src/client/transport.rs",
     "src/error.rs",
     "src/global.rs",

@@ -345,6 +345,8 @@ fn info(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
     });
     let accept = optional_text(accept(call).as_deref());
     let globals = globals::uses(plan, call);
+    let server =
+        model.server.as_ref().map(|url| quote!(const SERVER: ::core::option::Option<&'static str> = ::core::option::Option::Some(#url);));
     let success = plan.outcome(success, Side::Success);
     let failure = plan.outcome(failure, Side::Failure);
     quote! {
@@ -360,6 +362,7 @@ fn info(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
             };
 
             #globals
+            #server
 
             type Response = #response;
             type Success = #success;

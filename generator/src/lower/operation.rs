@@ -93,6 +93,7 @@ impl<'a> Lowering<'a> {
             method_name,
             method,
             path: template,
+            server: super::own_server(self.openapi, item, written),
             group: self.group(written.tags.first().map(String::as_str)),
             parameters,
             globals,

@@ -20,6 +20,8 @@ pub struct Operation {
     pub method: Method,
     /// Path.
     pub path: PathTemplate,
+    /// The server that the operation or its path has for itself, if it is none of the API's: its URL.
+    pub server: Option<String>,
     /// Index into [`super::Api::groups`].
     pub group: usize,
     /// Parameters in the document's order.

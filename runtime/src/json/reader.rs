@@ -316,6 +316,11 @@ impl<'de> Reader<'de> {
         }
     }
 
+    /// Whether scalars come as strings.
+    pub(super) fn is_text(&self) -> bool {
+        self.text
+    }
+
     /// The text of the next value, whatever it is.
     pub(crate) fn raw_text(&mut self) -> Result<&'de str, Error> {
         self.tokens.peek();

@@ -346,7 +346,7 @@ fn unsendable(tree: Tree<'_>, template: &str, parameter: &Parameter<'_>) -> &'st
     let Some(shape) = super::shape::Shape::of(tree, parameter.schema.value) else { return &[] };
     let free = shape.kind() == Some("string") && ["enum", "format", "pattern"].iter().all(|keyword| shape.get(keyword).is_none());
     match (free, parameter.style.as_str(), parameter.location.as_str()) {
-        (true, "simple", "path") if template.contains(&format!("{{+{}}}", parameter.name)) => &["", ".", "a/../b", "a//b"],
+        (true, "simple", "path") if template.contains(&format!("{{+{}}}", parameter.name)) => &["", "a/../b", "a//b"],
         (true, "simple", "path") if template.split('/').any(|segment| segment == format!("{{{}}}", parameter.name)) => &["", ".", ".."],
         (true, "simple", "path") => &[""],
         (true, "simple", "header") => &["line\r\nbreak", " lead", "nul\0"],

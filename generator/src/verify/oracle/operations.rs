@@ -15,6 +15,8 @@ const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "
 pub struct Operation<'a> {
     /// `METHOD /path`, by which everybody calls it here; `METHOD expression name` for a callback.
     pub key: String,
+    /// Whether it is sent to the API's user, and so has no path.
+    pub is_callback: bool,
     /// Upper-case method.
     pub method: String,
     /// Path template, without query and fragment.
@@ -174,7 +176,8 @@ pub fn operations<'a>(tree: Tree<'a>) -> Vec<Operation<'a>> {
     for (name, callback) in callbacks.into_iter().filter(|(_, callback)| callback.child("$ref").is_none()) {
         for (expression, item) in callback.children() {
             let callbacks = of_item(tree, &expression, item);
-            found.extend(callbacks.into_iter().map(|callback| Operation { key: format!("{} {name}", callback.key), ..callback }));
+            let named = |callback: Operation<'a>| Operation { key: format!("{} {name}", callback.key), is_callback: true, ..callback };
+            found.extend(callbacks.into_iter().map(named));
         }
     }
     found
@@ -222,6 +225,7 @@ fn operation<'a>(tree: Tree<'a>, path: &str, method: &str, item: &Node<'a>, node
     let (template, fixed) = Fixed::of(path);
     Operation {
         key: format!("{method} {path}"),
+        is_callback: false,
         path: template,
         fixed,
         parameters,
