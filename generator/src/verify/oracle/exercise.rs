@@ -64,7 +64,7 @@ impl<'a> Exercise<'a> {
             if carried.parameters.contains(&(parameter.location.clone(), parameter.name.clone())) {
                 operation.parameters.push(parameter);
             } else if operation.fixed.has(&parameter) {
-                leave(name, "is fixed by the path");
+                // It is no choice, and looked for in every request.
             } else if operation.is_credential(&parameter) {
                 leave(name, "is a credential of a security scheme");
             } else {
