@@ -74,7 +74,7 @@ fn parameters_survive_both_ways() {
 /// Several parameters in a segment, parameters that span segments, and what a path fixes beside itself.
 #[test]
 fn paths_survive_both_ways() {
-    verified("paths", [16, 16, 2, 18, 0]);
+    verified("paths", [16, 16, 2, 17, 0]);
 }
 
 #[test]
