@@ -9,7 +9,7 @@ use super::names::{self, Scope};
 use super::naming::{Hint, Role};
 use super::operation::Dropped;
 use super::view::Use;
-use super::{Lowering, content};
+use super::{Lowering, media_type};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::model::{Codec, Location, Parameter, PathSegment, PathTemplate, Security, SecurityKind, Style, Type, TypeKind};
 use crate::source::Pointer;
@@ -122,6 +122,7 @@ impl<'a> Lowering<'a> {
             lowered.push(self.parameter(found, &hint, fields)?);
         }
         agree(template, &mut lowered, pointer)?;
+        self.give_values(lowered.iter_mut().map(|parameter| (vec![parameter.origin.clone()], &mut parameter.name)));
         Ok(lowered)
     }
 
@@ -155,16 +156,16 @@ impl<'a> Lowering<'a> {
     }
 
     /// The type of a parameter with `content`, and how it is written: JSON as it is, a text or another scalar as such.
-    fn content(&mut self, content: &'a openapiv3::Content, hint: &Hint, style: Style, place: &Pointer) -> (Type, Style) {
-        let Some((media_type, media)) = content.first() else { return (Type::Any, Style::Json) };
-        let pointer = place.child("content").child(media_type);
+    pub(super) fn content(&mut self, content: &'a openapiv3::Content, hint: &Hint, style: Style, place: &Pointer) -> (Type, Style) {
+        let Some((name, media)) = content.first() else { return (Type::Any, Style::Json) };
+        let pointer = place.child("content").child(name);
         let ty = media.schema.as_ref().map_or(Type::Any, |schema| self.lower_use(&Use::new(schema, pointer.child("schema")), hint));
-        if content::codec(media_type) == Some(Codec::Json) {
+        if media_type::codec(name) == Codec::Json {
             return (ty, Style::Json);
         }
         let scalar = self.depth_of(&ty, 0) == Depth::Scalar;
         if !scalar {
-            let message = format!("nothing says how a value of `{media_type}` is written in a parameter; it travels as JSON text");
+            let message = format!("nothing says how a value of `{name}` is written in a parameter; it travels as JSON text");
             self.report(Diagnostic::new(Code::PARAMETER_FORM, message).at(Place::key(&pointer)));
         }
         (ty, if scalar { style } else { Style::Json })
@@ -172,7 +173,7 @@ impl<'a> Lowering<'a> {
 
     /// Says where the standard has no form for a value, and takes the nearest one there is: the JSON text of what is nested.
     /// A header escapes nothing, so that JSON text could not stand between its commas: it is JSON text as a whole.
-    fn settle(&mut self, parameter: &mut Parameter) {
+    pub(super) fn settle(&mut self, parameter: &mut Parameter) {
         if matches!(parameter.style, Style::Json | Style::DeepObject) || self.depth_of(&parameter.ty, 0) != Depth::Deep {
             return;
         }
