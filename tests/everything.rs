@@ -74,6 +74,18 @@ fn every_media_type_survives_both_ways() {
     verified("media", [5, 16, 12, 2, 0]);
 }
 
+/// Every style in every place, and what the standard has no form for.
+#[test]
+fn parameters_survive_both_ways() {
+    verified("parameters", [7, 7, 0, 46, 0]);
+}
+
+/// Several parameters in a segment, parameters that span segments, and what a path fixes beside itself.
+#[test]
+fn paths_survive_both_ways() {
+    verified("paths", [16, 16, 2, 17, 0]);
+}
+
 #[test]
 fn forms_survive_both_ways() {
     verified("form", [2, 3, 2, 0, 0]);

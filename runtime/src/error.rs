@@ -43,9 +43,6 @@ pub enum Problem {
     /// `null` has no text.
     #[error("`null` has no text form")]
     Null,
-    /// A list or object where the style has room for a scalar only.
-    #[error("a list or object inside of a list or object has no text form in this style")]
-    Nested,
     /// The style does not say how a value of this shape is written.
     #[error("the style has no form for a value of this shape")]
     Shape,

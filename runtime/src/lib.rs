@@ -16,7 +16,6 @@ pub mod maybe;
 pub mod media;
 pub mod operation;
 pub mod parameter;
-#[cfg(feature = "server")]
 mod route;
 pub mod secret;
 pub mod security;
@@ -34,7 +33,7 @@ pub use items::{Data, Event, Events, ItemError, Items, JsonLines, Line, Separato
 pub use json::{Base64, Json};
 pub use maybe::Maybe;
 pub use media::{Blob, Fields, File, Part, Xml, XmlField, XmlName, XmlRoot, XmlShape, shape_of};
-pub use operation::{ClientOperation, Operation, OperationInfo, Segment, ServerOperation, Takes};
+pub use operation::{ClientOperation, Operation, OperationInfo, Segment, SegmentPart, ServerOperation, Takes};
 pub use parameter::{Parameter, Shape, Style};
 pub use secret::Secret;
 pub use security::{Credential, SecurityKind, SecurityScheme};

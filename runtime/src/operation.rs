@@ -13,7 +13,8 @@ pub struct OperationInfo {
     pub id: &'static str,
     /// HTTP method in upper case: `PUT`.
     pub method: &'static str,
-    /// Path template as in the document: `/users/{user_id}/status`.
+    /// Path template as in the document: `/users/{user_id}/status`. What it fixes beside the path (`?full=true`,
+    /// `#X-Amz-Target=Service.Action`) is sent with every request, and routing goes by it.
     pub path: &'static str,
     /// The template cut at its slashes. `/a/` has the segments `a` and an empty literal.
     pub segments: &'static [Segment],
@@ -41,6 +42,55 @@ pub enum Segment {
         /// Which texts it may be.
         takes: Takes,
     },
+    /// `{owner}-{repo}`: several parameters, and the text behind the last one.
+    Several {
+        /// The parameters in their order.
+        parts: &'static [SegmentPart],
+        /// Text after the last one.
+        suffix: &'static str,
+    },
+    /// `prefix{+name}suffix`: a parameter whose text may hold slashes, and so stands for one segment or more (RFC 6570,
+    /// section 3.2.3).
+    Spanning {
+        /// Text before the parameter.
+        prefix: &'static str,
+        /// Name of the parameter.
+        name: &'static str,
+        /// Text after the parameter.
+        suffix: &'static str,
+    },
+}
+
+/// One of several parameters in a segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SegmentPart {
+    /// Text between the parameter before it, or the slash, and this one.
+    pub prefix: &'static str,
+    /// Name of the parameter.
+    pub name: &'static str,
+    /// Which texts it may be.
+    pub takes: Takes,
+}
+
+impl Segment {
+    /// The parameters that stand in it, and which texts they may be.
+    pub(crate) fn parameters(self) -> Vec<(&'static str, Takes)> {
+        match self {
+            Self::Literal(_) => Vec::new(),
+            Self::Parameter { name, takes, .. } => vec![(name, takes)],
+            Self::Several { parts, suffix: _ } => parts.iter().map(|part| (part.name, part.takes)).collect(),
+            Self::Spanning { name, .. } => vec![(name, Takes::Text)],
+        }
+    }
+
+    /// The text before, between and behind its parameters: one more than there are parameters.
+    pub(crate) fn texts(self) -> Vec<&'static str> {
+        match self {
+            Self::Literal(text) => vec![text],
+            Self::Parameter { prefix, suffix, .. } | Self::Spanning { prefix, suffix, .. } => vec![prefix, suffix],
+            Self::Several { parts, suffix } => parts.iter().map(|part| part.prefix).chain([suffix]).collect(),
+        }
+    }
 }
 
 /// Which texts a path parameter may be: what tells `/users/{id}` from `/users/{name}`. The strictest come first.
@@ -52,6 +102,8 @@ pub enum Takes {
     Integer,
     /// Numbers.
     Number,
+    /// One of these texts.
+    OneOf(&'static [&'static str]),
     /// Any text.
     Text,
 }
@@ -66,6 +118,7 @@ impl Takes {
                 !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
             }
             Self::Number => raw.parse::<f64>().is_ok_and(f64::is_finite),
+            Self::OneOf(known) => crate::parameter::percent_decode(raw).is_ok_and(|text| known.contains(&text.as_str())),
             Self::Text => true,
         }
     }
@@ -77,6 +130,8 @@ pub trait Operation: Sized + Send + 'static {
     const INFO: &'static OperationInfo;
     /// Parameters that are set on the client and read from the server's context.
     const GLOBALS: &'static [GlobalUse] = &[];
+    /// The server that the document names for this operation alone: a URL, which may be relative.
+    const SERVER: Option<&'static str> = None;
     /// One variant per documented status.
     type Response: Send + 'static;
     /// What a documented success carries.

@@ -85,14 +85,14 @@ codes! {
     // body
     BODY_MEDIA_TYPE = Note "body/media-type": "A body is carried less precisely than its schema says, since its media type does not fit the schema.",
     // parameter
-    PARAMETER_IGNORED = Note "parameter/ignored": "A header parameter that HTTP itself sets (Accept, Content-Type, Authorization), or that is a credential, has no parameter of its own.",
+    PARAMETER_IGNORED = Note "parameter/ignored": "A header parameter that HTTP itself sets (Accept, Content-Type, Authorization), or that is a credential or fixed by the path, has no parameter of its own.",
+    PARAMETER_FORM = Note "parameter/form": "The standard does not say how a parameter is written; the nearest form that it has is used.",
     PARAMETER_TEXT = Note "parameter/text": "A list is carried as one text, since no style of OpenAPI 3.0 separates its items that way.",
     // security
     SECURITY_UNKNOWN = Warning "security/unknown": "A security requirement names a scheme that is not declared.",
     // callback
     CALLBACK_AMBIGUOUS = Warning "callback/ambiguous": "Nothing tells two callbacks apart that arrive at one address.",
     // unsupported: cannot be carried yet; the operation is dropped and counted unless the message says otherwise
-    UNSUPPORTED_PARAMETER = Warning "unsupported/parameter": "A parameter cannot be carried yet.",
     UNSUPPORTED_PATH = Warning "unsupported/path": "A path cannot be carried yet.",
     // overlay: changes to a document in a file of their own
     OVERLAY_INVALID = Error "overlay/invalid": "An overlay cannot be read or applied.",

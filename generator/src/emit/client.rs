@@ -38,7 +38,7 @@ fn crate_root(plan: &Plan<'_>) -> Source {
             let (module, feature) = (&group.module, &group.model.feature);
             quote!(#[cfg(feature = #feature)] pub use #module::*;)
         });
-    let server = default_server(plan);
+    let (server, servers) = (default_server(plan), super::servers::list(plan));
     let client = client(plan);
     Source {
         docs: lines,
@@ -52,6 +52,7 @@ fn crate_root(plan: &Plan<'_>) -> Source {
             pub use #types as types;
             #(#uses)*
             #server
+            #servers
             #client
         },
     }
@@ -86,6 +87,7 @@ fn client(plan: &Plan<'_>) -> TokenStream {
     let lead = if title.is_empty() { "The client.".to_owned() } else { format!("A client for {title}.") };
     let docs = docs::attributes(&[lead, String::new(), "Cheap to clone; clones share their connections.".to_owned()]);
     let (settings, setters, globals) = (settings(), setters(plan), globals::setters(plan));
+    let (made, at_server) = super::servers::constructors(plan);
     quote! {
         #docs
         #[derive(Clone, Debug)]
@@ -97,8 +99,10 @@ fn client(plan: &Plan<'_>) -> TokenStream {
             /// # Errors
             /// The address is none.
             pub fn new(base_url: &str) -> ::core::result::Result<Self, BuildError> {
-                ::bothends_runtime::client::Client::new(base_url).map(Self)
+                #made
             }
+
+            #at_server
 
             #settings
 

@@ -20,6 +20,7 @@ mod sample;
 mod schemas;
 mod sender;
 mod server;
+mod servers;
 mod streams;
 mod structs;
 #[cfg(test)]

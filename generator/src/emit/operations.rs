@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 
 use super::ident::ident;
 use super::outcome::{self, Outcome, Side};
@@ -12,7 +12,7 @@ use super::plan::{Call, File, Group, Plan, Source};
 use super::streams::derives;
 use super::structs::{self, Member};
 use super::{contents, docs, globals, halves, xml};
-use crate::model::{Location, Parameter, PathSegment, Payload, Response, SecurityKind, Status, Style, Type};
+use crate::model::{Enum, EnumValues, Location, Parameter, PathSegment, Payload, Response, SecurityKind, Status, Style, Type, TypeKind};
 
 /// The feature of the types crate that has callbacks.
 pub(crate) const CALLBACKS: &str = "callbacks";
@@ -329,6 +329,16 @@ fn info(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
             let takes = takes(plan, call, name);
             quote!(::bothends_runtime::Segment::Parameter { prefix: #prefix, name: #name, suffix: #suffix, takes: ::bothends_runtime::Takes::#takes })
         }
+        PathSegment::Several { parts, suffix } => {
+            let parts = parts.iter().map(|(prefix, name)| {
+                let takes = known_texts(plan, call, name).unwrap_or_else(|| takes(plan, call, name).into_token_stream());
+                quote!(::bothends_runtime::SegmentPart { prefix: #prefix, name: #name, takes: ::bothends_runtime::Takes::#takes })
+            });
+            quote!(::bothends_runtime::Segment::Several { parts: &[#(#parts),*], suffix: #suffix })
+        }
+        PathSegment::Spanning { prefix, name, suffix } => {
+            quote!(::bothends_runtime::Segment::Spanning { prefix: #prefix, name: #name, suffix: #suffix })
+        }
     });
     let tag = optional_text(plan.groups.get(model.group).and_then(|group| group.model.tag.as_deref()));
     let security = model.security.alternatives.iter().map(|alternative| {
@@ -338,6 +348,8 @@ fn info(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
     });
     let accept = optional_text(accept(call).as_deref());
     let globals = globals::uses(plan, call);
+    let server =
+        model.server.as_ref().map(|url| quote!(const SERVER: ::core::option::Option<&'static str> = ::core::option::Option::Some(#url);));
     let success = plan.outcome(success, Side::Success);
     let failure = plan.outcome(failure, Side::Failure);
     let headers = plan.success_headers(model).unwrap_or(quote!(::bothends_runtime::NoHeaders));
@@ -354,12 +366,26 @@ fn info(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
             };
 
             #globals
+            #server
 
             type Response = #response;
             type Success = #success;
             type SuccessHeaders = #headers;
             type Failure = #failure;
         }
+    }
+}
+
+/// The texts of an enum, which tell where one of several parameters in a segment ends: `{page}{extension}`.
+fn known_texts(plan: &Plan<'_>, call: &Call<'_>, name: &str) -> Option<TokenStream> {
+    let parameter = call.model.parameters.iter().find(|parameter| parameter.location == Location::Path && parameter.wire == name)?;
+    let (Type::Named(id) | Type::Boxed(id)) = plan.resolve(parameter_type(plan, parameter)) else { return None };
+    match &plan.api.type_def(*id)?.kind {
+        TypeKind::Enum(Enum { values: EnumValues::Strings(variants), .. }) if parameter.style == Style::Simple => {
+            let texts = variants.iter().map(|variant| &variant.value);
+            Some(quote!(OneOf(&[#(#texts),*])))
+        }
+        _ => None,
     }
 }
 

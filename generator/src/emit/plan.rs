@@ -61,6 +61,7 @@ pub(crate) struct Call<'a> {
 
 /// Methods of the emitted client that no operation may take.
 const CLIENT_METHODS: &[&str] = &[
+    "at_server",
     "new",
     "send",
     "send_raw",

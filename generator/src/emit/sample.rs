@@ -95,6 +95,10 @@ fn response(status: Status, variant: &str, payload: Option<MediaBody>) -> Respon
     Response { status, variant: variant.to_owned(), payload, headers: None, docs: None, origin: Pointer::root() }
 }
 
+fn server(url: &str) -> Server {
+    Server { template: url.to_owned(), url: url.to_owned(), description: None, variables: Vec::new() }
+}
+
 /// Cuts a template at its slashes; one parameter a segment.
 fn template(raw: &str) -> PathTemplate {
     let segments = raw.split('/').skip(1).map(|segment| {
@@ -117,6 +121,7 @@ fn operation(type_name: &str, method_name: &str, method: Method, path: &str, gro
         method_name: method_name.to_owned(),
         method,
         path: template(path),
+        server: None,
         group,
         parameters: Vec::new(),
         body: None,
@@ -198,7 +203,7 @@ pub(crate) fn notes() -> Api {
         title: "Notes".to_owned(),
         version: "1.2".to_owned(),
         description: Some("A board for notes.".to_owned()),
-        servers: vec![Server { url: "https://notes.example.com/v1".to_owned(), description: None }],
+        servers: vec![server("https://notes.example.com/v1")],
         types,
         shapes: crate::model::Shapes::default(),
         operations: vec![put, delete],
@@ -294,7 +299,7 @@ pub(crate) fn sample() -> Api {
         title: "Sample */ \"API\"\n[x]".to_owned(),
         version: "1".to_owned(),
         description: Some(HOSTILE.to_owned()),
-        servers: vec![Server { url: "/relative".to_owned(), description: None }],
+        servers: vec![server("/relative")],
         types: hostile_types(),
         shapes: crate::model::Shapes::default(),
         operations,

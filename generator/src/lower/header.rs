@@ -61,7 +61,7 @@ impl<'a> Lowering<'a> {
         let hint = hint.property(name);
         let (ty, style) = match format {
             ParameterSchemaOrContent::Schema(schema) => (self.lower_use(&Use::new(schema, place.child("schema")), &hint), Style::Simple),
-            ParameterSchemaOrContent::Content(content) => (self.content(content, &hint, &place)?, Style::Json),
+            ParameterSchemaOrContent::Content(content) => self.content(content, &hint, Style::Simple, &place),
         };
         // As for a parameter: there is no way to write `null`.
         let ty = match ty {
@@ -69,7 +69,7 @@ impl<'a> Lowering<'a> {
             other => other,
         };
         let explode = extensions.get("x-bothends-explode").and_then(serde_json::Value::as_bool).unwrap_or(false);
-        let parameter = Parameter {
+        let mut parameter = Parameter {
             name: names::field_name(name),
             wire: name.to_owned(),
             location: Location::Header,
@@ -82,13 +82,8 @@ impl<'a> Lowering<'a> {
             deprecated: deprecated.unwrap_or(false),
             origin: place,
         };
-        match self.obstacle(&parameter) {
-            None => Ok(parameter),
-            Some(why) => {
-                let message = format!("the response header `{name}` has no field of its own: {why}");
-                Err(Dropped(Diagnostic::new(Code::PARAMETER_IGNORED, message).at(Place::at(&parameter.origin))))
-            }
-        }
+        self.settle(&mut parameter);
+        Ok(parameter)
     }
 }
 

@@ -35,7 +35,9 @@ use self::schema::{Said, Shape};
 use self::view::{Target, Use};
 use crate::config::Global as Setting;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::model::{Api, Callback, Global, Group, Receiver, SecurityScheme, Server, Shapes, Type, TypeDef, TypeId, TypeKind};
+use crate::model::{
+    Api, Callback, Global, Group, Receiver, SecurityScheme, Server, ServerVariable, Shapes, Type, TypeDef, TypeId, TypeKind,
+};
 use crate::source::Pointer;
 
 /// What a configuration says of names and parameters.
@@ -261,15 +263,26 @@ struct Resolved<'a, T> {
 
 /// A server with its variables replaced by their defaults.
 fn server(server: &openapiv3::Server) -> Server {
-    let mut url = server.url.clone();
-    for (name, variable) in server.variables.iter().flatten() {
+    let openapiv3::Server { url: template, description, variables, extensions: _ } = server;
+    let mut url = template.clone();
+    let mut known = Vec::new();
+    for (name, variable) in variables.iter().flatten() {
         url = url.replace(&format!("{{{name}}}"), &variable.default);
+        known.push(ServerVariable { name: name.clone(), default: variable.default.clone(), values: variable.enumeration.clone() });
     }
-    Server { url, description: server.description.clone() }
+    Server { template: template.clone(), url, description: description.clone(), variables: known }
+}
+
+/// The server that an operation or its path has for itself.
+fn own_server(openapi: &OpenAPI, item: &openapiv3::PathItem, operation: &openapiv3::Operation) -> Option<String> {
+    let own = operation.servers.first().or(item.servers.first())?;
+    let url = server(own).url;
+    let same = |known: &openapiv3::Server| server(known).url.trim_end_matches('/') == url.trim_end_matches('/');
+    (!openapi.servers.iter().any(same)).then_some(url)
 }
 
 /// Methods that the generated client has anyway.
-const CLIENT_METHODS: &[&str] = &["new", "send", "default", "clone", "fmt", "inner", "runtime", "into_inner", "from_runtime"];
+const CLIENT_METHODS: &[&str] = &["new", "at_server", "send", "default", "clone", "fmt", "inner", "runtime", "into_inner", "from_runtime"];
 
 /// Methods that the generated sender of callbacks has anyway, and what a receiver does with everything else.
 const SENDER_METHODS: &[&str] = &["new", "send", "default", "clone", "fmt", "runtime", "configure", "with_header", "with_timeout", "other"];

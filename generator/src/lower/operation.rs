@@ -79,7 +79,8 @@ impl<'a> Lowering<'a> {
         let Head { id, type_name, method_name, method, path: template } = head;
         let security = self.security(written, &pointer)?;
         let mut fields = Scope::default();
-        let declared = self.declared(item, written, &security, &pointer)?;
+        let mut declared = self.declared(item, written, &security, &pointer)?;
+        declared.retain(|found| self.is_free(found, &template.raw));
         let (declared, globals) = self.split_globals(declared)?;
         let parameters = self.parameters(declared, &template, &type_name, &pointer, &mut fields)?;
         let body = match &written.request_body {
@@ -94,6 +95,7 @@ impl<'a> Lowering<'a> {
             method_name,
             method,
             path: template,
+            server: super::own_server(self.openapi, item, written),
             group: self.group(written.tags.first().map(String::as_str)),
             parameters,
             globals,

@@ -81,6 +81,17 @@ impl<'a> Lowering<'a> {
         Ok(found)
     }
 
+    /// Whether the path leaves the value of a parameter to the caller.
+    pub(super) fn is_free(&mut self, found: &Found<'a>, path: &str) -> bool {
+        let name = &found.parts.data.name;
+        let fixed = super::path::fixes(path, found.parts.location, name);
+        if fixed {
+            let why = format!("the path fixes the value of the parameter `{name}`, which is sent with every request");
+            self.report(Diagnostic::new(Code::PARAMETER_IGNORED, why).at(Place::at(&found.place)));
+        }
+        !fixed
+    }
+
     /// The security scheme of an operation whose credential travels as this parameter would.
     fn credential(&self, security: &Security, location: Location, name: &str) -> Option<String> {
         let mut schemes = security.alternatives.iter().flatten().filter_map(|requirement| self.schemes.get(requirement.scheme));
@@ -120,14 +131,14 @@ impl<'a> Lowering<'a> {
         let Found { parts: Parts { data, location, style, allow_reserved }, component: _, place } = found;
         let (ty, style) = match &data.format {
             ParameterSchemaOrContent::Schema(schema) => (self.lower_use(&Use::new(schema, place.child("schema")), hint), style),
-            ParameterSchemaOrContent::Content(content) => (self.content(content, hint, &place)?, Style::Json),
+            ParameterSchemaOrContent::Content(content) => self.content(content, hint, style, &place),
         };
         // a parameter has no way to write `null`; where it may be left out, leaving it out is as good
         let ty = match ty {
             Type::Nullable(inner) => *inner,
             other => other,
         };
-        let parameter = Parameter {
+        let mut parameter = Parameter {
             name: fields.claim(&names::field_name(&data.name)),
             wire: data.name.clone(),
             location,
@@ -140,40 +151,45 @@ impl<'a> Lowering<'a> {
             deprecated: data.deprecated.unwrap_or(false),
             origin: place,
         };
-        match self.obstacle(&parameter) {
-            None => Ok(parameter),
-            Some(why) => {
-                let message = format!("the parameter `{}` cannot be carried yet: {why}", data.name);
-                Err(Dropped(Diagnostic::new(Code::UNSUPPORTED_PARAMETER, message).at(Place::at(&parameter.origin))))
-            }
-        }
+        self.settle(&mut parameter);
+        Ok(parameter)
     }
 
-    pub(super) fn content(&mut self, content: &'a openapiv3::Content, hint: &Hint, place: &Pointer) -> Result<Type, Dropped> {
-        match content.first() {
-            Some((media_type, media)) if media_type::codec(media_type) == Codec::Json => {
-                let pointer = place.child("content").child(media_type).child("schema");
-                Ok(media.schema.as_ref().map_or(Type::Any, |schema| self.lower_use(&Use::new(schema, pointer), hint)))
-            }
-            other => {
-                let name = other.map_or("nothing", |(name, _)| name.as_str());
-                let message = format!("a parameter written as `{name}` cannot be carried yet");
-                Err(Dropped(Diagnostic::new(Code::UNSUPPORTED_PARAMETER, message).at(Place::at(&place.child("content")))))
-            }
+    /// The type of a parameter with `content`, and how it is written: JSON as it is, a text or another scalar as such.
+    pub(super) fn content(&mut self, content: &'a openapiv3::Content, hint: &Hint, style: Style, place: &Pointer) -> (Type, Style) {
+        let Some((name, media)) = content.first() else { return (Type::Any, Style::Json) };
+        let pointer = place.child("content").child(name);
+        let ty = media.schema.as_ref().map_or(Type::Any, |schema| self.lower_use(&Use::new(schema, pointer.child("schema")), hint));
+        if media_type::codec(name) == Codec::Json {
+            return (ty, Style::Json);
         }
+        let scalar = self.depth_of(&ty, 0) == Depth::Scalar;
+        if !scalar {
+            let message = format!("nothing says how a value of `{name}` is written in a parameter; it travels as JSON text");
+            self.report(Diagnostic::new(Code::PARAMETER_FORM, message).at(Place::key(&pointer)));
+        }
+        (ty, if scalar { style } else { Style::Json })
     }
 
-    /// Why a style cannot carry a type, if it cannot.
-    pub(super) fn obstacle(&self, parameter: &Parameter) -> Option<&'static str> {
-        if parameter.style == Style::Json {
-            return None;
+    /// Says where the standard has no form for a value, and takes the nearest one there is: the JSON text of what is nested.
+    /// A header escapes nothing, so that JSON text could not stand between its commas: it is JSON text as a whole.
+    pub(super) fn settle(&mut self, parameter: &mut Parameter) {
+        if matches!(parameter.style, Style::Json | Style::DeepObject) || self.depth_of(&parameter.ty, 0) != Depth::Deep {
+            return;
         }
-        match self.depth_of(&parameter.ty, 0) {
-            Depth::Scalar if parameter.style == Style::DeepObject => Some("deepObject is for objects"),
-            Depth::List if parameter.style == Style::DeepObject => Some("deepObject is for objects"),
-            Depth::Deep => Some("a list or an object inside it has no standard form"),
-            Depth::Scalar | Depth::List | Depth::Object => None,
-        }
+        let what = if parameter.location == Location::Header {
+            parameter.style = Style::Json;
+            parameter.explode = false;
+            "all of it travels as JSON text"
+        } else {
+            "what is nested travels as JSON text"
+        };
+        let message = format!(
+            "the parameter `{}` holds lists or objects inside of each other, which its style has no form for; {what}",
+            parameter.wire
+        );
+        let hint = "say how it is written: `style: deepObject` for brackets, or `content` with `application/json`";
+        self.report(Diagnostic::new(Code::PARAMETER_FORM, message).at(Place::at(&parameter.origin)).hint(hint));
     }
 
     /// How deep a value of this type is.
@@ -192,9 +208,9 @@ impl<'a> Lowering<'a> {
                     let scalar = object.fields.iter().all(|field| self.depth_of(&field.ty, steps + 1) == Depth::Scalar);
                     if scalar { Depth::Object } else { Depth::Deep }
                 }
+                // The deepest arm.
                 Some(TypeKind::Union(union)) => {
-                    let scalar = union.arms.iter().all(|arm| self.depth_of(&arm.ty, steps + 1) == Depth::Scalar);
-                    if scalar { Depth::Scalar } else { Depth::Deep }
+                    union.arms.iter().map(|arm| self.depth_of(&arm.ty, steps + 1)).max().unwrap_or(Depth::Scalar)
                 }
                 Some(TypeKind::Enum(_)) | None => Depth::Scalar,
             },
@@ -203,7 +219,7 @@ impl<'a> Lowering<'a> {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Depth {
     Scalar,
     List,
@@ -218,22 +234,16 @@ fn is_set_otherwise(name: &str) -> bool {
 
 /// Every parameter in the path is declared, and every declared path parameter is in the path.
 fn agree(template: &PathTemplate, parameters: &mut Vec<Parameter>, pointer: &Pointer) -> Result<(), Dropped> {
-    let in_path: Vec<&str> = template
-        .segments
-        .iter()
-        .filter_map(|segment| match segment {
-            PathSegment::Parameter { prefix: _, name, suffix: _ } => Some(name.as_str()),
-            PathSegment::Literal(_) => None,
-        })
-        .collect();
-    let disagree = |message: String| Err(Dropped(Diagnostic::new(Code::UNSUPPORTED_PATH, message).at(Place::key(pointer))));
-    for (index, name) in in_path.iter().enumerate() {
-        if in_path.get(..index).is_some_and(|before| before.contains(name)) {
-            return disagree(format!("the path names the parameter `{name}` twice"));
-        }
-        if !parameters.iter().any(|parameter| parameter.location == Location::Path && parameter.wire == *name) {
-            return disagree(format!("the path parameter `{name}` is not declared"));
-        }
+    let in_path: Vec<&str> = template.segments.iter().flat_map(PathSegment::names).collect();
+    if let Some(name) = in_path.iter().find(|name| !parameters.iter().any(|known| known.location == Location::Path && known.wire == **name))
+    {
+        let message = format!("the path parameter `{name}` is not declared");
+        return Err(Dropped(Diagnostic::new(Code::UNSUPPORTED_PATH, message).at(Place::key(pointer))));
+    }
+    let spanning = |segment: &&PathSegment| matches!(segment, PathSegment::Spanning { .. });
+    let spanning: Vec<&str> = template.segments.iter().filter(spanning).flat_map(PathSegment::names).collect();
+    for parameter in parameters.iter_mut().filter(|parameter| parameter.location == Location::Path) {
+        parameter.allow_reserved = spanning.contains(&parameter.wire.as_str());
     }
     parameters.retain(|parameter| parameter.location != Location::Path || in_path.contains(&parameter.wire.as_str()));
     Ok(())

@@ -1,7 +1,7 @@
 //! Rules of lowering, one table each: a schema or an operation in, the model in a short form out.
 
 use crate::diagnostic::Diagnostics;
-use crate::model::{Additional, Api, EnumValues, Location, Payload, Status, Type, TypeKind};
+use crate::model::{Additional, Api, EnumValues, Location, Payload, Status, Style, Type, TypeKind};
 
 mod direction;
 mod naming;
@@ -267,17 +267,34 @@ fn responses_are_ordered_and_named_by_their_status() {
 }
 
 #[test]
+fn what_the_standard_has_no_form_for_takes_the_nearest_one() {
+    let lists = "schema: {type: array, items: {type: array, items: {type: string}}}";
+    for (parameter, expected) in [
+        (format!("{{in: query, name: q, {lists}}}"), (Style::Form, true, 1)),
+        (format!("{{in: query, name: q, style: deepObject, {lists}}}"), (Style::DeepObject, true, 0)),
+        (format!("{{in: header, name: q, {lists}}}"), (Style::Json, false, 1)),
+        (format!("{{in: cookie, name: q, explode: false, {lists}}}"), (Style::Form, false, 1)),
+        ("{in: query, name: q, content: {text/plain: {schema: {type: string}}}}".to_owned(), (Style::Form, true, 0)),
+        ("{in: query, name: q, content: {application/xml: {schema: {type: object}}}}".to_owned(), (Style::Json, false, 1)),
+        (
+            "{in: query, name: q, schema: {oneOf: [{type: integer}, {type: array, items: {type: string}}]}}".to_owned(),
+            (Style::Form, true, 0),
+        ),
+    ] {
+        let (api, diagnostics) =
+            lower(&paths(&format!("/a:\n  get:\n    parameters: [{parameter}]\n    responses: {{'200': {{description: o}}}}")));
+        let found = &api.operations[0].parameters[0];
+        let notes = diagnostics.iter().filter(|found| found.code.as_str() == "parameter/form").count();
+        assert_eq!((found.style, found.explode, notes), expected, "{parameter}");
+    }
+}
+
+#[test]
 fn what_cannot_be_carried_is_reported_and_the_rest_is_generated() {
     let ok = "    responses: {'200': {description: o}}";
     for (yaml, code) in [
         (format!("/a/{{x}}{{y}}:\n  get:\n{ok}"), "unsupported/path"),
         (format!("/a/{{x}}:\n  get:\n{ok}"), "unsupported/path"),
-        (
-            format!(
-                "/a:\n  get:\n    parameters: [{{in: query, name: q, schema: {{type: array, items: {{type: array, items: {{type: string}}}}}}}}]\n{ok}"
-            ),
-            "unsupported/parameter",
-        ),
         (format!("/a:\n  get:\n    security: [{{nobody: []}}]\n{ok}"), "security/unknown"),
         (format!("/a:\n  get:\n    parameters: [{{$ref: '#/components/parameters/X'}}]\n{ok}"), "reference/missing"),
     ] {

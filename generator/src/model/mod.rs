@@ -78,13 +78,28 @@ pub struct Shapes {
     pub inputs: usize,
 }
 
-/// A base address (OpenAPI 3.0, Server Object), its variables already replaced by their defaults.
+/// A base address (OpenAPI 3.0, Server Object).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Server {
-    /// Absolute or relative URL.
+    /// Absolute or relative URL, its variables in braces.
+    pub template: String,
+    /// The same with the defaults in place of the variables.
     pub url: String,
     /// What the document says of it.
     pub description: Option<String>,
+    /// The variables.
+    pub variables: Vec<ServerVariable>,
+}
+
+/// A variable in a base address (OpenAPI 3.0, Server Variable Object).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerVariable {
+    /// Its name, as in the braces.
+    pub name: String,
+    /// What it is where nobody sets it.
+    pub default: String,
+    /// What it may be; empty: any text.
+    pub values: Vec<String>,
 }
 
 /// One trait on the server, one module on the client: the operations whose first tag is this one.

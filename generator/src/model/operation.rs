@@ -20,6 +20,8 @@ pub struct Operation {
     pub method: Method,
     /// Path.
     pub path: PathTemplate,
+    /// The server that the operation or its path has for itself, if it is none of the API's: its URL.
+    pub server: Option<String>,
     /// Index into [`super::Api::groups`].
     pub group: usize,
     /// Parameters in the document's order.
@@ -87,7 +89,8 @@ impl Method {
 /// A path with its parameters cut out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PathTemplate {
-    /// As in the document: `/users/{user_id}/status`.
+    /// As in the document: `/users/{user_id}/status`. A query or a fragment is what every request has beside its
+    /// parameters (`/templates?desc=html`, `/#X-Amz-Target=Service.Action`).
     pub raw: String,
     /// Between the slashes. `/a/` has the segments `a` and an empty one.
     pub segments: Vec<PathSegment>,
@@ -107,6 +110,33 @@ pub enum PathSegment {
         /// Text after the parameter.
         suffix: String,
     },
+    /// `{owner}-{repo}`: several parameters.
+    Several {
+        /// Each parameter with the text in front of it.
+        parts: Vec<(String, String)>,
+        /// Text after the last one.
+        suffix: String,
+    },
+    /// `prefix{+parameter}suffix`: its text may hold slashes, and so spans segments.
+    Spanning {
+        /// Text before the parameter.
+        prefix: String,
+        /// Name of the parameter.
+        name: String,
+        /// Text after the parameter.
+        suffix: String,
+    },
+}
+
+impl PathSegment {
+    /// Names of the parameters in their order.
+    pub fn names(&self) -> Vec<&str> {
+        match self {
+            Self::Literal(_) => Vec::new(),
+            Self::Parameter { name, .. } | Self::Spanning { name, .. } => vec![name],
+            Self::Several { parts, suffix: _ } => parts.iter().map(|(_, name)| name.as_str()).collect(),
+        }
+    }
 }
 
 /// A parameter of an operation.
@@ -122,7 +152,7 @@ pub struct Parameter {
     pub style: Style,
     /// Whether each item or property is written on its own.
     pub explode: bool,
-    /// Whether reserved characters stay as they are (query only).
+    /// Whether reserved characters stay as they are: in a query, and in a path where the parameter spans segments.
     pub allow_reserved: bool,
     /// Whether it must be present.
     pub required: bool,

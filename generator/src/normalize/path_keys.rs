@@ -16,13 +16,53 @@ const ANY_OF: &str = "anyOf";
 /// The path that is meant, where another one is written.
 ///
 /// A segment that is a colon and a name is a parameter, as Express and its like write it; `{name}:verb` and `things:batchGet`
-/// are literal text. What stands behind a blank or `#` never reaches a server.
-pub(super) fn meant(path: &str) -> Option<String> {
-    let whole = path.split([' ', '\t', '#']).next().unwrap_or(path);
+/// are literal text. What stands behind a blank or `#` never reaches a server, but for `#X-Amz-Target=…`, which AWS's
+/// documents mean as a header. A query is what every request has beside its parameters.
+pub(super) fn meant(written: &str) -> Option<String> {
+    let path = &plain_template(written);
+    // A blank in front of another segment or a parameter stands in the path itself.
+    let remark = path.rfind(['/', '}']).and_then(|last| path.get(last..)?.find([' ', '\t']).map(|blank| last + blank));
+    let said = remark.and_then(|at| path.get(..at)).unwrap_or(path);
+    let whole = said.split('#').next().unwrap_or(said);
+    let fragment = said.find('#').and_then(|at| said.get(at..));
+    let target = fragment.filter(|text| text.split('=').next().is_some_and(|name| name.eq_ignore_ascii_case("#X-Amz-Target")));
+    let (path_only, query) = whole.find('?').and_then(|at| whole.split_at_checked(at)).unwrap_or((whole, ""));
     let segments: Vec<String> =
-        whole.split('/').map(|text| express(text).map_or_else(|| text.to_owned(), |name| format!("{{{name}}}"))).collect();
-    let meant = segments.join("/");
-    (meant != path && !meant.is_empty()).then_some(meant)
+        path_only.split('/').map(|text| express(text).map_or_else(|| text.to_owned(), |name| format!("{{{name}}}"))).collect();
+    let meant = format!("{}{}{}", segments.join("/"), query.trim_end_matches('?'), target.unwrap_or_default());
+    (meant != written && !meant.is_empty()).then_some(meant)
+}
+
+/// URI templates of more than one level (RFC 6570) and their like -> `{name}` and `{+name}`, which come to the same: `{/a,b}`
+/// is `/{a}/{b}`, `{?a}` is `?a={a}`, `{;a}` is `;a={a}`, `{.a}` is `.{a}`; `{a+}` and `{*a}` span segments as `{+a}` does;
+/// a fragment never reaches a server, and modifiers (`{a*}`, `{a:3}`, `{a?}`) say nothing of the place.
+fn plain_template(path: &str) -> String {
+    let mut plain = String::with_capacity(path.len());
+    let mut rest = path;
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((inside, behind)) = after.split_once('}') else { break };
+        plain.push_str(before);
+        let operator = inside.chars().next().filter(|operator| "?&#/;.*+".contains(*operator));
+        let names: Vec<&str> = inside.trim_start_matches(|character| "?&#/;.*+".contains(character)).split(',').collect();
+        let names: Vec<&str> = names.iter().map(|name| name.split(':').next().unwrap_or(name).trim_end_matches(['*', '?'])).collect();
+        for (index, name) in names.iter().enumerate() {
+            let first = if index == 0 && operator == Some('?') && !plain.contains('?') { '?' } else { '&' };
+            plain.push_str(&match (operator, name.strip_suffix('+')) {
+                (Some('?' | '&'), _) => format!("{first}{name}={{{name}}}"),
+                (Some('#'), _) => String::new(),
+                (Some('/'), _) => format!("/{{{name}}}"),
+                (Some(';'), _) => format!(";{name}={{{name}}}"),
+                (Some('.'), _) => format!(".{{{name}}}"),
+                (Some(_), _) => format!("{{+{name}}}"),
+                (None, Some(name)) => format!("{{+{name}}}"),
+                (None, None) if index > 0 => format!(",{{{name}}}"),
+                (None, None) => format!("{{{name}}}"),
+            });
+        }
+        rest = behind;
+    }
+    plain.push_str(rest);
+    plain
 }
 
 /// The name in `:name`.
@@ -53,7 +93,11 @@ pub(super) fn spell(tree: &mut Value, context: &mut Context<'_>) {
         };
         let pointer = Pointer::root().child("paths");
         let (from, to) = (pointer.child(&path), pointer.child(&name));
-        let hint = if path.contains("/:") { "a parameter is written in braces" } else { "requests carry nothing behind a blank or `#`" };
+        let hint = if path.contains([' ', '\t', '#']) && !path.contains('{') {
+            "requests carry nothing behind a blank or `#`"
+        } else {
+            "a parameter is a name in braces, and one that spans segments has a `+` in front of its name"
+        };
         let message = format!("the path `{path}` was read as `{name}`");
         context.say(Diagnostic::new(Code::REPAIR_PATH_KEY, message).at(Place::key(&from)).hint(hint));
         match spelled.get_mut(&name) {
@@ -260,12 +304,25 @@ mod tests {
             ("/login - with a code", Some("/login")),
             ("/login#code", Some("/login")),
             ("/users ", Some("/users")),
+            ("/a b/{c}", None),
+            ("/a b/{c} of it", Some("/a b/{c}")),
             ("/v1/{name}:cancel", None),
             ("/v1/things:batchGet", None),
             ("/a/:", None),
             ("/a/:1", None),
             ("/a/:b.c", None),
             ("/a/{b}", None),
+            ("/a?b=c", None),
+            ("/a{/b,c}{.d}{;e}{?f,g*}{&h}{#i}", Some("/a/{b}/{c}.{d};e={e}?f={f}&g={g}&h={h}")),
+            ("/{a*}/{b:3}/{c?}", Some("/{a}/{b}/{c}")),
+            ("/{+a}", None),
+            ("/{a+}/{*b}", Some("/{+a}/{+b}")),
+            ("/{a,b}", Some("/{a},{b}")),
+            ("/{}/{", None),
+            ("/:a?b=:c", Some("/{a}?b=:c")),
+            ("/a?", Some("/a")),
+            ("/#X-Amz-Target=Hub.List", None),
+            ("/?a=b#x-amz-target=Hub.List now", Some("/?a=b#x-amz-target=Hub.List")),
         ] {
             assert_eq!(meant(path).as_deref(), expected, "{path}");
         }

@@ -52,21 +52,29 @@ fn of_callbacks(root: &mut Map<String, Value>, context: &mut Context<'_>) {
     }
 }
 
-/// Name and place of a parameter, through references.
-fn key_of(parameter: &Value, components: &Value) -> Option<(String, String)> {
-    let mut parameter = parameter;
+/// A parameter behind references, as far as they lead.
+fn resolved<'v>(mut parameter: &'v Value, components: &'v Value) -> &'v Value {
     for _ in 0..32 {
         let Some(reference) = parameter.get("$ref").and_then(Value::as_str) else { break };
-        let pointer = Pointer::parse(reference.strip_prefix("#/components")?)?;
-        parameter = components.pointer(pointer.as_str())?;
+        let found = reference.strip_prefix("#/components").and_then(Pointer::parse).and_then(|at| components.pointer(at.as_str()));
+        match found {
+            Some(found) => parameter = found,
+            None => break,
+        }
     }
+    parameter
+}
+
+/// Name and place of a parameter, through references.
+fn key_of(parameter: &Value, components: &Value) -> Option<(String, String)> {
+    let parameter = resolved(parameter, components);
     Some((parameter.get("name")?.as_str()?.to_owned(), parameter.get("in")?.as_str()?.to_owned()))
 }
 
 /// `{name}` -> `name`, for every pair of braces; `{+name}` too.
 fn template(path: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    let mut rest = path.split('?').next().unwrap_or(path);
+    let mut rest = path.split(['?', '#']).next().unwrap_or(path);
     while let Some((_, after)) = rest.split_once('{') {
         let Some((name, after)) = after.split_once('}') else { break };
         let name = name.trim_start_matches('+').trim_end_matches('*').to_owned();
@@ -78,8 +86,55 @@ fn template(path: &str) -> Vec<String> {
     names
 }
 
+/// `?key={name}` -> `(key, name)`.
+fn query_template(path: &str) -> Vec<(&str, &str)> {
+    let query = path.split('#').next().and_then(|path| path.split_once('?')).map_or("", |(_, query)| query);
+    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.filter_map(|(key, value)| Some((key, value.strip_prefix('{')?.strip_suffix('}')?))).collect()
+}
+
+/// A parameter whose place in braces is in the query of a path -> a query parameter of the name that stands before it.
+fn into_query(path: &str, item: &mut Map<String, Value>, components: &Value, context: &mut Context<'_>) {
+    let pointer = Pointer::root().join(["paths", path]);
+    let mut owners = vec![pointer.clone()];
+    owners.extend(METHODS.iter().filter(|method| item.contains_key(**method)).map(|method| pointer.child(method)));
+    for (key, name) in query_template(path) {
+        let mut declared = false;
+        for owner in &owners {
+            let here = owner.child("parameters");
+            let list = match owner == &pointer {
+                true => item.get_mut("parameters"),
+                false => item.get_mut(owner.steps().last().as_deref().unwrap_or_default()).and_then(|owner| owner.get_mut("parameters")),
+            };
+            for (index, parameter) in list.and_then(Value::as_array_mut).into_iter().flatten().enumerate() {
+                let Some((known, place)) = key_of(parameter, components) else { continue };
+                declared |= place == "query" && known == key;
+                if place == "path" && known == name {
+                    let message = format!("`{name}` stands in the query of the path; it was read as the query parameter `{key}`");
+                    context.say(Diagnostic::new(Code::REPAIR_PATH_PARAMETER, message).at(Place::at(&here.child(index))));
+                    *parameter = resolved(parameter, components).clone();
+                    if let Value::Object(parameter) = parameter {
+                        parameter.insert("name".to_owned(), Value::from(key));
+                        parameter.insert("in".to_owned(), Value::from("query"));
+                        parameter.shift_remove("style");
+                    }
+                    declared = true;
+                }
+            }
+        }
+        if !declared {
+            let message = format!("`{key}` is in the query of the path and not among the parameters; it was added as a string");
+            context.say(Diagnostic::new(Code::REPAIR_PATH_PARAMETER, message).at(Place::key(&pointer)));
+            if let Value::Array(list) = item.entry("parameters").or_insert_with(|| Value::Array(Vec::new())) {
+                list.push(json!({ "name": key, "in": "query", "schema": { "type": "string" } }));
+            }
+        }
+    }
+}
+
 fn path_item(path: &str, item: &mut Map<String, Value>, components: &Value, context: &mut Context<'_>) {
     let pointer = Pointer::root().join(["paths", path]);
+    into_query(path, item, components, context);
     let names = template(path);
     let shared = agree(item, &names, &pointer, components, context);
     let mut missing: Vec<&String> = Vec::new();

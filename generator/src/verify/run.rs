@@ -244,8 +244,7 @@ impl<'a> Run<'_, 'a> {
         if !exercised {
             return;
         }
-        let is_callback = exercise.operation.key != format!("{} {}", exercise.operation.method, exercise.operation.path);
-        if is_callback {
+        if exercise.operation.is_callback {
             self.report.callbacks += 1;
         } else {
             self.report.operations += 1;

@@ -28,6 +28,13 @@ impl BaseUrl {
         Ok(Self { scheme, authority, path: url.path().trim_end_matches('/').to_owned() })
     }
 
+    /// The address of another server: absolute, or relative to this one (RFC 3986, section 5).
+    pub(super) fn resolve(&self, server: &str) -> Result<Self, BuildError> {
+        let own = format!("{}://{}{}/", self.scheme, self.authority, self.path);
+        let joined = Url::parse(&own).and_then(|own| own.join(server));
+        Self::parse(joined.map_err(|_| BuildError::BaseUrl { reason: "the operation's own server has no address" })?.as_str())
+    }
+
     /// The base path followed by an operation's path and query (`/users?x=1`).
     pub(super) fn join(&self, relative: &Uri) -> Result<Uri, http::Error> {
         let tail = relative.path_and_query().map_or("/", PathAndQuery::as_str);
@@ -69,6 +76,20 @@ mod tests {
             let uri = BaseUrl::parse(base).unwrap().join(&relative.parse().unwrap()).unwrap();
             assert_eq!(uri.to_string(), joined, "{base} + {relative}");
         }
+    }
+
+    #[test]
+    fn other_servers_are_absolute_or_stand_beside_this_one() {
+        for (server, joined) in [
+            ("https://uploads.example/v2", "https://uploads.example/v2/u"),
+            ("/v2/", "http://h:8/v2/u"),
+            ("v2", "http://h:8/v1/v2/u"),
+            ("//other.example", "http://other.example/u"),
+        ] {
+            let base = BaseUrl::parse("http://h:8/v1").unwrap().resolve(server).unwrap();
+            assert_eq!(base.join(&"/u".parse().unwrap()).unwrap().to_string(), joined, "{server}");
+        }
+        assert!(BaseUrl::parse("http://h").unwrap().resolve("ftp://h/").is_err());
     }
 
     #[test]

@@ -25,6 +25,14 @@ pub enum BuildError {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// A variable of a server's address does not fit.
+    #[error("the variable `{name}` of the server's address does not fit: {reason}")]
+    ServerVariable {
+        /// Its name.
+        name: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
     /// A default header has a name or a value that HTTP does not allow.
     #[error("`{name}` or its value is not valid as an HTTP header")]
     Header {

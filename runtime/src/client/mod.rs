@@ -7,6 +7,7 @@ mod anywhere;
 mod base;
 mod call;
 mod error;
+mod servers;
 mod transport;
 
 use std::fmt;
@@ -34,6 +35,7 @@ use transport::Wire;
 
 pub use call::Call;
 pub use error::{BuildError, Error, Failure, TransportError, TransportErrorKind, Unreadable};
+pub use servers::{Server, ServerVariable};
 pub use transport::Transport;
 
 /// How long a connection may take to come about unless [`Client::with_connect_timeout`] says otherwise.
@@ -61,6 +63,8 @@ pub struct Client {
 struct Settings {
     /// None for a client that is told the address with each operation.
     base: Option<BaseUrl>,
+    /// Whether operations with a server of their own are sent there.
+    own_servers: bool,
     timeout: Option<Duration>,
     response_limit: usize,
     headers: HeaderMap,
@@ -107,6 +111,7 @@ impl Client {
     fn over(base: Option<BaseUrl>, bare: Transport, networked: bool) -> Self {
         let settings = Settings {
             base,
+            own_servers: false,
             timeout: None,
             response_limit: DEFAULT_RESPONSE_LIMIT,
             headers: HeaderMap::from_iter([(USER_AGENT, HeaderValue::from_static(DEFAULT_USER_AGENT))]),
@@ -165,6 +170,15 @@ impl Client {
     {
         self.change().layers.push(Arc::new(move |inner| transport::boxed(layer.layer(inner))));
         self.stack();
+        self
+    }
+
+    /// Sends operations that have a server of their own in the document there, and not to the base; a relative address is
+    /// resolved against the base. Generated clients do this where their base is an address that the document names, so that
+    /// a client of any other address, such as one in a test, sends everything to its base.
+    #[must_use]
+    pub fn with_own_servers(mut self, own_servers: bool) -> Self {
+        self.change().own_servers = own_servers;
         self
     }
 
@@ -235,21 +249,31 @@ impl Client {
     /// A body of bytes that a documented success carries is handed over as a stream as soon as the response begins;
     /// everything else is read whole.
     pub fn send<O: ClientOperation>(&self, operation: O) -> Call<'_, O::Success, O::Failure, O::SuccessHeaders> {
-        Call::new(self.exchange_of(O::INFO, self.at_base(O::GLOBALS, encode(operation))), sort::<O>)
+        Call::new(self.exchange_of(O::INFO, self.at_base(O::SERVER, O::GLOBALS, encode(operation))), sort::<O>)
     }
 
     /// Sends an operation, for its documented response, be it a success or a failure. Never ends in [`Error::Api`].
     pub fn send_raw<O: ClientOperation>(&self, operation: O) -> Call<'_, O::Response, std::convert::Infallible> {
-        Call::new(self.exchange_of(O::INFO, self.at_base(O::GLOBALS, encode(operation))), take::<O>)
+        Call::new(self.exchange_of(O::INFO, self.at_base(O::SERVER, O::GLOBALS, encode(operation))), take::<O>)
     }
 
-    /// A request with the base before its path.
-    fn at_base(&self, globals: &[GlobalUse], request: Result<RequestEncoder, EncodeError>) -> Result<Request<Body>, CallError> {
+    /// A request with the base before its path, or with the server of the operation's own.
+    fn at_base(
+        &self,
+        server: Option<&str>,
+        globals: &[GlobalUse],
+        request: Result<RequestEncoder, EncodeError>,
+    ) -> Result<Request<Body>, CallError> {
         let mut request = self.complete(globals, request?)?;
         let none = || BuildError::Address { reason: "the client has no base; `send_to` takes an address" };
-        let base = self.settings.base.as_ref().ok_or_else(|| TransportError::new(TransportErrorKind::Address).with_source(none()))?;
-        *request.uri_mut() =
-            base.join(request.uri()).map_err(|error| TransportError::new(TransportErrorKind::Address).with_source(error))?;
+        let wrong = |error: BuildError| TransportError::new(TransportErrorKind::Address).with_source(error);
+        let base = self.settings.base.as_ref().ok_or_else(|| wrong(none()))?;
+        let own = server.filter(|_| self.settings.own_servers).map(|server| base.resolve(server)).transpose().map_err(wrong)?;
+        *request.uri_mut() = own
+            .as_ref()
+            .unwrap_or(base)
+            .join(request.uri())
+            .map_err(|error| TransportError::new(TransportErrorKind::Address).with_source(error))?;
         Ok(request)
     }
 

@@ -28,7 +28,10 @@ impl Reader<'_> {
 
     fn properties(&mut self, property: &mut dyn FnMut(&str, &mut Reader<'_>) -> Result<bool, Error>, closed: bool) -> Result<(), Error> {
         if self.kind()? != Kind::Object {
-            return Err(self.unexpected("an object"));
+            return match self.embedded(b'{')? {
+                Some(text) => self.inside(&text, |reader| reader.properties(property, closed)),
+                None => Err(self.unexpected("an object")),
+            };
         }
         self.tokens.expect(b'{', "an object")?;
         self.enter()?;

@@ -56,7 +56,8 @@ impl<'de> Reader<'de> {
         Self { tokens: Tokenizer::new(text), side, text: false, depth: 0, unknown: 0, trials, attached: Vec::new() }
     }
 
-    /// The same reader, for parameters: `"12"` is read as a number and `"true"` as a boolean where the type wants one.
+    /// The same reader, for parameters: `"12"` is read as a number and `"true"` as a boolean where the type wants one, and
+    /// where it wants a list or an object, so is a string that holds the JSON text of one.
     #[must_use]
     pub fn text_mode(mut self) -> Self {
         self.text = true;
@@ -265,7 +266,10 @@ impl<'de> Reader<'de> {
     /// Something else comes, or an item's error with the item's index.
     pub fn list(&mut self, item: &mut dyn FnMut(&mut Reader<'_>) -> Result<(), Error>) -> Result<(), Error> {
         if self.kind()? != Kind::List {
-            return Err(self.unexpected("a list"));
+            return match self.embedded(b'[')? {
+                Some(text) => self.inside(&text, |reader| reader.list(item)),
+                None => Err(self.unexpected("a list")),
+            };
         }
         self.tokens.expect(b'[', "a list")?;
         self.enter()?;
@@ -282,6 +286,47 @@ impl<'de> Reader<'de> {
         }
         self.leave();
         Ok(())
+    }
+
+    /// In text mode, the JSON text that a string holds which comes next, if it is one of a list or an object.
+    pub(super) fn embedded(&mut self, opening: u8) -> Result<Option<String>, Error> {
+        if !self.text || self.kind()? != Kind::String {
+            return Ok(None);
+        }
+        let start = self.tokens.position();
+        let text = self.tokens.string()?;
+        if text.as_bytes().first() == Some(&opening) {
+            return Ok(Some(text.into_owned()));
+        }
+        self.tokens.rewind(start);
+        Ok(None)
+    }
+
+    /// Reads a text that stood inside of this one.
+    pub(super) fn inside(&mut self, text: &str, read: impl FnOnce(&mut Reader<'_>) -> Result<(), Error>) -> Result<(), Error> {
+        let mut reader = Reader::new(text, self.side);
+        reader.depth = self.depth;
+        reader.trials = self.trials;
+        read(&mut reader)?;
+        self.trials = reader.trials;
+        self.unknown += reader.unknown;
+        match reader.tokens.peek() {
+            None => Ok(()),
+            Some(_) => Err(reader.tokens.error("the end of the text")),
+        }
+    }
+
+    /// Whether scalars come as strings.
+    pub(super) fn is_text(&self) -> bool {
+        self.text
+    }
+
+    /// The text of the next value, whatever it is.
+    pub(crate) fn raw_text(&mut self) -> Result<&'de str, Error> {
+        self.tokens.peek();
+        let start = self.tokens.position();
+        self.skip()?;
+        Ok(self.tokens.since(start))
     }
 
     /// Reads any value as a tree: 64-bit integers exactly, other numbers as the nearest binary64 number.

@@ -22,6 +22,11 @@ impl<'de> Tokenizer<'de> {
         self.at
     }
 
+    /// The text from a place that [`Tokenizer::position`] gave up to here.
+    pub(super) fn since(&self, position: usize) -> &'de str {
+        self.text.get(position..self.at).unwrap_or_default()
+    }
+
     /// Goes back to a place that [`Tokenizer::position`] gave.
     pub(super) fn rewind(&mut self, position: usize) {
         self.at = position;

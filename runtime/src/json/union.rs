@@ -47,6 +47,10 @@ impl Reader<'_> {
             }
             None => {
                 self.undocumented();
+                if self.is_text() {
+                    // The text of a parameter can be cut in more ways than one: any that fits an arm is better than this.
+                    self.undocumented();
+                }
                 self.raw_value().map(other)
             }
         }

@@ -31,6 +31,9 @@ const RESERVED_ALLOWED: &AsciiSet = &RESERVED
 /// The same inside of a list, where `,` separates items.
 const RESERVED_ALLOWED_IN_LIST: &AsciiSet = &RESERVED_ALLOWED.add(b',');
 
+/// In a path, where a parameter may span segments: `/` stays, and what would end the path is escaped.
+const SPANNING: &AsciiSet = &RESERVED_ALLOWED_IN_LIST.add(b'?').add(b';').add(b'=');
+
 /// Text of a path template: what stands there is meant, and is escaped only where it could not stand in an address.
 const LITERAL: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>').add(b'?').add(b'`').add(b'{').add(b'}').add(b'\\').add(b'^').add(b'|');
@@ -41,6 +44,7 @@ pub(super) enum Escape {
     All,
     AllowReserved,
     AllowReservedInList,
+    Spanning,
 }
 
 impl Escape {
@@ -49,6 +53,7 @@ impl Escape {
             Self::All => RESERVED,
             Self::AllowReserved => RESERVED_ALLOWED,
             Self::AllowReservedInList => RESERVED_ALLOWED_IN_LIST,
+            Self::Spanning => SPANNING,
         };
         utf8_percent_encode(text, set).to_string()
     }

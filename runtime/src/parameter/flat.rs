@@ -1,4 +1,7 @@
 //! The values that a parameter can carry, between JSON and text: everything is text already, one level deep.
+//!
+//! The standard has no form for a list or an object inside of another one. Where a scalar has to stand, its JSON text
+//! stands, which readers in text mode know.
 
 use crate::error::Problem;
 use crate::json::{Error, Json, Kind, Reader, Side, Writer};
@@ -101,9 +104,6 @@ fn scalar(reader: &mut Reader<'_>) -> Result<Result<String, Problem>, Error> {
             reader.skip()?;
             Err(Problem::Null)
         }
-        Kind::List | Kind::Object => {
-            reader.skip()?;
-            Err(Problem::Nested)
-        }
+        Kind::List | Kind::Object => Ok(reader.raw_text()?.to_owned()),
     })
 }

@@ -1,9 +1,9 @@
-//! Query and cookie parameters: `form`, `spaceDelimited`, `pipeDelimited` and `deepObject`, each way.
+//! Query and cookie parameters: `form`, `spaceDelimited` and `pipeDelimited`, each way; `deepObject` has a file of its own.
 //!
 //! Domain: an exploded list or object is not empty, since nothing would be written and an absent one reads the same.
 //! A list that is not exploded may be empty (`name=`), but does not consist of one empty text. Items of
 //! `spaceDelimited` hold no blank and items of `pipeDelimited` no `|`: those separate items even when escaped.
-//! `deepObject` is one level deep and for objects only. Everything else is escaped. An exploded object must not share
+//! Everything else is escaped. An exploded object must not share
 //! names with other parameters; in a cookie it is written as one cookie for each property.
 
 use super::escape::{Escape, Pairs, decode, decode_form, split_query};
@@ -21,7 +21,7 @@ pub(super) enum Place {
 }
 
 impl Place {
-    fn decode(self, raw: &str) -> Result<String, Error> {
+    pub(super) fn decode(self, raw: &str) -> Result<String, Error> {
         match self {
             Self::Query => decode_form(raw),
             Self::Cookie => decode(raw),
@@ -30,7 +30,7 @@ impl Place {
 }
 
 /// Names and values, both escaped.
-type Written = Vec<(String, String)>;
+pub(super) type Written = Vec<(String, String)>;
 
 /// Writes a parameter, under a name that need not be its own.
 pub(super) fn write(parameter: &Parameter, name: &str, flat: &Flat) -> Result<Written, Problem> {
@@ -45,10 +45,6 @@ pub(super) fn write(parameter: &Parameter, name: &str, flat: &Flat) -> Result<Wr
         (Style::Form | Style::SpaceDelimited | Style::PipeDelimited, Flat::Object(properties)) => {
             one(join(parameter, Flat::in_turn(properties).into_iter())?)
         }
-        (Style::DeepObject, Flat::Object(properties)) if properties.is_empty() => Err(Problem::Empty),
-        (Style::DeepObject, Flat::Object(properties)) => {
-            Ok(properties.iter().map(|(key, value)| (Escape::All.apply(&format!("{name}[{key}]")), whole.apply(value))).collect())
-        }
         _ => Err(Problem::Shape),
     }
 }
@@ -56,8 +52,7 @@ pub(super) fn write(parameter: &Parameter, name: &str, flat: &Flat) -> Result<Wr
 /// Reads a parameter; `None` where it is absent.
 pub(super) fn read(parameter: &Parameter, name: &str, pairs: &Pairs<'_>, shape: Shape, place: Place) -> Result<Option<Flat>, Error> {
     match (parameter.style, shape) {
-        (Style::DeepObject, Shape::Object) => read_deep(name, pairs, place),
-        (Style::DeepObject, _) | (Style::Simple | Style::Label | Style::Matrix, _) => Err(no_form()),
+        (Style::DeepObject | Style::Simple | Style::Label | Style::Matrix, _) => Err(no_form()),
         (Style::Json, _) | (_, Shape::Scalar | Shape::Any) => match single(name, pairs)? {
             Some(raw) => place.decode(raw).map(|text| Some(Flat::Scalar(text))),
             None => Ok(None),
@@ -137,18 +132,6 @@ fn split(parameter: &Parameter, raw: &str, place: Place) -> Result<Vec<String>, 
     };
     // These separate even when they are escaped, and most senders escape them.
     Ok(place.decode(raw)?.split(separator).map(str::to_owned).collect())
-}
-
-/// `name[key]=value`, one level deep.
-fn read_deep(object: &str, pairs: &Pairs<'_>, place: Place) -> Result<Option<Flat>, Error> {
-    let mut properties = Vec::new();
-    for (name, raw) in pairs {
-        let key = name.strip_prefix(object).and_then(|rest| rest.strip_prefix('[')).and_then(|rest| rest.strip_suffix(']'));
-        if let Some(key) = key {
-            properties.push((key.to_owned(), place.decode(raw)?));
-        }
-    }
-    Ok((!properties.is_empty()).then_some(Flat::Object(properties)))
 }
 
 /// The only value of a name.

@@ -5,6 +5,7 @@
 //! its own text back before it hands it out: a value that the other end would read as another one is a [`Problem`],
 //! never a different request. Each style's file says which values those are.
 
+mod deep;
 mod escape;
 mod flat;
 mod form;
@@ -18,6 +19,7 @@ use http::HeaderMap;
 use crate::error::Problem;
 use crate::json::{self, Error, Json, Reader, Side};
 
+use escape::Escape;
 pub(crate) use escape::{Pairs, decode as percent_decode, escape, escape_literal, split_cookies, split_query};
 use flat::Flat;
 pub(crate) use header::field_text;
@@ -37,7 +39,7 @@ pub enum Style {
     SpaceDelimited,
     /// Query: `name=3%7C4%7C5`.
     PipeDelimited,
-    /// Query: `name%5Bkey%5D=3`, one level deep.
+    /// Query: `name%5Bkey%5D=3`, and `name%5Bkey%5D%5B0%5D=3` for what is deeper.
     DeepObject,
     /// `content: application/json`: the value as JSON text.
     Json,
@@ -158,10 +160,16 @@ impl Parameter {
 
     /// Names and values, both escaped.
     pub(crate) fn encode_query<T: Json>(&self, value: &T) -> Result<Vec<(String, String)>, Problem> {
+        if self.style == Style::DeepObject {
+            return self.encode_deep(value);
+        }
         self.encode(value, |flat| form::write(self, self.name, flat), |pairs, shape| form::read_back(self, pairs, shape))
     }
 
     pub(crate) fn decode_query<T: Json>(&self, pairs: &Pairs<'_>) -> Result<Option<T>, Error> {
+        if self.style == Style::DeepObject {
+            return self.decode_deep(Side::Server, pairs);
+        }
         self.decode(Side::Server, |shape| form::read(self, self.name, pairs, shape, form::Place::Query))
     }
 
@@ -197,6 +205,7 @@ impl Parameter {
                 }
             }
             (Style::Json, value) => Ok(vec![json(value)]),
+            (Style::DeepObject, value) => deep::write(name, &value.to_string(), Escape::All),
             (_, value) => match Flat::from_json(&value.to_string())? {
                 Flat::Object(_) if self.shape == Shape::Any => Err(Problem::Shape),
                 flat => form::write(self, name, &flat),
@@ -255,6 +264,10 @@ impl Parameter {
                 _ => Err(Error::new("given more than once")),
             };
         }
+        if self.style == Style::DeepObject {
+            let Some(found) = deep::Found::under(name, pairs, form::Place::Query)? else { return Ok(None) };
+            return json::from_str(&found.to_json(self.shape != Shape::Object)?, Side::Server).map(Some);
+        }
         let shape = match self.shape {
             Shape::Any if own.len() < 2 => Shape::Scalar,
             Shape::Any => Shape::List,
@@ -274,7 +287,9 @@ impl Parameter {
         read: impl Fn(&W, Shape) -> Result<Option<Flat>, Error>,
     ) -> Result<W, Problem> {
         let text = json::to_string(value).map_err(Problem::Json)?;
-        let flat = if self.style == Style::Json { Flat::Scalar(text.clone()) } else { Flat::from_json(&text)? };
+        // Without a name of its own an object of any kind would take whatever stands in the query.
+        let named = self.style == Style::Form && self.explode && self.shape == Shape::Any && text.starts_with('{');
+        let flat = if self.style == Style::Json || named { Flat::Scalar(text.clone()) } else { Flat::from_json(&text)? };
         let written = write(&flat)?;
         match self.decode::<T>(Side::Server, |shape| read(&written, shape)) {
             Ok(Some(back)) if json::to_string(&back).as_ref() == Ok(&text) => Ok(written),
@@ -294,25 +309,35 @@ impl Parameter {
             Shape::Scalar => &[Shape::Scalar],
             Shape::List => &[Shape::List],
             Shape::Object => &[Shape::Object],
-            // Without a name of its own an object of any kind would take whatever stands in the query.
+            // An object of any kind is written as JSON text.
             Shape::Any if self.style == Style::Form && self.explode => &[Shape::Scalar, Shape::List],
             Shape::Any => &[Shape::Scalar, Shape::List, Shape::Object],
         };
-        let mut best: Option<(usize, T)> = None;
-        let mut error = None;
-        for shape in shapes {
-            let found = read(*shape).and_then(|flat| flat.map_or(Ok(None), |flat| self.read_flat(&flat, side)));
-            match found {
-                Ok(Some((cost, value))) if best.as_ref().is_none_or(|(least, _)| cost < *least) => best = Some((cost, value)),
-                Ok(_) => {}
-                Err(found) => error = error.or(Some(found)),
-            }
+        best(shapes.iter().map(|shape| match read(*shape)? {
+            Some(flat) => self.read_flat(&flat, side),
+            None => Ok(None),
+        }))
+    }
+
+    /// Value to JSON to names with brackets, and back again to see that it arrives.
+    fn encode_deep<T: Json>(&self, value: &T) -> Result<Vec<(String, String)>, Problem> {
+        let text = json::to_string(value).map_err(Problem::Json)?;
+        let escape = if self.allow_reserved { Escape::AllowReserved } else { Escape::All };
+        let written = deep::write(self.name, &text, escape)?;
+        let query: Vec<String> = written.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        match self.decode_deep::<T>(Side::Server, &split_query(&query.join("&"))) {
+            Ok(Some(back)) if json::to_string(&back).as_ref() == Ok(&text) => Ok(written),
+            _ => Err(Problem::Ambiguous),
         }
-        match (best, error) {
-            (Some((_, value)), _) => Ok(Some(value)),
-            (None, Some(error)) => Err(error),
-            (None, None) => Ok(None),
-        }
+    }
+
+    /// Names with brackets to JSON to value: with lists where their keys are those of lists, else with objects only.
+    fn decode_deep<T: Json>(&self, side: Side, pairs: &Pairs<'_>) -> Result<Option<T>, Error> {
+        let Some(found) = deep::Found::under(self.name, pairs, form::Place::Query)? else { return Ok(None) };
+        best([true, false].into_iter().map(|lists| {
+            let (value, unknown) = Reader::new(&found.to_json(lists)?, side).text_mode().whole_with_cost()?;
+            Ok(Some((unknown, value)))
+        }))
     }
 
     /// The value and what it holds that the type does not know. An exploded object has no name of its own: one of which
@@ -326,5 +351,23 @@ impl Parameter {
             }
             _ => Ok(Some((unknown, value))),
         }
+    }
+}
+
+/// The value that cost least, the first one on ties; where there is none, the first error.
+fn best<T>(found: impl Iterator<Item = Result<Option<(usize, T)>, Error>>) -> Result<Option<T>, Error> {
+    let mut best: Option<(usize, T)> = None;
+    let mut error = None;
+    for found in found {
+        match found {
+            Ok(Some((cost, value))) if best.as_ref().is_none_or(|(least, _)| cost < *least) => best = Some((cost, value)),
+            Ok(_) => {}
+            Err(found) => error = error.or(Some(found)),
+        }
+    }
+    match (best, error) {
+        (Some((_, value)), _) => Ok(Some(value)),
+        (None, Some(error)) => Err(error),
+        (None, None) => Ok(None),
     }
 }

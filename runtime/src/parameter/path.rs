@@ -2,9 +2,11 @@
 //!
 //! Domain: the text is never empty, nor is a list or an object. Items of an exploded `label` hold no `.`, since that
 //! separates them and percent-encoding does not protect it (RFC 3986, section 6.2.2.2). Everything else is escaped.
-//! Whether the whole segment is `.` or `..` is seen where the segment is put together.
+//! Whether the whole segment is `.` or `..` is seen where the segment is put together, and so is what is read from a
+//! segment with several parameters. With `allowReserved` (`{+name}`, RFC 6570, section 3.2.3) a `/` in a `simple` text stays
+//! one, so that the text spans segments.
 
-use super::escape::{decode, escape};
+use super::escape::{Escape, decode};
 use super::flat::Flat;
 use super::{Parameter, Shape, Style};
 use crate::error::Problem;
@@ -12,13 +14,14 @@ use crate::json::Error;
 
 /// Writes a path parameter.
 pub(super) fn write(parameter: &Parameter, flat: &Flat) -> Result<String, Problem> {
+    let escape = if parameter.allow_reserved { Escape::Spanning } else { Escape::All };
     let text = match parameter.style {
         Style::Json => match flat {
-            Flat::Scalar(text) => escape(text),
+            Flat::Scalar(text) => escape.apply(text),
             Flat::List(_) | Flat::Object(_) => return Err(Problem::Shape),
         },
-        Style::Simple => write_items(flat, parameter.explode, ",")?,
-        Style::Label => format!(".{}", write_items(flat, parameter.explode, if parameter.explode { "." } else { "," })?),
+        Style::Simple => write_items(flat, parameter.explode, ",", escape)?,
+        Style::Label => format!(".{}", write_items(flat, parameter.explode, if parameter.explode { "." } else { "," }, escape)?),
         Style::Matrix => write_matrix(parameter, flat)?,
         Style::Form | Style::SpaceDelimited | Style::PipeDelimited | Style::DeepObject => return Err(Problem::Shape),
     };
@@ -40,7 +43,8 @@ pub(super) fn read(parameter: &Parameter, raw: &str, shape: Shape) -> Result<Fla
 }
 
 /// `simple` and what follows the dot of `label`.
-fn write_items(flat: &Flat, explode: bool, separator: &str) -> Result<String, Problem> {
+fn write_items(flat: &Flat, explode: bool, separator: &str, escape: Escape) -> Result<String, Problem> {
+    let escape = |text: &str| escape.apply(text);
     let items = match flat {
         Flat::Scalar(text) => return Ok(escape(text)),
         Flat::List(items) => items.iter().map(|item| escape(item)).collect(),
@@ -74,6 +78,7 @@ pub(super) fn property(raw: &str) -> Result<(String, String), Error> {
 
 /// A name without `=` is one with an empty value.
 fn write_matrix(parameter: &Parameter, flat: &Flat) -> Result<String, Problem> {
+    let escape = |text: &str| Escape::All.apply(text);
     let named = |name: &str, value: String| {
         let name = escape(name);
         if value.is_empty() { format!(";{name}") } else { format!(";{name}={value}") }
@@ -84,7 +89,7 @@ fn write_matrix(parameter: &Parameter, flat: &Flat) -> Result<String, Problem> {
         Flat::Object(properties) if properties.is_empty() => Err(Problem::Empty),
         Flat::List(items) if parameter.explode => Ok(items.iter().map(|item| named(parameter.name, escape(item))).collect()),
         Flat::Object(properties) if parameter.explode => Ok(properties.iter().map(|(key, value)| named(key, escape(value))).collect()),
-        Flat::List(_) | Flat::Object(_) => Ok(named(parameter.name, write_items(flat, false, ",")?)),
+        Flat::List(_) | Flat::Object(_) => Ok(named(parameter.name, write_items(flat, false, ",", Escape::All)?)),
     }
 }
 

@@ -1,17 +1,23 @@
 //! One path segment as it came over the wire: percent-decoding, and cutting a template's fixed ends off. Knows no routes.
 
+#[cfg(feature = "server")]
 use std::borrow::Cow;
 
+#[cfg(feature = "server")]
 use percent_encoding::percent_decode_str;
+
+use crate::operation::Segment;
 
 /// Splits a path (`/a/b/`) into its raw segments (`a`, `b`, ``), or `None` if it does not start with a slash.
 ///
 /// A slash that is percent-encoded stays inside its segment: splitting comes before decoding (RFC 3986, section 2.4).
+#[cfg(feature = "server")]
 pub(super) fn split(path: &str) -> Option<Vec<&str>> {
     Some(path.strip_prefix('/')?.split('/').collect())
 }
 
 /// The text of a raw segment, or `None` for a broken escape or bytes that are not UTF-8.
+#[cfg(feature = "server")]
 pub(super) fn decode(raw: &str) -> Option<Cow<'_, str>> {
     if !escapes_are_whole(raw) {
         return None;
@@ -25,6 +31,66 @@ pub(super) fn decode(raw: &str) -> Option<Cow<'_, str>> {
 pub(super) fn strip<'p>(raw: &'p str, prefix: &str, suffix: &str) -> Option<&'p str> {
     let rest = strip_prefix(raw, prefix)?;
     strip_suffix(rest, suffix)
+}
+
+/// How many ways of cutting a segment are looked at, and for how many steps.
+const MOST_SPLITS: usize = 64;
+const MOST_STEPS: usize = 20_000;
+
+/// The ways to cut a raw segment into values with these texts before, between and behind them. Earlier values take as much
+/// as they can, as `{name}.{extension}` is meant.
+pub(super) fn splits<'p>(raw: &'p str, texts: &[impl AsRef<str>]) -> Vec<Vec<&'p str>> {
+    let [prefix, between @ .., suffix] = texts else { return Vec::new() };
+    let mut found = Vec::new();
+    if let Some(rest) = strip(raw, prefix.as_ref(), suffix.as_ref()) {
+        let between: Vec<&str> = between.iter().map(AsRef::as_ref).collect();
+        let mut steps = MOST_STEPS;
+        cut(rest, &between, &mut Vec::new(), &mut found, &mut steps);
+    }
+    found
+}
+
+fn cut<'p>(rest: &'p str, between: &[&str], values: &mut Vec<&'p str>, found: &mut Vec<Vec<&'p str>>, steps: &mut usize) {
+    let Some((text, between)) = between.split_first() else {
+        // No client can send an empty value: `/users/` is not `/users/{id}`.
+        if !rest.is_empty() {
+            found.push(values.iter().copied().chain([rest]).collect());
+        }
+        return;
+    };
+    for at in boundaries(rest).into_iter().rev() {
+        *steps = steps.saturating_sub(1);
+        if *steps == 0 || found.len() >= MOST_SPLITS {
+            return;
+        }
+        let Some((value, behind)) = rest.split_at_checked(at) else { continue };
+        if let Some(after) = strip_prefix(behind, text) {
+            values.push(value);
+            cut(after, between, values, found, steps);
+            values.pop();
+        }
+    }
+}
+
+/// Where a raw text may be cut behind its first character, an escape being one.
+fn boundaries(raw: &str) -> Vec<usize> {
+    let mut inside: usize = 0;
+    let mut found = Vec::new();
+    for (at, character) in raw.char_indices() {
+        if inside == 0 && at > 0 {
+            found.push(at);
+        }
+        inside = if character == '%' && inside == 0 { 2 } else { inside.saturating_sub(1) };
+    }
+    found
+}
+
+/// The way to cut a raw segment that a template's parameters want: the first one that all of them take, else the first.
+pub(crate) fn values<'p>(segment: Segment, raw: &'p str) -> Option<Vec<&'p str>> {
+    let found = splits(raw, &segment.texts());
+    let parameters = segment.parameters();
+    let fits = |values: &&Vec<&str>| parameters.iter().zip(values.iter()).all(|((_, takes), value)| takes.fits(value));
+    found.iter().find(fits).or(found.first()).cloned()
 }
 
 fn strip_prefix<'p>(raw: &'p str, prefix: &str) -> Option<&'p str> {
@@ -60,6 +126,7 @@ fn strip_suffix<'p>(raw: &'p str, suffix: &str) -> Option<&'p str> {
     raw.get(..end)
 }
 
+#[cfg(feature = "server")]
 fn escapes_are_whole(raw: &str) -> bool {
     let mut bytes = raw.bytes();
     while let Some(byte) = bytes.next() {
@@ -122,6 +189,30 @@ mod tests {
         ] {
             assert_eq!(strip(raw, prefix, suffix), rest, "{raw}");
         }
+    }
+
+    #[test]
+    fn several_values_are_cut_the_earlier_ones_as_long_as_they_can_be() {
+        for (raw, texts, first) in [
+            ("a-b", &["", "-", ""][..], Some(vec!["a", "b"])),
+            ("a-b-c", &["", "-", ""], Some(vec!["a-b", "c"])),
+            ("1.5,-2%2C5", &["", ",", ""], Some(vec!["1.5,-2", "5"])),
+            ("f(a='x',b=7)", &["f(a='", "',b=", ")"], Some(vec!["x", "7"])),
+            ("a%2Db", &["", "-", ""], Some(vec!["a", "b"])),
+            ("v1.json", &["v", "", "json"], Some(vec!["1", "."])),
+            ("a%2Fb", &["", "", ""], Some(vec!["a%2F", "b"])),
+            ("a-", &["", "-", ""], None),
+            ("-b", &["", "-", ""], None),
+            ("ab", &["", "-", ""], None),
+            ("ü-ö", &["", "-", ""], Some(vec!["ü", "ö"])),
+        ] {
+            assert_eq!(splits(raw, texts).first().cloned(), first, "{raw}");
+        }
+        assert_eq!(splits("a-b-c", &["", "-", ""]), [["a-b", "c"], ["a", "b-c"]]);
+        // Hostile text costs a known number of steps.
+        let long = "=".repeat(60_000);
+        assert!(splits(&long, &["", "=", "=", "x", ""]).is_empty());
+        assert_eq!(splits(&long, &["", "=", ""]).len(), MOST_SPLITS);
     }
 
     #[test]

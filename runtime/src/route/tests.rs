@@ -1,6 +1,7 @@
 //! The routing table against lists of templates and paths.
 
 use super::*;
+use crate::operation::SegmentPart;
 
 /// An operation with nothing but a method and a template; leaked, as operations are statics.
 fn operation(line: &'static str) -> &'static OperationInfo {
@@ -18,19 +19,32 @@ fn operation(line: &'static str) -> &'static OperationInfo {
 }
 
 fn parse(text: &'static str) -> Segment {
-    match text.split_once('{').and_then(|(prefix, rest)| Some((prefix, rest.split_once('}')?))) {
-        Some((prefix, (name, suffix))) => {
+    let parts: Vec<SegmentPart> = text
+        .split('{')
+        .skip(1)
+        .zip(text.split('}'))
+        .map(|(part, before)| {
+            let name = part.split_once('}').unwrap().0;
             // `{id#integer}`
             let (name, takes) = name.split_once('#').unwrap_or((name, ""));
             let takes = match takes {
                 "boolean" => Takes::Boolean,
                 "integer" => Takes::Integer,
                 "number" => Takes::Number,
+                "format" => Takes::OneOf(&[".json", ".xml"]),
                 _ => Takes::Text,
             };
-            Segment::Parameter { prefix, name, suffix, takes }
-        }
-        None => Segment::Literal(text),
+            SegmentPart { prefix: before.split_once('{').unwrap().0, name, takes }
+        })
+        .collect();
+    let suffix = text.rsplit('}').next().unwrap_or_default();
+    match *parts {
+        [] => Segment::Literal(text),
+        [SegmentPart { prefix, name, takes }] => match name.strip_prefix('+') {
+            Some(name) => Segment::Spanning { prefix, name, suffix },
+            None => Segment::Parameter { prefix, name, suffix, takes },
+        },
+        _ => Segment::Several { parts: Box::leak(parts.into_boxed_slice()), suffix },
     }
 }
 
@@ -60,6 +74,15 @@ const TEMPLATES: &[&str] = &[
     "GET /rooms/{open#boolean}",
     "GET /seats/{row}/{id#integer}",
     "GET /seats/{id#integer}/{row}",
+    "GET /diff/{base}...{head}",
+    "GET /diff/{file}",
+    "GET /at/{lat#number},{lon#number}",
+    "GET /page/{name}{format#format}",
+    "GET /v1/{+name}",
+    "GET /v1/{+parent}/operations",
+    "POST /v1/{+name}:cancel",
+    "GET /v1/plain/{id}",
+    "GET /same/{id}/as/{id}",
 ];
 
 /// What a request finds, as text: operations and parameters in order, or the reason for none.
@@ -102,6 +125,25 @@ fn method_and_template_are_matched_together_the_most_specific_first() {
         ("GET /seats/a/7", "GET /seats/{row}/{id#integer} row=a id=7"),
         ("GET /seats/7/a", "GET /seats/{id#integer}/{row} id=7 row=a"),
         ("GET /seats/7/8", "GET /seats/{id#integer}/{row} id=7 row=8 | GET /seats/{row}/{id#integer} row=7 id=8"),
+        ("GET /diff/a...b", "GET /diff/{base}...{head} base=a head=b | GET /diff/{file} file=a...b"),
+        ("GET /diff/a..b", "GET /diff/{file} file=a..b"),
+        ("GET /at/1.5,-2", "GET /at/{lat#number},{lon#number} lat=1.5 lon=-2"),
+        (
+            "GET /page/a.json",
+            "GET /page/{name}{format#format} name=a format=.json | GET /page/{name}{format#format} name=a.jso format=n \
+             | GET /page/{name}{format#format} name=a.js format=on | GET /page/{name}{format#format} name=a.j format=son \
+             | GET /page/{name}{format#format} name=a. format=json",
+        ),
+        ("GET /v1/a/b", "GET /v1/{+name} name=a/b"),
+        (
+            "GET /v1/a/b/operations",
+            "GET /v1/{+parent}/operations parent=a/b | GET /v1/{+name} name=a/b/operations \
+             | GET /{first}/{second}/{third}/{fourth} first=v1 second=a third=b fourth=operations",
+        ),
+        ("GET /v1/plain/b", "GET /v1/plain/{id} id=b | GET /v1/{+name} name=plain/b"),
+        ("POST /v1/a/b:cancel", "POST /v1/{+name}:cancel name=a/b"),
+        ("GET /same/1/as/1", "GET /same/{id}/as/{id} id=1 id=1"),
+        ("GET /same/1/as/2", "other: OPTIONS"),
         ("GET /seats/a/b", "GET /seats/{id#integer}/{row} id=a row=b | GET /seats/{row}/{id#integer} row=a id=b"),
     ] {
         assert_eq!(found(request), expected, "{request}");

@@ -1,6 +1,7 @@
 //! The router: routes behind one door, as a service. Knows no socket.
 
 use std::any::Any;
+use std::cmp::Reverse;
 use std::convert::Infallible;
 use std::fmt;
 use std::future::poll_fn;
@@ -23,7 +24,7 @@ use super::{Authenticate, BoxFuture, Context, Fault, Principal, Refusal, Route, 
 use crate::body::{Body, BoxError, ReadError};
 use crate::error::{ProblemDetails, RejectionKind};
 use crate::media::FormError;
-use crate::route::{Candidate, Found, Table};
+use crate::route::{Candidate, Constants, Found, Table};
 use crate::wire::RequestDecoder;
 
 /// How many bytes a request body may have unless [`Router::body_limit`] says otherwise: 8 MiB.
@@ -85,7 +86,8 @@ impl Router {
     /// The router as a service: cheap to clone, for any server, and for a client in the same process.
     pub fn into_service(self) -> RouterService {
         let table = Table::new(self.routes.iter().map(Route::info));
-        RouterService(Arc::new(Shared { router: self, table }))
+        let constants = self.routes.iter().map(|route| Constants::of(route.info().path)).collect();
+        RouterService(Arc::new(Shared { router: self, table, constants }))
     }
 
     /// The router as the fallback of an `axum::Router`, to be merged with routes of one's own, nested and layered.
@@ -113,6 +115,8 @@ pub struct RouterService(Arc<Shared>);
 struct Shared {
     router: Router,
     table: Table,
+    /// What the templates fix, in the order of the routes.
+    constants: Vec<Option<Constants>>,
 }
 
 impl fmt::Debug for RouterService {
@@ -210,8 +214,12 @@ impl Shared {
         }
     }
 
-    /// The first candidate whose path parameters decode. One that stands alone is not tried here: its own decoding says so.
-    fn choose<'p>(&self, candidates: Vec<Candidate<'p>>, parts: &'p Parts) -> Option<Candidate<'p>> {
+    /// The first candidate whose path parameters decode, those first of which the request has most of what they fix beside
+    /// the path. One that stands alone is not tried here: its own decoding says so.
+    fn choose<'p>(&self, mut candidates: Vec<Candidate<'p>>, parts: &'p Parts) -> Option<Candidate<'p>> {
+        let fixed = |candidate: &Candidate<'_>| self.constants.get(candidate.index)?.as_ref();
+        candidates.retain(|candidate| fixed(candidate).is_none_or(|constants| constants.fit(parts)));
+        candidates.sort_by_key(|candidate| Reverse(fixed(candidate).map_or(0, Constants::count)));
         if candidates.len() == 1 {
             return candidates.into_iter().next();
         }

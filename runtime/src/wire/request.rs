@@ -19,6 +19,7 @@ use crate::media;
 use crate::media::FormError;
 use crate::operation::{OperationInfo, Segment};
 use crate::parameter::{Pairs, Parameter, escape_literal, split_cookies, split_query};
+use crate::route::{Constants, segment_values};
 
 /// Writes one request. Parameters may come in any order; those of the query and the cookies are sent in the order
 /// in which they were written.
@@ -116,6 +117,10 @@ impl RequestEncoder {
     /// A path parameter that was not written, a path segment that URL parsers would swallow.
     pub fn finish(mut self) -> Result<http::Request<Body>, EncodeError> {
         let mut address = self.render_path()?;
+        if let Some(constants) = Constants::of(self.info.path) {
+            let fixed = constants.write(&mut self.headers).map_err(invalid)?;
+            self.query = [fixed, self.query].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("&");
+        }
         if !self.query.is_empty() {
             address.push('?');
             address.push_str(&self.query);
@@ -145,24 +150,43 @@ impl RequestEncoder {
         let mut path = String::with_capacity(self.info.path.len() + 32);
         for segment in self.info.segments {
             path.push('/');
-            match *segment {
-                Segment::Literal(text) => escape_literal(text, &mut path),
-                Segment::Parameter { prefix, name, suffix, takes: _ } => {
-                    let (_, value) = self.path.iter().find(|(known, _)| *known == name).ok_or(EncodeError::MissingPath(name))?;
-                    let start = path.len();
-                    escape_literal(prefix, &mut path);
-                    path.push_str(value);
-                    escape_literal(suffix, &mut path);
-                    if matches!(path.get(start..), Some("." | "..")) {
-                        return Err(EncodeError::Parameter { location: Location::Path, name, problem: Problem::DotSegment });
-                    }
-                }
+            let start = path.len();
+            let (texts, parameters) = (segment.texts(), segment.parameters());
+            let Some(((first, _), text)) = parameters.split_first().zip(texts.first()) else {
+                texts.into_iter().for_each(|text| escape_literal(text, &mut path));
+                continue;
+            };
+            escape_literal(text, &mut path);
+            let mut values = Vec::with_capacity(parameters.len());
+            for ((name, _), text) in parameters.iter().zip(texts.iter().skip(1)) {
+                let (_, value) = self.path.iter().find(|(known, _)| known == name).ok_or(EncodeError::MissingPath(name))?;
+                path.push_str(value);
+                escape_literal(text, &mut path);
+                values.push(value.as_str());
+            }
+            let problem = problem(*segment, path.get(start..).unwrap_or_default(), &values);
+            if let Some(problem) = problem {
+                return Err(EncodeError::Parameter { location: Location::Path, name: first.0, problem });
             }
         }
         if path.is_empty() {
             path.push('/');
         }
         Ok(path)
+    }
+}
+
+/// Why a segment that was put together would not arrive as it is.
+fn problem(segment: Segment, written: &str, values: &[&str]) -> Option<Problem> {
+    let parts = || written.split('/');
+    if parts().any(|part| matches!(part, "." | "..")) {
+        Some(Problem::DotSegment)
+    } else if matches!(segment, Segment::Spanning { .. }) && parts().any(str::is_empty) {
+        Some(Problem::EmptySegment)
+    } else if values.len() > 1 && segment_values(segment, written).is_none_or(|found| found != values) {
+        Some(Problem::Ambiguous)
+    } else {
+        None
     }
 }
 

@@ -403,6 +403,21 @@ pub use teams::*;
 /// A workspace.
 pub const DEFAULT_SERVER: &str = "https://apiexplorer.support.rocket.chat";
 
+/// The addresses that the document names, for [`Client::at_server`].
+pub const SERVERS: &[::bothends_runtime::client::Server] = &[
+    ::bothends_runtime::client::Server {
+        template: "https://{host}",
+        description: "A workspace.",
+        variables: &[
+            ::bothends_runtime::client::ServerVariable {
+                name: "host",
+                default: "apiexplorer.support.rocket.chat",
+                values: &[],
+            },
+        ],
+    },
+];
+
 /// A client for Rocket.Chat.
 ///
 /// Cheap to clone; clones share their connections.
@@ -416,6 +431,18 @@ impl Client {
     /// The address is none.
     pub fn new(base_url: &str) -> ::core::result::Result<Self, BuildError> {
         ::bothends_runtime::client::Client::new(base_url).map(Self)
+    }
+
+    /// A client for one of the [`SERVERS`], with values for its variables by their names; those that are left out keep
+    /// their defaults.
+    ///
+    /// # Errors
+    /// The address is not absolute, or a variable is unknown or has a value that it cannot have.
+    pub fn at_server(
+        server: &::bothends_runtime::client::Server,
+        variables: &[(&str, &str)],
+    ) -> ::core::result::Result<Self, BuildError> {
+        Self::new(&server.url(variables)?)
     }
 
     /// The client underneath, which knows no operations.

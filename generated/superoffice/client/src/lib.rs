@@ -41,6 +41,37 @@ pub use project::*;
 /// SuperOffice CRM Online.
 pub const DEFAULT_SERVER: &str = "https://sod.superoffice.com/Cust12345";
 
+/// The addresses that the document names, for [`Client::at_server`].
+pub const SERVERS: &[::bothends_runtime::client::Server] = &[
+    ::bothends_runtime::client::Server {
+        template: "https://{environment}.superoffice.com/{tenant}",
+        description: "SuperOffice CRM Online.",
+        variables: &[
+            ::bothends_runtime::client::ServerVariable {
+                name: "environment",
+                default: "sod",
+                values: &[],
+            },
+            ::bothends_runtime::client::ServerVariable {
+                name: "tenant",
+                default: "Cust12345",
+                values: &[],
+            },
+        ],
+    },
+    ::bothends_runtime::client::Server {
+        template: "{siteUrl}",
+        description: "An installation of one's own.",
+        variables: &[
+            ::bothends_runtime::client::ServerVariable {
+                name: "siteUrl",
+                default: "https://www.example.com/crm",
+                values: &[],
+            },
+        ],
+    },
+];
+
 /// A client for SuperOffice.
 ///
 /// Cheap to clone; clones share their connections.
@@ -54,6 +85,18 @@ impl Client {
     /// The address is none.
     pub fn new(base_url: &str) -> ::core::result::Result<Self, BuildError> {
         ::bothends_runtime::client::Client::new(base_url).map(Self)
+    }
+
+    /// A client for one of the [`SERVERS`], with values for its variables by their names; those that are left out keep
+    /// their defaults.
+    ///
+    /// # Errors
+    /// The address is not absolute, or a variable is unknown or has a value that it cannot have.
+    pub fn at_server(
+        server: &::bothends_runtime::client::Server,
+        variables: &[(&str, &str)],
+    ) -> ::core::result::Result<Self, BuildError> {
+        Self::new(&server.url(variables)?)
     }
 
     /// The client underneath, which knows no operations.

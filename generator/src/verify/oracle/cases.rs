@@ -206,7 +206,7 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
             cases.push(case(request.clone(), &good, Wanted::Undocumented(451)));
         }
         for parameter in &operation.parameters {
-            for text in unsendable(self.tree, parameter) {
+            for text in unsendable(self.tree, &operation.path, parameter) {
                 let mut request = request.clone();
                 if let Some(slot) = request.get_mut(&parameter.location).and_then(Value::as_object_mut) {
                     slot.insert(parameter.name.clone(), json!(text));
@@ -282,8 +282,15 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
             _ => Place::Query,
         };
         let place = if parameter.style == "json" && place == Place::Query { Place::Body } else { place };
+        let company = if place == Place::Path { Company::of(&self.exercise.operation.path, &parameter.name) } else { None };
         valid(maker, |maker| {
-            let value = maker.named(name, parameter.schema.value, place)?;
+            let mut value = maker.named(name, parameter.schema.value, place)?;
+            if parameter.style == "deepObject" {
+                prune(&mut value);
+            }
+            if company.as_ref().is_some_and(|company| !company.leaves(parameter, &mut value)) {
+                return Some(None);
+            }
             let nothing = value.as_object().is_some_and(Map::is_empty) && parameter.style != "json";
             Some((!nothing && self.schemas.faults(&parameter.schema, Direction::Request, &value).is_empty()).then_some(value))
         })
@@ -310,12 +317,61 @@ pub(super) fn valid<'a>(maker: &mut Maker<'a>, mut make: impl FnMut(&mut Maker<'
     None
 }
 
+/// What stands beside a path parameter in its segment.
+struct Company<'t> {
+    /// Text between the parameters of the segment.
+    separators: Vec<&'t str>,
+    /// Whether nothing stands between it and the one before.
+    follows: bool,
+}
+
+impl<'t> Company<'t> {
+    /// The company of a parameter, if there is another one in its segment.
+    fn of(template: &'t str, name: &str) -> Option<Self> {
+        let is = |text: &str| text == name || text.strip_prefix('+') == Some(name);
+        let segment = template.split('/').find(|segment| segment.split('{').any(|part| part.split('}').next().is_some_and(is)))?;
+        let parts: Vec<(&str, &str)> = segment.split('{').skip(1).filter_map(|part| part.split_once('}')).collect();
+        let (_, between) = parts.split_last().filter(|(_, between)| !between.is_empty())?;
+        let follows = parts.windows(2).any(|pair| matches!(pair, [(_, ""), (second, _)] if is(second)));
+        Some(Self { separators: between.iter().map(|(_, behind)| *behind).filter(|text| !text.is_empty()).collect(), follows })
+    }
+
+    /// Whether a value can be told from what stands beside it. A text that follows another parameter at once can only
+    /// have one character, unless the document names the texts that it may be.
+    fn leaves(&self, parameter: &Parameter<'_>, value: &mut Value) -> bool {
+        let named = parameter.schema.value.get("enum").is_some();
+        if self.follows && !named {
+            *value = if value.is_string() { json!("x") } else { json!(7) };
+        }
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        !self.separators.iter().any(|separator| text.contains(separator))
+    }
+}
+
+/// Takes out what no name with brackets stands for: empty lists and objects.
+fn prune(value: &mut Value) {
+    let empty = |value: &Value| value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(Map::is_empty);
+    match value {
+        Value::Array(items) => {
+            items.iter_mut().for_each(prune);
+            items.retain(|item| !empty(item));
+        }
+        Value::Object(members) => {
+            members.values_mut().for_each(prune);
+            members.retain(|_, member| !empty(member));
+        }
+        _ => {}
+    }
+}
+
 /// Texts just beyond the border of what a place can carry.
-fn unsendable(tree: Tree<'_>, parameter: &Parameter<'_>) -> &'static [&'static str] {
+fn unsendable(tree: Tree<'_>, template: &str, parameter: &Parameter<'_>) -> &'static [&'static str] {
     let Some(shape) = super::shape::Shape::of(tree, parameter.schema.value) else { return &[] };
     let free = shape.kind() == Some("string") && ["enum", "format", "pattern"].iter().all(|keyword| shape.get(keyword).is_none());
     match (free, parameter.style.as_str(), parameter.location.as_str()) {
-        (true, "simple", "path") => &["", ".", ".."],
+        (true, "simple", "path") if template.contains(&format!("{{+{}}}", parameter.name)) => &["", "a/../b", "a//b"],
+        (true, "simple", "path") if template.split('/').any(|segment| segment == format!("{{{}}}", parameter.name)) => &["", ".", ".."],
+        (true, "simple", "path") => &[""],
         (true, "simple", "header") => &["line\r\nbreak", " lead", "nul\0"],
         _ => &[],
     }

@@ -63,6 +63,8 @@ impl<'a> Exercise<'a> {
             let name = format!("{} `{}`", parameter.location, parameter.name);
             if carried.parameters.contains(&(parameter.location.clone(), parameter.name.clone())) {
                 operation.parameters.push(parameter);
+            } else if operation.fixed.has(&parameter) {
+                // It is no choice, and looked for in every request.
             } else if operation.is_credential(&parameter) {
                 leave(name, "is a credential of a security scheme");
             } else {

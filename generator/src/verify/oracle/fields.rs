@@ -72,7 +72,7 @@ fn written<'a>(tree: Tree<'a>, media: &Media<'a>, name: String, schema: Node<'a>
     let is_json = unsaid && (content_type.ends_with("json") || is_nested(tree, schema.value));
     let style = if is_json { "json" } else { style.unwrap_or("form") }.to_owned();
     let explode = explode.unwrap_or(style == "form");
-    Parameter { required, location: "query".to_owned(), examples: Vec::new(), name, style, explode, schema }
+    Parameter { required, location: "query".to_owned(), mixed: false, examples: Vec::new(), name, style, explode, schema }
 }
 
 /// Objects, and lists of what is no scalar.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::compare::difference;
 use super::operations::{Carrier, Kind, Media, Operation, Parameter, essence};
-use super::parameters::{self, Encoding};
+use super::parameters::{self, Encoding, Piece};
 use super::schema::{Direction, Schemas};
 use super::{fields, form, xml};
 
@@ -94,8 +94,15 @@ pub fn request<'a>(schemas: &Schemas<'a>, wanted: &Request<'_, 'a>, found: &Exch
     let pairs = |location| -> Vec<_> {
         of_location(location).filter_map(|parameter| Some(parameters::pairs(parameter, value_of(parameter)?))).flatten().collect()
     };
+    let fixed = operation.fixed.query.iter().map(|(name, value)| (name.clone(), vec![Piece::Scalar(Value::from(value.as_str()))]));
+    let in_query: Vec<_> = fixed.chain(pairs("query")).collect();
+    if let Some(target) = &operation.fixed.target
+        && header(&found.request_headers, "x-amz-target").as_ref() != Some(target)
+    {
+        faults.push(fault("wire/header", format!("`X-Amz-Target` is not `{target}`")));
+    }
     let keys = credential_names(operation, wanted.credentials, "query");
-    faults.extend(parameters::pair_faults(query, "&", &pairs("query"), &keys).into_iter().map(|message| fault("wire/query", message)));
+    faults.extend(parameters::pair_faults(query, "&", &in_query, &keys).into_iter().map(|message| fault("wire/query", message)));
     let cookies = header(&found.request_headers, "cookie").unwrap_or_default();
     let keys = credential_names(operation, wanted.credentials, "cookie");
     faults

@@ -1,8 +1,11 @@
 //! The oracle's own reading of `paths`: which operations there are and what each sends and receives.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::refs::{Node, Tree};
+use super::shape::Shape;
 
 /// The methods of a path item (OpenAPI 3.0, Path Item Object).
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
@@ -12,10 +15,14 @@ const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "
 pub struct Operation<'a> {
     /// `METHOD /path`, by which everybody calls it here; `METHOD expression name` for a callback.
     pub key: String,
+    /// Whether it is sent to the API's user, and so has no path.
+    pub is_callback: bool,
     /// Upper-case method.
     pub method: String,
-    /// Path template.
+    /// Path template, without query and fragment.
     pub path: String,
+    /// What the path fixes beside it.
+    pub fixed: Fixed,
     /// Parameters of the path item and of the operation, the latter replacing the former.
     pub parameters: Vec<Parameter<'a>>,
     /// Request body.
@@ -24,6 +31,40 @@ pub struct Operation<'a> {
     pub responses: Vec<Response<'a>>,
     /// Any one of these sets of schemes will do; an empty list means that nothing is asked for.
     pub security: Vec<Vec<Scheme>>,
+}
+
+/// What a path fixes beside its template: `/templates?desc=html`, `/#X-Amz-Target=Service.Action`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fixed {
+    /// Names and values in the query; a name may stand alone.
+    pub query: Vec<(String, String)>,
+    /// The header `X-Amz-Target`.
+    pub target: Option<String>,
+}
+
+impl Fixed {
+    /// The template and what is fixed.
+    fn of(path: &str) -> (String, Self) {
+        let (rest, fragment) = path.split_once('#').unwrap_or((path, ""));
+        let (template, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let text = |text: &str| super::refs::percent_decode(text).unwrap_or_else(|| text.to_owned());
+        let pair = |pair: &str| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (text(name), text(value))
+        };
+        let query = query.split('&').filter(|pair| !pair.is_empty() && !pair.contains('{')).map(pair).collect();
+        let target = fragment.split_once('=').filter(|(name, _)| name.eq_ignore_ascii_case("x-amz-target"));
+        (template.to_owned(), Self { query, target: target.map(|(_, value)| value.to_owned()) })
+    }
+
+    /// Whether a parameter's value is fixed.
+    pub fn has(&self, parameter: &Parameter<'_>) -> bool {
+        match parameter.location.as_str() {
+            "query" => self.query.iter().any(|(name, _)| *name == parameter.name),
+            "header" => self.target.is_some() && parameter.name.eq_ignore_ascii_case("x-amz-target"),
+            _ => false,
+        }
+    }
 }
 
 /// A declared parameter.
@@ -39,6 +80,8 @@ pub struct Parameter<'a> {
     pub explode: bool,
     /// Whether it must be there.
     pub required: bool,
+    /// Whether it may be an object as well as something else.
+    pub mixed: bool,
     /// What it may be.
     pub schema: Node<'a>,
     /// Examples: where they stand, and their values.
@@ -133,7 +176,8 @@ pub fn operations<'a>(tree: Tree<'a>) -> Vec<Operation<'a>> {
     for (name, callback) in callbacks.into_iter().filter(|(_, callback)| callback.child("$ref").is_none()) {
         for (expression, item) in callback.children() {
             let callbacks = of_item(tree, &expression, item);
-            found.extend(callbacks.into_iter().map(|callback| Operation { key: format!("{} {name}", callback.key), ..callback }));
+            let named = |callback: Operation<'a>| Operation { key: format!("{} {name}", callback.key), is_callback: true, ..callback };
+            found.extend(callbacks.into_iter().map(named));
         }
     }
     found
@@ -173,9 +217,12 @@ fn operation<'a>(tree: Tree<'a>, path: &str, method: &str, item: &Node<'a>, node
         })
         .collect();
     let security = node.child("security").or_else(|| tree.root().child("security"));
+    let (template, fixed) = Fixed::of(path);
     Operation {
         key: format!("{method} {path}"),
-        path: path.to_owned(),
+        is_callback: false,
+        path: template,
+        fixed,
         parameters,
         body,
         responses,
@@ -219,13 +266,21 @@ fn written<'a>(tree: Tree<'a>, node: Node<'a>, name: String, location: String) -
     let (style, schema, holder) = match node.child("schema") {
         Some(schema) => (node.text("style").unwrap_or(default_style).to_owned(), schema, node.clone()),
         None => {
-            let (_, media) = node.child("content")?.children().into_iter().next()?;
-            ("json".to_owned(), media.child("schema")?, media)
+            let (media_type, media) = node.child("content")?.children().into_iter().next()?;
+            let schema = media.child("schema")?;
+            // A text in a parameter is the text; of anything else that is no JSON nobody says how it is written.
+            let plain = !essence(&media_type).ends_with("json") && shapes(tree, schema.value, 0).is_subset(&SCALAR.into());
+            (if plain { default_style } else { "json" }.to_owned(), schema, media)
         }
     };
+    let shapes = shapes(tree, schema.value, 0);
+    // Nothing is escaped in a header, so that what is nested could not stand between its commas.
+    let whole = location == "header" && style == "simple" && shapes.contains("deep");
+    let style = if whole { "json".to_owned() } else { style };
     Some(Parameter {
+        mixed: shapes.iter().filter(|shape| **shape != "deep").count() > 1,
         // Of a header it is carried under this name.
-        explode: node.flag("explode").or(node.flag("x-bothends-explode")).unwrap_or(style == "form"),
+        explode: !whole && node.flag("explode").or(node.flag("x-bothends-explode")).unwrap_or(style == "form"),
         required: node.flag("required").unwrap_or(false) || location == "path",
         examples: examples(tree, &holder),
         name,
@@ -233,6 +288,32 @@ fn written<'a>(tree: Tree<'a>, node: Node<'a>, name: String, location: String) -
         style,
         schema,
     })
+}
+
+const SCALAR: [&str; 1] = ["scalar"];
+
+/// What a value may be outside of JSON: `scalar`, `array`, `object`, and `deep` if one of these may hold another one.
+fn shapes(tree: Tree<'_>, schema: &Value, depth: usize) -> BTreeSet<&'static str> {
+    let Some(shape) = Shape::of(tree, schema).filter(|_| depth < 6) else { return ["deep"].into() };
+    let inner = |schema: &Value| !shapes(tree, schema, depth + 1).is_subset(&SCALAR.into());
+    let arms = shape.choices.iter().flat_map(|choice| &choice.arms).flat_map(|arm| shapes(tree, arm, depth + 1));
+    let mut found: BTreeSet<&'static str> = arms.collect();
+    match shape.kind() {
+        Some("array") => {
+            found.insert("array");
+            found.extend(shape.get("items").is_some_and(inner).then_some("deep"));
+        }
+        Some("object") => {
+            found.insert("object");
+            let properties = shape.get("properties").and_then(Value::as_object).into_iter().flat_map(|properties| properties.values());
+            let others = shape.get("additionalProperties").filter(|others| others.is_object());
+            found.extend(properties.chain(others).any(inner).then_some("deep"));
+        }
+        // Arms say what a schema without a type is.
+        None if !found.is_empty() => {}
+        _ => _ = found.insert("scalar"),
+    }
+    found
 }
 
 fn content<'a>(tree: Tree<'a>, node: &Node<'a>) -> Vec<Media<'a>> {

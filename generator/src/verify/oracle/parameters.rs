@@ -23,6 +23,20 @@ pub enum Piece {
 }
 
 impl Piece {
+    /// Whether raw text stands for this value.
+    fn fits(&self, part: &str, encoding: Encoding) -> bool {
+        let decoded = if encoding == Encoding::Percent { percent_decode(part) } else { Some(part.to_owned()) };
+        let Some(decoded) = decoded else { return false };
+        match self {
+            Self::Name(name) => *name == decoded,
+            Self::Scalar(value) => is_text_of(value, &decoded),
+            Self::Json(value) => {
+                serde_json::from_str(&decoded).is_ok_and(|found: Value| super::compare::difference(value, &found).is_none())
+            }
+            Self::Literal(_) | Self::Text(_) => true,
+        }
+    }
+
     /// For people.
     fn words(&self) -> String {
         match self {
@@ -55,15 +69,19 @@ fn joined(items: impl IntoIterator<Item = Vec<Piece>>, delimiter: &str) -> Vec<P
     pieces
 }
 
+/// A scalar as its text; what no style has a form for as JSON text.
+fn item(value: &Value) -> Piece {
+    if value.is_array() || value.is_object() { Piece::Json(value.clone()) } else { Piece::Scalar(value.clone()) }
+}
+
 /// `a,b` or `R,100,G,200`, or with `explode` `R=100,G=200`: what RFC 6570 calls simple expansion.
 fn packed(value: &Value, explode: bool, delimiter: &str) -> Vec<Piece> {
     match value {
-        Value::Array(items) => joined(items.iter().map(|item| vec![Piece::Scalar(item.clone())]), delimiter),
+        Value::Array(items) => joined(items.iter().map(|value| vec![item(value)]), delimiter),
         Value::Object(members) => {
             let between = if explode { "=" } else { delimiter };
-            let member = |(name, value): (&String, &Value)| {
-                vec![Piece::Name(name.clone()), Piece::Literal(between.to_owned()), Piece::Scalar(value.clone())]
-            };
+            let member =
+                |(name, value): (&String, &Value)| vec![Piece::Name(name.clone()), Piece::Literal(between.to_owned()), item(value)];
             joined(members.iter().map(member), delimiter)
         }
         scalar => vec![Piece::Scalar(scalar.clone())],
@@ -80,9 +98,8 @@ pub fn in_place(parameter: &Parameter<'_>, value: &Value) -> Vec<Piece> {
         "matrix" => match value {
             Value::Object(_) if parameter.explode => [vec![literal(";")], packed(value, true, ";")].concat(),
             Value::Array(items) if parameter.explode => {
-                let item =
-                    |item: &Value| vec![literal(";"), Piece::Name(parameter.name.clone()), literal("="), Piece::Scalar(item.clone())];
-                items.iter().flat_map(item).collect()
+                let named = |value: &Value| vec![literal(";"), Piece::Name(parameter.name.clone()), literal("="), item(value)];
+                items.iter().flat_map(named).collect()
             }
             value => [vec![literal(";"), Piece::Name(parameter.name.clone()), literal("=")], packed(value, false, ",")].concat(),
         },
@@ -95,16 +112,23 @@ pub fn pairs(parameter: &Parameter<'_>, value: &Value) -> Vec<(String, Vec<Piece
     let name = || parameter.name.clone();
     match (parameter.style.as_str(), value) {
         ("json", value) => vec![(name(), vec![Piece::Json(value.clone())])],
-        ("deepObject", Value::Object(members)) => {
-            members.iter().map(|(key, value)| (format!("{}[{key}]", parameter.name), vec![Piece::Scalar(value.clone())])).collect()
-        }
-        (_, Value::Array(items)) if parameter.explode => items.iter().map(|item| (name(), vec![Piece::Scalar(item.clone())])).collect(),
-        (_, Value::Object(members)) if parameter.explode => {
-            members.iter().map(|(key, value)| (key.clone(), vec![Piece::Scalar(value.clone())])).collect()
-        }
+        ("deepObject", value) => bracketed(name(), value),
+        (_, Value::Array(items)) if parameter.explode => items.iter().map(|value| (name(), vec![item(value)])).collect(),
+        // Its properties alone would not say whose they are.
+        ("form", Value::Object(_)) if parameter.explode && parameter.mixed => vec![(name(), vec![Piece::Json(value.clone())])],
+        (_, Value::Object(members)) if parameter.explode => members.iter().map(|(key, value)| (key.clone(), vec![item(value)])).collect(),
         ("spaceDelimited", value) => vec![(name(), packed(value, false, "%20"))],
         ("pipeDelimited", value) => vec![(name(), packed(value, false, "|"))],
         (_, value) => vec![(name(), packed(value, false, ","))],
+    }
+}
+
+/// `name[key][0]`: the bracket convention, as deep as it goes.
+fn bracketed(name: String, value: &Value) -> Vec<(String, Vec<Piece>)> {
+    match value {
+        Value::Array(items) => items.iter().enumerate().flat_map(|(index, item)| bracketed(format!("{name}[{index}]"), item)).collect(),
+        Value::Object(members) => members.iter().flat_map(|(key, value)| bracketed(format!("{name}[{key}]"), value)).collect(),
+        scalar => vec![(name, vec![Piece::Scalar(scalar.clone())])],
     }
 }
 
@@ -112,34 +136,42 @@ pub fn pairs(parameter: &Parameter<'_>, value: &Value) -> Vec<(String, Vec<Piece
 pub fn fault(raw: &str, pieces: &[Piece], encoding: Encoding) -> Option<String> {
     // `|` may stay as it is or be encoded where it delimits.
     let piped = pieces.contains(&Piece::Literal("|".to_owned())).then(|| raw.replace("%7C", "|").replace("%7c", "|"));
-    let mut rest = piped.as_deref().unwrap_or(raw);
-    for (index, piece) in pieces.iter().enumerate() {
-        if let Some(fixed) = Fixed::of(piece) {
-            match fixed.strip(rest) {
-                Some(after) => rest = after,
-                None => return Some(format!("wanted `{}` at `{rest}` of `{raw}`", fixed.text)),
-            }
-            continue;
-        }
-        let next = pieces.get(index + 1..).and_then(|later| later.iter().find_map(Fixed::of));
-        let end = next.and_then(|fixed| fixed.position(rest)).unwrap_or(rest.len());
-        let (part, after) = rest.split_at_checked(end)?;
-        rest = after;
-        let decoded = if encoding == Encoding::Percent { percent_decode(part) } else { Some(part.to_owned()) };
-        let Some(decoded) = decoded else { return Some(format!("`{part}` is not percent-encoded UTF-8")) };
-        let fits = match piece {
-            Piece::Name(name) => *name == decoded,
-            Piece::Scalar(value) => is_text_of(value, &decoded),
-            Piece::Json(value) => {
-                serde_json::from_str(&decoded).is_ok_and(|found: Value| super::compare::difference(value, &found).is_none())
-            }
-            Piece::Literal(_) | Piece::Text(_) => true,
+    let text = piped.as_deref().unwrap_or(raw);
+    follow(text, pieces, encoding).err().map(|fault| format!("{fault} in `{raw}`"))
+}
+
+/// Holds text against pieces. Where a value ends is not always told by what follows (`a.b.c` for `{x}.{y}`), so that every
+/// end is tried at which the value fits.
+fn follow(rest: &str, pieces: &[Piece], encoding: Encoding) -> Result<(), String> {
+    let Some((piece, later)) = pieces.split_first() else {
+        return if rest.is_empty() { Ok(()) } else { Err(format!("`{rest}` is left over")) };
+    };
+    if let Some(fixed) = Fixed::of(piece) {
+        return match fixed.strip(rest) {
+            Some(after) => follow(after, later, encoding),
+            None => Err(format!("wanted `{}` at `{rest}`", fixed.text)),
         };
-        if !fits {
-            return Some(format!("wanted {}, found `{part}` in `{raw}`", piece.words()));
-        }
     }
-    (!rest.is_empty()).then(|| format!("`{rest}` is left over of `{raw}`"))
+    let next = later.first().map(Fixed::of);
+    let ends = |at: &usize| match &next {
+        None => *at == rest.len(),
+        Some(Some(fixed)) => rest.get(*at..).is_some_and(|rest| fixed.strip(rest).is_some()),
+        Some(None) => rest.is_char_boundary(*at),
+    };
+    let mut fault = None;
+    for end in (0..=rest.len()).filter(ends) {
+        let Some((part, after)) = rest.split_at_checked(end) else { continue };
+        let told = if piece.fits(part, encoding) {
+            match follow(after, later, encoding) {
+                Ok(()) => return Ok(()),
+                Err(told) => told,
+            }
+        } else {
+            format!("wanted {}, found `{part}`", piece.words())
+        };
+        fault.get_or_insert(told);
+    }
+    Err(fault.unwrap_or_else(|| format!("wanted {} at `{rest}`", piece.words())))
 }
 
 /// Text that does not depend on the values.
@@ -170,10 +202,6 @@ impl<'p> Fixed<'p> {
         }
         Some(rest)
     }
-
-    fn position(&self, raw: &str) -> Option<usize> {
-        raw.char_indices().map(|(at, _)| at).find(|at| raw.get(*at..).is_some_and(|rest| self.strip(rest).is_some()))
-    }
 }
 
 /// Whether decoded text stands for a scalar.
@@ -192,6 +220,7 @@ fn path(template: &str, value_of: impl Fn(&str) -> Option<Vec<Piece>>) -> Vec<Pi
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         let Some((name, behind)) = after.split_once('}') else { break };
+        let name = name.trim_start_matches('+');
         if !before.is_empty() {
             pieces.push(Piece::Text(before.to_owned()));
         }
@@ -206,10 +235,15 @@ fn path(template: &str, value_of: impl Fn(&str) -> Option<Vec<Piece>>) -> Vec<Pi
 
 /// What is wrong with a raw path that should come from this template, its parameters filled in.
 pub fn path_fault(raw: &str, template: &str, value_of: impl Fn(&str) -> Option<Vec<Piece>>) -> Option<String> {
-    if raw.matches('/').count() != template.matches('/').count() {
+    let pieces = path(template, &value_of);
+    // Only what `{+name}` stands for may hold slashes, and those stay as they are.
+    let spans = |name: &String| template.contains(&format!("{{+{name}}}"));
+    let names = template.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0.trim_start_matches('+').to_owned()));
+    let own: usize = names.filter(spans).filter_map(|name| value_of(&name)).flatten().map(|piece| piece.words().matches('/').count()).sum();
+    if raw.matches('/').count() != template.matches('/').count() + own {
         return Some(format!("`{raw}` has not the segments of `{template}`"));
     }
-    fault(raw, &path(template, value_of), Encoding::Percent)
+    fault(raw, &pieces, Encoding::Percent)
 }
 
 /// Holds a raw query or cookie text against the wanted pairs; `extra` names pairs that may stand beside them.
@@ -252,6 +286,7 @@ mod tests {
             style: style.into(),
             explode,
             required: true,
+            mixed: false,
             schema,
             examples: Vec::new(),
         }
@@ -296,6 +331,7 @@ mod tests {
     #[test]
     fn query_styles() {
         let (text, list, object) = (json!("a&b"), json!([1, 2]), json!({"R": 100, "G": "x"}));
+        let (nested, deep) = (json!({"a": [{"b": 1}, "x"]}), json!([{"a": 1}, "x"]));
         for (style, explode, value, good, bad) in [
             ("form", true, &text, "c=a%26b", "c=a&b"),
             ("form", true, &list, "c=1&c=2", "c=1,2"),
@@ -307,6 +343,11 @@ mod tests {
             ("pipeDelimited", false, &list, "c=1|2", "c=1,2"),
             ("pipeDelimited", false, &list, "c=1%7C2", "c=1%2C2"),
             ("deepObject", true, &object, "c[R]=100&c%5BG%5D=x", "c.R=100&c.G=x"),
+            ("deepObject", true, &nested, "c[a][0][b]=1&c[a][1]=x", "c[a]=%5B%7B%22b%22%3A1%7D%2C%22x%22%5D"),
+            ("deepObject", true, &list, "c[0]=1&c[1]=2", "c=1&c=2"),
+            ("deepObject", true, &json!("x"), "c=x", "c[0]=x"),
+            ("form", true, &nested, "a=%5B%7B%22b%22%3A1%7D%2C%22x%22%5D", "a=1"),
+            ("form", true, &deep, "c=%7B%22a%22%3A1%7D&c=x", "c[a]=1&c=x"),
             ("json", false, &list, "c=%5B1,2%5D", "c=1,2"),
             ("form", true, &text, "c=a%26b&key=1", "c=a%26b&d=1"),
         ] {
@@ -318,6 +359,13 @@ mod tests {
     }
 
     #[test]
+    fn a_value_may_hold_what_follows_it() {
+        let pieces = |first: &str| vec![Piece::Scalar(json!(first)), Piece::Text(".".into()), Piece::Scalar(json!("zip"))];
+        assert_eq!(fault("a.b.zip", &pieces("a.b"), Encoding::Percent), None);
+        assert!(fault("a.b.zip", &pieces("a"), Encoding::Percent).is_some());
+    }
+
+    #[test]
     fn whole_paths() {
         let value_of = |name: &str| (name == "id").then(|| vec![Piece::Scalar(json!("a/b"))]);
         for (template, good, bad) in [
@@ -325,6 +373,8 @@ mod tests {
             ("/x/{id}.json", "/x/a%2Fb.json", "/x/a%2Fb"),
             ("/x/{id}:cancel", "/x/a%2Fb%3Acancel", "/x/a%2Fb:cancle"),
             ("/{other}", "/%7Bother%7D", "/other"),
+            ("/{id}-{id}.zip", "/a%2Fb-a%2Fb.zip", "/a%2Fb-a.zip"),
+            ("/v1/{+id}:get", "/v1/a/b:get", "/v1/a%2Fb:get"),
             ("/", "/", ""),
         ] {
             assert_eq!(path_fault(good, template, value_of), None, "{template}");
