@@ -97,6 +97,7 @@ macro_rules! operation {
             };
             type Response = Answer;
             type Success = Body;
+            type SuccessHeaders = bothends_runtime::NoHeaders;
             type Failure = NoBody;
         }
     };

@@ -86,6 +86,7 @@ codes! {
     BODY_MEDIA_TYPE = Note "body/media-type": "A body is carried less precisely than its schema says, since its media type does not fit the schema.",
     // parameter
     PARAMETER_IGNORED = Note "parameter/ignored": "A header parameter that HTTP itself sets (Accept, Content-Type, Authorization), or that is a credential, has no parameter of its own.",
+    PARAMETER_TEXT = Note "parameter/text": "A list is carried as one text, since no style of OpenAPI 3.0 separates its items that way.",
     // security
     SECURITY_UNKNOWN = Warning "security/unknown": "A security requirement names a scheme that is not declared.",
     // callback
@@ -98,6 +99,8 @@ codes! {
     OVERLAY_UNMATCHED = Warning "overlay/unmatched": "The target of an overlay's action selects nothing.",
     // config: bothends.toml
     CONFIG_INVALID = Error "config/invalid": "The configuration cannot be read.",
+    CONFIG_SELECTOR = Error "config/selector": "A selector selects nothing.",
+    CONFIG_RENAME = Error "config/rename": "A name that the configuration gives cannot be had.",
     CONFIG_GLOBAL = Warning "config/global": "A global of the configuration is no parameter of any operation, or not the same one everywhere.",
     CONFIG_GLOBAL_HINT = Note "config/could-be-global": "Most operations take one header, which could be set once on the client.",
     // output: files on disk

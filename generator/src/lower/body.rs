@@ -56,8 +56,12 @@ impl<'a> Lowering<'a> {
             };
             let content = self.body_content(&declared.content, &hint, &place);
             let payload = content.map_or(Payload::Empty, Payload::Body);
-            let with_headers = !declared.headers.is_empty() || !matches!(status, Status::Code(_));
-            responses.push(Response { status, variant, payload, with_headers, docs: Some(declared.description.clone()), origin: place });
+            let hint = match component {
+                Some(name) => Hint::new(format!("{}Headers", names::type_name(name)), Role::Headers),
+                None => Hint::of(operation, &format!("{variant}Headers"), Role::Headers),
+            };
+            let headers = self.headers(declared, &hint, &place);
+            responses.push(Response { status, variant, payload, headers, docs: Some(declared.description.clone()), origin: place });
         }
         Ok(responses)
     }

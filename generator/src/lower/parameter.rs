@@ -111,6 +111,7 @@ impl<'a> Lowering<'a> {
             lowered.push(self.parameter(found, &hint, fields)?);
         }
         agree(template, &mut lowered, pointer)?;
+        self.give_values(lowered.iter_mut().map(|parameter| (vec![parameter.origin.clone()], &mut parameter.name)));
         Ok(lowered)
     }
 
@@ -148,7 +149,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn content(&mut self, content: &'a openapiv3::Content, hint: &Hint, place: &Pointer) -> Result<Type, Dropped> {
+    pub(super) fn content(&mut self, content: &'a openapiv3::Content, hint: &Hint, place: &Pointer) -> Result<Type, Dropped> {
         match content.first() {
             Some((media_type, media)) if media_type::codec(media_type) == Codec::Json => {
                 let pointer = place.child("content").child(media_type).child("schema");
@@ -163,7 +164,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// Why a style cannot carry a type, if it cannot.
-    fn obstacle(&self, parameter: &Parameter) -> Option<&'static str> {
+    pub(super) fn obstacle(&self, parameter: &Parameter) -> Option<&'static str> {
         if parameter.style == Style::Json {
             return None;
         }

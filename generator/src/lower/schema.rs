@@ -206,7 +206,9 @@ impl<'a> Lowering<'a> {
             self.report(Diagnostic::new(Code::SCHEMA_ENUM, message).at(Place::at(&pointer.child("enum"))));
         }
         if !texts.is_empty() {
-            return Shape::Named(TypeKind::Enum(string_enum(&texts)));
+            let mut values = string_enum(&texts);
+            self.give_enum(&mut values.values, &view.values, pointer);
+            return Shape::Named(TypeKind::Enum(values));
         }
         Shape::Plain(match view.format.as_deref() {
             Some("date-time") => Type::DateTime,
@@ -218,7 +220,10 @@ impl<'a> Lowering<'a> {
 
     fn integer(&mut self, view: &View<'a>, pointer: &Pointer) -> Shape {
         match integer_enum(view) {
-            Some(values) => Shape::Named(TypeKind::Enum(values)),
+            Some(mut values) => {
+                self.give_enum(&mut values.values, &view.values, pointer);
+                Shape::Named(TypeKind::Enum(values))
+            }
             None => {
                 self.note_enum(view, "whole number", pointer);
                 Shape::Plain(Type::Int(int_width(view.format.as_deref())))
@@ -268,6 +273,8 @@ impl<'a> Lowering<'a> {
                 Additional::Kept { field: scope.claim("additional_properties"), ty }
             }
         };
+        let places = |wire: &str| view.properties.get(wire).into_iter().flatten().map(|part| part.pointer.clone()).collect();
+        self.give_values(fields.iter_mut().map(|field| (places(&field.wire), &mut field.name)));
         let xml = view.properties.iter().filter_map(|(wire, uses)| self.xml_property(wire, uses)).collect();
         Shape::Named(TypeKind::Struct(Struct { fields, additional, xml }))
     }
@@ -335,7 +342,12 @@ impl<'a> Lowering<'a> {
 
     /// The type of an inline shape, which may have come up before. It gets its name later.
     pub(super) fn intern(&mut self, kind: TypeKind, docs: Option<String>, hint: &Hint, pointer: &Pointer) -> TypeId {
-        let key = (hint.role, format!("{:?}", without_words(&kind)));
+        self.intern_as("", kind, docs, hint, pointer)
+    }
+
+    /// As [`Self::intern`], for a shape that only equals others of the same `manner`.
+    pub(super) fn intern_as(&mut self, manner: &str, kind: TypeKind, docs: Option<String>, hint: &Hint, pointer: &Pointer) -> TypeId {
+        let key = (hint.role, format!("{manner}{:?}", without_words(&kind)));
         let id = match self.interned.get(&key) {
             Some(id) => *id,
             None => {

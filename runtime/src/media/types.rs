@@ -23,7 +23,9 @@ pub(super) fn parameter(media_type: &str, name: &str) -> Option<String> {
 }
 
 fn is_json_essence(essence: &str) -> bool {
-    matches!(essence, "application/json" | "text/json" | "application/x-json" | "text/x-json") || essence.ends_with("+json")
+    // Several JSON texts are none.
+    matches!(essence, "application/json" | "text/json" | "application/x-json" | "text/x-json")
+        || (essence.ends_with("+json") && essence != "application/stream+json")
 }
 
 /// Whether a content type says that the body is JSON: `application/json`, `text/json`, `…+json`.

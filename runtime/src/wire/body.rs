@@ -6,6 +6,7 @@ use http::HeaderValue;
 use super::incoming::Incoming;
 use crate::body::Body;
 use crate::error::{DecodeError, EncodeError};
+use crate::items::{Frame, Items};
 use crate::json::{Json, Side};
 use crate::media::{self, Blob, Fields, Part, Xml, XmlRoot};
 
@@ -117,6 +118,18 @@ impl BodyEncoder {
         self.set(&media::with_charset(media_type), bytes)
     }
 
+    /// Writes items as they come: server-sent events, lines of JSON.
+    ///
+    /// # Errors
+    /// [`EncodeError::Invalid`] for a media type that is none. An item that cannot be carried breaks the body off.
+    pub fn items<T, F>(&mut self, media_type: &str, manner: F::Manner, items: Items<T, F>) -> Result<(), EncodeError>
+    where
+        T: Json + Send + 'static,
+        F: Frame,
+    {
+        self.set(media_type, items.into_body(manner))
+    }
+
     /// Writes one of several media types.
     ///
     /// # Errors
@@ -132,8 +145,8 @@ impl BodyEncoder {
     }
 }
 
-/// Reads the body of one message. While it is on its way, everything but [`BodyDecoder::bytes`] and [`BodyDecoder::blob`] is
-/// [`DecodeError::Unread`].
+/// Reads the body of one message. While it is on its way, everything but [`BodyDecoder::bytes`], [`BodyDecoder::blob`] and
+/// [`BodyDecoder::items`] is [`DecodeError::Unread`].
 #[derive(Debug, Clone, Copy)]
 pub struct BodyDecoder<'a> {
     pub(super) content_type: Option<&'a HeaderValue>,
@@ -209,6 +222,21 @@ impl BodyDecoder<'_> {
     /// As for text, and [`DecodeError::Json`] for broken XML and for what does not fit.
     pub fn xml<T: Xml>(&self) -> Result<T, DecodeError> {
         media::decode_xml(self.content_type, &self.body.whole()?, self.side)
+    }
+
+    /// The items as they come: server-sent events, lines of JSON.
+    ///
+    /// # Errors
+    /// [`DecodeError::MediaType`] for JSON where events are expected: it would look like none.
+    pub fn items<T, F>(&self, manner: F::Manner) -> Result<Items<T, F>, DecodeError>
+    where
+        T: Json + Send + 'static,
+        F: Frame,
+    {
+        match self.content_type {
+            Some(found) if !F::IS_JSON && media::is_json(found) => Err(self.unexpected(&["text/event-stream"])),
+            _ => Ok(Items::received(self.body.stream(), manner, self.side)),
+        }
     }
 
     /// Reads one of several media types: the one that the content type names, the first one without a content type.

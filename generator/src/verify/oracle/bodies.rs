@@ -29,7 +29,7 @@ pub fn body<'a>(schemas: &Schemas<'a>, maker: &mut Maker<'a>, media: &Media<'a>,
             Some(if content_type == UNKNOWN { content } else { json!({"contentType": content_type, "content": content}) })
         }
         kind => {
-            valid(|| {
+            valid(maker, |maker| {
                 let value = match kind {
                     Kind::Fields => fields::value(tree, media, maker, direction, name)?,
                     Kind::Text => maker.named(name, schema, Place::Text)?,

@@ -168,12 +168,7 @@ fn operation<'a>(tree: Tree<'a>, path: &str, method: &str, item: &Node<'a>, node
             Some(Response {
                 status: status.to_uppercase().replace("DEFAULT", "default"),
                 content: content(tree, &response),
-                // OpenAPI 3.0: `Content-Type` is said elsewhere, and such a header is to be ignored.
-                headers: headers
-                    .into_iter()
-                    .filter(|(name, _)| !name.eq_ignore_ascii_case("content-type"))
-                    .filter_map(|(name, header)| written(tree, tree.resolve(header)?, name, "header".to_owned()))
-                    .collect(),
+                headers: self::headers(tree, headers),
             })
         })
         .collect();
@@ -187,6 +182,24 @@ fn operation<'a>(tree: Tree<'a>, path: &str, method: &str, item: &Node<'a>, node
         security: security.map(|list| alternatives(tree, &list)).unwrap_or_default(),
         method,
     }
+}
+
+/// Declared headers: those that a message can have, and that do not describe the message itself.
+fn headers<'a>(tree: Tree<'a>, declared: Vec<(String, Node<'a>)>) -> Vec<Parameter<'a>> {
+    // OpenAPI 3.0: `Content-Type` is said elsewhere, and such a header is to be ignored. The others cut the message out.
+    const OTHERWISE: [&str; 4] = ["content-type", "content-length", "transfer-encoding", "connection"];
+    let mut found: Vec<Parameter<'a>> = Vec::new();
+    for (name, header) in declared {
+        let same = |other: &str| other.eq_ignore_ascii_case(&name);
+        if http::HeaderName::from_bytes(name.as_bytes()).is_err()
+            || OTHERWISE.into_iter().any(same)
+            || found.iter().any(|other| same(&other.name))
+        {
+            continue;
+        }
+        found.extend(tree.resolve(header).and_then(|header| written(tree, header, name, "header".to_owned())));
+    }
+    found
 }
 
 fn parameter<'a>(tree: Tree<'a>, node: Node<'a>) -> Option<Parameter<'a>> {
@@ -211,7 +224,8 @@ fn written<'a>(tree: Tree<'a>, node: Node<'a>, name: String, location: String) -
         }
     };
     Some(Parameter {
-        explode: node.flag("explode").unwrap_or(style == "form"),
+        // Of a header it is carried under this name.
+        explode: node.flag("explode").or(node.flag("x-bothends-explode")).unwrap_or(style == "form"),
         required: node.flag("required").unwrap_or(false) || location == "path",
         examples: examples(tree, &holder),
         name,

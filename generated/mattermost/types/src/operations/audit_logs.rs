@@ -61,6 +61,7 @@ impl ::bothends_runtime::Operation for AddAuditLogCertificate {
     };
     type Response = AddAuditLogCertificateResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -230,6 +231,7 @@ impl ::bothends_runtime::Operation for RemoveAuditLogCertificate {
     };
     type Response = RemoveAuditLogCertificateResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

@@ -46,6 +46,7 @@ impl ::bothends_runtime::Operation for GetBrandImage {
     };
     type Response = GetBrandImageResponse;
     type Success = ::bothends_runtime::Blob;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -167,6 +168,7 @@ impl ::bothends_runtime::Operation for UploadBrandImage {
     };
     type Response = UploadBrandImageResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -324,6 +326,7 @@ impl ::bothends_runtime::Operation for DeleteBrandImage {
     };
     type Response = DeleteBrandImageResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

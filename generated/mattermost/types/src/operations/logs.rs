@@ -42,6 +42,7 @@ impl ::bothends_runtime::Operation for DownloadSystemLogs {
     };
     type Response = DownloadSystemLogsResponse;
     type Success = ::bothends_runtime::Body;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

@@ -42,6 +42,7 @@ impl ::bothends_runtime::Operation for GetSamlMetadata {
     };
     type Response = GetSamlMetadataResponse;
     type Success = ::std::string::String;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -145,6 +146,7 @@ impl ::bothends_runtime::Operation for GetSamlMetadataFromIdp {
     };
     type Response = GetSamlMetadataFromIdpResponse;
     type Success = ::std::string::String;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -276,6 +278,7 @@ impl ::bothends_runtime::Operation for UploadSamlIdpCertificate {
     };
     type Response = UploadSamlIdpCertificateResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -443,6 +446,7 @@ impl ::bothends_runtime::Operation for DeleteSamlIdpCertificate {
     };
     type Response = DeleteSamlIdpCertificateResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -587,6 +591,7 @@ impl ::bothends_runtime::Operation for UploadSamlPublicCertificate {
     };
     type Response = UploadSamlPublicCertificateResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -760,6 +765,7 @@ impl ::bothends_runtime::Operation for DeleteSamlPublicCertificate {
     };
     type Response = DeleteSamlPublicCertificateResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -907,6 +913,7 @@ impl ::bothends_runtime::Operation for UploadSamlPrivateCertificate {
     };
     type Response = UploadSamlPrivateCertificateResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1080,6 +1087,7 @@ impl ::bothends_runtime::Operation for DeleteSamlPrivateCertificate {
     };
     type Response = DeleteSamlPrivateCertificateResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1216,6 +1224,7 @@ impl ::bothends_runtime::Operation for GetSamlCertificateStatus {
     };
     type Response = GetSamlCertificateStatusResponse;
     type Success = api::schemas::SamlCertificateStatus;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1342,6 +1351,7 @@ impl ::bothends_runtime::Operation for ResetSamlAuthDataToEmail {
     };
     type Response = ResetSamlAuthDataToEmailResponse;
     type Success = api::schemas::ResetSamlAuthDataToEmailOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

@@ -61,6 +61,7 @@ impl ::bothends_runtime::Operation for AssetsSetAsset {
     };
     type Response = AssetsSetAssetResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::AssetsSetAssetFailure;
 }
 
@@ -225,6 +226,7 @@ impl ::bothends_runtime::Operation for AssetsUnsetAsset {
     };
     type Response = AssetsUnsetAssetResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::AssetsUnsetAssetFailure;
 }
 
