@@ -153,7 +153,7 @@ const OF_CALLBACKS: [Mutation; 2] = [
         name: "a deaf receiver",
         file: "client/src/callbacks.rs",
         changes: &[(".marked(\"event\", &[\"lamp_lit\"])", ".marked(\"event\", &[\"lamp_out\"])")],
-        checks: ["", "client/response", "client/response"],
+        checks: ["", "server/request", "server/request"],
     },
     Mutation {
         name: "a forgetful sender",
