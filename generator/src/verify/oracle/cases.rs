@@ -26,6 +26,8 @@ pub struct Case {
 }
 
 /// What must come of a case.
+// Nearly all of them are answers.
+#[allow(clippy::large_enum_variant)]
 #[derive(Debug, Clone, PartialEq)]
 pub enum Wanted {
     /// The server answers so, and the client understands it so.
