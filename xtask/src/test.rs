@@ -25,7 +25,13 @@ const UNSHARED: &str = "BOTHENDS_SHARED is not set";
 const BUDGET: Duration = Duration::from_secs(6 * 60);
 
 /// A few real documents of every version, small ones: `cargo xtask corpus` tries all that there are.
-const SAMPLE: &[&str] = &["versions/3.0/petstore.json", "versions/3.1/webhooks.json", "corpus/1password.com__events.json"];
+const SAMPLE: &[&str] = &[
+    "versions/2.0/petstore.json",
+    "versions/3.0/petstore.json",
+    "versions/3.1/webhooks.json",
+    "corpus/1password.com__events.json",
+    "corpus/iptwist.com.json",
+];
 
 /// How a stage ended.
 enum End {

@@ -20,6 +20,9 @@ pub const ENDED: &str = "driver/ended";
 /// See [`ENDED`].
 pub const LATE: &str = "driver/late";
 
+/// The check that fails when another operation got the request.
+pub const ROUTE: &str = "server/route";
+
 /// Which programs play the two roles, and how.
 #[derive(Debug, Clone, Copy)]
 pub struct Cast<'p> {
@@ -270,7 +273,7 @@ fn received(key: &str, case: &Case, seen: &Observed, exchange: &Exchange) -> Vec
         return vec![fault("server/request", message)];
     };
     if text(received, "operation") != key {
-        return vec![fault("server/route", format!("`{}` got the request", text(received, "operation")))];
+        return vec![fault(ROUTE, format!("`{}` got the request", text(received, "operation")))];
     }
     match received.get("request") {
         Some(request) => difference(&case.request, request).map(|message| fault("server/request", message)).into_iter().collect(),

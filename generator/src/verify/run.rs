@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::bench::{self, Bench, Cast, answer_json};
 use super::oracle::cases::{Case, CaseMaker, Wanted};
 use super::oracle::examples::{Collector, Contradiction};
-use super::oracle::exercise::{Carried, Exercise};
+use super::oracle::exercise::{Carried, Exercise, LeftOut};
 use super::oracle::judge::{self, Fault};
 use super::oracle::operations::{self, Carrier, Media, Operation};
 use super::oracle::refs::{Node, Tree};
@@ -133,6 +133,12 @@ impl<'a> Work<'_, 'a> {
             }
         })
     }
+}
+
+/// A path without the names of its parameters: what a request shows of it.
+fn without_names(path: &str) -> String {
+    let parts = path.split('{').map(|part| part.split_once('}').map_or(part, |(_, rest)| rest));
+    parts.collect::<Vec<_>>().join("{}")
 }
 
 fn media_types(content: &model::Content) -> Vec<String> {
@@ -277,6 +283,14 @@ impl<'a> Run<'_, 'a> {
         let key = exercise.operation.key.clone();
         let mut seen = BTreeSet::new();
         for fault in faults {
+            if let Some(twin) = self.twin(&exercise.operation, &fault) {
+                let (what, why) = (format!("{key} at the server"), format!("`{twin}` takes the same requests"));
+                let left = LeftOut { what, why };
+                if !self.report.left_out.contains(&left) {
+                    self.report.left_out.push(left);
+                }
+                continue;
+            }
             if !seen.insert(fault.check) {
                 continue;
             }
@@ -291,6 +305,17 @@ impl<'a> Run<'_, 'a> {
             let (case, fault) = self.shrink(exercise, case, method, fault).await;
             self.fail(&key, fault, case_json(&case));
         }
+    }
+
+    /// The operation that got a request, where nothing but the names in its path tells it from the one that was to get it.
+    fn twin(&self, operation: &Operation<'a>, fault: &Fault) -> Option<&str> {
+        if fault.check != bench::ROUTE {
+            return None;
+        }
+        let same =
+            |other: &&Operation<'a>| other.method == operation.method && without_names(&other.path) == without_names(&operation.path);
+        let others = self.work.operations.iter().map(|(_, other)| other).filter(|other| other.key != operation.key);
+        others.filter(same).map(|other| other.key.as_str()).find(|key| fault.message.starts_with(&format!("`{key}` ")))
     }
 
     async fn shrink(&mut self, exercise: &Exercise<'a>, case: &Case, method: bool, fault: Fault) -> (Case, Fault) {
@@ -408,4 +433,22 @@ pub fn mock_answers(subject: Subject<'_>, seed: u64) -> Value {
         answers.insert(exercise.operation.key.clone(), list.into_iter().map(|(_, answer)| answer).collect());
     }
     Value::Object(answers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_a_path_are_nothing_that_a_request_shows() {
+        for (one, other, same) in [
+            ("/words/{basic}", "/words/{advanced}", true),
+            ("/{a}{b}.json", "/{c}{d}.json", true),
+            ("/words/{basic}", "/words/{basic}/x", false),
+            ("/words/{a}.txt", "/words/{a}", false),
+            ("/words", "/words/{a}", false),
+        ] {
+            assert_eq!(without_names(one) == without_names(other), same, "{one} {other}");
+        }
+    }
 }
