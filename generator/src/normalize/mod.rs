@@ -10,6 +10,7 @@ mod duplicates;
 mod examples;
 mod grammar;
 mod library;
+mod media_types;
 mod merge;
 mod origins;
 mod overlay;
@@ -21,6 +22,7 @@ mod reference;
 mod scalar;
 mod schema;
 mod security;
+mod select;
 mod shape;
 mod swagger;
 mod version;
@@ -39,6 +41,7 @@ use library::{Files, Library};
 pub(crate) use at::callback_label;
 pub use origins::Origins;
 pub use overlay::Overlays;
+pub use select::Selected;
 
 /// A document after all passes.
 #[derive(Debug)]

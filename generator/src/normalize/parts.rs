@@ -8,6 +8,7 @@ use crate::diagnostic::{Code, Diagnostic, Place};
 use super::at::{At, METHODS, operation_label};
 use super::context::{Context, brief};
 use super::grammar::{Shape, is_status};
+use super::media_types;
 use super::origins::CARRIED;
 
 type Object = Map<String, Value>;
@@ -235,6 +236,7 @@ fn content_keys(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) {
         }
         content.insert(media_type, Value::Object(media));
     }
+    media_types::names(content, &here, context);
 }
 
 /// `in`, `required`, `style` and `schema` as openapiv3 wants them; `false` if nobody can tell where the parameter goes.
