@@ -80,11 +80,13 @@ codes! {
     // schema: decisions about types that the reader should know of
     SCHEMA_CONFLICT = Warning "schema/conflict": "Parts of a schema contradict each other.",
     SCHEMA_ENUM = Note "schema/enum": "An enum of other values than texts and whole numbers is carried as its base type.",
+    SCHEMA_LOOSENED = Note "schema/loosened": "A keyword of JSON Schema that no type says is carried along and not enforced.",
     SCHEMA_UNDECLARED = Note "schema/undeclared": "A property is required and not declared; it is carried as any JSON value.",
     // parameter
     PARAMETER_IGNORED = Note "parameter/ignored": "A header parameter that HTTP itself sets (Accept, Content-Type, Authorization), or that is a credential, has no parameter of its own.",
     // security
     SECURITY_UNKNOWN = Warning "security/unknown": "A security requirement names a scheme that is not declared.",
+    SECURITY_TRANSPORT = Warning "security/transport": "A security scheme is the business of the connection, which requests do not show.",
     // callback
     CALLBACK_AMBIGUOUS = Warning "callback/ambiguous": "Nothing tells two callbacks apart that arrive at one address.",
     // unsupported: cannot be carried yet; the operation is dropped and counted unless the message says otherwise

@@ -11,6 +11,7 @@ use crate::normalize::duplicates;
 use crate::normalize::library::Library;
 use crate::source::{FileId, Pointer};
 
+use super::identify::identify;
 use super::mark::{mark, unmarked};
 
 /// References that may stand between one reference and its value.
@@ -187,6 +188,7 @@ impl<'a> Opened<'a> {
             Ok(mut document) => {
                 let file = document.file;
                 duplicates::merge(&mut document.value, file, std::mem::take(&mut document.duplicates), context);
+                identify(&mut document.value, file, context);
                 mark(&mut document.value, file);
                 self.files.insert(file, (Paths { named, canonical: canonical.clone() }, document.value));
                 Ok(file)
@@ -221,7 +223,7 @@ fn without_dots(path: &Path) -> PathBuf {
 }
 
 /// `%7B` -> `{`; what is no escape, or no UTF-8 afterwards, stays as it is.
-fn percent_decoded(text: &str) -> String {
+pub(super) fn percent_decoded(text: &str) -> String {
     if !text.contains('%') {
         return text.to_owned();
     }

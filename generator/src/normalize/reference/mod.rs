@@ -2,6 +2,8 @@
 //! `components`, path items are put in place, and what points to nothing is replaced or goes with the operation that needs it.
 
 mod apply;
+mod identify;
+mod inline;
 mod locate;
 mod mark;
 mod walk;
@@ -15,6 +17,8 @@ use crate::source::{FileId, Pointer};
 
 use super::context::Context;
 use super::grammar::{DOCUMENT, Kind, Shape};
+pub(super) use identify::identify;
+pub(super) use inline::everywhere as inline;
 pub(super) use locate::{Miss, Opened, Target};
 pub(super) use mark::unmark_all;
 use walk::Found;
@@ -63,6 +67,7 @@ pub(super) fn resolve(tree: &mut Value, opened: &mut Opened<'_>, context: &mut C
         lifts: Vec::new(),
     };
     let mut lifted = 0;
+    inline::below(tree, &Kind::Object(&DOCUMENT), &Pointer::root(), resolver.opened, context);
     let mut found = walk::references(tree, &Kind::Object(&DOCUMENT), &Pointer::root(), Some(tree));
     // Each round looks only at what the last one brought in; nothing is brought in twice.
     while !found.is_empty() {
@@ -77,6 +82,9 @@ pub(super) fn resolve(tree: &mut Value, opened: &mut Opened<'_>, context: &mut C
         let lifts = std::mem::take(&mut resolver.lifts);
         lifted += lifts.len();
         let arrived = apply::lifts(tree, lifts, resolver.opened, context);
+        for (pointer, shape) in &arrived {
+            inline::below(tree, &Kind::Ref(shape), pointer, resolver.opened, context);
+        }
         found = arrived
             .iter()
             .flat_map(|(pointer, shape)| match tree.pointer(pointer.as_str()) {

@@ -231,15 +231,15 @@ impl<'a> Maker<'a> {
             return Some(());
         }
         let wanted = if self.tight(at) { 0 } else { self.pick(at, "size", &[2, 0, 4])? };
-        let names = ["key", "ž 🦀", "", "a/b~c\"", "null", "key6", "key7", "key8"];
+        let names = super::names::members(shape, &mut self.random);
         let anything = Value::Bool(true);
-        for name in names.iter().filter(|name| !properties.contains_key(**name)).take(wanted.max(low).min(names.len())) {
+        for (name, own) in names.iter().filter(|(name, _)| !properties.contains_key(name)).take(wanted.max(low)) {
             if members.len() >= high || (wanted == 0 && members.len() >= low) {
                 break;
             }
             let path = format!("{}/*", at.path);
-            if let Some(value) = self.any(schema.unwrap_or(&anything), At { path: &path, depth: at.depth + 1, ..at }) {
-                members.insert((*name).to_owned(), value);
+            if let Some(value) = self.any(own.as_ref().or(schema).unwrap_or(&anything), At { path: &path, depth: at.depth + 1, ..at }) {
+                members.insert(name.clone(), value);
             }
         }
         Some(())
@@ -252,14 +252,21 @@ impl<'a> Maker<'a> {
             // An empty list in a parameter is an absent one.
             low = low.max(1);
         }
-        let sizes: Vec<usize> = [2, low, 1, 5, high.min(9)].into_iter().filter(|size| (low..=high).contains(size)).collect();
+        let places = shape.get("x-bothends-prefixItems").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        let sizes: Vec<usize> =
+            [places.len().max(2), low, 1, 5, high.min(9)].into_iter().filter(|size| (low..=high).contains(size)).collect();
         let wanted = if self.tight(at) { low } else { self.pick(at, "length", &sizes)? };
-        let (path, anything) = (format!("{}/*", at.path), Value::Bool(true));
+        let anything = Value::Bool(true);
         let unique = shape.get("uniqueItems") == Some(&Value::Bool(true));
         let inner = packed(at.place);
         let mut items: Vec<Value> = Vec::new();
         for _ in 0..wanted.saturating_mul(if unique { 4 } else { 1 }) {
-            let made = self.any(shape.get("items").unwrap_or(&anything), At { path: &path, depth: at.depth + 1, place: inner });
+            let index = items.len();
+            let (schema, path) = match places.get(index) {
+                Some(place) => (place, format!("{}/{index}", at.path)),
+                None => (shape.get("items").unwrap_or(&anything), format!("{}/*", at.path)),
+            };
+            let made = self.any(schema, At { path: &path, depth: at.depth + 1, place: inner });
             match made {
                 Some(value) if !(unique && items.contains(&value)) => items.push(value),
                 Some(_) => {}
