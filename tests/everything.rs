@@ -65,6 +65,18 @@ fn every_media_type_survives_both_ways() {
     verified("media", [5, 16, 12, 2, 0]);
 }
 
+/// What OpenAPI 3.1 and 3.2 say otherwise than 3.0.
+#[test]
+fn modern_documents_survive_both_ways() {
+    verified("modern", [8, 10, 3, 5, 2]);
+}
+
+/// References across files: into whole files and parts of them, by name, round in circles, and where none may stand.
+#[test]
+fn linked_files_survive_both_ways() {
+    verified("linked", [3, 5, 1, 4, 1]);
+}
+
 #[test]
 fn forms_survive_both_ways() {
     verified("form", [2, 3, 2, 0, 0]);

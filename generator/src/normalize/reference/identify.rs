@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use url::Url;
 
 use crate::diagnostic::{Code, Diagnostic, Place};
@@ -21,9 +21,9 @@ pub(in crate::normalize) fn identify(tree: &mut Value, file: FileId, context: &m
     let mut names = Names::default();
     let base = Url::parse(NOWHERE).ok();
     let Some(base) = base else { return };
-    each_schema(tree, &At::ROOT, &base, &mut |map, at, base| names.add(map, at, base));
+    each_object(tree, false, &At::ROOT, &base, &mut |map, at, base| names.add(map, at, base));
     let mut edits = Edits { tree, names: &names, is_document: tree.get("openapi").is_some(), list: Vec::new() };
-    edits.walk(tree, &At::ROOT, &Scope { base: &base, resource: None, above: None, definitions: None });
+    edits.walk(tree, false, &At::ROOT, &Scope { base: &base, resource: None, above: None, definitions: None });
     let list = edits.list;
     for Edit { pointer, key, text, said } in list {
         if let Some((code, message)) = said {
@@ -41,6 +41,14 @@ pub(in crate::normalize) fn identify(tree: &mut Value, file: FileId, context: &m
     }
 }
 
+/// The schema that a file calls by this anchor, if it is the only one.
+pub(super) fn anchored(tree: &Value, name: &str) -> Option<Pointer> {
+    let mut names = Names::default();
+    let base = Url::parse(NOWHERE).ok()?;
+    each_object(tree, false, &At::ROOT, &base, &mut |map, at, base| names.add(map, at, base));
+    names.anchor(&base, name).cloned()
+}
+
 /// What can be referred to by name.
 #[derive(Default)]
 struct Names {
@@ -55,7 +63,7 @@ struct Names {
 }
 
 impl Names {
-    fn add(&mut self, map: &serde_json::Map<String, Value>, at: &At<'_>, base: &Url) {
+    fn add(&mut self, map: &Map<String, Value>, at: &At<'_>, base: &Url) {
         let text = |key: &str| map.get(key).and_then(Value::as_str);
         if text("$id").or_else(|| text("$self")).is_some() {
             self.ids.entry(base.as_str().to_owned()).or_insert_with(|| at.pointer());
@@ -83,7 +91,7 @@ impl Names {
 }
 
 /// The identifier of an object, if it has one of its own.
-fn own_base(map: &serde_json::Map<String, Value>, base: &Url) -> Option<Url> {
+fn own_base(map: &Map<String, Value>, base: &Url) -> Option<Url> {
     let id = map.get("$id").or_else(|| map.get("$self")).and_then(Value::as_str)?;
     let mut own = base.join(id).ok()?;
     own.set_fragment(None);
@@ -101,24 +109,27 @@ fn holds_names(key: &str) -> bool {
     MAPS.contains(&key)
 }
 
-fn each_schema(value: &Value, at: &At<'_>, base: &Url, then: &mut dyn FnMut(&serde_json::Map<String, Value>, &At<'_>, &Url)) {
-    fn go(value: &Value, in_names: bool, at: &At<'_>, base: &Url, then: &mut dyn FnMut(&serde_json::Map<String, Value>, &At<'_>, &Url)) {
-        match value {
-            Value::Object(map) => {
-                let own = if in_names { None } else { own_base(map, base) };
-                let base = own.as_ref().unwrap_or(base);
-                if !in_names {
-                    then(map, at, base);
-                }
-                for (key, child) in map.iter().filter(|(key, _)| !is_data(key, in_names)) {
-                    go(child, !in_names && holds_names(key), &at.key(key), base, then);
-                }
+/// What is done with each object, where it stands and by which identifier it goes.
+type Visit<'v> = dyn FnMut(&Map<String, Value>, &At<'_>, &Url) + 'v;
+
+/// Visits every object that is part of the description.
+fn each_object(value: &Value, in_names: bool, at: &At<'_>, base: &Url, visit: &mut Visit<'_>) {
+    match value {
+        Value::Object(map) => {
+            let own = if in_names { None } else { own_base(map, base) };
+            let base = own.as_ref().unwrap_or(base);
+            if !in_names {
+                visit(map, at, base);
             }
-            Value::Array(list) => list.iter().enumerate().for_each(|(index, child)| go(child, false, &at.index(index), base, then)),
-            _ => {}
+            for (key, child) in map.iter().filter(|(key, _)| !is_data(key, in_names)) {
+                each_object(child, !in_names && holds_names(key), &at.key(key), base, visit);
+            }
         }
+        Value::Array(list) => {
+            list.iter().enumerate().for_each(|(index, child)| each_object(child, false, &at.index(index), base, visit));
+        }
+        _ => {}
     }
-    go(value, false, at, base, then);
 }
 
 /// What is around a reference.
@@ -148,11 +159,7 @@ struct Edits<'e> {
 }
 
 impl Edits<'_> {
-    fn walk(&mut self, value: &Value, at: &At<'_>, scope: &Scope<'_>) {
-        self.go(value, false, at, scope);
-    }
-
-    fn go(&mut self, value: &Value, in_names: bool, at: &At<'_>, scope: &Scope<'_>) {
+    fn walk(&mut self, value: &Value, in_names: bool, at: &At<'_>, scope: &Scope<'_>) {
         match value {
             Value::Object(map) => {
                 let own = if in_names { None } else { own_base(map, scope.base) };
@@ -168,16 +175,16 @@ impl Edits<'_> {
                     self.references(map, at, &inner);
                 }
                 for (key, child) in map.iter().filter(|(key, _)| !is_data(key, in_names)) {
-                    self.go(child, !in_names && holds_names(key), &at.key(key), &inner);
+                    self.walk(child, !in_names && holds_names(key), &at.key(key), &inner);
                 }
             }
-            Value::Array(list) => list.iter().enumerate().for_each(|(index, child)| self.go(child, false, &at.index(index), scope)),
+            Value::Array(list) => list.iter().enumerate().for_each(|(index, child)| self.walk(child, false, &at.index(index), scope)),
             _ => {}
         }
     }
 
     /// `$ref`, its dynamic relatives, and the mapping of a discriminator.
-    fn references(&mut self, map: &serde_json::Map<String, Value>, at: &At<'_>, scope: &Scope<'_>) {
+    fn references(&mut self, map: &Map<String, Value>, at: &At<'_>, scope: &Scope<'_>) {
         let text = |key: &str| map.get(key).and_then(Value::as_str);
         if let Some(reference) = text("$ref")
             && let Some((text, said)) = self.meant(reference, at, scope)

@@ -11,7 +11,7 @@ use crate::normalize::duplicates;
 use crate::normalize::library::Library;
 use crate::source::{FileId, Pointer};
 
-use super::identify::identify;
+use super::identify::{anchored, identify};
 use super::mark::{mark, unmarked};
 
 /// References that may stand between one reference and its value.
@@ -96,12 +96,12 @@ impl<'a> Opened<'a> {
         reference: &str,
         context: &mut Context<'_>,
     ) -> Result<Target, Miss> {
-        let mut target = self.target(base, reference, context)?;
+        let mut target = self.target(tree, base, reference, context)?;
         for _ in 0..HOPS {
             match self.walk(tree, &target)? {
                 Walk::Arrived => return Ok(target),
                 Walk::Hop { base, reference, rest } => {
-                    target = self.target(base, &reference, context)?;
+                    target = self.target(tree, base, &reference, context)?;
                     target.pointer = Pointer::parse(&format!("{}{rest}", target.pointer)).unwrap_or_default();
                     // A loop with a rest grows for ever; nobody writes pointers of this length.
                     if target.pointer.as_str().len() > 1 << 16 {
@@ -114,7 +114,7 @@ impl<'a> Opened<'a> {
     }
 
     /// The file and pointer that a reference names.
-    fn target(&mut self, base: FileId, reference: &str, context: &mut Context<'_>) -> Result<Target, Miss> {
+    fn target(&mut self, tree: &Value, base: FileId, reference: &str, context: &mut Context<'_>) -> Result<Target, Miss> {
         let (base, reference) = unmarked(reference).unwrap_or((base, reference));
         let (path, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         let file = if path.is_empty() { base } else { self.open(base, path, context)? };
@@ -123,7 +123,8 @@ impl<'a> Opened<'a> {
         if fragment.is_empty() && (file == self.root || path.is_empty() && reference.is_empty()) {
             return Err(nothing());
         }
-        let pointer = Pointer::parse(&fragment).ok_or_else(nothing)?;
+        let anchor = || anchored(self.document(tree, file)?, &fragment);
+        let pointer = Pointer::parse(&fragment).or_else(anchor).ok_or_else(nothing)?;
         Ok(Target { file, pointer })
     }
 

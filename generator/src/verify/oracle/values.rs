@@ -115,6 +115,9 @@ impl<'a> Maker<'a> {
             return Some(constant.clone());
         }
         if let Some(Value::Array(values)) = shape.get("enum") {
+            if at.place == Place::Body && !values.is_empty() && values.iter().all(Value::is_null) {
+                return Some(Value::Null);
+            }
             let fits = |value: &&Value| !value.is_null() && value.as_str().is_none_or(|text| scalars::carriable(text, at.place));
             let values: Vec<Value> = values.iter().filter(fits).cloned().collect();
             return self.pick(at, "enum", &values);
@@ -342,6 +345,7 @@ mod tests {
             "All": {"allOf": [{"$ref": "#/components/schemas/Flat"}, {"type": "object", "required": ["extra"], "properties": {"extra": {"$ref": "#/components/schemas/Pet"}}}]},
             "Map": {"type": "object", "additionalProperties": {"type": "array", "uniqueItems": true, "minItems": 1, "maxItems": 3, "items": {"type": "integer"}}, "minProperties": 1},
             "Pattern": {"type": "string", "pattern": "^[A-Z]{3}[0-9]+$"},
+            "Null": {"type": "object", "required": ["a", "b"], "properties": {"a": {"enum": [null]}, "b": {"enum": [null], "nullable": true}}},
             "Any": {}, "Free": {"type": "object"}, "Code": {"type": "string", "format": "byte"},
             "Endless": {"type": "object", "required": ["more"], "properties": {"more": {"$ref": "#/components/schemas/Endless"}}},
         }}})
