@@ -36,6 +36,7 @@ use context::Context;
 use library::{Files, Library};
 
 pub(crate) use at::callback_label;
+pub(crate) use callbacks::WEBHOOK;
 pub use origins::Origins;
 pub use overlay::Overlays;
 

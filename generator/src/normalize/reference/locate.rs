@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::normalize::callbacks;
 use crate::normalize::context::Context;
 use crate::normalize::duplicates;
 use crate::normalize::library::Library;
@@ -154,8 +155,12 @@ impl<'a> Opened<'a> {
     }
 
     fn hop(target: &Target, done: usize, reference: &str) -> Walk {
-        let rest = target.pointer.as_str().get(done..).unwrap_or_default();
-        Walk::Hop { base: target.file, reference: reference.to_owned(), rest: rest.to_owned() }
+        let (owner, rest) = target.pointer.as_str().split_at_checked(done).unwrap_or_default();
+        // A webhook was made a callback, in which its path item stands one step further down.
+        let is_webhook =
+            owner.strip_prefix("/webhooks/").is_some_and(|name| !name.contains('/')) && reference.starts_with(callbacks::COMPONENTS);
+        let rest = if is_webhook { format!("/{}{rest}", callbacks::WEBHOOK) } else { rest.to_owned() };
+        Walk::Hop { base: target.file, reference: reference.to_owned(), rest }
     }
 
     /// Opens a file that another one names.

@@ -290,6 +290,11 @@ fn parts_of_three_one_and_three_two() {
             "/shared": { "$ref": "#/components/pathItems/shared" },
             "/empty": { "post": { "requestBody": {} } },
         },
+        "webhooks": {
+            "first": { "post": operation(json!({ "requestBody": { "content": { "text/plain": {} } } })) },
+            "second": { "put": operation(json!({ "requestBody": { "$ref": "#/webhooks/first/post/requestBody" } })) },
+            "third": { "$ref": "#/webhooks/first" },
+        },
         "components": {
             "pathItems": { "shared": { "get": operation(json!({})) } },
             "securitySchemes": { "tls": { "type": "mutualTLS" }, "key": { "type": "apiKey", "in": "header", "name": "K" } },
@@ -308,6 +313,9 @@ fn parts_of_three_one_and_three_two() {
         ("/paths/~1shared/get/responses/204/description", json!("")),
         ("/paths/~1empty/post/requestBody/content", json!({})),
         ("/paths/~1empty/post/responses", json!({})),
+        ("/components/requestBodies/callbacks_first_webhook_post/content", json!({ "text/plain": {} })),
+        ("/components/callbacks/second/webhook/put/requestBody/$ref", json!("#/components/requestBodies/callbacks_first_webhook_post")),
+        ("/components/callbacks/third/webhook/post/requestBody/content", json!({ "text/plain": {} })),
     ] {
         assert_eq!(tree.pointer(pointer), Some(&expected), "{pointer}");
     }
