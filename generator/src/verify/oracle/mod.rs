@@ -12,6 +12,7 @@ pub mod judge;
 pub mod names;
 pub mod operations;
 pub mod parameters;
+pub mod patterns;
 pub mod random;
 pub mod refs;
 pub mod scalars;
