@@ -86,6 +86,19 @@ fn paths_survive_both_ways() {
     verified("paths", [16, 16, 2, 17, 0]);
 }
 
+/// What OpenAPI 3.1 and 3.2 say otherwise than 3.0.
+#[test]
+fn modern_documents_survive_both_ways() {
+    let report = verified("modern", [8, 11, 3, 5, 2]);
+    assert_eq!(report.callbacks, 2, "webhooks that nothing tells apart");
+}
+
+/// References across files: into whole files and parts of them, by name, round in circles, and where none may stand.
+#[test]
+fn linked_files_survive_both_ways() {
+    verified("linked", [3, 5, 1, 4, 1]);
+}
+
 #[test]
 fn forms_survive_both_ways() {
     verified("form", [2, 3, 2, 0, 0]);

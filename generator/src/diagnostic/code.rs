@@ -81,6 +81,7 @@ codes! {
     // schema: decisions about types that the reader should know of
     SCHEMA_CONFLICT = Warning "schema/conflict": "Parts of a schema contradict each other.",
     SCHEMA_ENUM = Note "schema/enum": "An enum of other values than texts and whole numbers is carried as its base type.",
+    SCHEMA_LOOSENED = Note "schema/loosened": "A keyword of JSON Schema that no type says is carried along and not enforced.",
     SCHEMA_UNDECLARED = Note "schema/undeclared": "A property is required and not declared; it is carried as any JSON value.",
     // body
     BODY_MEDIA_TYPE = Note "body/media-type": "A body is carried less precisely than its schema says, since its media type does not fit the schema.",
@@ -90,6 +91,7 @@ codes! {
     PARAMETER_TEXT = Note "parameter/text": "A list is carried as one text, since no style of OpenAPI 3.0 separates its items that way.",
     // security
     SECURITY_UNKNOWN = Warning "security/unknown": "A security requirement names a scheme that is not declared.",
+    SECURITY_TRANSPORT = Warning "security/transport": "A security scheme is the business of the connection, which requests do not show.",
     // callback
     CALLBACK_AMBIGUOUS = Warning "callback/ambiguous": "Nothing tells two callbacks apart that arrive at one address.",
     // unsupported: cannot be carried yet; the operation is dropped and counted unless the message says otherwise

@@ -7,9 +7,9 @@ use openapiv3::{PathItem, ReferenceOr};
 use super::Lowering;
 use super::names;
 use super::operation::{Dropped, Head, MADE_NAMES, methods};
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::diagnostic::{Code, Diagnostic, Place, Severity};
 use crate::model::{Callback, Codec, Enum, EnumValues, Mark, PathTemplate, Receiver, Type, TypeDef, TypeKind};
-use crate::normalize::callback_label;
+use crate::normalize::{WEBHOOK, callback_label};
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
@@ -58,7 +58,18 @@ impl<'a> Lowering<'a> {
         // The second address of a tag is told from the first by the words of its expression.
         let further = self.receivers.iter().any(|known| known.group == group);
         let words = if further { names::field_name(last_word(expression)) } else { String::new() };
-        let stem = [tag.unwrap_or_default(), &words].into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join("_");
+        let tag = tag.unwrap_or_default().to_owned();
+        self.new_receiver(&tag, &words, group, expression)
+    }
+
+    /// The receiver of one webhook alone.
+    fn own_receiver(&mut self, group: usize, name: &str) -> usize {
+        let tag = self.groups.get(group).filter(|group| group.tag.is_some()).map(|group| group.module.clone());
+        self.new_receiver(&tag.unwrap_or_default(), &names::field_name(name), group, WEBHOOK)
+    }
+
+    fn new_receiver(&mut self, tag: &str, words: &str, group: usize, expression: &str) -> usize {
+        let stem = [tag, words].into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join("_");
         let name = self.receiver_names.claim(if stem.is_empty() { "receiver" } else { &stem });
         let trait_name = if stem.is_empty() { "Callbacks".to_owned() } else { format!("{}Callbacks", names::variant_name(&name)) };
         self.receivers.push(Receiver { name, trait_name, group, expression: expression.to_owned() });
@@ -78,18 +89,25 @@ impl<'a> Lowering<'a> {
                     callback.mark = marks.into_iter().find(|mark| mark.property == property);
                 }
             }
-            let unmarked: Vec<&&mut Callback> = here.iter().filter(|callback| callback.mark.is_none()).collect();
-            if let [first, second, ..] = unmarked.as_slice() {
-                let message = format!(
-                    "nothing tells the callbacks `{}` and `{}` apart, which arrive at one address: the first one that fits is taken",
-                    first.name, second.name
-                );
-                let diagnostic = Diagnostic::new(Code::CALLBACK_AMBIGUOUS, message)
-                    .at(Place::key(&second.operation.origin))
-                    .related(Place::key(&first.operation.origin), "the other callback")
-                    .hint("give each body a required property with one value of its own");
-                ambiguous.push(diagnostic);
+            let mut unmarked: Vec<&mut Callback> = here.into_iter().filter(|callback| callback.mark.is_none()).collect();
+            let Some((first, others)) = unmarked.split_first_mut() else { continue };
+            let Some(second) = others.first() else { continue };
+            // A webhook is told its address by other means, so that each may have its own.
+            let is_webhook = first.operation.path.raw == WEBHOOK;
+            let outcome = if is_webhook { "each has a receiver of its own" } else { "the first one that fits is taken" };
+            let message =
+                format!("nothing tells the callbacks `{}` and `{}` apart, which arrive at one address: {outcome}", first.name, second.name);
+            let mut diagnostic = Diagnostic::new(Code::CALLBACK_AMBIGUOUS, message)
+                .at(Place::key(&second.operation.origin))
+                .related(Place::key(&first.operation.origin), "the other callback")
+                .hint("give each body a required property with one value of its own");
+            if is_webhook {
+                diagnostic.severity = Severity::Note;
+                for callback in others {
+                    callback.receiver = self.own_receiver(callback.operation.group, &callback.name);
+                }
             }
+            ambiguous.push(diagnostic);
         }
         ambiguous.into_iter().for_each(|diagnostic| self.report(diagnostic));
     }

@@ -355,11 +355,11 @@ fn callbacks_become_operations_of_receivers() {
             "POST {$request.body#/url} send: SendType LampsCallbacks::send_2",
             "POST {$request.query.done-url} done: LitCallback2 LampsDoneUrlCallbacks::lit_2",
             "POST webhook one: One Callbacks::one",
-            "POST webhook two: Two Callbacks::two",
+            "POST webhook two: Two TwoCallbacks::two",
         ]
     );
     let names: Vec<&str> = api.receivers.iter().map(|receiver| receiver.name.as_str()).collect();
-    assert_eq!(names, ["lamps", "lamps_done_url", "receiver"]);
+    assert_eq!(names, ["lamps", "lamps_done_url", "receiver", "two"]);
     let said: Vec<String> = diagnostics.iter().map(|found| format!("{} {}", found.code, found.message)).collect();
     assert_eq!(said.len(), 1, "{said:?}");
     assert!(said[0].starts_with("callback/ambiguous ") && said[0].contains("`one` and `two`"), "{said:?}");

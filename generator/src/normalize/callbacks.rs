@@ -11,9 +11,10 @@ use super::at::METHODS;
 use super::context::Context;
 
 /// What stands in place of the runtime expression where a webhook is told its address by other means.
-pub(super) const WEBHOOK: &str = "webhook";
+pub(crate) const WEBHOOK: &str = "webhook";
 
-const COMPONENTS: &str = "#/components/callbacks/";
+/// Where every callback is called by its name.
+pub(super) const COMPONENTS: &str = "#/components/callbacks/";
 
 /// The whole tree. What is there already stays, so that this may run again when more has come to light.
 ///

@@ -39,6 +39,7 @@ use context::Context;
 use library::{Files, Library};
 
 pub(crate) use at::callback_label;
+pub(crate) use callbacks::WEBHOOK;
 pub use origins::Origins;
 pub use overlay::Overlays;
 pub use select::Selected;
@@ -127,6 +128,8 @@ fn by_itself(document: Document, overlays: &mut Overlays, library: &mut dyn Libr
     }
     let stem = library.path(file).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let mut opened = reference::Opened::new(library, file);
+    reference::identify(&mut tree, file, &mut context);
+    reference::inline(&mut tree, &mut opened, &mut context);
     reference::path_items(&mut tree, &[Pointer::root().child("paths")], &mut opened, &mut context);
     let written = census::written(&tree, &duplicates);
     duplicates::merge(&mut tree, file, duplicates, &mut context);
@@ -148,6 +151,7 @@ fn by_itself(document: Document, overlays: &mut Overlays, library: &mut dyn Libr
     }
     path_keys::spell(&mut tree, &mut context);
     paths::parameters(&mut tree, &mut context);
+    security::certificates(&mut tree, &mut context);
     security::credentials(&mut tree, &mut context);
     security::requirements(&mut tree, &mut context);
     examples::check(&tree, &mut context);

@@ -38,6 +38,9 @@ pub(super) fn prepare(map: &mut Object, shape: &Shape, at: &At<'_>, context: &mu
             other_methods(map, at, context);
         }
         "example" => example_value(map, at, context),
+        "request body" if context.modern && !map.contains_key("content") => {
+            map.insert("content".to_owned(), json!({}));
+        }
         "security scheme" => scheme_type(map, at, context),
         _ => {}
     }
@@ -248,6 +251,7 @@ fn parameter(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) -> bool {
         "header" => &["simple"],
         "path" => &["matrix", "label", "simple"],
         "cookie" => &["form"],
+        "querystring" if whole_query(map, at, context) => return true,
         _ => {
             context.report(Code::REPAIR_SHAPE, &at.key("in"), format!("a parameter cannot be in `{place}`"));
             return false;
@@ -263,6 +267,19 @@ fn parameter(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) -> bool {
     }
     style(map, styles, at, context);
     schema_or_content(map, at, context);
+    true
+}
+
+/// `in: querystring` with a form as its content (OpenAPI 3.2) -> a query parameter whose properties are what the query holds.
+fn whole_query(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) -> bool {
+    const FORM: &str = "application/x-www-form-urlencoded";
+    let schema = map.get_mut("content").and_then(|content| content.get_mut(FORM)?.get_mut("schema")).map(Value::take);
+    let Some(schema) = schema.filter(Value::is_object) else { return false };
+    map.shift_remove("content");
+    context.origins.moved(&at.key("content").key(FORM).key("schema").pointer(), &at.key("schema").pointer());
+    for (key, value) in [("in", json!("query")), ("style", json!("form")), ("explode", json!(true)), ("schema", schema)] {
+        map.insert(key.to_owned(), value);
+    }
     true
 }
 
@@ -305,6 +322,7 @@ fn scheme_type(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) {
         "http" => ("http", None),
         "oauth2" => ("oauth2", None),
         "openidconnect" => ("openIdConnect", None),
+        "mutualtls" => ("mutualTLS", None),
         _ => return,
     };
     if kind == meant {
@@ -339,6 +357,8 @@ fn security_scheme(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) -> 
         Some("http") => text("scheme").is_some(),
         Some("oauth2") => map.contains_key("flows"),
         Some("openIdConnect") => text("openIdConnectUrl").is_some(),
+        // Taken out, with what asks for it, once all requirements are known.
+        Some("mutualTLS") => true,
         Some(other) => {
             context.report(Code::SECURITY_UNKNOWN, &at.key("type"), format!("a security scheme of type `{other}` cannot be carried"));
             false

@@ -45,6 +45,51 @@ pub(super) fn requirements(tree: &mut Value, context: &mut Context<'_>) {
     }
 }
 
+/// `type: mutualTLS` -> nothing: the certificate belongs to the connection, and no request shows it. An alternative of nothing
+/// else goes if another one remains; if it is the only one, requests need no credential of their own.
+pub(super) fn certificates(tree: &mut Value, context: &mut Context<'_>) {
+    let Value::Object(root) = tree else { return };
+    let schemes = root.get_mut("components").and_then(|all| all.get_mut("securitySchemes")).and_then(Value::as_object_mut);
+    let Some(schemes) = schemes else { return };
+    let is_certificate = |scheme: &Value| scheme.get("type").and_then(Value::as_str) == Some("mutualTLS");
+    let names: BTreeSet<String> = schemes.iter().filter(|(_, scheme)| is_certificate(scheme)).map(|(name, _)| name.clone()).collect();
+    if names.is_empty() {
+        return;
+    }
+    schemes.retain(|name, _| !names.contains(name));
+    for name in &names {
+        let message = format!("`{name}` is the business of the connection: no request carries it, and the server cannot check it");
+        let place = Place::key(&Pointer::root().join(["components", "securitySchemes", name]));
+        let hint = "give the client a reqwest::Client with the certificate, and demand it where TLS ends";
+        context.say(Diagnostic::new(Code::SECURITY_TRANSPORT, message).at(place).hint(hint));
+    }
+    without(root, &names);
+    for item in callbacks::items(tree) {
+        for pointer in METHODS.iter().map(|method| item.child(method)) {
+            if let Some(Value::Object(operation)) = tree.pointer_mut(pointer.as_str()) {
+                without(operation, &names);
+            }
+        }
+    }
+}
+
+/// Takes schemes out of the requirements of an owner.
+fn without(owner: &mut Map<String, Value>, names: &BTreeSet<String>) {
+    let Some(Value::Array(list)) = owner.get_mut("security") else { return };
+    let asks = |requirement: &Value| requirement.as_object().is_some_and(|all| !all.is_empty());
+    let before: Vec<bool> = list.iter().map(asks).collect();
+    for requirement in list.iter_mut().filter_map(Value::as_object_mut) {
+        requirement.retain(|name, _| !names.contains(name));
+    }
+    let emptied = |(one, asked): (&Value, &bool)| *asked && !asks(one);
+    if list.iter().zip(&before).any(|(one, asked)| !emptied((one, asked))) {
+        let mut asked = before.iter();
+        list.retain(|one| !asked.next().is_some_and(|asked| emptied((one, asked))));
+    } else {
+        list.truncate(1);
+    }
+}
+
 /// An operation that says nothing of security and declares a parameter which is the credential of a declared scheme -> one
 /// that asks for that scheme.
 pub(super) fn credentials(tree: &mut Value, context: &mut Context<'_>) {

@@ -211,6 +211,12 @@ fn check_field(
     }
     let at = at.key(key);
     let Some(kind) = shape.field(key) else {
+        if context.modern && shape.name == "schema" {
+            // JSON Schema lets anybody add keywords.
+            let message = format!("`{key}` is no keyword of OpenAPI and has no effect");
+            context.say(Diagnostic::new(Code::SCHEMA_LOOSENED, message).at(Place::key(&at.pointer())));
+            return false;
+        }
         context.report_key(Code::REPAIR_STRAY_KEY, &at, format!("`{key}` was left out: {} has no such key", shape.with_article()));
         return false;
     };

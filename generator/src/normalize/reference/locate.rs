@@ -6,12 +6,14 @@ use std::path::{Component, Path, PathBuf};
 use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::normalize::callbacks;
 use crate::normalize::context::Context;
 use crate::normalize::duplicates;
 use crate::normalize::library::Library;
 use crate::source::{FileId, Pointer};
 
 use super::forward::Forwarding;
+use super::identify::{anchored, identify};
 use super::mark::{mark, unmarked};
 
 /// References that may stand between one reference and its value.
@@ -117,12 +119,12 @@ impl<'a> Opened<'a> {
         reference: &str,
         context: &mut Context<'_>,
     ) -> Result<Target, Miss> {
-        let mut target = self.target(base, reference, context)?;
+        let mut target = self.target(tree, base, reference, context)?;
         for _ in 0..HOPS {
             match self.walk(tree, &target, context)? {
                 Walk::Arrived => return Ok(target),
                 Walk::Hop { base, reference, rest } => {
-                    target = self.target(base, &reference, context)?;
+                    target = self.target(tree, base, &reference, context)?;
                     target.pointer = Pointer::parse(&format!("{}{rest}", target.pointer)).unwrap_or_default();
                     // A loop with a rest grows for ever; nobody writes pointers of this length.
                     if target.pointer.as_str().len() > 1 << 16 {
@@ -135,7 +137,7 @@ impl<'a> Opened<'a> {
     }
 
     /// The file and pointer that a reference names.
-    fn target(&mut self, base: FileId, reference: &str, context: &mut Context<'_>) -> Result<Target, Miss> {
+    fn target(&mut self, tree: &Value, base: FileId, reference: &str, context: &mut Context<'_>) -> Result<Target, Miss> {
         let (base, reference) = unmarked(reference).unwrap_or((base, reference));
         let (path, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         let file = if path.is_empty() { base } else { self.open(base, path, context)? };
@@ -144,7 +146,8 @@ impl<'a> Opened<'a> {
         if fragment.is_empty() && (file == self.root || path.is_empty() && reference.is_empty()) {
             return Err(nothing());
         }
-        let mut pointer = Pointer::parse(&fragment).ok_or_else(nothing)?;
+        let anchor = || anchored(self.document(tree, file)?, &fragment);
+        let mut pointer = Pointer::parse(&fragment).or_else(anchor).ok_or_else(nothing)?;
         if file == self.root
             && let Some(now) = self.forwarding.now(&pointer)
         {
@@ -182,8 +185,12 @@ impl<'a> Opened<'a> {
     }
 
     fn hop(target: &Target, done: usize, reference: &str) -> Walk {
-        let rest = target.pointer.as_str().get(done..).unwrap_or_default();
-        Walk::Hop { base: target.file, reference: reference.to_owned(), rest: rest.to_owned() }
+        let (owner, rest) = target.pointer.as_str().split_at_checked(done).unwrap_or_default();
+        // A webhook was made a callback, in which its path item stands one step further down.
+        let is_webhook =
+            owner.strip_prefix("/webhooks/").is_some_and(|name| !name.contains('/')) && reference.starts_with(callbacks::COMPONENTS);
+        let rest = if is_webhook { format!("/{}{rest}", callbacks::WEBHOOK) } else { rest.to_owned() };
+        Walk::Hop { base: target.file, reference: reference.to_owned(), rest }
     }
 
     /// Opens a file that another one names.
@@ -217,6 +224,7 @@ impl<'a> Opened<'a> {
             Ok(mut document) => {
                 let file = document.file;
                 duplicates::merge(&mut document.value, file, std::mem::take(&mut document.duplicates), context);
+                identify(&mut document.value, file, context);
                 mark(&mut document.value, file);
                 self.files.insert(file, (Paths { named, canonical: canonical.clone() }, document.value));
                 Ok(file)
@@ -251,7 +259,7 @@ fn without_dots(path: &Path) -> PathBuf {
 }
 
 /// `%7B` -> `{`; what is no escape, or no UTF-8 afterwards, stays as it is.
-fn percent_decoded(text: &str) -> String {
+pub(super) fn percent_decoded(text: &str) -> String {
     if !text.contains('%') {
         return text.to_owned();
     }

@@ -3,6 +3,8 @@
 
 mod apply;
 mod forward;
+mod identify;
+mod inline;
 mod locate;
 mod mark;
 mod walk;
@@ -17,6 +19,8 @@ use crate::source::{FileId, Pointer};
 use super::context::Context;
 use super::grammar::{DOCUMENT, Kind, Shape};
 pub(super) use forward::Forwarding;
+pub(super) use identify::identify;
+pub(super) use inline::everywhere as inline;
 pub(super) use locate::{Miss, Opened, Target};
 pub(super) use mark::unmark_all;
 use walk::Found;
@@ -65,6 +69,7 @@ pub(super) fn resolve(tree: &mut Value, opened: &mut Opened<'_>, context: &mut C
         lifts: Vec::new(),
     };
     let mut lifted = 0;
+    inline::below(tree, &Kind::Object(&DOCUMENT), &Pointer::root(), resolver.opened, context);
     let mut found = walk::references(tree, &Kind::Object(&DOCUMENT), &Pointer::root(), Some(tree));
     // Each round looks only at what the last one brought in; nothing is brought in twice.
     while !found.is_empty() {
@@ -79,6 +84,9 @@ pub(super) fn resolve(tree: &mut Value, opened: &mut Opened<'_>, context: &mut C
         let lifts = std::mem::take(&mut resolver.lifts);
         lifted += lifts.len();
         let arrived = apply::lifts(tree, lifts, resolver.opened, context);
+        for (pointer, shape) in &arrived {
+            inline::below(tree, &Kind::Ref(shape), pointer, resolver.opened, context);
+        }
         found = arrived
             .iter()
             .flat_map(|(pointer, shape)| match tree.pointer(pointer.as_str()) {

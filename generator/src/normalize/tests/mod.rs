@@ -3,6 +3,7 @@
 mod callbacks;
 mod losses;
 mod merge;
+mod modern;
 mod references;
 mod repairs;
 mod swagger;

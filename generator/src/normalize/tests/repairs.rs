@@ -325,8 +325,7 @@ fn operations_and_security() {
             findings: &[
                 "repair/type /components/securitySchemes/key/in",
                 "repair/type /components/securitySchemes/old/type",
-                "security/unknown /components/securitySchemes/odd/type",
-                "repair/shape /components/securitySchemes/odd",
+                "security/transport /components/securitySchemes/odd@",
                 "security/unknown /security/0/nobody@",
                 "security/unknown /paths/~1a/get/security/0/nobody@",
             ],

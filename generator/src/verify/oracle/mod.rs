@@ -9,6 +9,7 @@ pub mod exercise;
 pub mod fields;
 pub mod form;
 pub mod judge;
+pub mod names;
 pub mod operations;
 pub mod parameters;
 pub mod patterns;

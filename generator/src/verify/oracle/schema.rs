@@ -141,6 +141,9 @@ impl<'a> Converter<'a> {
         if let Some(items) = members.get("items") {
             out.insert("items".into(), self.convert(items));
         }
+        if let Some(Value::Array(places)) = members.get("x-bothends-prefixItems") {
+            out.insert("prefixItems".into(), places.iter().map(|place| self.convert(place)).collect());
+        }
         if let Some(not) = members.get("not") {
             out.insert("not".into(), self.convert(not));
         }
@@ -243,6 +246,8 @@ mod tests {
                 [{"type": "object", "additionalProperties": {"type": "integer"}}, {"b": "1"}, false],
                 [{"oneOf": [{"type": "object"}, {"type": "object"}]}, {}, true], [{"oneOf": [{"type": "integer"}, {"type": "boolean"}]}, "x", false],
                 [{"type": "string", "format": "date-time"}, "yesterday", true],
+                [{"type": "array", "items": {}, "x-bothends-prefixItems": [{"type": "string"}, {"type": "integer"}]}, ["a", 1, true], true],
+                [{"type": "array", "items": {}, "x-bothends-prefixItems": [{"type": "string"}, {"type": "integer"}]}, [1, "a"], false],
             ],
         });
         let tree = Tree::new(&document);

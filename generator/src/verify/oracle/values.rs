@@ -125,6 +125,9 @@ impl<'a> Maker<'a> {
             return Some(constant.clone());
         }
         if let Some(Value::Array(values)) = shape.get("enum") {
+            if at.place == Place::Body && !values.is_empty() && values.iter().all(Value::is_null) {
+                return Some(Value::Null);
+            }
             let fits = |value: &&Value| !value.is_null() && value.as_str().is_none_or(|text| scalars::carriable(text, at.place));
             let values: Vec<Value> = values.iter().filter(fits).cloned().collect();
             return self.pick(at, "enum", &values);
@@ -245,15 +248,15 @@ impl<'a> Maker<'a> {
             return Some(());
         }
         let wanted = if self.tight(at) { 0 } else { self.pick(at, "size", &[2, 0, 4])? };
-        let names = if at.place == Place::Element { NAMES_IN_XML } else { NAMES };
+        let names = super::names::members(shape, at.place, &mut self.random);
         let anything = Value::Bool(true);
-        for name in names.iter().filter(|name| !properties.contains_key(**name)).take(wanted.max(low).min(names.len())) {
+        for (name, own) in names.iter().filter(|(name, _)| !properties.contains_key(name)).take(wanted.max(low)) {
             if members.len() >= high || (wanted == 0 && members.len() >= low) {
                 break;
             }
             let path = format!("{}/*", at.path);
-            if let Some(value) = self.any(schema.unwrap_or(&anything), At { path: &path, depth: at.depth + 1, ..at }) {
-                members.insert((*name).to_owned(), value);
+            if let Some(value) = self.any(own.as_ref().or(schema).unwrap_or(&anything), At { path: &path, depth: at.depth + 1, ..at }) {
+                members.insert(name.clone(), value);
             }
         }
         Some(())
@@ -266,14 +269,21 @@ impl<'a> Maker<'a> {
             // An empty list in a parameter is an absent one.
             low = low.max(1);
         }
-        let sizes: Vec<usize> = [2, low, 1, 5, high.min(9)].into_iter().filter(|size| (low..=high).contains(size)).collect();
+        let places = shape.get("x-bothends-prefixItems").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        let sizes: Vec<usize> =
+            [places.len().max(2), low, 1, 5, high.min(9)].into_iter().filter(|size| (low..=high).contains(size)).collect();
         let wanted = if self.tight(at) { low } else { self.pick(at, "length", &sizes)? };
-        let (path, anything) = (format!("{}/*", at.path), Value::Bool(true));
+        let anything = Value::Bool(true);
         let unique = shape.get("uniqueItems") == Some(&Value::Bool(true));
         let inner = packed(at.place);
         let mut items: Vec<Value> = Vec::new();
         for _ in 0..wanted.saturating_mul(if unique { 4 } else { 1 }) {
-            let made = self.any(shape.get("items").unwrap_or(&anything), At { path: &path, depth: at.depth + 1, place: inner });
+            let index = items.len();
+            let (schema, path) = match places.get(index) {
+                Some(place) => (place, format!("{}/{index}", at.path)),
+                None => (shape.get("items").unwrap_or(&anything), format!("{}/*", at.path)),
+            };
+            let made = self.any(schema, At { path: &path, depth: at.depth + 1, place: inner });
             match made {
                 Some(value) if !(unique && items.contains(&value)) => items.push(value),
                 Some(_) => {}
@@ -287,12 +297,6 @@ impl<'a> Maker<'a> {
         Some(Value::Array(items))
     }
 }
-
-/// Keys that no schema declares.
-const NAMES: [&str; 8] = ["key", "ž 🦀", "", "a/b~c\"", "null", "key6", "key7", "key8"];
-
-/// Those that can name elements.
-const NAMES_IN_XML: [&str; 8] = ["key", "ž", "_a-b.c", "Key", "null", "key6", "key7", "key8"];
 
 /// The place of what is inside a list or an object at a place.
 fn packed(place: Place) -> Place {
@@ -355,6 +359,7 @@ mod tests {
             "All": {"allOf": [{"$ref": "#/components/schemas/Flat"}, {"type": "object", "required": ["extra"], "properties": {"extra": {"$ref": "#/components/schemas/Pet"}}}]},
             "Map": {"type": "object", "additionalProperties": {"type": "array", "uniqueItems": true, "minItems": 1, "maxItems": 3, "items": {"type": "integer"}}, "minProperties": 1},
             "Pattern": {"type": "string", "pattern": "^[A-Z]{3}[0-9]+$"},
+            "Null": {"type": "object", "required": ["a", "b"], "properties": {"a": {"enum": [null]}, "b": {"enum": [null], "nullable": true}}},
             "Some": {"type": "object", "additionalProperties": false, "minProperties": 1, "properties": {"a": {"type": "string"}, "b": {"type": "integer"}}},
             "Any": {}, "Free": {"type": "object"}, "Code": {"type": "string", "format": "byte"},
             "Endless": {"type": "object", "required": ["more"], "properties": {"more": {"$ref": "#/components/schemas/Endless"}}},
