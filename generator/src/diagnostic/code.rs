@@ -82,7 +82,7 @@ codes! {
     SCHEMA_ENUM = Note "schema/enum": "An enum of other values than texts and whole numbers is carried as its base type.",
     SCHEMA_UNDECLARED = Note "schema/undeclared": "A property is required and not declared; it is carried as any JSON value.",
     // parameter
-    PARAMETER_IGNORED = Note "parameter/ignored": "A header parameter that HTTP itself sets (Accept, Content-Type, Authorization), or that is a credential, has no parameter of its own.",
+    PARAMETER_IGNORED = Note "parameter/ignored": "A header parameter that HTTP itself sets (Accept, Content-Type, Authorization), or that is a credential, has no parameter of its own; nor has a response header that describes the message.",
     // security
     SECURITY_UNKNOWN = Warning "security/unknown": "A security requirement names a scheme that is not declared.",
     // callback

@@ -10,7 +10,7 @@ use super::plan::{File, Plan, Source};
 use super::streams::derives;
 use super::ty::body_type;
 use super::{docs, parameters, xml};
-use crate::model::{Codec, Content, MediaBody, Payload, Type};
+use crate::model::{Codec, Content, EventData, Framing, MediaBody, Payload, Type};
 
 /// What a body is to those who do not care for its media type.
 #[derive(PartialEq)]
@@ -77,6 +77,10 @@ fn encode_media(plan: &Plan<'_>, media: &MediaBody, value: &TokenStream, borrowe
         Codec::Text => quote!(scalar(#media_type, #borrowed)),
         Codec::Bytes => quote!(bytes(#media_type, #value)),
         Codec::Blob => quote!(blob(#number, #value)),
+        Codec::Items(framing) => {
+            let manner = manner(*framing);
+            quote!(items(#media_type, #manner, #value))
+        }
         Codec::Multipart => {
             let parts = parts(plan, media);
             quote!(multipart(#parts, #borrowed))
@@ -99,6 +103,10 @@ fn decode_media(plan: &Plan<'_>, media: &MediaBody) -> TokenStream {
         Codec::Text => quote!(scalar()),
         Codec::Bytes => quote!(bytes()),
         Codec::Blob => quote!(blob()),
+        Codec::Items(framing) => {
+            let manner = manner(*framing);
+            quote!(items(#manner))
+        }
         Codec::Multipart => {
             let parts = parts(plan, media);
             quote!(multipart(#parts))
@@ -108,6 +116,18 @@ fn decode_media(plan: &Plan<'_>, media: &MediaBody) -> TokenStream {
             quote!(form(#fields))
         }
         Codec::Xml { .. } => quote!(xml()),
+    }
+}
+
+/// How an item stands in its body: `Data::Json`.
+fn manner(framing: Framing) -> TokenStream {
+    match framing {
+        Framing::Events(EventData::Json) => quote!(::bothends_runtime::Data::Json),
+        Framing::Events(EventData::Text) => quote!(::bothends_runtime::Data::Text),
+        Framing::Events(EventData::Fields) => quote!(::bothends_runtime::Data::Fields),
+        Framing::Events(EventData::JsonFields) => quote!(::bothends_runtime::Data::JsonFields),
+        Framing::Lines => quote!(::bothends_runtime::Separator::LineFeed),
+        Framing::Records => quote!(::bothends_runtime::Separator::Record),
     }
 }
 

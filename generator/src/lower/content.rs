@@ -71,6 +71,7 @@ impl<'a> Lowering<'a> {
             (Codec::Text, part) => (Codec::Text, part.map_or(Type::String, |part| self.text(&part, hint))),
             (codec @ Codec::Bytes, _) => (codec, Type::Bytes),
             (codec @ Codec::Blob, _) => (codec, Type::Blob),
+            (Codec::Items(framing), part) => self.items(framing, part.as_ref(), hint),
             (Codec::Multipart, None) => (Codec::Multipart, any_object()),
             (Codec::Multipart, Some(part)) => (Codec::Multipart, self.form(&part, hint, &pointer).ok_or_else(no_object)?),
             (Codec::Form(_), None) => (Codec::Form(Vec::new()), any_object()),
@@ -192,7 +193,11 @@ fn codec_of(media_type: &str, media: &MediaType, role: Role, alone: bool) -> Opt
         "multipart/form-data" if role == Role::Body => Some(Codec::Multipart),
         "*/*" | "application/*" | "*" if alone && media.schema.is_some() && !is_binary(media) => Some(Codec::Json),
         "text/*" if alone => Some(Codec::Text),
-        _ => codec(media_type),
+        _ => match codec(media_type) {
+            // What the document calls bytes is passed on as such.
+            Some(Codec::Items(_)) if is_binary(media) => Some(Codec::Bytes),
+            codec => codec,
+        },
     }
 }
 
@@ -207,6 +212,9 @@ pub(super) fn codec(media_type: &str) -> Option<Codec> {
     if essence == "*" {
         return Some(Codec::Blob);
     }
+    if let Some(framing) = super::items::framing(&essence) {
+        return Some(Codec::Items(framing));
+    }
     let (kind, subtype) = essence.split_once('/').filter(|(kind, subtype)| !kind.is_empty() && !subtype.is_empty())?;
     if subtype == "json" || subtype.ends_with("+json") {
         return Some(Codec::Json);
@@ -214,7 +222,6 @@ pub(super) fn codec(media_type: &str) -> Option<Codec> {
     Some(match (kind, subtype) {
         (_, "*") | ("*" | "multipart", _) => Codec::Blob,
         (_, "x-www-form-urlencoded") => Codec::Form(Vec::new()),
-        (_, "event-stream" | "x-ndjson" | "jsonl" | "ndjson") => Codec::Bytes,
         ("image", _) => Codec::Bytes,
         (_, subtype) if subtype == "xml" || subtype.ends_with("+xml") => Codec::Xml { root: XmlName::new(""), item: XmlName::new("") },
         ("text", _) => Codec::Text,
@@ -279,7 +286,10 @@ mod tests {
             ("image/svg+xml", "Bytes"),
             ("application/x-www-form-urlencoded", "Form"),
             ("text/csv", "Text"),
-            ("text/event-stream", "Bytes"),
+            ("text/event-stream", "Items(Events"),
+            ("application/x-ndjson", "Items(Lines"),
+            ("application/stream+json", "Items(Lines"),
+            ("application/geo+json-seq", "Items(Records"),
             ("application/pdf", "Bytes"),
             ("image/*", "Blob"),
             ("*", "Blob"),

@@ -9,6 +9,7 @@ mod direction;
 mod discriminator;
 mod globals;
 mod header;
+mod items;
 mod names;
 mod naming;
 mod operation;

@@ -146,7 +146,8 @@ impl Frame for Event {
                 let text = Value::from(self.data.clone()).to_string();
                 return Reader::new(&text, side).text_mode().whole();
             }
-            Data::Fields => self.object(self.data.clone().into()),
+            // All of them are text, whatever the type is.
+            Data::Fields => return Reader::new(&self.object(self.data.clone().into()).to_string(), side).text_mode().whole(),
             Data::JsonFields => self.object(parsed()),
         };
         json::from_str(&object.to_string(), side)

@@ -222,10 +222,12 @@ impl<T: Json, F: Frame> Source<T, F> {
         match self {
             Self::Received(received) => {
                 let item = ready!(received.poll(context));
-                Poll::Ready(item.map(|item| item.map(|frame| (received.number += 1, frame)).map(|(_, frame)| {
-                    let value = frame.read(received.manner, received.side);
-                    (frame, value)
-                })))
+                Poll::Ready(item.map(|item| {
+                    item.map(|frame| (received.number += 1, frame)).map(|(_, frame)| {
+                        let value = frame.read(received.manner, received.side);
+                        (frame, value)
+                    })
+                }))
             }
             Self::Made { items, number } => {
                 *number += 1;
@@ -341,4 +343,3 @@ impl<T> Stream for Listed<T> {
 fn text_of(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
-

@@ -81,10 +81,10 @@ fn fields_of_events_are_read() {
     ] {
         assert_eq!(read::<Event>(body.as_bytes(), Data::Fields), [expected], "{body:?}");
     }
-    assert_eq!(read::<Event>(b"event: a\ndata: [1]\n\ndata: [DONE]\n\n", Data::JsonFields), [
-        json!({"data": [1], "event": "a"}),
-        json!({"data": "[DONE]"})
-    ]);
+    assert_eq!(
+        read::<Event>(b"event: a\ndata: [1]\n\ndata: [DONE]\n\n", Data::JsonFields),
+        [json!({"data": [1], "event": "a"}), json!({"data": "[DONE]"})]
+    );
 }
 
 #[test]

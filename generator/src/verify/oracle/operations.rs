@@ -82,6 +82,12 @@ pub enum Kind {
     Xml,
     /// Bytes.
     Bytes,
+    /// Server-sent events.
+    Events,
+    /// Lines of JSON.
+    Lines,
+    /// JSON texts, each behind a record separator (RFC 7464).
+    Records,
     /// Bytes whose media type is the sender's choice.
     Range,
 }
@@ -252,6 +258,11 @@ fn kind(tree: Tree<'_>, essence: &str, schema: Option<&Node<'_>>, request: bool,
     let has_arms = shape.as_ref().is_some_and(|shape| !shape.choices.is_empty());
     let is_binary = shape.as_ref().and_then(|shape| shape.get("format")).is_some_and(|format| format == "binary");
     let (main, subtype) = essence.split_once('/').unwrap_or((essence, "*"));
+    match sequence(subtype) {
+        Some(_) if is_binary => return Kind::Bytes,
+        Some(kind) => return kind,
+        None => {}
+    }
     match (main, subtype) {
         ("multipart", "form-data") if request => Kind::Form,
         ("*" | "application", "*") if alone && schema.is_some() && !is_binary => Kind::Json,
@@ -260,7 +271,7 @@ fn kind(tree: Tree<'_>, essence: &str, schema: Option<&Node<'_>>, request: bool,
         (_, subtype) if subtype == "json" || subtype.ends_with("+json") => Kind::Json,
         (_, "x-www-form-urlencoded") if says == Some("string") => Kind::Text,
         (_, "x-www-form-urlencoded") => Kind::Fields,
-        ("image", _) | (_, "event-stream" | "x-ndjson" | "jsonl" | "ndjson") => Kind::Bytes,
+        ("image", _) => Kind::Bytes,
         (_, subtype) if subtype == "xml" || subtype.ends_with("+xml") => {
             if says == Some("string") || (says.is_none() && !has_arms) {
                 Kind::Text
@@ -270,6 +281,18 @@ fn kind(tree: Tree<'_>, essence: &str, schema: Option<&Node<'_>>, request: bool,
         }
         ("text", _) => Kind::Text,
         _ => Kind::Bytes,
+    }
+}
+
+/// Media types of many values; one of these whose schema says that it is binary is bytes all the same.
+fn sequence(subtype: &str) -> Option<Kind> {
+    const LINES: [&str; 9] =
+        ["x-ndjson", "ndjson", "jsonl", "x-jsonl", "jsonlines", "x-jsonlines", "json-lines", "x-json-stream", "stream+json"];
+    match subtype {
+        "event-stream" => Some(Kind::Events),
+        "json-seq" => Some(Kind::Records),
+        subtype if subtype.ends_with("+json-seq") => Some(Kind::Records),
+        subtype => LINES.contains(&subtype).then_some(Kind::Lines),
     }
 }
 
