@@ -185,6 +185,10 @@ impl Frame for Event {
         if has_data { Ok(event) } else { Err(json::Error::new("an event has data")) }
     }
 
+    fn idle(_: Data) -> &'static [u8] {
+        b":\n\n"
+    }
+
     fn write(&self, _: Data) -> Result<Vec<u8>, json::Error> {
         let invalid = |name: &str| json::Error::new("has a character that an event cannot carry there").inside(name);
         let mut text = String::new();
