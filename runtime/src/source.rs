@@ -44,6 +44,7 @@ pub const FILES: &[(&str, &str)] = files![
     "src/media/form.rs",
     "src/media/json.rs",
     "src/media/mod.rs",
+    "src/media/multipart/assemble.rs",
     "src/media/multipart/mod.rs",
     "src/media/multipart/receive.rs",
     "src/media/multipart/split.rs",

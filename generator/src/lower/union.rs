@@ -61,6 +61,8 @@ impl<'a> Lowering<'a> {
             let only = arms.pop().map_or(Type::Any, |arm| arm.ty);
             return Shape::Plain(nullable(only, null));
         }
+        let place = |index: usize| sources.iter().filter(|(_, arm)| *arm == index).map(|(part, _)| part.pointer.clone()).collect();
+        self.give_variants(arms.iter_mut().enumerate().map(|(index, arm)| (place(index), &mut arm.name)));
         let discriminator = choice.discriminator.map(|declared| discriminator(declared, &sources));
         let other = scope.claim_first(&["Other".to_owned(), "Unknown".to_owned(), "OtherValue".to_owned()], &[]);
         let kind = TypeKind::Union(Union { arms, discriminator, other });

@@ -6,6 +6,7 @@
 
 mod callback;
 mod operation;
+mod retain;
 mod types;
 
 pub use callback::{Callback, Mark, Receiver};

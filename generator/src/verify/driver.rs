@@ -79,7 +79,7 @@ fn manifest(plan: &Plan<'_>, crates: Crates<'_>, name: &str) -> Result<String, E
          {types}{client}{server}\
          bothends-runtime = {{ path = {runtime}, default-features = false, features = [\"client\", \"server\"] }}\n\
          axum = {{ version = \"0.8\", default-features = false, features = [\"http1\", \"tokio\"] }}\n\
-         tokio = {{ version = \"1\", features = [\"net\", \"rt\", \"time\"] }}\n\n[profile.dev]\nopt-level = 0\ndebug = 0\n",
+         tokio = {{ version = \"1\", features = [\"net\", \"rt\", \"time\"] }}\n\n[profile.dev]\nopt-level = 0\ndebug = 0\nincremental = false\n",
         types = dependency("types", both),
         client = dependency("client", if plan.callbacks.is_empty() { &[] } else { &["receiver"] }),
         server = dependency("server", if plan.callbacks.is_empty() { &[] } else { &["sender"] }),

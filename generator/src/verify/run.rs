@@ -341,15 +341,17 @@ impl<'a> Run<'_, 'a> {
     }
 }
 
-/// `written - merged - refused = exercised`, every operation by its name.
+/// `written - merged - excluded - refused = exercised`, every operation by its name.
 fn census(report: &mut Report, subject: Subject<'_>, exercised: &BTreeSet<String>) {
     let mut census = Census { written: subject.written.to_vec(), exercised: exercised.iter().cloned().collect(), ..Census::default() };
     let mut known = BTreeSet::new();
     census.merged = census.written.iter().filter(|key| !known.insert((*key).clone())).cloned().collect();
+    census.excluded = known.iter().filter(|key| subject.excluded.contains(*key) && !exercised.contains(*key)).cloned().collect();
     census.refused = known.iter().filter(|key| subject.refused.contains(key) && !exercised.contains(*key)).cloned().collect();
     let name = report.api.clone();
-    for key in known.iter().filter(|key| !exercised.contains(*key) && !census.refused.contains(key)) {
-        report.fail(&name, "census", format!("{key} is written, not refused and not exercised"), Value::String(key.clone()));
+    let accounted = |key: &String| [&census.excluded, &census.refused].iter().any(|term| term.contains(key));
+    for key in known.iter().filter(|key| !exercised.contains(*key) && !accounted(key)) {
+        report.fail(&name, "census", format!("{key} is written, not excluded, not refused and not exercised"), Value::String(key.clone()));
     }
     for key in exercised.iter().filter(|key| !known.contains(*key)) {
         report.fail(&name, "census", format!("{key} is exercised but not written"), Value::String(key.clone()));

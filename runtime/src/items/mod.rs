@@ -126,7 +126,12 @@ type Made<T, F> = Pin<Box<dyn Stream<Item = Result<Item<T, F>, BoxError>> + Send
 
 enum Source<T, F: Frame> {
     Received(Received<F>),
-    Made { items: Made<T, F>, number: usize, every: Option<Duration> },
+    Made {
+        items: Made<T, F>,
+        number: usize,
+        #[cfg_attr(not(any(feature = "client", feature = "server")), allow(dead_code, reason = "there is no clock"))]
+        every: Option<Duration>,
+    },
 }
 
 /// What a maker of items makes.

@@ -52,7 +52,7 @@ impl BodyEncoder {
     /// [`EncodeError::Body`] for a value without a JSON form (NaN, infinity).
     pub fn json<T: Json>(&mut self, media_type: &str, value: &T) -> Result<(), EncodeError> {
         let bytes = media::encode_json(value).map_err(EncodeError::Body)?;
-        self.set(media::or_else(media_type, "application/json"), bytes)
+        self.set(&media::in_utf8(media::or_else(media_type, "application/json")), bytes)
     }
 
     /// Writes text in UTF-8.
@@ -71,13 +71,13 @@ impl BodyEncoder {
         self.set(media::or_else(media_type, "application/octet-stream"), bytes)
     }
 
-    /// Writes a form as `multipart/form-data` (RFC 7578); `parts` says how each field is written. Contents of files that are
+    /// Writes a form as `multipart/form-data` (RFC 7578) or the like; `parts` says how each field is written. Contents of files that are
     /// streams move out of the value.
     ///
     /// # Errors
     /// A field without a form on the wire: `null`, an empty list.
-    pub fn multipart<T: Json>(&mut self, parts: &[Part], value: &T) -> Result<(), EncodeError> {
-        let (content_type, body) = media::encode_multipart(value, parts).map_err(EncodeError::Body)?;
+    pub fn multipart<T: Json>(&mut self, media_type: &str, parts: &[Part], value: &T) -> Result<(), EncodeError> {
+        let (content_type, body) = media::encode_multipart(media_type, value, parts).map_err(EncodeError::Body)?;
         self.set(&content_type, body)
     }
 
@@ -107,7 +107,7 @@ impl BodyEncoder {
     /// [`EncodeError::Body`] for what has no text.
     pub fn form<T: Json>(&mut self, media_type: &str, fields: &[Parameter], value: &T) -> Result<(), EncodeError> {
         let form = media::encode_form(value, fields).map_err(EncodeError::Body)?;
-        self.set(media_type, form)
+        self.set(&media::in_utf8(media_type), form)
     }
 
     /// Writes XML, in an element of this name.
@@ -184,12 +184,13 @@ impl BodyDecoder<'_> {
         Ok(self.body.stream())
     }
 
-    /// Reads `multipart/form-data`; `parts` says how each field is read.
+    /// Reads `multipart/form-data` and the like; `parts` says how each field is read.
     ///
     /// # Errors
     /// [`DecodeError::Json`] for a form that does not fit; a broken one is noticed before, by whoever receives it.
     pub fn multipart<T: Json>(&self, parts: &'static [Part]) -> Result<T, DecodeError> {
-        self.body.form(parts)
+        let content_type = self.content_type.and_then(|value| value.to_str().ok()).unwrap_or_default();
+        self.body.form(parts, content_type, self.side)
     }
 
     /// Reads a scalar out of text.

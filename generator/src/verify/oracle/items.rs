@@ -64,7 +64,7 @@ pub fn value<'a>(schemas: &Schemas<'a>, media: &Media<'a>, maker: &mut Maker<'a>
     let anything = if data == Data::Text { serde_json::json!({"type": "string"}) } else { Value::Bool(true) };
     let count = COUNTS.get(maker.one_of(&format!("{name} count"), COUNTS.len())).copied().unwrap_or_default();
     let items = (0..count).map(|_| {
-        valid(|| {
+        valid(maker, |maker| {
             let made = maker.named(&format!("{name} item"), schema.as_ref().map_or(&anything, |schema| schema.value), Place::Body)?;
             let made = carriable(made, data);
             let fits = schema.as_ref().is_none_or(|schema| schemas.faults(schema, direction, &made).is_empty());

@@ -230,6 +230,9 @@ fn body<'a>(
     if !covers(&media.essence(), &essence(&content_type)) {
         faults.push(fault("wire/content-type", format!("wanted `{}`, found `{content_type}`", media.media_type)));
     }
+    if let Some(missing) = parameter_fault(media, &content_type) {
+        faults.push(fault("wire/content-type", missing));
+    }
     let told = |faults: &mut Vec<Fault>, found: Vec<String>| faults.extend(found.into_iter().map(|message| fault("wire/body", message)));
     let differ = |expected: Option<Vec<u8>>| match expected {
         Some(expected) if expected == raw => Vec::new(),
@@ -262,6 +265,23 @@ fn body<'a>(
         },
     }
     faults
+}
+
+/// Parameters of the media type that the document names and the header has not, and a charset that is not the one of the bytes.
+fn parameter_fault(media: &Media<'_>, found: &str) -> Option<String> {
+    let parameters = |text: &str| -> Vec<(String, String)> {
+        let pairs = text.split(';').skip(1).filter_map(|piece| piece.split_once('='));
+        pairs.map(|(name, value)| (name.trim().to_lowercase(), value.trim().trim_matches('"').to_lowercase())).collect()
+    };
+    let found = parameters(found);
+    let is_text = !matches!(media.kind, Kind::Bytes | Kind::Range);
+    let charset = found.iter().find(|(name, value)| is_text && name == "charset" && value != "utf-8");
+    if let Some((_, charset)) = charset {
+        return Some(format!("the text is said to be in {charset}, and is in UTF-8"));
+    }
+    let mut wanted = parameters(&media.media_type).into_iter().filter(|(name, _)| !["charset", "boundary"].contains(&name.as_str()));
+    let missing = wanted.find(|wanted| media.kind != Kind::Range && !found.contains(wanted));
+    missing.map(|(name, value)| format!("wanted `{name}={value}` in the media type"))
 }
 
 /// A text as it is, of another scalar its text.

@@ -12,6 +12,7 @@ pub mod items;
 pub mod judge;
 pub mod operations;
 pub mod parameters;
+pub mod patterns;
 pub mod random;
 pub mod refs;
 pub mod scalars;

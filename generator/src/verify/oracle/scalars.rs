@@ -1,10 +1,10 @@
 //! Strings and numbers to try: the borders of what a schema allows, and texts that have broken other people's code.
 
 use base64::Engine as _;
-use regex_syntax::hir::{Class, Hir, HirKind};
 use serde_json::{Number, Value};
 
 use super::compare::whole;
+use super::patterns;
 use super::random::Random;
 use super::shape::Shape;
 
@@ -49,8 +49,8 @@ const COOKIE: [&str; 3] = ["text", "A-1_b.c", "12"];
 pub fn strings(shape: &Shape, place: Place, random: &mut Random) -> Vec<String> {
     let length = |keyword| shape.get(keyword).and_then(Value::as_u64).and_then(|length| usize::try_from(length).ok());
     let (low, high) = (length("minLength").unwrap_or(0), length("maxLength").unwrap_or(usize::MAX));
-    if let Some(pattern) = shape.get("pattern").and_then(Value::as_str) {
-        let mut found: Vec<String> = (0..16).filter_map(|_| sample(pattern, random)).collect();
+    if let Some(pattern) = shape.get("pattern").and_then(Value::as_str).and_then(patterns::readable) {
+        let mut found = patterns::texts(&pattern, low, high, random);
         found.retain(|text| (low..=high).contains(&text.chars().count()) && carriable(text, place));
         found.dedup();
         return found;
@@ -124,44 +124,6 @@ fn formatted(format: &str) -> Vec<String> {
     texts.iter().map(|text| (*text).to_owned()).collect()
 }
 
-/// A text that a pattern matches, if the pattern is one that can be drawn from.
-fn sample(pattern: &str, random: &mut Random) -> Option<String> {
-    let parsed = regex_syntax::parse(pattern).ok()?;
-    let mut text = String::new();
-    draw(&parsed, random, &mut text)?;
-    Some(text)
-}
-
-fn draw(part: &Hir, random: &mut Random, text: &mut String) -> Option<()> {
-    match part.kind() {
-        HirKind::Empty | HirKind::Look(_) => Some(()),
-        HirKind::Literal(literal) => {
-            text.push_str(std::str::from_utf8(&literal.0).ok()?);
-            Some(())
-        }
-        HirKind::Class(Class::Unicode(class)) => {
-            // Short of the whole of Unicode, the printable ASCII part of a class is the readable choice.
-            let all: Vec<char> = class.ranges().iter().flat_map(|range| (range.start()..=range.end()).take(128)).collect();
-            let readable: Vec<char> = all.iter().copied().filter(|c| matches!(c, ' '..='~')).collect();
-            let from = if readable.is_empty() { all } else { readable };
-            text.push(*from.get(random.below(from.len()))?);
-            Some(())
-        }
-        HirKind::Class(Class::Bytes(_)) => None,
-        HirKind::Repetition(repetition) => {
-            let low = i128::from(repetition.min);
-            let high = repetition.max.map_or(low + 4, i128::from).min(low + 8);
-            for _ in 0..random.between(low, high) {
-                draw(&repetition.sub, random, text)?;
-            }
-            Some(())
-        }
-        HirKind::Capture(capture) => draw(&capture.sub, random, text),
-        HirKind::Concat(parts) => parts.iter().try_for_each(|part| draw(part, random, text)),
-        HirKind::Alternation(parts) => draw(parts.get(random.below(parts.len()))?, random, text),
-    }
-}
-
 /// The whole numbers that a format can hold; an `integer` without one is carried in 64 bits with sign.
 fn width(format: &str) -> (i128, i128) {
     match format {
@@ -221,17 +183,34 @@ pub fn integers(shape: &Shape, random: &mut Random) -> Vec<Value> {
 /// Numbers for a number schema.
 pub fn floats(shape: &Shape, random: &mut Random) -> Vec<Value> {
     let bound = |keyword| shape.get(keyword).and_then(Value::as_f64);
-    let (low, high) = (bound("minimum").unwrap_or(f64::MIN), bound("maximum").unwrap_or(f64::MAX));
+    let lowest = [bound("minimum"), bound("exclusiveMinimum")].into_iter().flatten().fold(f64::MIN, f64::max);
+    let highest = [bound("maximum"), bound("exclusiveMaximum")].into_iter().flatten().fold(f64::MAX, f64::min);
+    // OpenAPI 3.0 says `true` beside the bound, JSON Schema the bound itself.
+    let excluded = |keyword: &str, bound: &str| match shape.get(keyword) {
+        Some(Value::Bool(true)) => shape.get(bound).and_then(Value::as_f64),
+        exclusive => exclusive.and_then(Value::as_f64),
+    };
+    let outside = [excluded("exclusiveMinimum", "minimum"), excluded("exclusiveMaximum", "maximum")];
     #[allow(clippy::cast_precision_loss)]
     let fraction = (random.bits() >> 11) as f64 / (1_u64 << 53) as f64;
-    let mut numbers = vec![0.0, 1.0, 0.1, -2.5, low, high, 5e-324, 1e21, 1e-7, 12_345_678.9, 9_007_199_254_740_993.0];
-    let (near_low, near_high) = (low.max(-1e6), high.min(1e6));
-    numbers.push(near_low + (near_high - near_low) * fraction);
+    let (near_low, near_high) = (lowest.max(-1e6).min(highest), highest.min(1e6).max(lowest));
+    let between = near_low + (near_high - near_low) * fraction;
+    let mut numbers = vec![0.0, 1.0, 0.1, -2.5, lowest, highest, 5e-324, 1e21, 1e-7, 12_345_678.9, 9_007_199_254_740_993.0, between];
     if let Some(step) = bound("multipleOf").filter(|step| *step > 0.0) {
-        numbers = vec![0.0, step, step * 3.0, -step];
+        // Hundredths are what division says: a hundredth three times is not three hundredths.
+        let parts = (1.0 / step).round();
+        let multiple = |times: f64| if (parts * step - 1.0).abs() < 1e-9 { times / parts } else { times * step };
+        let (first, last) = ((near_low / step).ceil(), (near_high / step).floor());
+        numbers = [0.0, 1.0, 3.0, -1.0, first, first + 1.0, last, last - 1.0, (between / step).round()].map(multiple).into();
     }
-    numbers.retain(|number| (low..=high).contains(number));
-    numbers.into_iter().filter_map(Number::from_f64).map(Value::Number).collect()
+    numbers.retain(|number| (lowest..=highest).contains(number) && !outside.contains(&Some(*number)));
+    let mut seen: Vec<f64> = Vec::new();
+    for number in numbers {
+        if !seen.contains(&number) {
+            seen.push(number);
+        }
+    }
+    seen.into_iter().filter_map(Number::from_f64).map(Value::Number).collect()
 }
 
 #[cfg(test)]
@@ -258,6 +237,34 @@ mod tests {
             assert!(found.contains(&low) && found.contains(&high), "{schema} {found:?}");
             assert!(found.iter().all(|n| (as_wide(&low)..=as_wide(&high)).contains(&as_wide(n))), "{schema} {found:?}");
         }
+    }
+
+    #[test]
+    fn numbers_keep_to_bounds_and_steps() {
+        for (schema, known) in [
+            (
+                json!({"minimum": 10, "maximum": 20, "exclusiveMinimum": true, "exclusiveMaximum": true, "multipleOf": 2}),
+                json!([12.0, 18.0]),
+            ),
+            (json!({"exclusiveMinimum": 0.0, "maximum": 1, "multipleOf": 0.01}), json!([0.03, 1.0])),
+            (json!({"minimum": 100, "maximum": 100}), json!([100.0])),
+            (json!({"minimum": 5_000_000.0}), json!([5_000_000.0])),
+        ] {
+            let found = floats(&shape(schema.clone()), &mut Random::new(1, ""));
+            assert!(known.as_array().unwrap().iter().all(|number| found.contains(number)), "{schema}: {found:?}");
+            let judge = jsonschema::validator_for(&without_flags(schema.clone())).unwrap();
+            assert!(found.iter().all(|number| judge.is_valid(number)), "{schema}: {found:?}");
+        }
+    }
+
+    /// As JSON Schema writes it.
+    fn without_flags(mut schema: Value) -> Value {
+        for (flag, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
+            if schema[flag] == json!(true) {
+                schema[flag] = schema[bound].clone();
+            }
+        }
+        schema
     }
 
     #[test]

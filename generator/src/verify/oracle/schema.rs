@@ -88,7 +88,7 @@ struct Converter<'a> {
 }
 
 /// Keywords that mean the same in both.
-const PLAIN: [&str; 15] = [
+const PLAIN: [&str; 14] = [
     "const",
     "multipleOf",
     "minLength",
@@ -100,7 +100,6 @@ const PLAIN: [&str; 15] = [
     "maxProperties",
     "enum",
     "type",
-    "pattern",
     "minimum",
     "maximum",
     "required",
@@ -132,6 +131,9 @@ impl<'a> Converter<'a> {
             if let Some(value) = members.get(keyword) {
                 out.insert(keyword.to_owned(), value.clone());
             }
+        }
+        if let Some(pattern) = members.get("pattern").and_then(Value::as_str) {
+            out.extend(super::patterns::readable(pattern).map(|pattern| ("pattern".to_owned(), Value::from(pattern))));
         }
         exclusive(members, &mut out, "minimum", "exclusiveMinimum");
         exclusive(members, &mut out, "maximum", "exclusiveMaximum");

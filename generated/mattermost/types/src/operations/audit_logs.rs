@@ -75,6 +75,7 @@ impl ::bothends_runtime::ClientOperation for AddAuditLogCertificate {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const { &[::bothends_runtime::Part::file("certificate")] },
                     &body,
                 )?;

@@ -1394,7 +1394,11 @@ impl ::bothends_runtime::ClientOperation for SetBotIconImage {
         if let ::core::option::Option::Some(body) = self.body {
             request
                 .body()
-                .multipart(const { &[::bothends_runtime::Part::file("image")] }, &body)?;
+                .multipart(
+                    "multipart/form-data",
+                    const { &[::bothends_runtime::Part::file("image")] },
+                    &body,
+                )?;
         }
         ::core::result::Result::Ok(())
     }

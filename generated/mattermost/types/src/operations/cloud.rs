@@ -477,6 +477,7 @@ impl ::bothends_runtime::ClientOperation for ConfirmCustomerPayment {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const {
                         &[::bothends_runtime::Part::text("stripe_setup_intent_id")]
                     },

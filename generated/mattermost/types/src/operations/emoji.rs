@@ -225,6 +225,7 @@ impl ::bothends_runtime::ClientOperation for CreateEmoji {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const {
                         &[
                             ::bothends_runtime::Part::file("image"),

@@ -90,6 +90,7 @@ impl ::bothends_runtime::ClientOperation for UploadFile {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const {
                         &[
                             ::bothends_runtime::Part::file("files").list(),
@@ -1281,6 +1282,7 @@ impl ::bothends_runtime::ClientOperation for SearchFiles {
         request
             .body()
             .multipart(
+                "multipart/form-data",
                 const {
                     &[
                         ::bothends_runtime::Part::text("terms"),

@@ -1027,6 +1027,7 @@ impl ::bothends_runtime::ClientOperation for UploadLdapPublicCertificate {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const { &[::bothends_runtime::Part::file("certificate")] },
                     &body,
                 )?;
@@ -1348,6 +1349,7 @@ impl ::bothends_runtime::ClientOperation for UploadLdapPrivateCertificate {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const { &[::bothends_runtime::Part::file("certificate")] },
                     &body,
                 )?;

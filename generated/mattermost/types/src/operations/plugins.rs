@@ -196,6 +196,7 @@ impl ::bothends_runtime::ClientOperation for UploadPlugin {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const {
                         &[
                             ::bothends_runtime::Part::file("plugin"),

@@ -292,6 +292,7 @@ impl ::bothends_runtime::ClientOperation for UploadSamlIdpCertificate {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const { &[::bothends_runtime::Part::file("certificate")] },
                     &body,
                 )?;
@@ -604,6 +605,7 @@ impl ::bothends_runtime::ClientOperation for UploadSamlPublicCertificate {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const { &[::bothends_runtime::Part::file("certificate")] },
                     &body,
                 )?;
@@ -925,6 +927,7 @@ impl ::bothends_runtime::ClientOperation for UploadSamlPrivateCertificate {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const { &[::bothends_runtime::Part::file("certificate")] },
                     &body,
                 )?;

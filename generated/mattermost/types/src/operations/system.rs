@@ -1949,6 +1949,7 @@ impl ::bothends_runtime::ClientOperation for UploadLicenseFile {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const { &[::bothends_runtime::Part::file("license")] },
                     &body,
                 )?;

@@ -3549,7 +3549,11 @@ impl ::bothends_runtime::ClientOperation for SetTeamIcon {
         if let ::core::option::Option::Some(body) = self.body {
             request
                 .body()
-                .multipart(const { &[::bothends_runtime::Part::file("image")] }, &body)?;
+                .multipart(
+                    "multipart/form-data",
+                    const { &[::bothends_runtime::Part::file("image")] },
+                    &body,
+                )?;
         }
         ::core::result::Result::Ok(())
     }
@@ -5061,6 +5065,7 @@ impl ::bothends_runtime::ClientOperation for ImportTeam {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const {
                         &[
                             ::bothends_runtime::Part::file("file"),
@@ -5694,6 +5699,7 @@ impl ::bothends_runtime::ClientOperation for SearchTeamFiles {
         request
             .body()
             .multipart(
+                "multipart/form-data",
                 const {
                     &[
                         ::bothends_runtime::Part::text("terms"),

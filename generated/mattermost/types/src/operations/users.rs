@@ -3371,7 +3371,11 @@ impl ::bothends_runtime::ClientOperation for SetProfileImage {
         if let ::core::option::Option::Some(body) = self.body {
             request
                 .body()
-                .multipart(const { &[::bothends_runtime::Part::file("image")] }, &body)?;
+                .multipart(
+                    "multipart/form-data",
+                    const { &[::bothends_runtime::Part::file("image")] },
+                    &body,
+                )?;
         }
         ::core::result::Result::Ok(())
     }

@@ -75,6 +75,7 @@ impl ::bothends_runtime::ClientOperation for AssetsSetAsset {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const {
                         &[
                             ::bothends_runtime::Part::file("asset"),

@@ -205,6 +205,7 @@ impl ::bothends_runtime::ClientOperation for EmojiCustomCreate {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const {
                         &[
                             ::bothends_runtime::Part::file("emoji"),
@@ -641,6 +642,7 @@ impl ::bothends_runtime::ClientOperation for EmojiCustomUpdate {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const {
                         &[
                             ::bothends_runtime::Part::file("emoji"),

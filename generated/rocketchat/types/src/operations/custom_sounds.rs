@@ -227,6 +227,7 @@ impl ::bothends_runtime::ClientOperation for CustomSoundsCreate {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const {
                         &[
                             ::bothends_runtime::Part::file("sound"),
@@ -406,6 +407,7 @@ impl ::bothends_runtime::ClientOperation for CustomSoundsUpdate {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const {
                         &[
                             ::bothends_runtime::Part::text("_id"),

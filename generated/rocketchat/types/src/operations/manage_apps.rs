@@ -57,6 +57,7 @@ impl ::bothends_runtime::ClientOperation for AppsInstall {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const {
                         &[
                             ::bothends_runtime::Part::text("url"),

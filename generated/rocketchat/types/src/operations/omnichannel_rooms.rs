@@ -1665,6 +1665,7 @@ impl ::bothends_runtime::ClientOperation for LivechatUpload {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const {
                         &[
                             ::bothends_runtime::Part::file("file"),

@@ -4364,6 +4364,7 @@ impl ::bothends_runtime::ClientOperation for RoomsMedia {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const {
                         &[
                             ::bothends_runtime::Part::file("file"),
