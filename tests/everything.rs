@@ -129,3 +129,9 @@ fn callbacks_survive_both_ways() {
 fn headers_and_statuses_survive_both_ways() {
     verified("headers", [4, 17, 2, 2, 0]);
 }
+
+/// Server-sent events and lines of JSON, cut in odd places on their way.
+#[test]
+fn streams_survive_both_ways() {
+    verified("streams", [6, 11, 5, 1, 0]);
+}

@@ -163,6 +163,22 @@ const OF_CALLBACKS: [Mutation; 2] = [
     },
 ];
 
+/// Faults of declared headers and of bodies of many values.
+const OF_STREAMS: [Mutation; 2] = [
+    Mutation {
+        name: "another header",
+        file: SCHEMAS,
+        changes: &[("Parameter::simple(\"X-Market\")", "Parameter::simple(\"X-Markets\")")],
+        checks: ["client/header", "wire/response-header", "wire/response-header"],
+    },
+    Mutation {
+        name: "events that are their data",
+        file: "types/src/operations/ticker.rs",
+        changes: &[("::bothends_runtime::Data::JsonFields", "::bothends_runtime::Data::Json")],
+        checks: ["values", "wire/body", "wire/body"],
+    },
+];
+
 impl Mutation {
     fn driver(&self, scratch: &Scratch) -> Driver {
         assert!(scratch.outcome.files.iter().any(|file| file.path == self.file), "{}: there is no {}", self.name, self.file);
@@ -221,13 +237,15 @@ fn every_mutation_is_caught() {
 
 #[test]
 fn every_mutation_of_bodies_is_caught() {
-    let mut scratch = Scratch::new(env!("CARGO_TARGET_TMPDIR"), "media");
-    scratch.options.cases = 4;
-    let pristine = scratch.driver("pristine", |file| file.contents.clone());
-    let report = scratch.pair(&pristine, &pristine);
-    assert_eq!((report.failed(), report.left_out.len()), (0, 0), "{}", report.failure_text());
-    for mutation in &OF_BODIES {
-        caught(&scratch, &pristine, mutation);
+    for (name, mutations) in [("media", &OF_BODIES[..]), ("streams", &OF_STREAMS)] {
+        let mut scratch = Scratch::new(env!("CARGO_TARGET_TMPDIR"), name);
+        scratch.options.cases = 4;
+        let pristine = scratch.driver("pristine", |file| file.contents.clone());
+        let report = scratch.pair(&pristine, &pristine);
+        assert_eq!((report.failed(), report.left_out.len()), (0, 0), "{}", report.failure_text());
+        for mutation in mutations {
+            caught(&scratch, &pristine, mutation);
+        }
     }
 }
 

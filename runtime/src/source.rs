@@ -26,6 +26,7 @@ pub const FILES: &[(&str, &str)] = files![
     "src/items/event.rs",
     "src/items/line.rs",
     "src/items/mod.rs",
+    "src/items/steady.rs",
     "src/items/tests.rs",
     "src/json/bridge.rs",
     "src/json/error.rs",

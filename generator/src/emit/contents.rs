@@ -10,7 +10,7 @@ use super::plan::{File, Plan, Source};
 use super::streams::derives;
 use super::ty::body_type;
 use super::{docs, parameters, xml};
-use crate::model::{Codec, Content, FieldEncoding, MediaBody, Payload, Type};
+use crate::model::{Codec, Content, EventData, FieldEncoding, Framing, MediaBody, Payload, Type};
 
 /// What a body is to those who do not care for its media type.
 #[derive(PartialEq)]
@@ -77,7 +77,7 @@ fn fields(plan: &Plan<'_>, media: &MediaBody) -> Option<(TokenStream, TokenStrea
         Codec::Form(encodings) => {
             Some((quote!(&'static ::bothends_runtime::Fields<'static>), parameters::form_fields(plan, &media.ty, encodings)))
         }
-        Codec::Json | Codec::Text | Codec::Bytes | Codec::Blob | Codec::Xml { .. } => None,
+        Codec::Json | Codec::Text | Codec::Bytes | Codec::Blob | Codec::Items(_) | Codec::Xml { .. } => None,
     }
 }
 
@@ -97,6 +97,10 @@ fn encode_media(
         Codec::Text => quote!(scalar(#media_type, #borrowed)),
         Codec::Bytes => quote!(bytes(#media_type, #value)),
         Codec::Blob => quote!(blob(#number, #value)),
+        Codec::Items(framing) => {
+            let manner = manner(*framing);
+            quote!(items(#media_type, #manner, #value))
+        }
         Codec::Multipart(_) => quote!(multipart(#media_type, #fields, #borrowed)),
         Codec::Form(_) => quote!(form(#media_type, #fields, #borrowed)),
         Codec::Xml { root, item } => {
@@ -113,9 +117,25 @@ fn decode_media(plan: &Plan<'_>, media: &MediaBody, fields: Option<&TokenStream>
         Codec::Text => quote!(scalar()),
         Codec::Bytes => quote!(bytes()),
         Codec::Blob => quote!(blob()),
+        Codec::Items(framing) => {
+            let manner = manner(*framing);
+            quote!(items(#manner))
+        }
         Codec::Multipart(_) => quote!(multipart(#fields)),
         Codec::Form(_) => quote!(form(#fields)),
         Codec::Xml { .. } => quote!(xml()),
+    }
+}
+
+/// How an item stands in its body: `Data::Json`.
+fn manner(framing: Framing) -> TokenStream {
+    match framing {
+        Framing::Events(EventData::Json) => quote!(::bothends_runtime::Data::Json),
+        Framing::Events(EventData::Text) => quote!(::bothends_runtime::Data::Text),
+        Framing::Events(EventData::Fields) => quote!(::bothends_runtime::Data::Fields),
+        Framing::Events(EventData::JsonFields) => quote!(::bothends_runtime::Data::JsonFields),
+        Framing::Lines => quote!(::bothends_runtime::Separator::LineFeed),
+        Framing::Records => quote!(::bothends_runtime::Separator::Record),
     }
 }
 

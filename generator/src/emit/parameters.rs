@@ -224,7 +224,8 @@ fn shape(plan: &Plan<'_>, ty: &Type, depth: usize) -> Shape {
         | Type::Base64
         | Type::Bytes
         | Type::File
-        | Type::Blob => Shape::Scalar,
+        | Type::Blob
+        | Type::Items { .. } => Shape::Scalar,
     }
 }
 

@@ -256,6 +256,7 @@ pub(crate) fn canonical(api: &Api, ty: &Type) -> Type {
         Type::List(item) => Type::List(Box::new(canonical(api, item))),
         Type::Map(value) => Type::Map(Box::new(canonical(api, value))),
         Type::Nullable(inner) => Type::Nullable(Box::new(canonical(api, inner))),
+        Type::Items { events, item } => Type::Items { events: *events, item: Box::new(canonical(api, item)) },
         other => other.clone(),
     }
 }

@@ -25,7 +25,7 @@ impl Streams {
 
     fn holds(&self, ty: &Type) -> bool {
         match ty {
-            Type::Bytes | Type::File | Type::Blob => true,
+            Type::Bytes | Type::File | Type::Blob | Type::Items { .. } => true,
             Type::List(inner) | Type::Map(inner) | Type::Nullable(inner) => self.holds(inner),
             Type::Named(TypeId(index)) | Type::Boxed(TypeId(index)) => self.0.get(*index).copied().unwrap_or_default(),
             Type::Any | Type::Bool | Type::Int(_) | Type::Float | Type::String | Type::Secret | Type::DateTime | Type::Base64 => false,

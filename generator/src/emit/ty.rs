@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::ident::ident;
 use super::plan::Plan;
-use crate::model::{Additional, Codec, Enum, EnumValues, Field, IntWidth, MediaBody, Struct, Type, TypeId, TypeKind};
+use crate::model::{Additional, Codec, Enum, EnumValues, Field, Framing, IntWidth, MediaBody, Struct, Type, TypeId, TypeKind};
 
 /// What an argument of a type looks like in a client's method.
 pub(crate) enum Argument {
@@ -38,6 +38,10 @@ impl Plan<'_> {
             Type::Bytes => quote!(::bothends_runtime::Body),
             Type::File => quote!(::bothends_runtime::File),
             Type::Blob => quote!(::bothends_runtime::Blob),
+            Type::Items { events, item } => {
+                let (name, item) = (ident(if *events { "Events" } else { "JsonLines" }), self.ty(item));
+                quote!(::bothends_runtime::#name<#item>)
+            }
             Type::List(item) => {
                 let item = self.ty(item);
                 quote!(::std::vec::Vec<#item>)
@@ -143,6 +147,7 @@ pub(crate) fn body_type(media: &MediaBody) -> Type {
         Codec::Json | Codec::Multipart(_) | Codec::Text | Codec::Form(_) | Codec::Xml { .. } => media.ty.clone(),
         Codec::Bytes => Type::Bytes,
         Codec::Blob => Type::Blob,
+        Codec::Items(framing) => Type::Items { events: matches!(framing, Framing::Events(_)), item: Box::new(media.ty.clone()) },
     }
 }
 

@@ -104,6 +104,6 @@ fn short(plan: &Plan<'_>, ty: &Type) -> String {
         Type::String | Type::Secret => "string".to_owned(),
         Type::DateTime => "date-time".to_owned(),
         Type::Base64 | Type::Bytes => "bytes".to_owned(),
-        Type::File | Type::Blob => "file".to_owned(),
+        Type::File | Type::Blob | Type::Items { .. } => "file".to_owned(),
     }
 }

@@ -78,6 +78,11 @@ impl<'a> Lowering<'a> {
             (Codec::Text, part) => (Codec::Text, part.map_or(Type::String, |part| self.text(&part, hint)), says != Says::More),
             (codec @ Codec::Bytes, _) => (codec, Type::Bytes, matches!(says, Says::Nothing | Says::Text | Says::Bytes)),
             (codec @ Codec::Blob, _) => (codec, Type::Blob, matches!(says, Says::Nothing | Says::Text | Says::Bytes)),
+            (Codec::Items(_), _) if says == Says::Bytes => (Codec::Bytes, Type::Bytes, true),
+            (Codec::Items(framing), part) => {
+                let (codec, ty) = self.items(framing, part.as_ref(), hint);
+                (codec, ty, true)
+            }
             (Codec::Multipart(_), part) => {
                 let form = part.map_or_else(|| Some(any_object()), |part| self.form(&part, hint, &pointer, opaque(media)));
                 match form.filter(|ty| named || matches!(ty, Type::Named(_))) {
@@ -228,7 +233,7 @@ fn unfit(media_type: &str, codec: &Codec, place: &Pointer) -> Diagnostic {
     let (what, hint) = match codec {
         Codec::Json => ("JSON, which fits any range", "name the media type that is sent"),
         Codec::Text => ("text", "declare a schema that fits the media type, or the media type that is sent"),
-        Codec::Bytes | Codec::Blob | Codec::Multipart(_) | Codec::Form(_) | Codec::Xml { .. } => {
+        Codec::Bytes | Codec::Blob | Codec::Items(_) | Codec::Multipart(_) | Codec::Form(_) | Codec::Xml { .. } => {
             ("bytes", "declare a schema that fits the media type, or the media type that is sent")
         }
     };

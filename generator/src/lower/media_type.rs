@@ -12,6 +12,9 @@ pub(super) fn essence(media_type: &str) -> String {
 pub(super) fn codec(media_type: &str) -> Codec {
     let essence = essence(media_type);
     let (kind, subtype) = essence.split_once('/').unwrap_or((&essence, "*"));
+    if let Some(framing) = super::items::framing(&essence) {
+        return Codec::Items(framing);
+    }
     if is_json(subtype) {
         return Codec::Json;
     }
@@ -21,7 +24,6 @@ pub(super) fn codec(media_type: &str) -> Codec {
         ("multipart", "x-mixed-replace" | "byteranges") => Codec::Blob,
         ("multipart", _) => Codec::Multipart(Vec::new()),
         (_, "x-www-form-urlencoded") => Codec::Form(Vec::new()),
-        (_, "event-stream" | "x-ndjson" | "jsonl" | "ndjson") => Codec::Bytes,
         ("image", _) => Codec::Bytes,
         (_, subtype) if subtype == "xml" || subtype.ends_with("+xml") => Codec::Xml { root: XmlName::new(""), item: XmlName::new("") },
         ("text", _) => Codec::Text,
@@ -68,6 +70,8 @@ pub(super) fn variant(media_type: &str) -> String {
         "*/*" | "application/*" | "*" => "any",
         "application/octet-stream" => "octets",
         "application/x-www-form-urlencoded" => "form",
+        "text/event-stream" => "events",
+        "application/x-ndjson" => "ndjson",
         "multipart/form-data" => "multipart",
         "application/merge-patch+json" => "merge patch",
         _ => "",
@@ -102,7 +106,10 @@ mod tests {
             ("image/svg+xml", "Bytes"),
             ("application/x-www-form-urlencoded", "Form"),
             ("text/csv", "Text"),
-            ("text/event-stream", "Bytes"),
+            ("text/event-stream", "Items(Events"),
+            ("application/x-ndjson", "Items(Lines"),
+            ("application/stream+json", "Items(Lines"),
+            ("application/geo+json-seq", "Items(Records"),
             ("application/pdf", "Bytes"),
             ("image/*", "Blob"),
             ("*", "Blob"),
@@ -135,6 +142,8 @@ mod tests {
             ("application/json;odata=verbose", "JsonOdataVerbose"),
             ("text/plain", "Text"),
             ("text/csv", "Csv"),
+            ("text/event-stream", "Events"),
+            ("application/x-ndjson", "Ndjson"),
             ("application/octet-stream", "Octets"),
             ("image/png", "Png"),
             ("image/svg+xml", "Svg"),

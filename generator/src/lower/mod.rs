@@ -10,6 +10,7 @@ mod discriminator;
 mod given;
 mod globals;
 mod header;
+mod items;
 mod media_type;
 mod names;
 mod naming;

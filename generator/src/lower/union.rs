@@ -109,7 +109,7 @@ fn arm_name(part: &Use<'_>, ty: &Type, titled: bool, title: &str) -> String {
         Type::Float => "Number".to_owned(),
         Type::String | Type::Secret => "String".to_owned(),
         Type::DateTime => "DateTime".to_owned(),
-        Type::Base64 | Type::Bytes | Type::File | Type::Blob => "Bytes".to_owned(),
+        Type::Base64 | Type::Bytes | Type::File | Type::Blob | Type::Items { .. } => "Bytes".to_owned(),
         Type::List(_) => "List".to_owned(),
         Type::Map(_) => "Map".to_owned(),
         Type::Nullable(inner) => arm_name(part, inner, titled, title),

@@ -282,6 +282,8 @@ pub enum Codec {
     Text,
     /// Anything else, as bytes.
     Bytes,
+    /// Many values, one after another, each as it comes; the type is that of one.
+    Items(Framing),
     /// A range like `image/*`, and what only its parameters make readable: bytes with their media type.
     Blob,
     /// `multipart/form-data` and the like: an object with a part for each property, and how those are written of which the
@@ -297,6 +299,30 @@ pub enum Codec {
         /// Name of the items' elements, where the value is a list.
         item: XmlName,
     },
+}
+
+/// How items follow each other in a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Framing {
+    /// `text/event-stream`.
+    Events(EventData),
+    /// `application/x-ndjson`, `application/jsonl`: a line for each.
+    Lines,
+    /// `application/json-seq`: a record separator before each.
+    Records,
+}
+
+/// How an item stands in an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventData {
+    /// It is the data, as JSON.
+    Json,
+    /// It is the data, as text.
+    Text,
+    /// It is an object of the event's fields; the data is text.
+    Fields,
+    /// It is an object of the event's fields; the data is JSON.
+    JsonFields,
 }
 
 /// How a property of a form is written, where the document says it (OpenAPI 3.0, Encoding Object), or how a declared header

@@ -104,6 +104,13 @@ pub enum Type {
     File,
     /// Bytes with their media type: a whole body, never inside JSON.
     Blob,
+    /// Items as they come: a whole body, of server-sent events or else of lines of JSON.
+    Items {
+        /// Whether they are events.
+        events: bool,
+        /// What one of them is.
+        item: Box<Type>,
+    },
     /// A list.
     List(Box<Type>),
     /// An object with free keys.

@@ -41,6 +41,7 @@ pub(super) fn prepare(map: &mut Object, shape: &Shape, at: &At<'_>, context: &mu
         "request body" if context.modern && !map.contains_key("content") => {
             map.insert("content".to_owned(), json!({}));
         }
+        "media type" => item_schema(map, at, context),
         "security scheme" => scheme_type(map, at, context),
         _ => {}
     }
@@ -206,6 +207,20 @@ fn example_value(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) {
     map.insert("value".to_owned(), value);
     let here = at.pointer();
     context.origins.moved(&here, &here.child("value"));
+}
+
+/// `itemSchema` of a body of many values (OpenAPI 3.2) -> the same body as a list, which is what its `schema` would say.
+fn item_schema(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) {
+    let media_type = at.pointer().last().unwrap_or_default().to_ascii_lowercase();
+    let sequential = ["event-stream", "ndjson", "jsonl", "jsonlines", "json-lines", "json-seq", "json-stream", "stream+json"];
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    if map.contains_key("schema") || !sequential.iter().any(|end| essence.ends_with(end)) {
+        return;
+    }
+    if let Some(item) = map.shift_remove("itemSchema") {
+        context.origins.moved(&at.key("itemSchema").pointer(), &at.key("schema").key("items").pointer());
+        map.insert("schema".to_owned(), serde_json::json!({"type": "array", "items": item}));
+    }
 }
 
 /// Keys of a media type that stand beside it or in its place, in `content` -> under the one it can only be, or out.

@@ -29,7 +29,7 @@ pub(super) fn described(api: &Api) -> Described {
 fn is_structured(media: &MediaBody) -> bool {
     match media.codec {
         Codec::Json | Codec::Multipart(_) | Codec::Form(_) | Codec::Xml { .. } => true,
-        Codec::Text | Codec::Bytes | Codec::Blob => false,
+        Codec::Text | Codec::Bytes | Codec::Blob | Codec::Items(_) => false,
     }
 }
 
@@ -61,6 +61,7 @@ fn came(ty: &Type) -> Came {
         | Type::Bytes
         | Type::File
         | Type::Blob => Came::Scalar,
+        Type::Items { events: _, item } => Came::List(Box::new(came(item))),
         Type::List(item) => Came::List(Box::new(came(item))),
         Type::Map(value) => Came::Map(Box::new(came(value))),
         Type::Nullable(inner) => came(inner),

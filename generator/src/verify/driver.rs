@@ -430,6 +430,7 @@ fn read_value(ty: &Type) -> TokenStream {
     match ty {
         Type::Bytes => quote!(support::bytes_in),
         Type::Blob => quote!(support::blob_in),
+        Type::Items { .. } => quote!(support::items_in),
         _ => quote!(support::json_in),
     }
 }
@@ -439,6 +440,7 @@ fn write_value(plan: &Plan<'_>, ty: &Type) -> TokenStream {
     match ty {
         Type::Bytes => quote!(support::bytes_out(body).await),
         Type::Blob => quote!(support::blob_out(body).await),
+        Type::Items { .. } => quote!(support::items_out(body).await),
         ty if plan.holds_stream(ty) => quote!(support::form_out(body).await),
         _ => quote!(support::json_out(&body)),
     }

@@ -1,13 +1,17 @@
 //! A proxy on loopback that records every exchange as it was on the wire. It changes nothing and judges nothing.
 
+use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full, Limited};
-use hyper::body::Incoming;
+use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
@@ -83,12 +87,54 @@ impl Drop for Proxy {
     }
 }
 
-async fn forward(upstream: SocketAddr, log: Log, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+/// A body in pieces, each a chunk of its own on the wire.
+struct Pieces(VecDeque<Bytes>);
+
+impl Pieces {
+    /// Bodies of many values are cut in odd places: inside of lines, line ends and characters.
+    fn of(headers: &HeaderMap, mut body: Bytes) -> Self {
+        const SEQUENCES: [&str; 4] = ["event-stream", "ndjson", "jsonl", "json-seq"];
+        let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let mut pieces = VecDeque::new();
+        if SEQUENCES.iter().any(|sequence| content_type.contains(sequence)) {
+            for size in [1, 2, 3, 5, 7, 11].into_iter().cycle().take(100) {
+                pieces.push_back(body.split_to(body.len().min(size)));
+            }
+        }
+        pieces.push_back(body);
+        pieces.retain(|piece| !piece.is_empty());
+        Self(pieces)
+    }
+}
+
+impl Body for Pieces {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(self.0.pop_front().map(|piece| Ok(Frame::data(piece))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self.0.len() {
+            0 => SizeHint::with_exact(0),
+            1 => SizeHint::with_exact(self.0.iter().map(|piece| piece.len() as u64).sum()),
+            _ => SizeHint::default(),
+        }
+    }
+}
+
+async fn forward(upstream: SocketAddr, log: Log, request: Request<Incoming>) -> Result<Response<Pieces>, Infallible> {
     let mut exchange = Exchange::default();
     let answer = exchange_with(upstream, request, &mut exchange).await;
     log.lock().unwrap_or_else(PoisonError::into_inner).push(exchange);
     Ok(answer.unwrap_or_else(|error| {
-        let mut response = Response::new(Full::from(format!("the verifier's proxy could not pass this on: {error}")));
+        let text = format!("the verifier's proxy could not pass this on: {error}");
+        let mut response = Response::new(Pieces(VecDeque::from([Bytes::from(text)])));
         *response.status_mut() = StatusCode::BAD_GATEWAY;
         response
     }))
@@ -96,11 +142,7 @@ async fn forward(upstream: SocketAddr, log: Log, request: Request<Incoming>) -> 
 
 type AnyError = Box<dyn std::error::Error + Send + Sync>;
 
-async fn exchange_with(
-    upstream: SocketAddr,
-    request: Request<Incoming>,
-    exchange: &mut Exchange,
-) -> Result<Response<Full<Bytes>>, AnyError> {
+async fn exchange_with(upstream: SocketAddr, request: Request<Incoming>, exchange: &mut Exchange) -> Result<Response<Pieces>, AnyError> {
     let (parts, body) = request.into_parts();
     exchange.method = parts.method.to_string();
     exchange.target = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
@@ -111,13 +153,15 @@ async fn exchange_with(
     let stream = TcpStream::connect(upstream).await?;
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
     tokio::spawn(connection);
-    let response = sender.send_request(Request::from_parts(parts, Full::new(body))).await?;
+    let body = Pieces::of(&parts.headers, body);
+    let response = sender.send_request(Request::from_parts(parts, body)).await?;
     let (parts, body) = response.into_parts();
     exchange.status = parts.status.as_u16();
     exchange.response_headers = recorded(&parts.headers);
     let body = Limited::new(body, LARGEST_BODY).collect().await?.to_bytes();
     exchange.response_body = body.to_vec();
-    Ok(Response::from_parts(parts, Full::new(body)))
+    let body = Pieces::of(&parts.headers, body);
+    Ok(Response::from_parts(parts, body))
 }
 
 fn recorded(headers: &HeaderMap) -> Vec<(String, Vec<u8>)> {

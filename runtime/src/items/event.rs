@@ -146,7 +146,8 @@ impl Frame for Event {
                 let text = Value::from(self.data.clone()).to_string();
                 return Reader::new(&text, side).text_mode().whole();
             }
-            Data::Fields => self.object(self.data.clone().into()),
+            // All of them are text, whatever the type is.
+            Data::Fields => return Reader::new(&self.object(self.data.clone().into()).to_string(), side).text_mode().whole(),
             Data::JsonFields => self.object(parsed()),
         };
         json::from_str(&object.to_string(), side)
@@ -182,6 +183,10 @@ impl Frame for Event {
             }
         }
         if has_data { Ok(event) } else { Err(json::Error::new("an event has data")) }
+    }
+
+    fn idle(_: Data) -> &'static [u8] {
+        b":\n\n"
     }
 
     fn write(&self, _: Data) -> Result<Vec<u8>, json::Error> {

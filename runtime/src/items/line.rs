@@ -60,6 +60,13 @@ impl Frame for Line {
         json::to_string(value).map(Self)
     }
 
+    fn idle(manner: Separator) -> &'static [u8] {
+        match manner {
+            Separator::LineFeed => b"\n",
+            Separator::Record => b"\x1e",
+        }
+    }
+
     fn write(&self, manner: Separator) -> Result<Vec<u8>, json::Error> {
         if self.0.contains(['\n', '\u{1e}']) {
             return Err(json::Error::new("a line feed or a record separator stands in the text"));

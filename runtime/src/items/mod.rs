@@ -6,6 +6,8 @@
 
 mod event;
 mod line;
+#[cfg(any(feature = "client", feature = "server"))]
+mod steady;
 #[cfg(test)]
 mod tests;
 
@@ -14,6 +16,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use futures_core::Stream;
 
@@ -64,6 +67,9 @@ pub trait Frame: Sized + Send + 'static {
     /// # Errors
     /// No item can carry it.
     fn of<T: Json>(value: &T, manner: Self::Manner) -> Result<Self, json::Error>;
+
+    /// Bytes between two items that are none.
+    fn idle(manner: Self::Manner) -> &'static [u8];
 
     /// The bytes of an item.
     ///
@@ -120,7 +126,12 @@ type Made<T, F> = Pin<Box<dyn Stream<Item = Result<Item<T, F>, BoxError>> + Send
 
 enum Source<T, F: Frame> {
     Received(Received<F>),
-    Made { items: Made<T, F>, number: usize },
+    Made {
+        items: Made<T, F>,
+        number: usize,
+        #[cfg_attr(not(any(feature = "client", feature = "server")), allow(dead_code, reason = "there is no clock"))]
+        every: Option<Duration>,
+    },
 }
 
 /// What a maker of items makes.
@@ -159,7 +170,7 @@ impl<T: Send + 'static, F: Frame> Items<T, F> {
     }
 
     fn made(items: impl Stream<Item = Result<Item<T, F>, BoxError>> + Send + 'static) -> Self {
-        Self(Mutex::new(Source::Made { items: Box::pin(items), number: 0 }))
+        Self(Mutex::new(Source::Made { items: Box::pin(items), number: 0, every: None }))
     }
 
     pub(crate) fn received(body: Body, manner: F::Manner, side: Side) -> Self {
@@ -172,6 +183,17 @@ impl<T: Send + 'static, F: Frame> Items<T, F> {
     pub fn with_limit(mut self, bytes: usize) -> Self {
         if let Source::Received(received) = self.source() {
             received.limit = bytes;
+        }
+        self
+    }
+
+    /// The same with a comment, or between lines of JSON nothing but a separator, whenever there was no item for this long:
+    /// else somebody on the way may take the connection for dead. It has no effect on items that were received.
+    #[cfg(any(feature = "client", feature = "server"))]
+    #[must_use]
+    pub fn keep_alive(mut self, every: Duration) -> Self {
+        if let Source::Made { every: found, .. } = self.source() {
+            *found = Some(every);
         }
         self
     }
@@ -196,7 +218,12 @@ impl<T: Json + Send + 'static, F: Frame> Items<T, F> {
     pub(crate) fn into_body(self, manner: F::Manner) -> Body {
         match self.0.into_inner().unwrap_or_else(PoisonError::into_inner) {
             Source::Received(received) => received.body,
-            Source::Made { items, number: _ } => Body::from_stream(Mapped(items, move |item| write(item, manner))),
+            #[cfg(any(feature = "client", feature = "server"))]
+            Source::Made { items, number: _, every: Some(every) } => {
+                let items = Mapped(items, move |item| write(item, manner));
+                Body::from_stream(steady::Steady { items, idle: F::idle(manner), every, sleep: None })
+            }
+            Source::Made { items, number: _, every: _ } => Body::from_stream(Mapped(items, move |item| write(item, manner))),
         }
     }
 }
@@ -229,7 +256,7 @@ impl<T: Json, F: Frame> Source<T, F> {
                     })
                 }))
             }
-            Self::Made { items, number } => {
+            Self::Made { items, number, every: _ } => {
                 *number += 1;
                 let broken = |error| ItemError::Read(ReadError::Broken(error));
                 let manner = F::Manner::default();

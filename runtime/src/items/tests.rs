@@ -181,3 +181,33 @@ fn a_server_may_send_events_as_they_stand_and_fail() {
     let failing = JsonLines::try_new(Listed(vec![Ok(1), Err("no more")].into_iter()));
     assert!(written(failing, Separator::LineFeed).unwrap_err().contains("no more"));
 }
+
+#[cfg(any(feature = "client", feature = "server"))]
+#[test]
+fn a_stream_with_nothing_to_say_is_kept_alive() {
+    /// A number, once it is late.
+    struct Late(Pin<Box<tokio::time::Sleep>>, bool);
+
+    impl Stream for Late {
+        type Item = i64;
+
+        fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<i64>> {
+            if self.1 {
+                return Poll::Ready(None);
+            }
+            ready!(self.0.as_mut().poll(context));
+            self.1 = true;
+            Poll::Ready(Some(7))
+        }
+    }
+
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let (events, lines) = runtime.block_on(async {
+        let late = || Late(Box::pin(tokio::time::sleep(Duration::from_millis(150))), false);
+        let every = Duration::from_millis(20);
+        let events = Events::new(late()).keep_alive(every).into_body(Data::Json).read(1000).await.unwrap();
+        (events, JsonLines::new(late()).keep_alive(every).into_body(Separator::Record).read(1000).await.unwrap())
+    });
+    assert!(events.starts_with(b":\n\n:\n\n") && events.ends_with(b":\n\ndata: 7\n\n"), "{events:?}");
+    assert_eq!((read::<Event>(&events, Data::Json), read::<Line>(&lines, Separator::Record)), (vec![json!(7)], vec![json!(7)]));
+}

@@ -12,7 +12,7 @@ use super::scalars::Place;
 use super::schema::{Direction, Schemas};
 use super::shape::Shape;
 use super::values::Maker;
-use super::{fields, form, xml};
+use super::{fields, form, items, xml};
 
 /// The next body of a media type; `None` if no valid one can be made.
 pub fn body<'a>(schemas: &Schemas<'a>, maker: &mut Maker<'a>, media: &Media<'a>, direction: Direction, name: &str) -> Option<Value> {
@@ -21,6 +21,7 @@ pub fn body<'a>(schemas: &Schemas<'a>, maker: &mut Maker<'a>, media: &Media<'a>,
     let schema = judged(tree, media).map_or(if media.kind == Kind::Text { &text } else { &anything }, |schema| schema.value);
     match media.kind {
         Kind::Bytes => Some(bytes(maker, name)),
+        Kind::Events | Kind::Lines | Kind::Records => items::value(schemas, media, maker, direction, name),
         Kind::Range => {
             let types = types_of(&media.essence());
             let content_type = types.get(maker.one_of(&format!("{name} type"), types.len()))?.as_str();
@@ -35,7 +36,9 @@ pub fn body<'a>(schemas: &Schemas<'a>, maker: &mut Maker<'a>, media: &Media<'a>,
                     Kind::Text => maker.named(name, schema, Place::Text)?,
                     Kind::Form => form::carriable(tree, media, maker.named(name, schema, Place::Body)?),
                     Kind::Xml => xml::carriable(tree, media.schema.as_ref(), maker.named(name, schema, Place::Element)?),
-                    Kind::Json | Kind::Bytes | Kind::Range => maker.named(name, schema, Place::Body)?,
+                    Kind::Json | Kind::Bytes | Kind::Range | Kind::Events | Kind::Lines | Kind::Records => {
+                        maker.named(name, schema, Place::Body)?
+                    }
                 };
                 let fits = faults(schemas, media, direction, &value).is_empty();
                 Some(fits.then(|| {
@@ -48,9 +51,12 @@ pub fn body<'a>(schemas: &Schemas<'a>, maker: &mut Maker<'a>, media: &Media<'a>,
 
 /// What the schema has against a body.
 pub fn faults<'a>(schemas: &Schemas<'a>, media: &Media<'a>, direction: Direction, body: &Value) -> Vec<String> {
+    if matches!(media.kind, Kind::Events | Kind::Lines | Kind::Records) {
+        return items::schema_faults(schemas, media, direction, body);
+    }
     let Some(schema) = judged(schemas.tree(), media) else { return Vec::new() };
     match media.kind {
-        Kind::Bytes | Kind::Range => Vec::new(),
+        Kind::Bytes | Kind::Range | Kind::Events | Kind::Lines | Kind::Records => Vec::new(),
         Kind::Form => schemas.faults(schema, direction, &form::without_files(body)),
         Kind::Json | Kind::Text | Kind::Fields | Kind::Xml => schemas.faults(schema, direction, body),
     }
@@ -62,6 +68,7 @@ pub fn is_empty(media: &Media<'_>, body: &Value) -> bool {
         Kind::Text | Kind::Bytes => *body == json!(""),
         Kind::Range => *body == json!("") || body.get("content") == Some(&json!("")),
         Kind::Fields => body.as_object().is_some_and(Map::is_empty),
+        Kind::Events | Kind::Lines | Kind::Records => *body == json!([]),
         Kind::Json | Kind::Form | Kind::Xml => false,
     }
 }

@@ -9,7 +9,7 @@ use super::compare::difference;
 use super::operations::{Carrier, Kind, Media, Operation, Parameter, essence};
 use super::parameters::{self, Encoding, Piece};
 use super::schema::{Direction, Schemas};
-use super::{fields, form, xml};
+use super::{fields, form, items, xml};
 
 /// One request and its response, raw.
 #[derive(Debug, Clone, Default)]
@@ -252,6 +252,7 @@ fn body<'a>(
         Kind::Form => told(&mut faults, form::faults(schemas.tree(), media, wanted, &content_type, raw)),
         Kind::Fields => told(&mut faults, fields::faults(schemas.tree(), media, wanted, raw)),
         Kind::Xml => told(&mut faults, xml::faults(schemas.tree(), media.schema.as_ref(), wanted, raw)),
+        Kind::Events | Kind::Lines | Kind::Records => told(&mut faults, items::faults(schemas.tree(), media, wanted, raw)),
         Kind::Text => told(&mut faults, text_faults(wanted, raw)),
         Kind::Bytes => told(&mut faults, differ(bytes(Some(wanted)))),
         Kind::Range => {

@@ -8,6 +8,7 @@ pub mod examples;
 pub mod exercise;
 pub mod fields;
 pub mod form;
+pub mod items;
 pub mod judge;
 pub mod names;
 pub mod operations;

@@ -127,6 +127,12 @@ pub enum Kind {
     Xml,
     /// Bytes.
     Bytes,
+    /// Server-sent events.
+    Events,
+    /// Lines of JSON.
+    Lines,
+    /// JSON texts, each behind a record separator (RFC 7464).
+    Records,
     /// Bytes whose media type is the sender's choice.
     Range,
 }
@@ -338,6 +344,11 @@ fn kind(tree: Tree<'_>, essence: &str, schema: Option<&Node<'_>>, alone: bool) -
     let has_parts = says == Some("object") && shape.as_ref().is_some_and(|shape| shape.get("properties").is_some());
     let (unsaid, says) = (says.is_none() && !has_arms, says.filter(|_| !(has_arms && main_of(essence) == "multipart")));
     let (main, subtype) = essence.split_once('/').unwrap_or((essence, "*"));
+    match sequence(subtype) {
+        Some(_) if is_binary => return Kind::Bytes,
+        Some(kind) => return kind,
+        None => {}
+    }
     match (main, subtype) {
         ("*" | "application", "*") if alone && schema.is_some() && !is_binary => Kind::Json,
         ("text", "*") if alone && !is_binary => Kind::Text,
@@ -354,7 +365,7 @@ fn kind(tree: Tree<'_>, essence: &str, schema: Option<&Node<'_>>, alone: bool) -
         (_, subtype) if matches!(subtype, "json" | "x-json") || subtype.ends_with("+json") => Kind::Json,
         (_, "x-www-form-urlencoded") if unsaid || schema.is_some_and(|schema| is_object(tree, schema.value, 0)) => Kind::Fields,
         (_, "x-www-form-urlencoded") => Kind::Text,
-        ("image", _) | (_, "event-stream" | "x-ndjson" | "jsonl" | "ndjson") => Kind::Bytes,
+        ("image", _) => Kind::Bytes,
         (_, subtype) if subtype == "xml" || subtype.ends_with("+xml") => {
             if says == Some("string") || unsaid {
                 Kind::Text
@@ -365,6 +376,18 @@ fn kind(tree: Tree<'_>, essence: &str, schema: Option<&Node<'_>>, alone: bool) -
         ("text", _) => Kind::Text,
         (_, subtype) if TEXTS.contains(&subtype) || subtype.ends_with("+yaml") => Kind::Text,
         _ => Kind::Bytes,
+    }
+}
+
+/// Media types of many values; one of these whose schema says that it is binary is bytes all the same.
+fn sequence(subtype: &str) -> Option<Kind> {
+    const LINES: [&str; 9] =
+        ["x-ndjson", "ndjson", "jsonl", "x-jsonl", "jsonlines", "x-jsonlines", "json-lines", "x-json-stream", "stream+json"];
+    match subtype {
+        "event-stream" => Some(Kind::Events),
+        "json-seq" => Some(Kind::Records),
+        subtype if subtype.ends_with("+json-seq") => Some(Kind::Records),
+        subtype => LINES.contains(&subtype).then_some(Kind::Lines),
     }
 }
 

@@ -12,6 +12,7 @@ use bothends_runtime::body::Stream;
 use bothends_runtime::bytes::Bytes;
 use bothends_runtime::client::{Error, TransportErrorKind};
 use bothends_runtime::http::{HeaderMap, HeaderValue, StatusCode};
+use bothends_runtime::items::{Frame, Items};
 use bothends_runtime::json::{self, Json, Side};
 use bothends_runtime::serde_json::{Map, Value, json};
 use bothends_runtime::server::{Credentials, Principal, Refusal};
@@ -134,6 +135,21 @@ pub fn blob_in(value: &Value) -> Result<Blob, Trouble> {
 pub async fn blob_out(blob: Blob) -> Result<Value, Trouble> {
     let content = bytes_out(blob.content).await?;
     Ok(if blob.content_type == "application/octet-stream" { content } else { json!({"contentType": blob.content_type, "content": content}) })
+}
+
+/// A list of items.
+pub fn items_in<T: Json + Send + 'static, F: Frame>(value: &Value) -> Result<Items<T, F>, Trouble> {
+    let items: Vec<T> = read(value)?;
+    Ok(items.into_iter().collect())
+}
+
+/// All items, read to the end.
+pub async fn items_out<T: Json + Send + 'static, F: Frame>(mut items: Items<T, F>) -> Result<Value, Trouble> {
+    let mut all: Vec<T> = Vec::new();
+    while let Some(item) = items.next().await {
+        all.push(item.map_err(|error| error.to_string())?);
+    }
+    write(&all)
 }
 
 /// An answer as JSON.
