@@ -5,6 +5,7 @@ mod body;
 mod callback;
 mod content;
 mod cycles;
+mod default;
 mod direction;
 mod discriminator;
 mod globals;
@@ -13,6 +14,7 @@ mod naming;
 mod operation;
 mod parameter;
 mod path;
+mod scalar;
 mod schema;
 mod security;
 mod union;
@@ -29,7 +31,7 @@ use self::naming::{Hint, Role, Unnamed};
 use self::schema::{Said, Shape};
 use self::view::{Target, Use};
 use crate::config::Global as Setting;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::model::{Api, Callback, Global, Group, Receiver, SecurityScheme, Server, Shapes, Type, TypeDef, TypeId, TypeKind};
 use crate::source::Pointer;
 
@@ -51,6 +53,11 @@ pub fn lower(openapi: &OpenAPI, name: &str, globals: &[Setting], diagnostics: &m
     direction::split(&mut types, operations, &mut lowering.type_names);
     shapes.inputs = types.len() - shapes.named - shapes.unnamed;
     discriminator::declare(&mut types);
+    for changed in cycles::cut_idle(&mut types) {
+        let Some(def) = types.get(changed) else { continue };
+        let message = format!("`{}` is itself, with nothing between; that part of it is carried as any JSON value", def.name);
+        lowering.report(Diagnostic::new(Code::SCHEMA_CONFLICT, message).at(Place::at(&def.origin)));
+    }
     cycles::break_cycles(&mut types);
     let operations = lowering.lowered.iter_mut().chain(callbacks.iter_mut().map(|callback| &mut callback.operation));
     content::name_contents(operations, &types, &mut lowering.type_names);
@@ -85,6 +92,10 @@ struct Lowering<'a> {
     method_names: Scope,
     /// Inline schemas that have their type already: what several operations refer to is lowered once.
     by_pointer: HashMap<Pointer, Type>,
+    /// Inline schemas that are being lowered, with the type that stands for one that holds itself.
+    open: HashMap<Pointer, Option<TypeId>>,
+    /// Choices whose arms are being lowered together with what is said beside them.
+    expanding: Vec<Pointer>,
     interned: HashMap<(Role, String), TypeId>,
     unnamed: Unnamed,
     /// What was said behind each reference: a component may be large, and used in a thousand places.
@@ -118,6 +129,8 @@ impl<'a> Lowering<'a> {
             type_names: Scope::default(),
             method_names: Scope::reserving(CLIENT_METHODS),
             by_pointer: HashMap::new(),
+            open: HashMap::new(),
+            expanding: Vec::new(),
             interned: HashMap::new(),
             unnamed: Unnamed::default(),
             said: HashMap::new(),
@@ -167,6 +180,7 @@ impl<'a> Lowering<'a> {
             return (TypeKind::Alias(self.lower_use(part, hint)), None);
         }
         let parts = std::slice::from_ref(part);
+        self.check_defaults(parts);
         let view = self.fold(parts);
         let docs = schema::docs_of(&view);
         if let Some(reference) = self.sole_reference(parts) {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::bench::{self, Bench, Cast, answer_json};
 use super::oracle::cases::{Case, CaseMaker, Wanted};
 use super::oracle::examples::{Collector, Contradiction};
-use super::oracle::exercise::{Carried, Exercise};
+use super::oracle::exercise::{Carried, Exercise, LeftOut};
 use super::oracle::judge::{self, Fault};
 use super::oracle::operations::{self, Carrier, Media, Operation};
 use super::oracle::refs::{Node, Tree};
@@ -127,7 +127,13 @@ impl<'a> Work<'_, 'a> {
                 let number = self.next.fetch_add(1, Ordering::Relaxed);
                 let Some((carried, operation)) = self.operations.get(number) else { return Ok(done) };
                 let mut run = Run { work: self, schemas: &schemas, bench, report: Report::default(), media_types: BTreeSet::new() };
+                let before = schemas.unjudged();
                 let exercised = run.operation(operation.clone(), carried).await.then(|| operation.key.clone());
+                let skipped = schemas.unjudged().into_iter().filter(|pattern| !before.contains(pattern));
+                run.report.left_out.extend(skipped.map(|pattern| LeftOut {
+                    what: format!("pattern `{pattern}`"),
+                    why: "no text can be made up that it matches; values are judged without it".to_owned(),
+                }));
                 done.push(Done { number, report: run.report, media_types: run.media_types, exercised });
                 bench = run.bench;
             }

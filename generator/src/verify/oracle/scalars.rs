@@ -49,9 +49,13 @@ const COOKIE: [&str; 3] = ["text", "A-1_b.c", "12"];
 pub fn strings(shape: &Shape, place: Place, random: &mut Random) -> Vec<String> {
     let length = |keyword| shape.get(keyword).and_then(Value::as_u64).and_then(|length| usize::try_from(length).ok());
     let (low, high) = (length("minLength").unwrap_or(0), length("maxLength").unwrap_or(usize::MAX));
-    if let Some(pattern) = shape.get("pattern").and_then(Value::as_str) {
-        let mut found: Vec<String> = (0..16).filter_map(|_| sample(pattern, random)).collect();
+    if let Some(pattern) = shape.get("pattern").and_then(Value::as_str)
+        && drawable(pattern)
+    {
+        let fits = matcher(pattern);
+        let mut found: Vec<String> = (0..32).filter_map(|_| sample(pattern, low, random)).collect();
         found.retain(|text| (low..=high).contains(&text.chars().count()) && carriable(text, place));
+        found.retain(|text| fits.as_ref().is_some_and(|fits| fits.is_valid(&Value::from(text.as_str()))));
         found.dedup();
         return found;
     }
@@ -124,15 +128,28 @@ fn formatted(format: &str) -> Vec<String> {
     texts.iter().map(|text| (*text).to_owned()).collect()
 }
 
-/// A text that a pattern matches, if the pattern is one that can be drawn from.
-fn sample(pattern: &str, random: &mut Random) -> Option<String> {
+/// Whether texts can be made up that a pattern matches. Where they cannot (it is written in no dialect that is known here,
+/// or looks around itself), the pattern is left out of making values and of judging them alike.
+pub fn drawable(pattern: &str) -> bool {
+    let mut random = Random::new(0, pattern);
+    let fits = matcher(pattern);
+    (0..16).filter_map(|_| sample(pattern, 0, &mut random)).any(|text| fits.as_ref().is_some_and(|fits| fits.is_valid(&Value::from(text))))
+}
+
+/// The pattern as the judge understands it.
+fn matcher(pattern: &str) -> Option<jsonschema::Validator> {
+    jsonschema::options().build(&serde_json::json!({"type": "string", "pattern": pattern})).ok()
+}
+
+/// A text of about this length, or longer, that a pattern may match, if the pattern is one that can be drawn from.
+fn sample(pattern: &str, length: usize, random: &mut Random) -> Option<String> {
     let parsed = regex_syntax::parse(pattern).ok()?;
     let mut text = String::new();
-    draw(&parsed, random, &mut text)?;
+    draw(&parsed, i128::try_from(length).unwrap_or_default().clamp(4, 256), random, &mut text)?;
     Some(text)
 }
 
-fn draw(part: &Hir, random: &mut Random, text: &mut String) -> Option<()> {
+fn draw(part: &Hir, reach: i128, random: &mut Random, text: &mut String) -> Option<()> {
     match part.kind() {
         HirKind::Empty | HirKind::Look(_) => Some(()),
         HirKind::Literal(literal) => {
@@ -150,15 +167,15 @@ fn draw(part: &Hir, random: &mut Random, text: &mut String) -> Option<()> {
         HirKind::Class(Class::Bytes(_)) => None,
         HirKind::Repetition(repetition) => {
             let low = i128::from(repetition.min);
-            let high = repetition.max.map_or(low + 4, i128::from).min(low + 8);
+            let high = repetition.max.map_or(low + reach, i128::from).min(low + reach.max(8));
             for _ in 0..random.between(low, high) {
-                draw(&repetition.sub, random, text)?;
+                draw(&repetition.sub, reach, random, text)?;
             }
             Some(())
         }
-        HirKind::Capture(capture) => draw(&capture.sub, random, text),
-        HirKind::Concat(parts) => parts.iter().try_for_each(|part| draw(part, random, text)),
-        HirKind::Alternation(parts) => draw(parts.get(random.below(parts.len()))?, random, text),
+        HirKind::Capture(capture) => draw(&capture.sub, reach, random, text),
+        HirKind::Concat(parts) => parts.iter().try_for_each(|part| draw(part, reach, random, text)),
+        HirKind::Alternation(parts) => draw(parts.get(random.below(parts.len()))?, reach, random, text),
     }
 }
 
@@ -171,7 +188,9 @@ fn width(format: &str) -> (i128, i128) {
         "uint8" => (0, u8::MAX.into()),
         "uint16" => (0, u16::MAX.into()),
         "uint32" => (0, u32::MAX.into()),
-        "uint64" => (0, u64::MAX.into()),
+        "uint64" | "unsigned" => (0, u64::MAX.into()),
+        "bigint" | "big-integer" | "biginteger" | "int128" => (-(1 << 100), 1 << 100),
+        "uint128" => (0, 1 << 100),
         _ => (i64::MIN.into(), i64::MAX.into()),
     }
 }
@@ -180,6 +199,11 @@ fn width(format: &str) -> (i128, i128) {
 pub fn integers(shape: &Shape, random: &mut Random) -> Vec<Value> {
     let (mut low, mut high) = width(shape.get("format").and_then(Value::as_str).unwrap_or_default());
     let bound = |keyword| shape.get(keyword).and_then(Value::as_number);
+    // A bound beyond what a format without a width stands for says how wide the number is.
+    if shape.get("format").is_none() {
+        let named = |keyword| bound(keyword).and_then(whole).unwrap_or_default();
+        (low, high) = (low.min(named("minimum")), high.max(named("maximum")));
+    }
     // Bounds may be written as fractions; the whole numbers inside them are meant.
     let inside = |number: &Number, up: bool| -> Option<i128> {
         whole(number).or_else(|| {
@@ -214,7 +238,10 @@ pub fn integers(shape: &Shape, random: &mut Random) -> Vec<Value> {
             true
         }
     });
-    let value = |number: i128| i64::try_from(number).map(Value::from).or_else(|_| u64::try_from(number).map(Value::from)).ok();
+    let value = |number: i128| i64::try_from(number).map(Value::from).or_else(|_| u64::try_from(number).map(Value::from));
+    // What a tree of JSON does not hold exactly is tried as the number next to it that it holds.
+    #[allow(clippy::cast_precision_loss)]
+    let value = |number: i128| value(number).ok().or_else(|| Number::from_f64(number as f64).map(Value::Number));
     numbers.into_iter().filter_map(value).collect()
 }
 
