@@ -29,9 +29,11 @@ pub(crate) fn schema(plan: &Plan<'_>, name: &Ident, lines: &[String], model: &Un
     let Union { arms, discriminator, holds, other } = model;
     let attributes = docs::attributes(lines);
     let other = ident(other);
-    let variants = arms.iter().map(|arm| {
+    let together = |index: usize| matches!(holds, Holds::Several { alone } if index >= *alone);
+    let variants = arms.iter().enumerate().map(|(index, arm)| {
         let (variant, ty) = (ident(&arm.name), plan.ty(&arm.ty));
-        let docs = docs::attributes(&[format!("As {}.", docs::code(&short(plan, &arm.ty)))]);
+        let more = if together(index) { ": what holds of several of the others at once" } else { "" };
+        let docs = docs::attributes(&[format!("As {}{more}.", docs::code(&short(plan, &arm.ty)))]);
         quote!(#docs #variant(#ty),)
     });
     let readers = arms.iter().map(|arm| {

@@ -24,12 +24,12 @@ mod xml;
 use std::collections::HashMap;
 
 use indexmap::IndexMap;
-use openapiv3::{OpenAPI, ReferenceOr, Schema};
+use openapiv3::{OpenAPI, ReferenceOr, Schema, SchemaKind};
 
 use self::names::Scope;
 use self::naming::{Hint, Role, Unnamed};
 use self::schema::{Said, Shape};
-use self::view::{Target, Use};
+use self::view::{Others, Target, Use};
 use crate::config::Global as Setting;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::model::{Api, Callback, Global, Group, Receiver, SecurityScheme, Server, Shapes, Type, TypeDef, TypeId, TypeKind};
@@ -181,11 +181,14 @@ impl<'a> Lowering<'a> {
         }
         let parts = std::slice::from_ref(part);
         self.check_defaults(parts);
-        let view = self.fold(parts);
+        let mut view = self.fold(parts);
         let docs = schema::docs_of(&view);
         if let Some(reference) = self.sole_reference(parts) {
             let ty = self.lower_use(&Use { schema: Target::Reference(reference), pointer: part.pointer.clone() }, hint);
             return (TypeKind::Alias(ty), docs);
+        }
+        if is_parent(part) && matches!(view.others, Others::Unsaid) {
+            view.others = Others::Any;
         }
         match self.shape(view, hint, &part.pointer) {
             Shape::Named(kind) => (kind, docs),
@@ -203,6 +206,15 @@ impl<'a> Lowering<'a> {
         let name = component_name(reference, "schemas")?;
         let schema = self.schemas.get(&name)?;
         Some(Use::new(schema, Pointer::root().join(["components", "schemas", name.as_str()])))
+    }
+}
+
+/// Whether a schema is what others are made from by `allOf`, told apart by its discriminator (OpenAPI 3.0, "Models with
+/// Polymorphism Support"). A value of it may be a value of any of them, whose properties are kept.
+fn is_parent(part: &Use<'_>) -> bool {
+    match part.schema {
+        Target::Item(schema) => schema.schema_data.discriminator.is_some() && matches!(schema.schema_kind, SchemaKind::Type(_)),
+        Target::Reference(_) => false,
     }
 }
 

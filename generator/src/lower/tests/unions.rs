@@ -221,3 +221,40 @@ fn recursion_ends_wherever_it_is() {
         assert!(diagnostics.iter().count() <= said, "{yaml}: {:?}", diagnostics.iter().map(|said| &said.message).collect::<Vec<_>>());
     }
 }
+
+#[test]
+fn a_parent_keeps_what_its_children_declare() {
+    let (api, _) = lower(&schemas(concat!(
+        "Pet: {type: object, required: [kind], properties: {kind: {type: string}}, discriminator: {propertyName: kind}}\n",
+        "Cat: {allOf: [{$ref: '#/components/schemas/Pet'}, {properties: {lives: {type: integer}}}]}\n",
+        "Shut: {type: object, properties: {kind: {type: string}}, additionalProperties: false, discriminator: {propertyName: kind}}",
+    )));
+    assert_eq!(
+        describe(&api),
+        ["Pet {kind!: String, additional_properties: *Any}", "Cat {kind!: String, lives: i64}", "Shut {kind: String, closed}"]
+    );
+}
+
+#[test]
+fn defaults_are_told_and_those_that_do_not_fit_are_said() {
+    for (schema, docs, fits) in [
+        ("{type: string, default: a}", "Default: `\"a\"`.", true),
+        ("{type: string, description: words, default: a}", "words\n\nDefault: `\"a\"`.", true),
+        ("{type: integer, default: 1}", "Default: `1`.", true),
+        ("{type: integer, default: a}", "Default: `\"a\"`.", false),
+        ("{type: number, enum: [1, 2], default: 2}", "Default: `2`.", true),
+        ("{type: string, enum: [a, b], default: c}", "Default: `\"c\"`.", false),
+        ("{type: array, items: {type: string}, default: []}", "Default: `[]`.", true),
+        ("{type: array, items: {type: string}, default: {}}", "Default: `{}`.", false),
+        ("{oneOf: [{type: string}, {type: integer}], default: true}", "Default: `true`.", true),
+        ("{default: 1, allOf: [{$ref: '#/components/schemas/E'}]}", "Default: `1`.", false),
+    ] {
+        let (api, diagnostics) = lower(&schemas(&format!("A: {{properties: {{x: {schema}}}}}\nE: {{type: string, enum: [a]}}")));
+        let crate::model::TypeKind::Struct(object) = &api.types[0].kind else { panic!("a struct") };
+        assert_eq!(object.fields[0].docs.as_deref(), Some(docs), "{schema}");
+        let said: Vec<String> =
+            diagnostics.iter().filter(|found| found.code.as_str() == "schema/default").map(|found| format!("{:?}", found.place)).collect();
+        assert_eq!(said.is_empty(), fits, "{schema}: {said:?}");
+        assert!(said.len() < 2, "{schema}: {said:?}");
+    }
+}
