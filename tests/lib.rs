@@ -57,17 +57,20 @@ pub fn cargo() -> Command {
 /// The binary, built once for each test program.
 pub fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    BINARY.get_or_init(|| {
-        let target = target();
-        let built = cargo()
-            .args(["build", "--quiet", "--package", "bothends", "--bin", "bothends", "--target-dir"])
-            .arg(&target)
-            .current_dir(root())
-            .status()
-            .unwrap();
-        assert!(built.success(), "the binary does not build");
-        target.join("debug").join("bothends").with_extension(std::env::consts::EXE_EXTENSION)
-    })
+    BINARY.get_or_init(|| built("bothends"))
+}
+
+/// The program of a package of this workspace that has the package's name, built.
+pub fn built(package: &str) -> PathBuf {
+    let target = target();
+    let status = cargo()
+        .args(["build", "--quiet", "--package", package, "--bin", package, "--target-dir"])
+        .arg(&target)
+        .current_dir(root())
+        .status()
+        .unwrap();
+    assert!(status.success(), "{package} does not build");
+    target.join("debug").join(package).with_extension(std::env::consts::EXE_EXTENSION)
 }
 
 /// What a run of the binary left behind.
