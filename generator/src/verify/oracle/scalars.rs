@@ -49,15 +49,12 @@ const COOKIE: [&str; 3] = ["text", "A-1_b.c", "12"];
 pub fn strings(shape: &Shape, place: Place, random: &mut Random) -> Vec<String> {
     let length = |keyword| shape.get(keyword).and_then(Value::as_u64).and_then(|length| usize::try_from(length).ok());
     let (low, high) = (length("minLength").unwrap_or(0), length("maxLength").unwrap_or(usize::MAX));
-    if let Some(pattern) = shape.get("pattern").and_then(Value::as_str)
-        && drawable(pattern)
-    {
-        let fits = matcher(pattern);
-        let mut found: Vec<String> = (0..32).filter_map(|_| sample(pattern, low, random)).collect();
+    if let Some(pattern) = shape.get("pattern").and_then(Value::as_str) {
+        let mut found = samples(pattern, low, 24, random);
         found.retain(|text| (low..=high).contains(&text.chars().count()) && carriable(text, place));
-        found.retain(|text| fits.as_ref().is_some_and(|fits| fits.is_valid(&Value::from(text.as_str()))));
-        found.dedup();
-        return found;
+        if !found.is_empty() || drawable(pattern) {
+            return found;
+        }
     }
     let format = shape.get("format").and_then(Value::as_str).unwrap_or_default();
     let mut texts = formatted(format);
@@ -131,22 +128,23 @@ fn formatted(format: &str) -> Vec<String> {
 /// Whether texts can be made up that a pattern matches. Where they cannot (it is written in no dialect that is known here,
 /// or looks around itself), the pattern is left out of making values and of judging them alike.
 pub fn drawable(pattern: &str) -> bool {
-    let mut random = Random::new(0, pattern);
-    let fits = matcher(pattern);
-    (0..16).filter_map(|_| sample(pattern, 0, &mut random)).any(|text| fits.as_ref().is_some_and(|fits| fits.is_valid(&Value::from(text))))
+    !samples(pattern, 0, 16, &mut Random::new(0, pattern)).is_empty()
 }
 
-/// The pattern as the judge understands it.
-fn matcher(pattern: &str) -> Option<jsonschema::Validator> {
-    jsonschema::options().build(&serde_json::json!({"type": "string", "pattern": pattern})).ok()
-}
-
-/// A text of about this length, or longer, that a pattern may match, if the pattern is one that can be drawn from.
-fn sample(pattern: &str, length: usize, random: &mut Random) -> Option<String> {
-    let parsed = regex_syntax::parse(pattern).ok()?;
-    let mut text = String::new();
-    draw(&parsed, i128::try_from(length).unwrap_or_default().clamp(4, 256), random, &mut text)?;
-    Some(text)
+/// Texts that a pattern matches as the judge understands it, of about this length or longer, if it can be drawn from.
+fn samples(pattern: &str, length: usize, tries: usize, random: &mut Random) -> Vec<String> {
+    let matcher = jsonschema::options().build(&serde_json::json!({"type": "string", "pattern": pattern}));
+    let (Ok(matcher), Ok(parsed)) = (matcher, regex_syntax::parse(pattern)) else { return Vec::new() };
+    let reach = i128::try_from(length).unwrap_or_default().clamp(4, 256);
+    let mut found: Vec<String> = Vec::new();
+    for _ in 0..tries {
+        let mut text = String::new();
+        let drawn = draw(&parsed, reach, random, &mut text).is_some();
+        if drawn && !found.contains(&text) && matcher.is_valid(&Value::from(text.as_str())) {
+            found.push(text);
+        }
+    }
+    found
 }
 
 fn draw(part: &Hir, reach: i128, random: &mut Random, text: &mut String) -> Option<()> {
@@ -293,6 +291,15 @@ mod tests {
             [json!({"minLength": 3, "maxLength": 5}), json!({"pattern": "^[a-z]{2,4}-\\d+(x|y)?$"}), json!({"format": "date-time"})]
         {
             assert!(strings(&shape(schema.clone()), Place::Body, &mut Random::new(1, "")).len() > 2, "{schema}");
+        }
+        // A pattern of another dialect or without an end counts for nothing; one that no length fits has no text.
+        for (schema, found) in [
+            (json!({"pattern": "^(?!a)[a-z]+$"}), true),
+            (json!({"pattern": "(unclosed"}), true),
+            (json!({"pattern": "^\\p{L}{2,3}\\d+$", "minLength": 20}), true),
+            (json!({"pattern": "^[a-z]{2}$", "minLength": 20}), false),
+        ] {
+            assert_eq!(!strings(&shape(schema.clone()), Place::Body, &mut Random::new(1, "")).is_empty(), found, "{schema}");
         }
         for place in [Place::Path, Place::Header, Place::Cookie, Place::Packed, Place::Query] {
             let found = strings(&shape(json!({})), place, &mut Random::new(1, ""));
