@@ -108,7 +108,7 @@ fn documents_that_are_none() {
         case("a number", "1\n", "error[document/not-openapi]", "must be an object", "1"),
         case("a list", "- openapi: 3.0.3\n", "error[document/not-openapi]", "must be an object", "- openapi"),
         case("1.2", read("bad/version-1.2.yaml"), "error[document/version]", "Swagger 1.2", "swaggerVersion"),
-        case("2.0", "swagger: '2.0'\ninfo: {title: T, version: '1'}\npaths: {}\n", "error[document/version]", "Swagger 2.0", "'2.0'"),
+        case("2.1", "swagger: '2.1'\ninfo: {title: T, version: '1'}\npaths: {}\n", "error[document/version]", "Swagger 2.1", "'2.1'"),
         case("9.9", read("bad/version-9.9.yaml"), "error[document/version]", "OpenAPI 9.9.0", "9.9.0"),
         case("no version", "openapi: [3]\npaths: {}\n", "error[document/version]", "must be a version such as 3.0.3", "[3]"),
         case("lost line breaks", read("lost-line-breaks.yaml"), "error[source/syntax]", "line breaks seem to be lost", ": title"),

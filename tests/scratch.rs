@@ -76,6 +76,6 @@ impl Scratch {
 
     fn subject(&self) -> Subject<'_> {
         let (api, tree) = (self.outcome.api.as_ref().expect("checked"), self.outcome.tree.as_ref().expect("checked"));
-        Subject { api, tree, written: &self.outcome.written, refused: &self.refused }
+        Subject { api, tree, written: &self.outcome.written, excluded: &self.outcome.excluded, refused: &self.refused }
     }
 }

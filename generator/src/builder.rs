@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::config;
+use crate::config::{self, Selection, Selector};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, render_human, render_line};
 use crate::emit::{Options, Parts};
 use crate::generate::{Config, Counts, Outcome, generate};
@@ -40,6 +40,7 @@ pub struct Builder {
     configuration: Option<PathBuf>,
     name: Option<String>,
     parts: Option<Parts>,
+    selection: Selection,
     strict: bool,
     out: Option<PathBuf>,
 }
@@ -95,6 +96,26 @@ impl Builder {
     /// Which ends: by default both. The types always come along.
     pub fn parts(mut self, parts: Parts) -> Self {
         self.parts = Some(Parts { types: true, ..parts });
+        self
+    }
+
+    /// Generates only the operations that a selector fits, with the types that they need: `tag:users`, an operationId, a path
+    /// like `/users/**`, a method and a path, `callback:userCreated`. `*` stands for any text without a slash, `**` for any
+    /// text. Several selectors: what fits one of them.
+    pub fn include(mut self, selector: impl Into<String>) -> Self {
+        self.selection.include.push(Selector::from(selector.into()));
+        self
+    }
+
+    /// Leaves out the operations that a selector fits, even if they are [included](Self::include).
+    pub fn exclude(mut self, selector: impl Into<String>) -> Self {
+        self.selection.exclude.push(Selector::from(selector.into()));
+        self
+    }
+
+    /// Holds a schema though no selected operation needs it: the name of a component, `*` in it, or a JSON pointer.
+    pub fn keep(mut self, schema: impl Into<String>) -> Self {
+        self.selection.keep.push(Selector::from(schema.into()));
         self
     }
 
@@ -178,6 +199,7 @@ impl Builder {
         };
         config.overlays.extend(self.overlays.iter().cloned());
         config.name = self.name.clone().or(config.name);
+        config.selection.extend(&self.selection);
         config.strict |= self.strict;
         config.emit.parts = self.parts.unwrap_or(config.emit.parts);
         Ok(config)

@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use indexmap::IndexSet;
 use serde_json::Value;
 
-use crate::config::{self, Settings};
+use crate::config::{self, Selection, Settings};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Severity};
 use crate::emit::{self, OutputFile};
-use crate::lower;
+use crate::lower::{self, Given};
 use crate::model::Api;
-use crate::normalize::{self, Origins, Overlays};
-use crate::source::{Document, Limits, SourceMap, Sources};
+use crate::normalize::{self, Normalized, Origins, Overlays};
+use crate::source::{Document, FileId, Limits, Pointer, SourceMap, Sources};
 
 /// Stack of the thread that the stages run on. They recurse as deep as a document nests, which `Limits::depth` bounds.
 const STACK: usize = 256 << 20;
@@ -29,6 +29,8 @@ pub struct Config {
     pub name: Option<String>,
     /// Whether every warning (a repair, a dropped operation) is an error.
     pub strict: bool,
+    /// Which operations and schemas; by default all.
+    pub selection: Selection,
     /// What a document may cost.
     pub limits: Limits,
     /// Which crates, and where they find the runtime.
@@ -45,6 +47,7 @@ impl Config {
             overlays: Vec::new(),
             name: None,
             strict: false,
+            selection: Selection::default(),
             limits: Limits::default(),
             emit,
             about: config::About::default(),
@@ -58,6 +61,7 @@ impl Config {
             overlays: config::seen_from(folder, &settings.overlays),
             name: settings.name.clone(),
             strict: settings.strict,
+            selection: settings.selection.clone(),
             limits: settings.limits,
             emit,
             about: settings.about.clone(),
@@ -72,10 +76,21 @@ pub struct Counts {
     pub written: usize,
     /// Operations written a second time, which were merged into the first.
     pub merged: usize,
+    /// Operations that are not selected.
+    pub excluded: usize,
     /// Operations that are generated.
     pub generated: usize,
-    /// Operations that are not generated, each named by a diagnostic. `written = merged + generated + dropped`.
+    /// Operations that are not generated, each named by a diagnostic. `written = merged + excluded + generated + dropped`.
     pub dropped: usize,
+}
+
+impl Counts {
+    /// The terms in a line. `generated` is what is said of those that are, or that could be.
+    pub fn text(&self, generated: &str) -> String {
+        let term = |what: &str, count: usize| if count == 0 { String::new() } else { format!(", {what} {count}") };
+        let further = [term("merged", self.merged), term("excluded", self.excluded)].concat();
+        format!("written {}, {generated} {}, reported {}{further}", self.written, self.generated, self.dropped)
+    }
 }
 
 /// What came of it.
@@ -94,6 +109,8 @@ pub struct Outcome {
     /// Operations that the document writes, before any repair: `METHOD /path`, in order, duplicates included. Those of
     /// callbacks and webhooks come last: `METHOD expression name`.
     pub written: Vec<String>,
+    /// Those of them that are not selected.
+    pub excluded: BTreeSet<String>,
     /// The census.
     pub counts: Counts,
     /// The census of callbacks and webhooks, which are not among [`Outcome::counts`].
@@ -154,16 +171,21 @@ fn analyse_here(sources: &dyn Sources, config: &Config) -> Outcome {
     let mut outcome = Outcome::default();
     let mut origins = Origins::default();
     read(sources, config, &mut outcome, &mut origins);
-    for diagnostic in outcome.diagnostics.iter_mut() {
+    place(&mut outcome.diagnostics, &origins);
+    if config.strict {
+        outcome.diagnostics.strict();
+    }
+    outcome
+}
+
+/// Gives every finding the place as written.
+fn place(diagnostics: &mut Diagnostics, origins: &Origins) {
+    for diagnostic in diagnostics.iter_mut() {
         diagnostic.place = diagnostic.place.take().map(|place| origins.written(place));
         for (place, _) in &mut diagnostic.related {
             *place = origins.written(place.clone());
         }
     }
-    if config.strict {
-        outcome.diagnostics.strict();
-    }
-    outcome
 }
 
 /// The stages up to the model; each adds to the outcome what it has.
@@ -200,34 +222,80 @@ fn read(sources: &dyn Sources, config: &Config, outcome: &mut Outcome, origins: 
         return;
     }
     let normalized = normalize::normalize(documents, overlays, sources, &mut outcome.sources, config.limits, &mut outcome.diagnostics);
-    let Some(normalized) = normalized else {
+    let Some(mut normalized) = normalized else {
         if !outcome.diagnostics.has_errors() {
             outcome.diagnostics.push(Diagnostic::new(Code::INTERNAL, "the document was given up without a reason"));
         }
         return;
     };
     let name = config.name.clone().unwrap_or_else(|| config::name_of(&config.documents, &normalized.openapi.info.title));
-    let mut api = lower::lower(&normalized.openapi, &name, &about.globals, &mut outcome.diagnostics);
+    let given = given(&normalized, config, settings, outcome);
+    let wishes = lower::Wishes { globals: &about.globals, given: &given };
+    let mut api = lower::lower(&normalized.openapi, &name, wishes, &mut outcome.diagnostics);
     about.globals.iter().filter(|global| !api.globals.iter().any(|known| global.is(known))).for_each(|global| {
         let message = format!("no operation takes the {} parameter `{}`", global.location.as_str(), global.name);
         let mut diagnostic = Diagnostic::new(Code::CONFIG_GLOBAL, message).hint("names of parameters are those on the wire");
-        diagnostic.place = settings.map(|file| Place::Position { file, line: global.position.0, column: global.position.1 });
+        let position = settings.zip(global.position);
+        diagnostic.place = position.map(|(file, (line, column))| Place::Position { file, line, column });
         outcome.diagnostics.push(diagnostic);
     });
     about.info.apply(&mut api);
-    outcome.counts = census(&normalized.written, &api, &mut outcome.diagnostics);
-    outcome.callbacks = census(&normalized.callbacks, &api, &mut outcome.diagnostics);
+    if let Some(selected) = normalized.select(&config.selection, settings, &mut outcome.diagnostics) {
+        api.retain(&selected.operations, &selected.schemas);
+        place(&mut outcome.diagnostics, &normalized.origins);
+        selected.silence(&mut outcome.diagnostics);
+        outcome.excluded = selected.excluded;
+    }
+    outcome.counts = census(&normalized.written, &outcome.excluded, &api, &mut outcome.diagnostics);
+    outcome.callbacks = census(&normalized.callbacks, &outcome.excluded, &api, &mut outcome.diagnostics);
     outcome.written = [normalized.written, normalized.callbacks].concat();
     *origins = normalized.origins;
     outcome.tree = Some(normalized.tree);
     outcome.api = Some(api);
 }
 
+/// The names of the configuration with the places of the normalised tree that they are for.
+fn given(normalized: &Normalized, config: &Config, settings: Option<FileId>, outcome: &mut Outcome) -> Vec<Given> {
+    let mut all = Vec::new();
+    for rename in &config.about.renames {
+        let place = settings.zip(rename.position).map(|(file, (line, column))| Place::Position { file, line, column });
+        // A pointer may hold the sign that stands behind a file's name.
+        let (file, pointer) = match rename.pointer.split_once('#') {
+            Some((file, pointer)) if !file.starts_with('/') => (file, pointer),
+            _ => ("", rename.pointer.as_str()),
+        };
+        let pointer = Pointer::parse(pointer);
+        // Without a name it is one of the documents, and there is no doubt if only one has such a place.
+        let is_meant =
+            |path: &Path| if file.is_empty() { config.documents.iter().any(|known| known == path) } else { path.ends_with(file) };
+        let files = outcome.sources.paths().enumerate().filter(|(_, path)| is_meant(path)).map(|(index, _)| FileId(index));
+        let places = |file| pointer.as_ref().map(|pointer| normalized.origins.normalized(file, pointer, &normalized.tree));
+        let mut found: Vec<Vec<Pointer>> = files.filter_map(places).collect();
+        found.retain(|pointers| !pointers.is_empty());
+        let (message, hint) = match found.as_slice() {
+            [pointers] => {
+                let (written, name) = (rename.pointer.clone(), rename.name.clone());
+                all.push(Given { pointers: pointers.clone(), written, name, place });
+                continue;
+            }
+            [] => (
+                "points to nothing in the documents",
+                "JSON pointers are those of the document as it is written, `~1` for a slash in a key",
+            ),
+            _ => ("stands in several files", "put the file's name in front: `rooms.yaml#/tags/0`"),
+        };
+        let message = format!("`{}` {message}", rename.pointer.escape_debug());
+        outcome.diagnostics.push(Diagnostic { place, ..Diagnostic::new(Code::CONFIG_RENAME, message) }.hint(hint));
+    }
+    all
+}
+
 /// Counts operations, and says so when one is missing from the output and no diagnostic names it.
-fn census(written: &[String], api: &Api, diagnostics: &mut Diagnostics) -> Counts {
+fn census(written: &[String], excluded: &BTreeSet<String>, api: &Api, diagnostics: &mut Diagnostics) -> Counts {
     let generated = operations(Some(api));
     let distinct: IndexSet<&String> = written.iter().collect();
-    let dropped: Vec<&String> = distinct.iter().copied().filter(|operation| !generated.contains(*operation)).collect();
+    let (excluded, wanted): (Vec<&String>, Vec<&String>) = distinct.iter().copied().partition(|operation| excluded.contains(*operation));
+    let dropped: Vec<&String> = wanted.iter().copied().filter(|operation| !generated.contains(*operation)).collect();
     let reported: BTreeSet<String> = diagnostics.iter().filter_map(|diagnostic| diagnostic.operation.clone()).collect();
     for operation in dropped.iter().copied().filter(|operation| !reported.contains(*operation)) {
         let mut diagnostic = Diagnostic::new(Code::INTERNAL, format!("{operation} is missing from the output, and no stage said why"))
@@ -235,8 +303,8 @@ fn census(written: &[String], api: &Api, diagnostics: &mut Diagnostics) -> Count
         diagnostic.severity = Severity::Warning;
         diagnostics.push(diagnostic);
     }
-    let generated = distinct.len() - dropped.len();
-    Counts { written: written.len(), merged: written.len() - distinct.len(), generated, dropped: dropped.len() }
+    let merged = written.len() - distinct.len();
+    Counts { written: written.len(), merged, excluded: excluded.len(), generated: wanted.len() - dropped.len(), dropped: dropped.len() }
 }
 
 #[cfg(test)]
@@ -293,11 +361,12 @@ paths:
 
     #[test]
     fn an_operation_that_no_stage_accounts_for_is_named() {
-        let written = ["GET /a", "GET /a", "PUT /a", "DELETE /a"].map(str::to_owned);
+        let written = ["GET /a", "GET /a", "PUT /a", "PATCH /a", "DELETE /a"].map(str::to_owned);
         let mut diagnostics = Diagnostics::default();
         diagnostics.push(Diagnostic::new(Code::UNSUPPORTED_PATH, "not yet").operation("PUT /a"));
-        let counts = census(&written, &Api::default(), &mut diagnostics);
-        assert_eq!(counts, Counts { written: 4, merged: 1, generated: 0, dropped: 3 });
+        let excluded = BTreeSet::from(["PATCH /a".to_owned()]);
+        let counts = census(&written, &excluded, &Api::default(), &mut diagnostics);
+        assert_eq!(counts, Counts { written: 5, merged: 1, excluded: 1, generated: 0, dropped: 3 });
         let named: Vec<_> =
             diagnostics.iter().filter(|item| item.code == Code::INTERNAL).filter_map(|item| item.operation.clone()).collect();
         assert_eq!(named, ["GET /a", "DELETE /a"]);

@@ -134,7 +134,7 @@ fn drift_is_1_and_names_the_command() {
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("output/drift"), "{}", stderr(&output));
     assert!(stderr(&output).contains("client/Cargo.toml is missing"), "{}", stderr(&output));
-    assert!(stderr(&output).contains("bothends generate lamps.yaml --out out --name bulbs"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("bothends generate lamps.yaml --name bulbs --out out"), "{}", stderr(&output));
     assert!(!folder.path().join("out").exists());
     bothends(folder.path(), &[GENERATE, &["--name", "bulbs"]].concat());
     assert_eq!(bothends(folder.path(), &check).status.code(), Some(0));
@@ -290,4 +290,43 @@ fn verify_says_at_once_that_cargo_is_missing() {
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
     assert!(stderr(&output).contains("verify/impossible") && stderr(&output).contains("cargo was not found"), "{}", stderr(&output));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is written");
+}
+
+#[test]
+fn every_command_selects_alike_and_check_says_how() {
+    let folder = folder();
+    let two = DOCUMENT.replace("components:", "  /rooms:\n    get: { operationId: rooms, tags: [rooms], parameters: [{ name: X-Key, in: header, schema: { type: string } }], responses: { '204': { description: Fine } } }\ncomponents:");
+    fs::write(folder.path().join("lamps.yaml"), two).unwrap();
+    fs::write(folder.path().join("bothends.toml"), "documents = ['lamps.yaml']\nonly = ['client']\ninclude = ['tag:room']\n").unwrap();
+    let rooms = ["--include", "tag:rooms", "--keep", "Lamp", "--secret-global", "header:X-Key"];
+    let output = bothends(folder.path(), &[GENERATE, &rooms].concat());
+    assert!(
+        stdout(&output).starts_with("operations: written 2, generated 1, reported 0, excluded 1; types: structs 1,"),
+        "{}",
+        stdout(&output)
+    );
+    let client = fs::read_to_string(folder.path().join("out/client/src/lib.rs")).unwrap();
+    assert!(client.contains("with_x_key") && client.contains("Secret"), "{client}");
+    let output = bothends(folder.path(), &[&["lint", "lamps.yaml"][..], &rooms].concat());
+    assert!(stdout(&output).contains("written 2, can be generated 1, reported 0, excluded 1"), "{}", stdout(&output));
+    let output = bothends(folder.path(), &[&["verify", "lamps.yaml"][..], &["--include", "tag:room"]].concat());
+    assert!(output.status.code() == Some(1) && stderr(&output).contains("did you mean `tag:rooms`?"), "{}", stderr(&output));
+    let output = bothends(folder.path(), &[GENERATE, &rooms[..2], &["--check"]].concat());
+    let said = stderr(&output);
+    assert!(said.contains("`bothends generate lamps.yaml --include tag:rooms --out out`"), "{said}");
+    for command in [&["lint", "--config", "bothends.toml"][..], &["generate", "--config", "bothends.toml", "--out", "new"]] {
+        let output = bothends(folder.path(), command);
+        let said = stderr(&output);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(
+            said.contains("bothends.toml:3:12") && said.contains("config/selector") && said.contains("did you mean `tag:rooms`?"),
+            "{said}"
+        );
+    }
+    fs::write(folder.path().join("bothends.toml"), "documents = ['lamps.yaml']\nonly = ['client']\ninclude = ['tag:rooms']\n").unwrap();
+    let output = bothends(folder.path(), &["generate", "--config", "bothends.toml", "--out", "new"]);
+    assert!(folder.path().join("new/client").is_dir() && !folder.path().join("new/server").exists(), "{}", stderr(&output));
+    for wrong in ["header", "path:id", "header:"] {
+        assert_eq!(bothends(folder.path(), &["lint", "lamps.yaml", "--global", wrong]).status.code(), Some(2), "{wrong}");
+    }
 }

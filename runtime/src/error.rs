@@ -135,13 +135,8 @@ pub enum DecodeError {
     #[error("body: not read yet")]
     Unread,
     /// A response header that does not fit.
-    #[error("header `{name}`: {error}")]
-    Header {
-        /// Name of the header.
-        name: &'static str,
-        /// What does not fit.
-        error: json::Error,
-    },
+    #[error("headers: {0}")]
+    Header(json::Error),
 }
 
 /// Which part of a request was not accepted.
@@ -258,7 +253,7 @@ impl From<DecodeError> for Rejection {
             DecodeError::MediaType { expected, found } => return Self::media_type(&[&expected], &found),
             DecodeError::Text => "not valid UTF-8".to_owned(),
             DecodeError::Body(message) => message,
-            DecodeError::Undocumented | DecodeError::Unread | DecodeError::Header { .. } => error.to_string(),
+            DecodeError::Undocumented | DecodeError::Unread | DecodeError::Header(_) => error.to_string(),
         };
         Self { kind: RejectionKind::BodySyntax, name: None, message, pointer: String::new() }
     }

@@ -10,6 +10,7 @@ pub mod client;
 pub mod error;
 pub mod global;
 pub mod instant;
+pub mod items;
 pub mod json;
 pub mod maybe;
 pub mod media;
@@ -29,6 +30,7 @@ pub use body::{Body, ReadError};
 pub use error::{DecodeError, EncodeError, Location, Problem, ProblemDetails, Rejection, RejectionKind};
 pub use global::{Global, GlobalInfo, GlobalUse};
 pub use instant::Instant;
+pub use items::{Data, Event, Events, ItemError, Items, JsonLines, Line, Separator};
 pub use json::{Base64, Json};
 pub use maybe::Maybe;
 pub use media::{Blob, File, Part, Xml, XmlField, XmlName, XmlRoot, XmlShape, shape_of};
@@ -37,7 +39,8 @@ pub use parameter::{Parameter, Shape, Style};
 pub use secret::Secret;
 pub use security::{Credential, SecurityKind, SecurityScheme};
 pub use wire::{
-    BodyDecoder, BodyEncoder, Content, NoBody, Reply, RequestDecoder, RequestEncoder, ResponseDecoder, ResponseEncoder, Uniform,
+    BodyDecoder, BodyEncoder, Content, Headers, NoBody, NoHeaders, Reply, RequestDecoder, RequestEncoder, ResponseDecoder, ResponseEncoder,
+    Uniform,
 };
 
 // Generated crates depend on the runtime only and reach everything else through it.

@@ -4,7 +4,7 @@
 use crate::error::{DecodeError, EncodeError, Rejection};
 use crate::global::GlobalUse;
 use crate::security::SecurityScheme;
-use crate::wire::{RequestDecoder, RequestEncoder, ResponseDecoder, ResponseEncoder};
+use crate::wire::{Headers, RequestDecoder, RequestEncoder, ResponseDecoder, ResponseEncoder};
 
 /// What both ends know of an operation before they see a value.
 #[derive(Debug)]
@@ -81,6 +81,8 @@ pub trait Operation: Sized + Send + 'static {
     type Response: Send + 'static;
     /// What a documented success carries.
     type Success: Send + 'static;
+    /// The headers that the document declares for a success.
+    type SuccessHeaders: Headers + Send + 'static;
     /// What a documented failure carries.
     type Failure: Send + std::fmt::Debug + 'static;
 }

@@ -39,6 +39,7 @@ macro_rules! callback {
             };
             type Response = ();
             type Success = ();
+            type SuccessHeaders = bothends_runtime::NoHeaders;
             type Failure = NoBody;
         }
 

@@ -97,6 +97,7 @@ macro_rules! operation {
             };
             type Response = Answer;
             type Success = Body;
+            type SuccessHeaders = bothends_runtime::NoHeaders;
             type Failure = NoBody;
         }
     };
@@ -195,7 +196,7 @@ impl Json for Form {
 
 impl ClientOperation for Form {
     fn encode(self, request: &mut RequestEncoder) -> Result<(), EncodeError> {
-        request.body().multipart(PARTS, &self)
+        request.body().multipart("multipart/form-data", PARTS, &self)
     }
 
     fn decode(response: &ResponseDecoder<'_>) -> Result<Answer, DecodeError> {

@@ -129,16 +129,13 @@ fn print(done: &Done) -> bool {
     let counts = &done.outcome.counts;
     let callbacks = match &done.outcome.callbacks {
         none if none.written == 0 => String::new(),
-        some => format!(" callbacks: written {}, generated {}, reported {};", some.written, some.generated, some.dropped),
+        some => format!(" callbacks: {};", some.text("generated")),
     };
     let files = done.report.as_ref().map_or_else(
         || "nothing was written".to_owned(),
         |report| format!("files: written {}, unchanged {}, removed {}", report.written.len(), report.unchanged, report.removed.len()),
     );
-    eprintln!(
-        "{}: operations: written {}, generated {}, reported {};{callbacks} {files}",
-        done.folder.name, counts.written, counts.generated, counts.dropped
-    );
+    eprintln!("{}: operations: {};{callbacks} {files}", done.folder.name, counts.text("generated"));
     done.report.is_none()
 }
 

@@ -36,15 +36,7 @@ pub fn run(root: &Path, api: &str, paths: &[PathBuf]) -> Result<(), Fault> {
     fs::write(&temporary, configuration(&imported.template, &names)).map_err(|error| fault(&temporary, &error))?;
     fs::rename(&temporary, &folder.config).map_err(|error| fault(&folder.config, &error))?;
     let counts = &imported.outcome.counts;
-    eprintln!(
-        "{api}: {} document(s) in {}; operations: written {}, merged {}, generated {}, reported {}",
-        names.len(),
-        vendor.display(),
-        counts.written,
-        counts.merged,
-        counts.generated,
-        counts.dropped
-    );
+    eprintln!("{api}: {} document(s) in {}; operations: {}", names.len(), vendor.display(), counts.text("generated"));
     eprintln!("`cargo xtask generate {api}` makes the crates; `git checkout {}` brings the shipped document back", place.display());
     Ok(())
 }

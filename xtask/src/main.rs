@@ -1,18 +1,21 @@
 //! `cargo xtask`: the repository's own commands, thin callers of the generator. They need nothing that is generated.
 
 mod apis;
+mod corpus;
 mod generate;
 mod import;
 mod test;
 mod tidy;
-mod upstream;
 mod verify;
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
+
+use crate::corpus::row::Stage;
 
 /// The repository's own commands. Exit status: 0 done, 1 something stands in the way, 2 the command line is wrong.
 #[derive(Parser)]
@@ -62,10 +65,85 @@ enum Command {
         #[arg(required = true)]
         paths: Vec<PathBuf>,
     },
+    /// Try documents by the hundred: generate, compile, let both ends talk; a row each
+    Corpus(CorpusArguments),
+    /// One document of the corpus, in a process of its own
+    #[command(hide = true)]
+    CorpusDocument(corpus::attempt::Attempt),
     /// Check the rules of the repository that no compiler checks
     Tidy,
     /// Check everything: format, lints, drift, tests, generated crates, round trips
     Test,
+}
+
+/// The process that tries one document.
+const CORPUS_DOCUMENT: &str = "corpus-document";
+
+/// How to try documents.
+#[derive(clap::Args)]
+struct CorpusArguments {
+    /// Folders, with all documents below them, and single documents
+    #[arg(required = true, value_name = "DIR")]
+    paths: Vec<PathBuf>,
+    /// All documents of a folder below a named one are one API
+    #[arg(long)]
+    grouped: bool,
+    /// Let the compiler check what is generated
+    #[arg(long)]
+    compile: bool,
+    /// Compile it, and let client and server talk to each other
+    #[arg(long)]
+    verify: bool,
+    /// Generated values for every request, and for every status and media type
+    #[arg(long, default_value = "1")]
+    cases: NonZeroUsize,
+    /// Documents at a time; each worker has a target folder of its own
+    #[arg(long, default_value = "1")]
+    jobs: NonZeroUsize,
+    /// Only every n-th document, beginning with the i-th: `i/n`
+    #[arg(long, default_value = "1/1", value_name = "i/n")]
+    shard: corpus::Shard,
+    /// All figures as JSON; beside it the rows as `.jsonl`, which a later run takes up, and a page as `.html`
+    /// [default: `bothends/corpus/report.json` in the target folder]
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// Also write the summary as Markdown
+    #[arg(long, value_name = "FILE")]
+    summary: Option<PathBuf>,
+    /// Keep rows that another build of the generator wrote, or that are of other documents by the same name
+    #[arg(long)]
+    keep: bool,
+    /// Seconds for each stage of a document; what takes longer hangs
+    #[arg(long, default_value = "900", value_name = "SECONDS")]
+    limit: NonZeroU64,
+}
+
+impl CorpusArguments {
+    fn options(self) -> corpus::Options {
+        let stage = match (self.compile, self.verify) {
+            (_, true) => Stage::Verify,
+            (true, false) => Stage::Compile,
+            (false, false) => Stage::Generate,
+        };
+        corpus::Options {
+            paths: self.paths,
+            grouped: self.grouped,
+            stage,
+            cases: self.cases.get(),
+            jobs: self.jobs.get(),
+            shard: self.shard,
+            report: Some(self.report.unwrap_or_else(|| bothends::verify::target_folder().join("bothends/corpus/report.json"))),
+            summary: self.summary,
+            keep: self.keep,
+            limit: Duration::from_secs(self.limit.get()),
+            budget: None,
+        }
+    }
+
+    /// Everything that the caller named, seen from anywhere.
+    fn paths(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+        self.paths.iter_mut().chain(&mut self.report).chain(&mut self.summary)
+    }
 }
 
 /// What went wrong, as text for people; the exit status is 1.
@@ -75,17 +153,19 @@ fn main() -> ExitCode {
     // From the root on, every path that is printed is a short one.
     let root = Path::new("");
     let mut command = Cli::parse().command;
-    if let Command::Import { paths, .. } = &mut command {
-        // They were named from where the caller stands.
-        for path in paths {
-            *path = std::path::absolute(&*path).unwrap_or_else(|_| path.clone());
-        }
+    // They were named from where the caller stands.
+    match &mut command {
+        Command::Import { paths, .. } => paths.iter_mut().for_each(from_anywhere),
+        Command::Corpus(arguments) => arguments.paths().for_each(from_anywhere),
+        _ => {}
     }
     let result = apis::enter_root().and_then(|()| match command {
         Command::Generate { apis, check } => generate::run(root, &apis, check),
         Command::Verify { apis, cases, seed, report } => verify::run(root, &apis, verify::Options { cases: cases.get(), seed, report }),
         Command::Mock { apis, port } => verify::mock(root, &apis, port),
         Command::Import { api, paths } => import::run(root, &api, &paths),
+        Command::Corpus(arguments) => corpus::run(root, &arguments.options()),
+        Command::CorpusDocument(attempt) => corpus::attempt::run(root, &attempt),
         Command::Tidy => tidy::run(root),
         Command::Test => test::run(root),
     });
@@ -96,4 +176,8 @@ fn main() -> ExitCode {
             ExitCode::from(1)
         }
     }
+}
+
+fn from_anywhere(path: &mut PathBuf) {
+    *path = std::path::absolute(&*path).unwrap_or_else(|_| path.clone());
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use bothends::verify::target_folder;
 
-use crate::{Fault, generate, tidy, upstream, verify};
+use crate::{Fault, corpus, generate, tidy, verify};
 
 /// Features of the runtime that are off by default and have code to check.
 const FEATURES: &str = "bothends-runtime/client,bothends-runtime/server,bothends-runtime/source";
@@ -17,6 +17,15 @@ const SHARED: &str = "BOTHENDS_SHARED";
 /// Values for every request and response here: with the default of `cargo xtask verify` this one stage would take as long
 /// as all others.
 const CASES: usize = 8;
+
+/// Why a stage is skipped.
+const UNSHARED: &str = "BOTHENDS_SHARED is not set";
+
+/// When so much time has gone, an API that has not begun is left to a longer run.
+const BUDGET: Duration = Duration::from_secs(6 * 60);
+
+/// A few real documents of every version, small ones: `cargo xtask corpus` tries all that there are.
+const SAMPLE: &[&str] = &["versions/3.0/petstore.json", "versions/3.1/webhooks.json", "corpus/1password.com__events.json"];
 
 /// How a stage ended.
 enum End {
@@ -52,8 +61,17 @@ pub fn run(root: &Path) -> Result<(), Fault> {
         verify::run(root, &[], verify::Options { cases: CASES, ..verify::Options::default() })
     });
     match std::env::var_os(SHARED).map(PathBuf::from) {
-        Some(shared) => stages.run("upstream documents", || upstream::run(root, &shared.join("upstream"))),
-        None => stages.skip("upstream documents", "BOTHENDS_SHARED is not set"),
+        Some(shared) => {
+            let upstream =
+                corpus::Options { grouped: true, budget: Some(BUDGET), ..corpus::Options::verify(vec![shared.join("upstream")]) };
+            stages.run("upstream documents", || corpus::strict(root, &upstream));
+            let sample = SAMPLE.iter().map(|document| shared.join(document)).collect();
+            stages.run("real documents", || corpus::strict(root, &corpus::Options::verify(sample)));
+        }
+        None => {
+            stages.skip("upstream documents", UNSHARED);
+            stages.skip("real documents", UNSHARED);
+        }
     }
     stages.finish()
 }

@@ -11,6 +11,8 @@ use crate::model::{self, Api, Location};
 pub struct About {
     /// Parameters that leave every request type.
     pub globals: Vec<Global>,
+    /// Names in place of those that would be made.
+    pub renames: Vec<Rename>,
     /// Instead of what the document says of itself.
     pub info: Info,
     /// The configuration's path and text, to show places in it.
@@ -40,8 +42,19 @@ pub struct Global {
     pub rename: Option<String>,
     /// Whether it is a credential.
     pub secret: bool,
-    /// Line and column in the configuration.
-    pub position: (usize, usize),
+    /// Line and column in the configuration, if it stands in one.
+    pub position: Option<(usize, usize)>,
+}
+
+/// A name in place of the one that would be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rename {
+    /// JSON pointer in the document as written; of several documents behind the file's name: `rooms.yaml#/tags/0`.
+    pub pointer: String,
+    /// The name.
+    pub name: String,
+    /// Line and column in the configuration, if it stands in one.
+    pub position: Option<(usize, usize)>,
 }
 
 /// As TOML has it.
@@ -59,22 +72,28 @@ pub(super) struct WrittenGlobal {
 impl WrittenGlobal {
     /// The setting, or a sentence that says what is wrong with it.
     pub(super) fn read(&self, position: (usize, usize)) -> Result<Global, String> {
-        let location = match self.place.as_str() {
-            "header" => Location::Header,
-            "query" => Location::Query,
-            "cookie" => Location::Cookie,
-            other => {
-                return Err(format!("there is no place `{}` for a global; the places are header, query and cookie", other.escape_debug()));
-            }
-        };
+        let location = Global::place(&self.place)?;
         if self.name.is_empty() {
             return Err("a global has no name".to_owned());
         }
-        Ok(Global { location, name: self.name.clone(), rename: self.rename.clone(), secret: self.secret, position })
+        Ok(Global { location, name: self.name.clone(), rename: self.rename.clone(), secret: self.secret, position: Some(position) })
     }
 }
 
 impl Global {
+    /// A place where a global may travel.
+    ///
+    /// # Errors
+    /// A sentence that names the places.
+    pub fn place(text: &str) -> Result<Location, String> {
+        match text {
+            "header" => Ok(Location::Header),
+            "query" => Ok(Location::Query),
+            "cookie" => Ok(Location::Cookie),
+            other => Err(format!("there is no place `{}` for a global; the places are header, query and cookie", other.escape_debug())),
+        }
+    }
+
     /// Whether both are the same parameter on the wire: header names know no case.
     pub fn is_same(&self, other: &Self) -> bool {
         self.names(other.location, &other.name)

@@ -6,10 +6,13 @@
 
 mod about;
 mod name;
+mod selection;
 
-pub use about::{About, Global, Info};
+pub use about::{About, Global, Info, Rename};
 pub use name::{check_name, kebab, name_for, name_of};
+pub use selection::{Glob, Pattern, Selection, Selector};
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 
@@ -29,6 +32,9 @@ const KEYS: &[&str] = &[
     "overlays",
     "strict",
     "only",
+    "include",
+    "exclude",
+    "keep",
     "limits",
     "bytes",
     "nodes",
@@ -56,6 +62,8 @@ pub struct Settings {
     pub strict: bool,
     /// Which crates.
     pub parts: Parts,
+    /// Which operations and schemas.
+    pub selection: Selection,
     /// What a document may cost.
     pub limits: Limits,
     /// What it says of the API itself.
@@ -74,9 +82,17 @@ struct Written {
     strict: bool,
     only: Option<toml::Spanned<Vec<toml::Spanned<String>>>>,
     #[serde(default)]
+    include: Vec<toml::Spanned<String>>,
+    #[serde(default)]
+    exclude: Vec<toml::Spanned<String>>,
+    #[serde(default)]
+    keep: Vec<toml::Spanned<String>>,
+    #[serde(default)]
     limits: WrittenLimits,
     #[serde(default)]
     info: Info,
+    #[serde(default)]
+    rename: BTreeMap<toml::Spanned<String>, String>,
     #[serde(default)]
     globals: Vec<toml::Spanned<about::WrittenGlobal>>,
 }
@@ -148,6 +164,15 @@ pub fn parse(text: &str, file: FileId) -> Result<Settings, Box<Diagnostic>> {
         }
         globals.push(read);
     }
+    let renames = written.rename.into_iter().map(|(pointer, name)| {
+        let position = Some(position(text, pointer.span().start));
+        Rename { pointer: pointer.into_inner(), name, position }
+    });
+    let renames = renames.collect();
+    let selectors = |list: Vec<toml::Spanned<String>>| -> Vec<Selector> {
+        let one = |item: toml::Spanned<String>| Selector { position: Some(position(text, item.span().start)), text: item.into_inner() };
+        list.into_iter().map(one).collect()
+    };
     let default = Limits::default();
     Ok(Settings {
         name: written.name.map(toml::Spanned::into_inner),
@@ -155,12 +180,13 @@ pub fn parse(text: &str, file: FileId) -> Result<Settings, Box<Diagnostic>> {
         overlays: written.overlays.into_iter().map(toml::Spanned::into_inner).collect(),
         strict: written.strict,
         parts,
+        selection: Selection { include: selectors(written.include), exclude: selectors(written.exclude), keep: selectors(written.keep) },
         limits: Limits {
             bytes: written.limits.bytes.unwrap_or(default.bytes),
             nodes: written.limits.nodes.unwrap_or(default.nodes),
             depth: written.limits.depth.unwrap_or(default.depth),
         },
-        about: About { globals, info: written.info, file: None },
+        about: About { globals, renames, info: written.info, file: None },
     })
 }
 
@@ -219,6 +245,7 @@ mod tests {
                 overlays: Vec::new(),
                 strict: false,
                 parts: Parts::default(),
+                selection: Selection::default(),
                 limits: Limits::default(),
                 about: About::default(),
             }
@@ -227,20 +254,26 @@ mod tests {
 
     #[test]
     fn every_key_is_known() {
-        let text = "name = 'a-b'\ndocuments = ['x/a.yaml', './b.yaml']\noverlays = ['o.yaml']\nstrict = true\nonly = ['client']\n[limits]\nbytes = 1\nnodes = 2\ndepth = 3\n\
+        let text = "name = 'a-b'\ndocuments = ['x/a.yaml', './b.yaml']\noverlays = ['o.yaml']\nstrict = true\nonly = ['client']\ninclude = ['tag:a']\nexclude = ['/b']\nkeep = ['C']\n[limits]\nbytes = 1\nnodes = 2\ndepth = 3\n\
                     [info]\ntitle = 'T'\nversion = '1'\ndescription = 'D'\n\
-                    [[globals]]\nin = 'header'\nname = 'X-A'\nrename = 'a'\nsecret = true\n[[globals]]\nin = 'query'\nname = 'b'\n";
+                    [[globals]]\nin = 'header'\nname = 'X-A'\nrename = 'a'\nsecret = true\n[[globals]]\nin = 'query'\nname = 'b'\n\
+                    [rename]\n'/tags/0' = 'c'\n";
         for key in KEYS {
             assert!(text.contains(key), "{key}");
         }
         let settings = parse(text, FileId(0)).unwrap();
         assert_eq!(settings.name.as_deref(), Some("a-b"));
+        let Selection { include, exclude, keep } = &settings.selection;
+        let selected: Vec<_> = [include, exclude, keep].map(|list| (list[0].text.as_str(), list[0].position)).into();
+        assert_eq!(selected, [("tag:a", Some((6, 12))), ("/b", Some((7, 12))), ("C", Some((8, 9)))]);
         assert_eq!(settings.limits, Limits { bytes: 1, nodes: 2, depth: 3 });
         assert_eq!(settings.parts, Parts { types: true, client: true, server: false });
         let globals: Vec<_> =
             settings.about.globals.iter().map(|global| (global.name.as_str(), global.rename.as_deref(), global.secret)).collect();
         assert_eq!(globals, [("X-A", Some("a"), true), ("b", None, false)]);
-        assert_eq!(settings.about.globals[1].position, (19, 1));
+        let Rename { pointer, name, position } = &settings.about.renames[0];
+        assert_eq!((pointer.as_str(), name.as_str(), *position), ("/tags/0", "c", Some((26, 1))));
+        assert_eq!(settings.about.globals[1].position, Some((22, 1)));
         assert_eq!(seen_from(Path::new("specs/a"), &settings.documents)[0], Path::new("specs/a/x/a.yaml"));
     }
 

@@ -69,6 +69,7 @@ codes! {
     REPAIR_SHAPE = Warning "repair/shape": "A part that cannot be read was left out.",
     REPAIR_PATH_PARAMETER = Warning "repair/path-parameter": "A path parameter and its path do not agree.",
     REPAIR_OPERATION_ID = Warning "repair/operation-id": "Two operations have one operationId; the later one was renamed.",
+    REPAIR_MEDIA_TYPE = Warning "repair/media-type": "The name of a media type was read as the one that is meant, or left out.",
     REPAIR_PATH_KEY = Warning "repair/path-key": "A path holds what no request can carry there, and was read as the path that is meant.",
     // merge: several documents of one API
     MERGE_SAME = Note "merge/same": "Documents write the same thing twice, in other words at most; it is there once.",
@@ -82,14 +83,16 @@ codes! {
     SCHEMA_DEFAULT = Warning "schema/default": "A default is no value that its own schema allows.",
     SCHEMA_ENUM = Note "schema/enum": "An enum of other values than texts and whole numbers is carried as its base type.",
     SCHEMA_UNDECLARED = Note "schema/undeclared": "A property is required and not declared; it is carried as any JSON value.",
+    // body
+    BODY_MEDIA_TYPE = Note "body/media-type": "A body is carried less precisely than its schema says, since its media type does not fit the schema.",
     // parameter
     PARAMETER_IGNORED = Note "parameter/ignored": "A header parameter that HTTP itself sets (Accept, Content-Type, Authorization), or that is a credential, has no parameter of its own.",
+    PARAMETER_TEXT = Note "parameter/text": "A list is carried as one text, since no style of OpenAPI 3.0 separates its items that way.",
     // security
     SECURITY_UNKNOWN = Warning "security/unknown": "A security requirement names a scheme that is not declared.",
     // callback
     CALLBACK_AMBIGUOUS = Warning "callback/ambiguous": "Nothing tells two callbacks apart that arrive at one address.",
     // unsupported: cannot be carried yet; the operation is dropped and counted unless the message says otherwise
-    UNSUPPORTED_MEDIA_TYPE = Warning "unsupported/media-type": "A media type of a body cannot be carried.",
     UNSUPPORTED_PARAMETER = Warning "unsupported/parameter": "A parameter cannot be carried yet.",
     UNSUPPORTED_PATH = Warning "unsupported/path": "A path cannot be carried yet.",
     // overlay: changes to a document in a file of their own
@@ -97,6 +100,8 @@ codes! {
     OVERLAY_UNMATCHED = Warning "overlay/unmatched": "The target of an overlay's action selects nothing.",
     // config: bothends.toml
     CONFIG_INVALID = Error "config/invalid": "The configuration cannot be read.",
+    CONFIG_SELECTOR = Error "config/selector": "A selector selects nothing.",
+    CONFIG_RENAME = Error "config/rename": "A name that the configuration gives cannot be had.",
     CONFIG_GLOBAL = Warning "config/global": "A global of the configuration is no parameter of any operation, or not the same one everywhere.",
     CONFIG_GLOBAL_HINT = Note "config/could-be-global": "Most operations take one header, which could be set once on the client.",
     // output: files on disk

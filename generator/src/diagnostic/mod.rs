@@ -192,6 +192,11 @@ impl Diagnostics {
         self.items.retain(|item| seen.insert(format!("{item:?}")));
     }
 
+    /// Keeps the findings that somebody wants to hear of.
+    pub fn retain(&mut self, wanted: impl FnMut(&Diagnostic) -> bool) {
+        self.items.retain(wanted);
+    }
+
     /// How many findings there are, by severity and by code.
     pub fn summary(&self) -> Summary {
         Summary::of(self)

@@ -78,7 +78,7 @@ fn default_server(plan: &Plan<'_>) -> TokenStream {
 /// impl Client {
 ///     pub fn new(base_url: &str) -> Result<Self, BuildError> { … }
 ///     pub fn with_bearer_auth(self, token: impl Into<Secret>) -> Self { … }
-///     pub fn send<O: ClientOperation>(&self, operation: O) -> Call<'_, O::Success, O::Failure> { … }
+///     pub fn send<O: ClientOperation>(&self, operation: O) -> Call<'_, O::Success, O::Failure, O::SuccessHeaders> { … }
 /// }
 /// ```
 fn client(plan: &Plan<'_>) -> TokenStream {
@@ -110,7 +110,7 @@ fn client(plan: &Plan<'_>) -> TokenStream {
             ///
             /// The call ends in an [`Error`] where the request cannot be carried, no whole answer arrives, or the answer is
             /// no documented success.
-            pub fn send<O: ::bothends_runtime::ClientOperation>(&self, operation: O) -> Call<'_, O::Success, O::Failure> {
+            pub fn send<O: ::bothends_runtime::ClientOperation>(&self, operation: O) -> Call<'_, O::Success, O::Failure, O::SuccessHeaders> {
                 self.0.send(operation)
             }
         }
@@ -308,11 +308,12 @@ pub(crate) fn method(plan: &Plan<'_>, call: &Call<'_>, anywhere: bool) -> TokenS
     let deprecated = call.model.deprecated.then(|| quote!(#[deprecated(note = "the document marks this operation as deprecated")]));
     let success = plan.outcome(&call.success, Side::Success);
     let failure = plan.outcome(&call.failure, Side::Failure);
+    let headers = plan.success_headers(call.model).map(|headers| quote!(, #headers));
     quote! {
         #docs
         #deprecated
         #allow
-        pub fn #client_method(&self, #(#parameters),*) -> ::bothends_runtime::client::Call<'_, #success, #failure> {
+        pub fn #client_method(&self, #(#parameters),*) -> ::bothends_runtime::client::Call<'_, #success, #failure #headers> {
             let request = api::operations::#request { #(#values),* };
             self.send(#target request)
         }

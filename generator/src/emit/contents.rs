@@ -10,7 +10,7 @@ use super::plan::{File, Plan, Source};
 use super::streams::derives;
 use super::ty::body_type;
 use super::{docs, parameters, xml};
-use crate::model::{Codec, Content, MediaBody, Payload, Type};
+use crate::model::{Codec, Content, FieldEncoding, MediaBody, Payload, Type};
 
 /// What a body is to those who do not care for its media type.
 #[derive(PartialEq)]
@@ -77,9 +77,9 @@ fn encode_media(plan: &Plan<'_>, media: &MediaBody, value: &TokenStream, borrowe
         Codec::Text => quote!(scalar(#media_type, #borrowed)),
         Codec::Bytes => quote!(bytes(#media_type, #value)),
         Codec::Blob => quote!(blob(#number, #value)),
-        Codec::Multipart => {
-            let parts = parts(plan, media);
-            quote!(multipart(#parts, #borrowed))
+        Codec::Multipart(styles) => {
+            let parts = parts(plan, media, styles);
+            quote!(multipart(#media_type, #parts, #borrowed))
         }
         Codec::Form(encodings) => {
             let fields = parameters::form_fields(plan, &media.ty, encodings);
@@ -99,8 +99,8 @@ fn decode_media(plan: &Plan<'_>, media: &MediaBody) -> TokenStream {
         Codec::Text => quote!(scalar()),
         Codec::Bytes => quote!(bytes()),
         Codec::Blob => quote!(blob()),
-        Codec::Multipart => {
-            let parts = parts(plan, media);
+        Codec::Multipart(styles) => {
+            let parts = parts(plan, media, styles);
             quote!(multipart(#parts))
         }
         Codec::Form(encodings) => {
@@ -116,28 +116,41 @@ fn is_string(plan: &Plan<'_>, media: &MediaBody) -> bool {
 }
 
 /// How each field of a form is written: `const { &[Part::text("name"), Part::file("image")] }`.
-fn parts(plan: &Plan<'_>, media: &MediaBody) -> TokenStream {
-    let parts = plan.form_fields(&media.ty).into_iter().map(|field| {
-        let (list, item) = match plan.value(&field.ty) {
-            Type::List(item) => (true, plan.value(item)),
-            other => (false, other),
-        };
-        let declared = media.parts.get(&field.wire);
-        let is_json = declared.is_some_and(|media_type| is_json(media_type));
-        let form = match item {
-            Type::File => "file",
-            _ if is_json => "json",
-            Type::String | Type::Secret | Type::DateTime | Type::Base64 => "text",
-            Type::Bool | Type::Int(_) | Type::Float => "plain",
-            Type::Named(id) if plan.is_text_enum(*id) => "text",
-            _ => "json",
-        };
-        // What is written as JSON is not called anything else.
-        let declared = declared.filter(|_| is_json || form != "json").map(|media_type| quote!(.media_type(#media_type)));
-        let (wire, form, list) = (&field.wire, ident(form), list.then(|| quote!(.list())));
-        quote!(::bothends_runtime::Part::#form(#wire)#list #declared)
+fn parts(plan: &Plan<'_>, media: &MediaBody, styles: &[FieldEncoding]) -> TokenStream {
+    let fields = plan.form_fields(&media.ty).into_iter().map(|field| {
+        if let Some(styled) = styles.iter().find(|style| style.wire == field.wire).and_then(|style| parameters::styled(plan, field, style))
+        {
+            return quote!(::bothends_runtime::Part::field(#styled));
+        }
+        part(plan, &field.wire, &field.ty, media.parts.get(&field.wire))
     });
-    quote!(const { &[#(#parts),*] })
+    // What a part says of itself is all that is known of any value.
+    let others = plan.form_others(&media.ty).filter(|ty| *plan.value(ty) != Type::Any).map(|ty| {
+        let part = part(plan, "", ty, None);
+        quote!(#part.others())
+    });
+    let all = fields.chain(others);
+    quote!(const { &[#(#all),*] })
+}
+
+fn part(plan: &Plan<'_>, wire: &str, ty: &Type, declared: Option<&String>) -> TokenStream {
+    let (list, item) = match plan.value(ty) {
+        Type::List(item) => (true, plan.value(item)),
+        other => (false, other),
+    };
+    let is_json = declared.is_some_and(|media_type| is_json(media_type));
+    let form = match item {
+        Type::File => "file",
+        _ if is_json => "json",
+        Type::String | Type::Secret | Type::DateTime | Type::Base64 => "text",
+        Type::Bool | Type::Int(_) | Type::Float => "plain",
+        Type::Named(id) if plan.is_text_enum(*id) => "text",
+        _ => "json",
+    };
+    // What is written as JSON is not called anything else.
+    let declared = declared.filter(|_| is_json || form != "json").map(|media_type| quote!(.media_type(#media_type)));
+    let (form, list) = (ident(form), list.then(|| quote!(.list())));
+    quote!(::bothends_runtime::Part::#form(#wire)#list #declared)
 }
 
 fn is_json(media_type: &str) -> bool {

@@ -120,10 +120,13 @@ fn decoded(plan: &Plan<'_>, call: &Call<'_>, response: &Response) -> TokenStream
     let ok = quote!(::core::result::Result::Ok);
     match (&response.payload, outcome::keeps_meta(response)) {
         (Payload::Empty, false) => quote!(#ok(#name::#variant)),
+        (Payload::Empty, true) if response.headers.is_some() => quote!(response.with_declared(()).map(#name::#variant)),
         (Payload::Empty, true) => quote!(#ok(#name::#variant(response.with_meta(())))),
         (Payload::Body(content), keeps_meta) => {
             let read = contents::decode(plan, content);
-            if keeps_meta {
+            if response.headers.is_some() {
+                quote!(response.with_declared(response.body().#read?).map(#name::#variant))
+            } else if keeps_meta {
                 quote!(#ok(#name::#variant(response.with_meta(response.body().#read?))))
             } else {
                 // With `?` each of the many arms would hold a return of its own, which the compiler has to check.
@@ -296,7 +299,9 @@ fn encode_arm(plan: &Plan<'_>, call: &Call<'_>, response: &Response, guard: &Tok
         Status::Range(_) | Status::Default => quote!(reply.status().as_u16()),
     };
     let (binding, body, borrowed, head) = if outcome::keeps_meta(response) {
-        (quote!(reply), quote!(reply.into_body()), quote!(reply.body()), quote!(encoder.status(#status).headers(reply.headers())))
+        let declared = response.headers.is_some().then(|| quote!(.declared(reply.declared())));
+        let head = quote!(encoder.status(#status).headers(reply.headers())#declared);
+        (quote!(reply), quote!(reply.into_body()), quote!(reply.body()), head)
     } else {
         (quote!(body), quote!(body), quote!(&body), quote!(encoder.status(#status)))
     };

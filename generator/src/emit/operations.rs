@@ -277,8 +277,11 @@ fn response_enum(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
         match (body, outcome::keeps_meta(response)) {
             (None, false) => quote!(#docs #variant,),
             (Some(body), false) => quote!(#docs #variant(#body),),
-            (None, true) => quote!(#docs #variant(::bothends_runtime::Reply<()>),),
-            (Some(body), true) => quote!(#docs #variant(::bothends_runtime::Reply<#body>),),
+            (body, true) => {
+                let body = body.unwrap_or(quote!(()));
+                let headers = plan.headers(response).map(|headers| quote!(, #headers));
+                quote!(#docs #variant(::bothends_runtime::Reply<#body #headers>),)
+            }
         }
     });
     let derives = derives(plan.responses_hold_stream(&call.model.responses), false);
@@ -337,6 +340,7 @@ fn info(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
     let globals = globals::uses(plan, call);
     let success = plan.outcome(success, Side::Success);
     let failure = plan.outcome(failure, Side::Failure);
+    let headers = plan.success_headers(model).unwrap_or(quote!(::bothends_runtime::NoHeaders));
     quote! {
         impl ::bothends_runtime::Operation for #request {
             const INFO: &'static ::bothends_runtime::OperationInfo = &::bothends_runtime::OperationInfo {
@@ -353,6 +357,7 @@ fn info(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
 
             type Response = #response;
             type Success = #success;
+            type SuccessHeaders = #headers;
             type Failure = #failure;
         }
     }

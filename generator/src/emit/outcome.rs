@@ -69,7 +69,7 @@ pub(crate) fn ordered(operation: &Operation) -> Vec<&Response> {
 
 /// Whether a response is known by more than its variant and body: then the variant keeps status and headers too.
 pub(crate) fn keeps_meta(response: &Response) -> bool {
-    response.with_headers
+    response.headers.is_some() || !matches!(response.status, Status::Code(_))
 }
 
 impl Plan<'_> {
@@ -82,6 +82,18 @@ impl Plan<'_> {
                 quote!(api::contents::#name)
             }
         }
+    }
+
+    /// The declared headers of a response in Rust, if there are any.
+    pub fn headers(&self, response: &Response) -> Option<TokenStream> {
+        response.headers.as_ref().map(|headers| self.ty(&headers.ty))
+    }
+
+    /// The declared headers that all successes of an operation have in common.
+    pub fn success_headers(&self, operation: &Operation) -> Option<TokenStream> {
+        let mut all = responses(operation, Side::Success).map(|response| response.headers.as_ref());
+        let first = all.next()??;
+        all.all(|other| other == Some(first)).then(|| self.ty(&first.ty))
     }
 
     /// The type of a side in Rust.

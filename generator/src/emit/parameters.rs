@@ -8,7 +8,7 @@ use quote::quote;
 use super::ident::{constant, ident};
 use super::operations::parameter_type;
 use super::plan::{Call, Plan};
-use crate::model::{FieldEncoding, Location, Parameter, Style, Type, TypeKind};
+use crate::model::{Field, FieldEncoding, Location, Parameter, Style, Type, TypeKind};
 
 /// The constants that describe the parameters, in the parameters' order: both halves read them.
 pub(crate) struct Constants {
@@ -110,6 +110,22 @@ pub(crate) fn form_fields(plan: &Plan<'_>, ty: &Type, encodings: &[FieldEncoding
         value(&encoding, shape)
     });
     quote!(&[#(#fields),*])
+}
+
+/// A field of a form of parts in the style that the document asks for, unless its parts are the same without it: a list in
+/// one part, or an object in a part for each property. What such a style has no form for is JSON.
+pub(crate) fn styled(plan: &Plan<'_>, field: &Field, encoding: &FieldEncoding) -> Option<TokenStream> {
+    let is_scalar = |ty: &Type| shape(plan, ty, 0) == Shape::Scalar;
+    let fits = match (plan.value(&field.ty), encoding.style) {
+        (Type::List(item), Style::Form) => !encoding.explode && is_scalar(item) && *plan.value(item) != Type::File,
+        (Type::List(item), Style::SpaceDelimited | Style::PipeDelimited) => is_scalar(item) && *plan.value(item) != Type::File,
+        (ty, Style::DeepObject) if shape(plan, ty, 0) == Shape::Object => {
+            let others = plan.form_others(ty);
+            plan.form_fields(ty).into_iter().map(|field| &field.ty).chain(others).all(is_scalar)
+        }
+        _ => false,
+    };
+    fits.then(|| value(encoding, shape(plan, &field.ty, 0)))
 }
 
 /// Whether an object in the parameter's place would be written without the parameter's name.

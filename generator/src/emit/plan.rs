@@ -1,6 +1,6 @@
 //! What all emitted files have to agree on, decided once: modules, features, names that the model leaves to us.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -10,7 +10,7 @@ use super::ident::{Name, ident, stem};
 use super::outcome::{Outcome, Side};
 use super::streams::Streams;
 use super::{Layout, Options, OutputFile, Parts, docs, print};
-use crate::model::{Api, Callback, Global, GlobalUse, Operation, SecurityScheme, Type, TypeKind};
+use crate::model::{Api, Callback, Global, GlobalUse, Headers, Operation, SecurityScheme, Type, TypeKind};
 
 /// The API with everything that emitting has to decide.
 pub(crate) struct Plan<'a> {
@@ -29,6 +29,8 @@ pub(crate) struct Plan<'a> {
     /// Setter on the client, as in `api.globals`.
     pub global_setters: Vec<Name>,
     pub streams: Streams,
+    /// Declared headers of responses by the indices of their types.
+    headers: BTreeMap<usize, &'a Headers>,
 }
 
 /// A group of operations.
@@ -150,7 +152,13 @@ impl<'a> Plan<'a> {
             setters,
             global_setters,
             streams: Streams::of(api),
+            headers: headers(api),
         }
+    }
+
+    /// The declared headers whose type has this index.
+    pub fn headers_at(&self, index: usize) -> Option<&'a Headers> {
+        self.headers.get(&index).copied()
     }
 
     fn calls(
@@ -249,6 +257,12 @@ pub(crate) fn canonical(api: &Api, ty: &Type) -> Type {
         Type::Nullable(inner) => Type::Nullable(Box::new(canonical(api, inner))),
         other => other.clone(),
     }
+}
+
+/// All declared headers of responses by the indices of their types.
+fn headers(api: &Api) -> BTreeMap<usize, &Headers> {
+    let all = api.exchanges().flat_map(|(_, operation)| &operation.responses).filter_map(|response| response.headers.as_ref());
+    all.filter_map(|headers| Some((headers.ty.definition()?.0, headers))).collect()
 }
 
 fn ident_text(name: &str) -> &str {

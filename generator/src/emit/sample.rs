@@ -92,8 +92,7 @@ fn body(required: bool, media: MediaBody) -> Option<Body> {
 
 fn response(status: Status, variant: &str, payload: Option<MediaBody>) -> Response {
     let payload = payload.map_or(Payload::Empty, |media| Payload::Body(single(media)));
-    let with_headers = !matches!(status, Status::Code(_));
-    Response { status, variant: variant.to_owned(), payload, with_headers, docs: None, origin: Pointer::root() }
+    Response { status, variant: variant.to_owned(), payload, headers: None, docs: None, origin: Pointer::root() }
 }
 
 /// Cuts a template at its slashes; one parameter a segment.

@@ -8,8 +8,8 @@ use quote::quote;
 use super::ident::{ident, stem};
 use super::plan::{File, Plan, Source};
 use super::streams::derives;
-use super::{docs, enums, structs, unions};
-use crate::model::{Type, TypeDef, TypeKind};
+use super::{docs, enums, parameters, structs, unions};
+use crate::model::{Headers, Type, TypeDef, TypeKind};
 
 /// More types than this in one file, and they are split by the first letters of their names.
 const TYPES_PER_FILE: usize = 150;
@@ -64,7 +64,7 @@ fn index(modules: &[String]) -> Source {
 fn file(path: String, indices: Vec<usize>) -> File {
     let start = |_: &Plan<'_>| Source { docs: vec!["The document's schemas.".to_owned()], ..Source::default() };
     let types = indices.iter().copied().fold(File::rust(path, start), |file, index| {
-        file.with(move |plan| plan.api.types.get(index).map(|def| schema(plan, def)).unwrap_or_default())
+        file.with(move |plan| plan.api.types.get(index).map(|def| schema(plan, def, plan.headers_at(index))).unwrap_or_default())
     });
     types.with(move |plan| serde(plan, &indices))
 }
@@ -82,12 +82,16 @@ fn serde(plan: &Plan<'_>, indices: &[usize]) -> TokenStream {
     }
 }
 
-fn schema(plan: &Plan<'_>, def: &TypeDef) -> TokenStream {
+fn schema(plan: &Plan<'_>, def: &TypeDef, headers: Option<&Headers>) -> TokenStream {
     let TypeDef { name, docs: words, origin, kind } = def;
     let lines = docs::or_else(words.as_deref(), || format!("From {} of the document.", docs::code(origin.as_str())));
     let name = ident(name);
     match kind {
-        TypeKind::Struct(model) => structs::schema(plan, &name, &lines, model),
+        TypeKind::Struct(model) => {
+            let object = structs::schema(plan, &name, &lines, model);
+            let headers = headers.map(|headers| self::headers(plan, &name, headers));
+            quote!(#object #headers)
+        }
         TypeKind::Enum(model) => enums::schema(&name, &lines, model),
         TypeKind::Union(model) => unions::schema(plan, &name, &lines, model),
         TypeKind::Alias(target) => {
@@ -95,6 +99,20 @@ fn schema(plan: &Plan<'_>, def: &TypeDef) -> TokenStream {
             quote!(#attributes pub type #name = #target;)
         }
         TypeKind::Newtype(inner) => newtype(plan, &name, &lines, inner),
+    }
+}
+
+/// How an object that is the declared headers of a response is written.
+///
+/// ```text
+/// impl Headers for OkHeaders { const FIELDS: &'static [Parameter] = &[Parameter::simple("X-Total")]; }
+/// ```
+fn headers(plan: &Plan<'_>, name: &proc_macro2::Ident, headers: &Headers) -> TokenStream {
+    let fields = parameters::form_fields(plan, &headers.ty, &headers.fields);
+    quote! {
+        impl ::bothends_runtime::Headers for #name {
+            const FIELDS: &'static [::bothends_runtime::Parameter] = #fields;
+        }
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) fn file(plan: &Plan<'_>) -> Option<File> {
 /// pub struct Sender(::bothends_runtime::client::Client);
 /// impl Sender {
 ///     pub fn new() -> Result<Self, BuildError> { … }
-///     pub fn send<O: ClientOperation>(&self, url: &str, operation: O) -> Call<'_, O::Success, O::Failure> { … }
+///     pub fn send<O: ClientOperation>(&self, url: &str, operation: O) -> Call<'_, O::Success, O::Failure, O::SuccessHeaders> { … }
 /// }
 /// ```
 fn root(plan: &Plan<'_>) -> Source {
@@ -63,7 +63,7 @@ fn root(plan: &Plan<'_>) -> Source {
                 ///
                 /// The call ends in an [`Error`] where the address is none, the request cannot be carried, no whole answer
                 /// arrives, or the answer is no documented success.
-                pub fn send<O: ::bothends_runtime::ClientOperation>(&self, url: &str, operation: O) -> Call<'_, O::Success, O::Failure> {
+                pub fn send<O: ::bothends_runtime::ClientOperation>(&self, url: &str, operation: O) -> Call<'_, O::Success, O::Failure, O::SuccessHeaders> {
                     self.0.send_to(url, operation)
                 }
             }

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::ident::ident;
 use super::plan::Plan;
-use crate::model::{Codec, Enum, EnumValues, Field, IntWidth, MediaBody, Type, TypeId, TypeKind};
+use crate::model::{Additional, Codec, Enum, EnumValues, Field, IntWidth, MediaBody, Struct, Type, TypeId, TypeKind};
 
 /// What an argument of a type looks like in a client's method.
 pub(crate) enum Argument {
@@ -93,6 +93,18 @@ impl Plan<'_> {
         }
     }
 
+    /// What the fields of a form hold that are not declared, if they are kept.
+    pub fn form_others<'t>(&'t self, ty: &'t Type) -> Option<&'t Type> {
+        match self.resolve(ty) {
+            Type::Map(values) => Some(values),
+            Type::Named(id) => match self.api.type_def(*id).map(|def| &def.kind) {
+                Some(TypeKind::Struct(Struct { additional: Additional::Kept { field: _, ty }, .. })) => Some(ty),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// Whether the type is an enum of strings.
     pub fn is_text_enum(&self, id: TypeId) -> bool {
         matches!(self.api.type_def(id).map(|def| &def.kind), Some(TypeKind::Enum(Enum { values: EnumValues::Strings(_), other: _ })))
@@ -128,7 +140,7 @@ impl Plan<'_> {
 /// The type that a body has in Rust; bytes are what they are, whatever their schema calls them.
 pub(crate) fn body_type(media: &MediaBody) -> Type {
     match &media.codec {
-        Codec::Json | Codec::Multipart | Codec::Text | Codec::Form(_) | Codec::Xml { .. } => media.ty.clone(),
+        Codec::Json | Codec::Multipart(_) | Codec::Text | Codec::Form(_) | Codec::Xml { .. } => media.ty.clone(),
         Codec::Bytes => Type::Bytes,
         Codec::Blob => Type::Blob,
     }

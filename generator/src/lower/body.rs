@@ -24,7 +24,7 @@ impl<'a> Lowering<'a> {
             Some(name) => Hint::new(format!("{}Body", names::type_name(name)), Role::Body),
             None => Hint::of(operation, "Body", Role::Body),
         };
-        let content = self.body_content(&body.content, &hint, &place)?;
+        let content = self.body_content(&body.content, &hint, &place);
         Ok(content.map(|content| Body { name: fields.claim("body"), required: body.required, content, docs: body.description.clone() }))
     }
 
@@ -54,10 +54,14 @@ impl<'a> Lowering<'a> {
                 Some(name) => Hint::new(names::type_name(name), role),
                 None => Hint::of(operation, &variant, role),
             };
-            let content = self.body_content(&declared.content, &hint, &place)?;
+            let content = self.body_content(&declared.content, &hint, &place);
             let payload = content.map_or(Payload::Empty, Payload::Body);
-            let with_headers = !declared.headers.is_empty() || !matches!(status, Status::Code(_));
-            responses.push(Response { status, variant, payload, with_headers, docs: Some(declared.description.clone()), origin: place });
+            let hint = match component {
+                Some(name) => Hint::new(format!("{}Headers", names::type_name(name)), Role::Headers),
+                None => Hint::of(operation, &format!("{variant}Headers"), Role::Headers),
+            };
+            let headers = self.headers(declared, &hint, &place);
+            responses.push(Response { status, variant, payload, headers, docs: Some(declared.description.clone()), origin: place });
         }
         Ok(responses)
     }

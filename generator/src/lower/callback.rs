@@ -33,13 +33,11 @@ impl<'a> Lowering<'a> {
             let id = written.operation_id.clone().unwrap_or_else(made);
             let base = names::type_name(&id);
             let wanted = [base.clone(), format!("{base}Callback")];
-            let head = Head {
-                type_name: self.type_names.claim_first(&wanted, MADE_NAMES),
-                method_name: self.callback_names.claim(&names::field_name(&id)),
-                method,
-                path: PathTemplate { raw: expression.to_owned(), segments: Vec::new() },
-                id,
-            };
+            let type_name = self.type_names.claim_first(&wanted, MADE_NAMES);
+            let method_name = self.callback_names.claim(&names::field_name(&id));
+            let given = self.given_operation(&pointer, |lowering| &mut lowering.callback_names, MADE_NAMES);
+            let (type_name, method_name) = given.unwrap_or((type_name, method_name));
+            let head = Head { type_name, method_name, method, path: PathTemplate { raw: expression.to_owned(), segments: Vec::new() }, id };
             match self.named_operation(head, item, written, pointer) {
                 Ok(operation) => {
                     let receiver = self.receiver(operation.group, expression);

@@ -1,17 +1,28 @@
 //! The media types of one body: which are carried, what their bytes become, and what their variants are called.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
-use openapiv3::{Content as Written, Encoding, MediaType, QueryStyle, ReferenceOr};
+use openapiv3::{Content as Written, Encoding, MediaType, QueryStyle};
 
 use super::Lowering;
-use super::names::{self, Scope};
+use super::media_type::{codec, essence, variant};
+use super::names::Scope;
 use super::naming::{Hint, Role};
-use super::operation::Dropped;
 use super::view::Use;
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::model::{Codec, Content, FieldEncoding, MediaBody, Operation, Payload, Style, Type, TypeDef, TypeKind, XmlName};
+use crate::model::{Codec, Content, FieldEncoding, MediaBody, Operation, Payload, Style, Type, TypeDef, TypeKind};
 use crate::source::Pointer;
+
+/// What a schema says of a whole body.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Says {
+    Nothing,
+    Bytes,
+    Text,
+    Scalar,
+    /// It has parts.
+    More,
+}
 
 /// A media type that is carried.
 struct Carried<'a> {
@@ -22,77 +33,93 @@ struct Carried<'a> {
 }
 
 impl<'a> Lowering<'a> {
-    /// All media types of one body that are carried; `None` if none is declared. Those that are left out are said, and if
-    /// none is left the operation is dropped. The name of several is a wish until [`name_contents`].
-    pub(super) fn body_content(&mut self, written: &'a Written, hint: &Hint, place: &Pointer) -> Result<Option<Content>, Dropped> {
+    /// All media types of one body; `None` if none is declared. The name of several is a wish until [`name_contents`].
+    pub(super) fn body_content(&mut self, written: &'a Written, hint: &Hint, place: &Pointer) -> Option<Content> {
         if written.is_empty() {
-            return Ok(None);
+            return None;
         }
         let place = place.child("content");
-        let (mut carried, mut left): (Vec<Carried<'a>>, Vec<Diagnostic>) = (Vec::new(), Vec::new());
-        let (mut variants, mut seen) = (Scope::default(), HashSet::new());
+        let (mut carried, mut variants) = (Vec::new(), Scope::default());
         let alone = written.len() == 1;
         for (media_type, media) in written {
-            let same: String = media_type.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
-            match codec_of(media_type, media, hint.role, alone) {
-                Some(_) if !seen.insert(same) => left.push(unsupported(media_type, "is there twice", &place)),
-                Some(codec) => carried.push(Carried { media_type, media, codec, variant: variants.claim(&variant(media_type)) }),
-                None => left.push(unsupported(media_type, "is none", &place)),
-            }
+            let codec = match (essence(media_type).as_str(), codec(media_type)) {
+                // Any representation will do, so JSON will.
+                ("*/*" | "application/*", Codec::Blob) if alone => Codec::Json,
+                ("text/*", Codec::Blob) if alone => Codec::Text,
+                (_, codec) => codec,
+            };
+            carried.push(Carried { media_type, media, codec, variant: variants.claim(&variant(media_type)) });
         }
         let same_schema = carried.windows(2).all(|pair| matches!(pair, [a, b] if a.media.schema == b.media.schema));
         let mut media = Vec::with_capacity(carried.len());
         for one in carried {
             let inner = if same_schema { hint.clone() } else { hint.variant(&one.variant) };
-            match self.media_body(one, &inner, &place) {
-                Ok(body) => media.push(body),
-                Err(Dropped(diagnostic)) => left.push(diagnostic),
-            }
+            media.push(self.media_body(one, &inner, &place));
         }
-        let mut left = left.into_iter();
-        if media.is_empty()
-            && let Some(first) = left.next()
-        {
-            left.for_each(|diagnostic| self.report(diagnostic));
-            return Err(Dropped(first));
-        }
-        left.for_each(|diagnostic| self.report(diagnostic));
-        Ok(Some(Content { name: (media.len() > 1).then(|| hint.whole()), media }))
+        Some(Content { name: (media.len() > 1).then(|| hint.whole()), media })
     }
 
-    fn media_body(&mut self, carried: Carried<'a>, hint: &Hint, place: &Pointer) -> Result<MediaBody, Dropped> {
+    fn media_body(&mut self, carried: Carried<'a>, hint: &Hint, place: &Pointer) -> MediaBody {
         let Carried { media_type, media, codec, variant } = carried;
         let pointer = place.child(media_type).child("schema");
         let part = media.schema.as_ref().map(|schema| Use::new(schema, pointer.clone()));
-        let no_object = || Dropped(unsupported(media_type, "cannot be carried for a schema that is no object", place));
+        let says = part.as_ref().map_or(Says::Nothing, |part| self.says(part));
+        let range = essence(media_type).contains('*');
+        // In other kinds of multipart, parts have names only where a schema gives them some.
+        let named = essence(media_type) == "multipart/form-data";
         let any_object = || Type::Map(Box::new(Type::Any));
-        let (codec, ty) = match (codec, part) {
-            (Codec::Json, part) => (Codec::Json, part.map_or(Type::Any, |part| self.lower_use(&part, hint))),
-            (Codec::Text, part) => (Codec::Text, part.map_or(Type::String, |part| self.text(&part, hint))),
-            (codec @ Codec::Bytes, _) => (codec, Type::Bytes),
-            (codec @ Codec::Blob, _) => (codec, Type::Blob),
-            (Codec::Multipart, None) => (Codec::Multipart, any_object()),
-            (Codec::Multipart, Some(part)) => (Codec::Multipart, self.form(&part, hint, &pointer).ok_or_else(no_object)?),
-            (Codec::Form(_), None) => (Codec::Form(Vec::new()), any_object()),
+        let (codec, ty, fits) = match (codec, part) {
+            // JSON cannot hold bytes: they are all that there is.
+            (Codec::Json | Codec::Text, _) if says == Says::Bytes && range => (Codec::Blob, Type::Blob, true),
+            (Codec::Json, None) if range => (Codec::Blob, Type::Blob, true),
+            (Codec::Json | Codec::Form(_), _) if says == Says::Bytes => (Codec::Bytes, Type::Bytes, false),
+            (Codec::Text | Codec::Xml { .. }, _) if says == Says::Bytes => (Codec::Bytes, Type::Bytes, true),
+            (Codec::Json, part) => (Codec::Json, part.map_or(Type::Any, |part| self.lower_use(&part, hint)), !range),
+            (Codec::Text, part) => (Codec::Text, part.map_or(Type::String, |part| self.text(&part, hint)), says != Says::More),
+            (codec @ Codec::Bytes, _) => (codec, Type::Bytes, matches!(says, Says::Nothing | Says::Text | Says::Bytes)),
+            (codec @ Codec::Blob, _) => (codec, Type::Blob, matches!(says, Says::Nothing | Says::Text | Says::Bytes)),
+            (Codec::Multipart(_), part) => {
+                let form = part.map_or_else(|| Some(any_object()), |part| self.form(&part, hint, &pointer, opaque(media)));
+                match form.filter(|ty| named || matches!(ty, Type::Named(_))) {
+                    Some(ty) => (Codec::Multipart(styles(media)), ty, true),
+                    // Somebody else has put the parts together, and knows their boundary.
+                    None => (Codec::Blob, Type::Blob, matches!(says, Says::Nothing | Says::Bytes)),
+                }
+            }
+            (Codec::Form(_), None) => (Codec::Form(Vec::new()), any_object(), true),
             (Codec::Form(_), Some(part)) => match self.lower_use(&part, hint) {
-                Type::Any => (Codec::Form(Vec::new()), any_object()),
+                Type::Any => (Codec::Form(Vec::new()), any_object(), true),
+                ty if self.is_object(&ty) => (Codec::Form(encodings(media)), ty, true),
                 // Text that the sender has put together.
-                Type::String => (Codec::Text, Type::String),
-                ty if self.is_object(&ty) => (Codec::Form(encodings(media)), ty),
-                _ => return Err(no_object()),
+                _ => (Codec::Text, self.text(&part, hint), says != Says::More),
             },
             // XML of which nothing is said but that it is text, or not even that.
-            (Codec::Xml { .. }, None) => (Codec::Text, Type::String),
+            (Codec::Xml { .. }, None) => (Codec::Text, Type::String, true),
             (Codec::Xml { .. }, Some(part)) => match self.lower_use(&part, hint) {
-                Type::Any | Type::String => (Codec::Text, Type::String),
+                Type::Any | Type::String => (Codec::Text, Type::String, true),
                 ty => {
                     let (root, item) = self.xml_root(&part);
-                    (Codec::Xml { root, item }, ty)
+                    (Codec::Xml { root, item }, ty, true)
                 }
             },
         };
+        if !fits {
+            self.report(unfit(media_type, &codec, place));
+        }
         let parts = media.encoding.iter().filter_map(|(name, encoding)| Some((name.clone(), one(encoding.content_type.as_deref()?)?)));
-        Ok(MediaBody { parts: parts.collect(), variant, media_type: media_type.to_owned(), codec, ty })
+        MediaBody { parts: parts.collect(), variant, media_type: media_type.to_owned(), codec, ty }
+    }
+
+    /// What a schema says of a whole body.
+    fn says(&self, part: &Use<'a>) -> Says {
+        let view = self.fold(std::slice::from_ref(part));
+        match view.types.as_slice() {
+            ["string"] if view.format.as_deref() == Some("binary") => Says::Bytes,
+            ["string"] => Says::Text,
+            ["integer" | "number" | "boolean"] => Says::Scalar,
+            [] if view.is_shapeless() && view.choices.is_empty() => Says::Nothing,
+            _ => Says::More,
+        }
     }
 
     /// The type of a text body: of what is no scalar it is all the same the text.
@@ -127,7 +154,7 @@ fn encodings(media: &MediaType) -> Vec<FieldEncoding> {
     let said = media.encoding.iter().filter_map(|(wire, encoding)| {
         let Encoding { content_type, headers: _, style, explode, allow_reserved, extensions } = encoding;
         let explode = extensions.get("x-bothends-explode").and_then(serde_json::Value::as_bool).or(explode.then_some(true));
-        let is_json = content_type.as_deref().and_then(codec) == Some(Codec::Json);
+        let is_json = content_type.as_deref().map(codec) == Some(Codec::Json);
         let said = style.is_some() || explode.is_some() || *allow_reserved;
         let style = match style {
             _ if is_json && !said => Style::Json,
@@ -141,6 +168,21 @@ fn encodings(media: &MediaType) -> Vec<FieldEncoding> {
         Some(FieldEncoding { wire: wire.clone(), style, explode, allow_reserved: *allow_reserved })
     });
     said.collect()
+}
+
+/// The styles that the document asks for in a form of parts, which go before media types (OpenAPI 3.1, Encoding Object).
+fn styles(media: &MediaType) -> Vec<FieldEncoding> {
+    encodings(media).into_iter().filter(|encoding| encoding.style != Style::Json).collect()
+}
+
+/// Properties of a form whose parts are neither text nor JSON, as the document says.
+fn opaque(media: &MediaType) -> BTreeSet<&str> {
+    let is_opaque = |written: &str| match essence(written).as_str() {
+        "" | "text/*" | "*/*" => false,
+        essence => matches!(codec(essence), Codec::Bytes | Codec::Blob),
+    };
+    let said = media.encoding.iter().filter_map(|(name, encoding)| Some((name.as_str(), encoding.content_type.as_deref()?)));
+    said.filter(|(_, written)| written.split(',').all(is_opaque)).map(|(name, _)| name).collect()
 }
 
 /// The media type of a part, if a single one is named: among several, or in a range, the sender has to choose.
@@ -181,143 +223,15 @@ pub(super) fn name_contents<'o>(operations: impl Iterator<Item = &'o mut Operati
     }
 }
 
-fn unsupported(media_type: &str, what: &str, place: &Pointer) -> Diagnostic {
-    Diagnostic::new(Code::UNSUPPORTED_MEDIA_TYPE, format!("the media type `{media_type}` {what}")).at(Place::key(&place.child(media_type)))
-}
-
-/// As [`codec`], by what surrounds the media type: forms of parts are taken apart in requests only, and where nothing but
-/// `*/*` or `application/*` stands with a schema, any representation of it will do, so JSON will.
-fn codec_of(media_type: &str, media: &MediaType, role: Role, alone: bool) -> Option<Codec> {
-    match essence(media_type).as_str() {
-        "multipart/form-data" if role == Role::Body => Some(Codec::Multipart),
-        "*/*" | "application/*" | "*" if alone && media.schema.is_some() && !is_binary(media) => Some(Codec::Json),
-        "text/*" if alone => Some(Codec::Text),
-        _ => codec(media_type),
-    }
-}
-
-fn essence(media_type: &str) -> String {
-    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
-}
-
-/// How the bytes of a media type become a value; `None` for what is no media type. What a codec has to know besides is left
-/// open.
-pub(super) fn codec(media_type: &str) -> Option<Codec> {
-    let essence = essence(media_type);
-    if essence == "*" {
-        return Some(Codec::Blob);
-    }
-    let (kind, subtype) = essence.split_once('/').filter(|(kind, subtype)| !kind.is_empty() && !subtype.is_empty())?;
-    if subtype == "json" || subtype.ends_with("+json") {
-        return Some(Codec::Json);
-    }
-    Some(match (kind, subtype) {
-        (_, "*") | ("*" | "multipart", _) => Codec::Blob,
-        (_, "x-www-form-urlencoded") => Codec::Form(Vec::new()),
-        (_, "event-stream" | "x-ndjson" | "jsonl" | "ndjson") => Codec::Bytes,
-        ("image", _) => Codec::Bytes,
-        (_, subtype) if subtype == "xml" || subtype.ends_with("+xml") => Codec::Xml { root: XmlName::new(""), item: XmlName::new("") },
-        ("text", _) => Codec::Text,
-        _ => Codec::Bytes,
-    })
-}
-
-fn is_binary(media: &MediaType) -> bool {
-    match &media.schema {
-        Some(ReferenceOr::Item(schema)) => match &schema.schema_kind {
-            openapiv3::SchemaKind::Type(openapiv3::Type::String(string)) => {
-                matches!(string.format, openapiv3::VariantOrUnknownOrEmpty::Item(openapiv3::StringFormat::Binary))
-            }
-            _ => false,
-        },
-        _ => false,
-    }
-}
-
-/// The variant of a media type: `Json`, `TextXml`, `JsonPatch`, `Png`, `Any`, `ProblemXml`.
-fn variant(media_type: &str) -> String {
-    let essence = essence(media_type);
-    let known = match essence.as_str() {
-        "text/json" => "text json",
-        "text/xml" => "text xml",
-        "text/plain" => "text",
-        "text/*" => "any text",
-        "*/*" | "application/*" | "*" => "any",
-        "application/octet-stream" => "octets",
-        "application/x-www-form-urlencoded" => "form",
-        "multipart/form-data" => "multipart",
-        "application/merge-patch+json" => "merge patch",
-        _ => "",
-    };
-    let base = match essence.split_once('/') {
-        _ if !known.is_empty() => known,
-        Some((kind, "*")) => kind,
-        Some((_, subtype)) => match subtype.split_once('+') {
-            Some((start, "json")) => start,
-            Some(("svg", _)) => "svg",
-            _ => subtype,
-        },
-        None => &essence,
-    };
-    // Parameters tell two of one name apart; all text is in UTF-8.
-    let parameters = media_type.split(';').skip(1).filter(|parameter| !parameter.trim().to_ascii_lowercase().starts_with("charset"));
-    names::variant_name(&parameters.fold(base.to_owned(), |name, parameter| format!("{name} {parameter}")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{codec, variant};
-
-    #[test]
-    fn every_media_type_has_a_codec() {
-        for (media_type, expected) in [
-            ("application/json; charset=utf-8", "Json"),
-            ("application/problem+json", "Json"),
-            ("text/json", "Json"),
-            ("text/xml", "Xml"),
-            ("application/atom+xml", "Xml"),
-            ("image/svg+xml", "Bytes"),
-            ("application/x-www-form-urlencoded", "Form"),
-            ("text/csv", "Text"),
-            ("text/event-stream", "Bytes"),
-            ("application/pdf", "Bytes"),
-            ("image/*", "Blob"),
-            ("*", "Blob"),
-            ("multipart/mixed", "Blob"),
-            ("schema", "None"),
-            ("/json", "None"),
-        ] {
-            let found = codec(media_type).map_or_else(|| "None".to_owned(), |codec| format!("{codec:?}"));
-            assert!(found.starts_with(expected), "{media_type}: {found}");
+/// That a body is carried in another way than its schema says.
+fn unfit(media_type: &str, codec: &Codec, place: &Pointer) -> Diagnostic {
+    let (what, hint) = match codec {
+        Codec::Json => ("JSON, which fits any range", "name the media type that is sent"),
+        Codec::Text => ("text", "declare a schema that fits the media type, or the media type that is sent"),
+        Codec::Bytes | Codec::Blob | Codec::Multipart(_) | Codec::Form(_) | Codec::Xml { .. } => {
+            ("bytes", "declare a schema that fits the media type, or the media type that is sent")
         }
-    }
-
-    #[test]
-    fn variants_are_called_after_what_people_call_the_media_type() {
-        for (media_type, expected) in [
-            ("application/json", "Json"),
-            ("text/json", "TextJson"),
-            ("application/xml", "Xml"),
-            ("text/xml", "TextXml"),
-            ("application/x-www-form-urlencoded", "Form"),
-            ("application/json-patch+json", "JsonPatch"),
-            ("application/merge-patch+json", "MergePatch"),
-            ("application/problem+json", "Problem"),
-            ("application/problem+xml", "ProblemXml"),
-            ("application/vnd.thing.v1+json", "VndThingV1"),
-            ("application/json; charset=utf-8", "Json"),
-            ("application/json;odata=verbose", "JsonOdataVerbose"),
-            ("text/plain", "Text"),
-            ("text/csv", "Csv"),
-            ("application/octet-stream", "Octets"),
-            ("image/png", "Png"),
-            ("image/svg+xml", "Svg"),
-            ("image/*", "Image"),
-            ("text/*", "AnyText"),
-            ("*/*", "Any"),
-            ("multipart/form-data", "Multipart"),
-        ] {
-            assert_eq!(variant(media_type), expected, "{media_type}");
-        }
-    }
+    };
+    let message = format!("a body of `{media_type}` is carried as {what}");
+    Diagnostic::new(Code::BODY_MEDIA_TYPE, message).at(Place::key(&place.child(media_type))).hint(hint)
 }

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::Scope;
-use crate::model::{Operation, Payload, Type, TypeDef, TypeId, TypeKind};
+use crate::model::{Operation, Type, TypeDef, TypeId, TypeKind};
 
 /// Where a value travels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,8 +22,9 @@ pub(super) fn split<'o>(types: &mut Vec<TypeDef>, operations: impl Iterator<Item
     let mut operations: Vec<&mut Operation> = operations.collect();
     let (mut sent, mut answered) = (Vec::new(), Vec::new());
     for operation in &mut operations {
-        sent.extend(sent_types(operation).map(|ty| ty.clone()));
-        answered.extend(answered_types(operation).map(|ty| ty.clone()));
+        let (out, back) = operation.types_mut();
+        sent.extend(out.into_iter().map(|ty| ty.clone()));
+        answered.extend(back.into_iter().map(|ty| ty.clone()));
     }
     let (sent, answered) = (reachable(types, &sent), reachable(types, &answered));
     // The types of requests by those that they part from.
@@ -47,7 +48,7 @@ pub(super) fn split<'o>(types: &mut Vec<TypeDef>, operations: impl Iterator<Item
         }
     }
     for operation in operations {
-        sent_types(operation).for_each(|ty| redirect(ty, &inputs));
+        operation.types_mut().0.into_iter().for_each(|ty| redirect(ty, &inputs));
     }
 }
 
@@ -112,17 +113,4 @@ fn redirect(ty: &mut Type, inputs: &BTreeMap<TypeId, TypeId>) {
         Type::List(inner) | Type::Map(inner) | Type::Nullable(inner) => redirect(inner, inputs),
         _ => {}
     }
-}
-
-fn sent_types(operation: &mut Operation) -> impl Iterator<Item = &mut Type> {
-    let body = operation.body.iter_mut().flat_map(|body| &mut body.content.media).map(|media| &mut media.ty);
-    operation.parameters.iter_mut().map(|parameter| &mut parameter.ty).chain(body)
-}
-
-fn answered_types(operation: &mut Operation) -> impl Iterator<Item = &mut Type> {
-    let contents = operation.responses.iter_mut().filter_map(|response| match &mut response.payload {
-        Payload::Empty => None,
-        Payload::Body(content) => Some(content),
-    });
-    contents.flat_map(|content| &mut content.media).map(|media| &mut media.ty)
 }

@@ -8,7 +8,10 @@ mod cycles;
 mod default;
 mod direction;
 mod discriminator;
+mod given;
 mod globals;
+mod header;
+mod media_type;
 mod names;
 mod naming;
 mod operation;
@@ -21,10 +24,12 @@ mod union;
 mod view;
 mod xml;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use indexmap::IndexMap;
 use openapiv3::{OpenAPI, ReferenceOr, Schema, SchemaKind};
+
+pub use self::given::Given;
 
 use self::names::Scope;
 use self::naming::{Hint, Role, Unnamed};
@@ -35,9 +40,19 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::model::{Api, Callback, Global, Group, Receiver, SecurityScheme, Server, Shapes, Type, TypeDef, TypeId, TypeKind};
 use crate::source::Pointer;
 
-/// Lowers a whole document. `name` is the crates' stem in kebab case; `globals` leave the request types.
-pub fn lower(openapi: &OpenAPI, name: &str, globals: &[Setting], diagnostics: &mut Diagnostics) -> Api {
-    let mut lowering = Lowering::new(openapi, globals, diagnostics);
+/// What a configuration says of names and parameters.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wishes<'a> {
+    /// Parameters that leave the request types.
+    pub globals: &'a [Setting],
+    /// Names in place of those that would be made.
+    pub given: &'a [Given],
+}
+
+/// Lowers a whole document. `name` is the crates' stem in kebab case.
+pub fn lower(openapi: &OpenAPI, name: &str, wishes: Wishes<'_>, diagnostics: &mut Diagnostics) -> Api {
+    let mut lowering = Lowering::new(openapi, wishes, diagnostics);
+    lowering.check_given();
     lowering.define_components();
     lowering.operations();
     lowering.suggest_globals();
@@ -46,6 +61,7 @@ pub fn lower(openapi: &OpenAPI, name: &str, globals: &[Setting], diagnostics: &m
     lowering.callbacks();
     let mut types = std::mem::take(&mut lowering.types);
     let mut callbacks = std::mem::take(&mut lowering.callbacks);
+    lowering.give_unnamed(&mut types);
     lowering.unnamed.name(&mut types, &mut lowering.type_names);
     let mut shapes =
         Shapes { named: lowering.schemas.len(), places: lowering.unnamed.places(), unnamed: lowering.unnamed.len(), inputs: 0 };
@@ -62,6 +78,8 @@ pub fn lower(openapi: &OpenAPI, name: &str, globals: &[Setting], diagnostics: &m
     let operations = lowering.lowered.iter_mut().chain(callbacks.iter_mut().map(|callback| &mut callback.operation));
     content::name_contents(operations, &types, &mut lowering.type_names);
     lowering.tell_apart(&types, &mut callbacks);
+    lowering.give_the_rest();
+    lowering.finish_given();
     Api {
         name: name.to_owned(),
         title: openapi.info.title.clone(),
@@ -83,6 +101,7 @@ pub fn lower(openapi: &OpenAPI, name: &str, globals: &[Setting], diagnostics: &m
 struct Lowering<'a> {
     openapi: &'a OpenAPI,
     settings: &'a [Setting],
+    given: given::Names<'a>,
     diagnostics: &'a mut Diagnostics,
     /// `components.schemas`, empty where the document has none.
     schemas: &'a IndexMap<String, ReferenceOr<Schema>>,
@@ -102,7 +121,7 @@ struct Lowering<'a> {
     said: HashMap<&'a str, Said>,
     depth: usize,
     /// Whether the next object is a form, whose binary properties are files.
-    in_form: bool,
+    in_form: Option<BTreeSet<&'a str>>,
     groups: Vec<Group>,
     group_modules: Scope,
     globals: Vec<Global>,
@@ -117,12 +136,13 @@ struct Lowering<'a> {
 }
 
 impl<'a> Lowering<'a> {
-    fn new(openapi: &'a OpenAPI, settings: &'a [Setting], diagnostics: &'a mut Diagnostics) -> Self {
+    fn new(openapi: &'a OpenAPI, wishes: Wishes<'a>, diagnostics: &'a mut Diagnostics) -> Self {
         static NONE: std::sync::OnceLock<IndexMap<String, ReferenceOr<Schema>>> = std::sync::OnceLock::new();
         let schemas = openapi.components.as_ref().map_or_else(|| NONE.get_or_init(IndexMap::new), |components| &components.schemas);
         Self {
             openapi,
-            settings,
+            settings: wishes.globals,
+            given: given::Names::new(wishes.given),
             diagnostics,
             schemas,
             types: Vec::new(),
@@ -135,7 +155,7 @@ impl<'a> Lowering<'a> {
             unnamed: Unnamed::default(),
             said: HashMap::new(),
             depth: 0,
-            in_form: false,
+            in_form: None,
             groups: Vec::new(),
             group_modules: Scope::reserving(MODULES),
             globals: Vec::new(),
@@ -161,6 +181,12 @@ impl<'a> Lowering<'a> {
             let rust = self.type_names.claim(&names::type_name(name));
             let kind = TypeKind::Alias(Type::Any);
             self.types.push(TypeDef { name: rust, docs: None, origin: root.child(name), kind });
+        }
+        for index in 0..self.types.len() {
+            let given = self.types.get(index).map(|def| def.origin.clone()).and_then(|pointer| self.given_type(&pointer));
+            if let (Some(given), Some(def)) = (given, self.types.get_mut(index)) {
+                def.name = given;
+            }
         }
         let schemas = self.schemas;
         for (index, (name, schema)) in schemas.iter().enumerate() {

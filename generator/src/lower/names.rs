@@ -1,7 +1,7 @@
 //! Names: from the document's words to Rust identifiers. Deterministic, never a keyword, never a prelude name,
 //! never twice in one scope.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use heck::{ToKebabCase, ToSnakeCase, ToUpperCamelCase};
 
@@ -9,12 +9,16 @@ use heck::{ToKebabCase, ToSnakeCase, ToUpperCamelCase};
 #[derive(Debug, Default, Clone)]
 pub(super) struct Scope {
     taken: HashSet<String>,
+    /// Names that somebody gave.
+    given: HashSet<String>,
+    /// Those of them that others would have had.
+    wanted: BTreeSet<String>,
 }
 
 impl Scope {
     /// A scope in which some names are taken from the start.
     pub(super) fn reserving(names: &[&str]) -> Self {
-        Self { taken: names.iter().map(|name| (*name).to_owned()).collect() }
+        Self { taken: names.iter().map(|name| (*name).to_owned()).collect(), ..Self::default() }
     }
 
     /// Takes the name, or the name with the first free number behind it: `Status`, `Status2`, `Status3`.
@@ -25,6 +29,7 @@ impl Scope {
     /// Takes the name together with the names made from it by suffixes, all of which must be free.
     pub(super) fn claim_with(&mut self, wanted: &str, suffixes: &[&str]) -> String {
         let wanted = bounded(wanted);
+        self.want(wanted);
         let mut name = wanted.to_owned();
         let mut number = 2_usize;
         while !self.is_free(&name) || suffixes.iter().any(|suffix| !self.is_free(&format!("{name}{suffix}"))) {
@@ -48,10 +53,34 @@ impl Scope {
 
     /// Takes the first of several names that is free, else the last one with a number.
     pub(super) fn claim_first(&mut self, wanted: &[String], suffixes: &[&str]) -> String {
+        if let Some(first) = wanted.first() {
+            self.want(first);
+        }
         let free =
             |scope: &Self, name: &str| scope.is_free(name) && suffixes.iter().all(|suffix| scope.is_free(&format!("{name}{suffix}")));
         let name = wanted.iter().find(|name| free(self, bounded(name))).or(wanted.last()).cloned().unwrap_or_default();
         self.claim_with(&name, suffixes)
+    }
+
+    /// Takes a given name together with those made from it; whether all were free.
+    pub(super) fn give(&mut self, name: &str, suffixes: &[&str]) -> bool {
+        let mut names: Vec<String> = suffixes.iter().map(|suffix| format!("{name}{suffix}")).collect();
+        names.push(name.to_owned());
+        let is_free = names.iter().all(|name| self.is_free(name));
+        self.taken.extend(names);
+        self.given.insert(name.to_owned());
+        is_free
+    }
+
+    /// Given names that others would have had.
+    pub(super) fn wanted(&self) -> impl Iterator<Item = String> + '_ {
+        self.wanted.iter().cloned()
+    }
+
+    fn want(&mut self, name: &str) {
+        if self.given.contains(name) {
+            self.wanted.insert(name.to_owned());
+        }
     }
 
     /// Whether nobody has the name.
@@ -74,6 +103,23 @@ fn bounded(name: &str) -> &str {
 
 fn starts_upper(text: &str) -> bool {
     text.starts_with(|c: char| c.is_uppercase())
+}
+
+/// Why a text cannot be a name in Rust, if it cannot. Keywords are written raw.
+pub(super) fn fault(name: &str) -> Option<&'static str> {
+    let mut letters = name.chars();
+    let starts = letters.next().is_some_and(|first| first == '_' || unicode_ident::is_xid_start(first));
+    if !starts || !letters.all(unicode_ident::is_xid_continue) {
+        Some("it is no identifier")
+    } else if matches!(name, "_" | "self" | "super" | "crate") {
+        Some("the language has it for itself")
+    } else if PRELUDE.contains(&name) {
+        Some("it would hide what is in scope everywhere")
+    } else if name.len() > LONGEST {
+        Some("it is too long")
+    } else {
+        None
+    }
 }
 
 /// A type, trait or variant name: upper camel case.

@@ -28,6 +28,7 @@ pub(super) enum Role {
     Body,
     Success,
     Failure,
+    Headers,
 }
 
 /// A place that a type was made for.
@@ -292,6 +293,8 @@ fn common_name(kind: &TypeKind, sites: &[Rc<Site>]) -> Option<String> {
         Role::Part | Role::Parameter => last,
         Role::Body => format!("{}Body", contents(kind)?),
         Role::Success => format!("{}{last}", contents(kind)?),
+        Role::Headers if lasts.iter().all(|other| *other == last) => last,
+        Role::Headers => "ResponseHeaders".to_owned(),
         Role::Failure if lasts.iter().all(|other| *other == last) => last,
         Role::Failure => "Failure".to_owned(),
     };

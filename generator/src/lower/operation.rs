@@ -63,6 +63,8 @@ impl<'a> Lowering<'a> {
         // Names are taken even if the operation turns out to be dropped: once it is carried, no other is renamed.
         let type_name = self.type_names.claim_first(&wanted, MADE_NAMES);
         let method_name = self.method_names.claim(&names::field_name(&id));
+        let given = self.given_operation(&pointer, |lowering| &mut lowering.method_names, MADE_NAMES);
+        let (type_name, method_name) = given.unwrap_or((type_name, method_name));
         self.named_operation(Head { id, type_name, method_name, method, path: template }, item, written, pointer)
     }
 
@@ -117,9 +119,9 @@ impl<'a> Lowering<'a> {
         let module = self.group_modules.claim(&module);
         let description =
             self.openapi.tags.iter().find(|known| Some(known.name.as_str()) == tag).and_then(|known| known.description.clone());
-        let trait_name = format!("{}Api", names::variant_name(&module));
-        let feature = format!("tag-{}", names::kebab(&module));
-        self.groups.push(Group { tag: tag.map(str::to_owned), module, trait_name, feature, description });
+        let mut group = Group { tag: tag.map(str::to_owned), module, trait_name: String::new(), feature: String::new(), description };
+        group.name_after_module();
+        self.groups.push(group);
         self.groups.len() - 1
     }
 
@@ -141,6 +143,14 @@ impl<'a> Lowering<'a> {
         let found = resolve(item, components, kind, pointer.clone()).ok_or_else(missing)?;
         let value = found.value.ok_or_else(missing)?;
         Ok((value, found.name, found.pointer))
+    }
+}
+
+impl Group {
+    /// Makes the other names from that of the module.
+    pub(super) fn name_after_module(&mut self) {
+        self.trait_name = format!("{}Api", names::variant_name(&self.module));
+        self.feature = format!("tag-{}", names::kebab(&self.module));
     }
 }
 

@@ -9,7 +9,7 @@ use super::names::{self, Scope};
 use super::naming::{Hint, Role};
 use super::operation::Dropped;
 use super::view::Use;
-use super::{Lowering, content};
+use super::{Lowering, media_type};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::model::{Codec, Location, Parameter, PathSegment, PathTemplate, Security, SecurityKind, Style, Type, TypeKind};
 use crate::source::Pointer;
@@ -111,6 +111,7 @@ impl<'a> Lowering<'a> {
             lowered.push(self.parameter(found, &hint, fields)?);
         }
         agree(template, &mut lowered, pointer)?;
+        self.give_values(lowered.iter_mut().map(|parameter| (vec![parameter.origin.clone()], &mut parameter.name)));
         Ok(lowered)
     }
 
@@ -148,9 +149,9 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn content(&mut self, content: &'a openapiv3::Content, hint: &Hint, place: &Pointer) -> Result<Type, Dropped> {
+    pub(super) fn content(&mut self, content: &'a openapiv3::Content, hint: &Hint, place: &Pointer) -> Result<Type, Dropped> {
         match content.first() {
-            Some((media_type, media)) if content::codec(media_type) == Some(Codec::Json) => {
+            Some((media_type, media)) if media_type::codec(media_type) == Codec::Json => {
                 let pointer = place.child("content").child(media_type).child("schema");
                 Ok(media.schema.as_ref().map_or(Type::Any, |schema| self.lower_use(&Use::new(schema, pointer), hint)))
             }
@@ -163,7 +164,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// Why a style cannot carry a type, if it cannot.
-    fn obstacle(&self, parameter: &Parameter) -> Option<&'static str> {
+    pub(super) fn obstacle(&self, parameter: &Parameter) -> Option<&'static str> {
         if parameter.style == Style::Json {
             return None;
         }

@@ -20,7 +20,9 @@ impl<'a> Lowering<'a> {
             self.report(Diagnostic::new(Code::SCHEMA_ENUM, message).at(Place::at(&pointer.child("enum"))));
         }
         if !texts.is_empty() {
-            return Shape::Named(TypeKind::Enum(string_enum(&texts)));
+            let mut values = string_enum(&texts);
+            self.give_enum(&mut values.values, &view.values, pointer);
+            return Shape::Named(TypeKind::Enum(values));
         }
         Shape::Plain(match view.format.as_deref() {
             Some("date-time") => Type::DateTime,
@@ -32,7 +34,10 @@ impl<'a> Lowering<'a> {
 
     pub(super) fn integer(&mut self, view: &View<'a>, pointer: &Pointer) -> Shape {
         match integer_enum(view) {
-            Some(values) => Shape::Named(TypeKind::Enum(values)),
+            Some(mut values) => {
+                self.give_enum(&mut values.values, &view.values, pointer);
+                Shape::Named(TypeKind::Enum(values))
+            }
             None => {
                 self.note_enum(view, "whole number", pointer);
                 Shape::Plain(Type::Int(int_width(view)))

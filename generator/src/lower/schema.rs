@@ -1,5 +1,7 @@
 //! Schemas become types: which Rust shape a view has, and which name it gets.
 
+use std::collections::BTreeSet;
+
 use super::Lowering;
 use super::default;
 use super::names::{self, Scope};
@@ -203,25 +205,29 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// The type of a form: an object of its own, whose binary properties are files; `None` if the schema is no object.
-    pub(super) fn form(&mut self, part: &Use<'a>, hint: &Hint, pointer: &Pointer) -> Option<Type> {
-        self.in_form = true;
+    /// The type of a form: an object of its own, whose binary properties are files, and so are texts of which the document
+    /// says that they are `opaque`; `None` if the schema is no object.
+    pub(super) fn form(&mut self, part: &Use<'a>, hint: &Hint, pointer: &Pointer, opaque: BTreeSet<&'a str>) -> Option<Type> {
+        self.in_form = Some(opaque);
         let view = self.fold(std::slice::from_ref(part));
         let ty = self.lower_view(view, hint, pointer);
-        self.in_form = false;
+        self.in_form = None;
         match &ty {
-            Type::Any | Type::Map(_) => Some(Type::Map(Box::new(Type::Any))),
+            Type::Any => Some(Type::Map(Box::new(Type::Any))),
+            Type::Map(_) => Some(ty),
             Type::Named(id) => matches!(self.types.get(id.0)?.kind, TypeKind::Struct(_)).then_some(ty),
             _ => None,
         }
     }
 
     /// Whether a property of a form is a file, or a list of files.
-    fn file(&self, uses: &[Use<'a>]) -> Option<Type> {
+    fn file(&self, uses: &[Use<'a>], opaque: bool) -> Option<Type> {
         let view = self.fold(uses);
         match (view.types.as_slice(), view.format.as_deref(), view.items.as_slice()) {
             (["string"], Some("binary"), _) => Some(Type::File),
-            (["array"], _, items @ [_, ..]) => match self.file(items)? {
+            (["string"], None, _) if opaque && view.values.is_empty() => Some(Type::File),
+            ([], None, _) if opaque && view.is_shapeless() => Some(Type::File),
+            (["array"], _, items @ [_, ..]) => match self.file(items, opaque)? {
                 Type::File => Some(Type::List(Box::new(Type::File))),
                 _ => None,
             },
@@ -234,18 +240,19 @@ impl<'a> Lowering<'a> {
             match &view.others {
                 Others::Unsaid | Others::Any => return Shape::Plain(Type::Map(Box::new(Type::Any))),
                 Others::Of(values) => {
-                    let value = self.lower_all(values, &hint.value());
+                    let file = self.in_form.take().and_then(|_| self.file(values, false));
+                    let value = file.unwrap_or_else(|| self.lower_all(values, &hint.value()));
                     return Shape::Plain(Type::Map(Box::new(value)));
                 }
                 Others::Refused => {}
             }
         }
-        let in_form = std::mem::take(&mut self.in_form);
+        let in_form = self.in_form.take();
         let mut scope = Scope::default();
         let mut fields = Vec::with_capacity(view.properties.len());
         for (wire, uses) in &view.properties {
             let mut field = self.field(wire, uses, view.required.contains(wire), &mut scope, hint);
-            if let Some(file) = in_form.then(|| self.file(uses)).flatten() {
+            if let Some(file) = in_form.as_ref().and_then(|opaque| self.file(uses, opaque.contains(wire))) {
                 field.ty = file;
             }
             fields.push(field);
@@ -258,10 +265,13 @@ impl<'a> Lowering<'a> {
             Others::Refused => Additional::Refused,
             Others::Any => Additional::Kept { field: scope.claim("additional_properties"), ty: Type::Any },
             Others::Of(values) => {
-                let ty = self.lower_all(values, &hint.value());
+                let file = in_form.and_then(|_| self.file(values, false));
+                let ty = file.unwrap_or_else(|| self.lower_all(values, &hint.value()));
                 Additional::Kept { field: scope.claim("additional_properties"), ty }
             }
         };
+        let places = |wire: &str| view.properties.get(wire).into_iter().flatten().map(|part| part.pointer.clone()).collect();
+        self.give_values(fields.iter_mut().map(|field| (places(&field.wire), &mut field.name)));
         let xml = view.properties.iter().filter_map(|(wire, uses)| self.xml_property(wire, uses)).collect();
         Shape::Named(TypeKind::Struct(Struct { fields, additional, xml }))
     }
@@ -326,7 +336,12 @@ impl<'a> Lowering<'a> {
 
     /// The type of an inline shape, which may have come up before. It gets its name later.
     pub(super) fn intern(&mut self, kind: TypeKind, docs: Option<String>, hint: &Hint, pointer: &Pointer) -> TypeId {
-        let key = (hint.role, format!("{:?}", without_words(&kind)));
+        self.intern_as("", kind, docs, hint, pointer)
+    }
+
+    /// As [`Self::intern`], for a shape that only equals others of the same `manner`.
+    pub(super) fn intern_as(&mut self, manner: &str, kind: TypeKind, docs: Option<String>, hint: &Hint, pointer: &Pointer) -> TypeId {
+        let key = (hint.role, format!("{manner}{:?}", without_words(&kind)));
         let id = match self.interned.get(&key) {
             Some(id) => *id,
             None => {

@@ -142,6 +142,11 @@ impl<'a> Lowering<'a> {
             let only = arms.pop().map_or(Type::Any, |arm| arm.ty);
             return Shape::Plain(nullable(only, null));
         }
+        let place = |index: usize| {
+            let of_arm = sources.iter().filter(|(_, arm)| *arm == index);
+            of_arm.flat_map(|(parts, _)| parts.iter().map(|part| part.pointer.clone())).collect()
+        };
+        self.give_variants(arms.iter_mut().enumerate().map(|(index, arm)| (place(index), &mut arm.name)));
         let discriminator = self.discriminator(choice, &sources);
         let mut holds = Holds::One;
         if choice.several && discriminator.is_none() {

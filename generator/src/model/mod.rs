@@ -6,12 +6,13 @@
 
 mod callback;
 mod operation;
+mod retain;
 mod types;
 
 pub use callback::{Callback, Mark, Receiver};
 pub use operation::{
-    Body, Codec, Content, FieldEncoding, Global, GlobalUse, Location, MediaBody, Method, Operation, Parameter, PathSegment, PathTemplate,
-    Payload, Response, Status, Style,
+    Body, Codec, Content, FieldEncoding, Global, GlobalUse, Headers, Location, MediaBody, Method, Operation, Parameter, PathSegment,
+    PathTemplate, Payload, Response, Status, Style,
 };
 pub use types::{
     Additional, Arm, Discriminator, Enum, EnumValues, Field, Holds, IntWidth, Struct, Type, TypeDef, TypeId, TypeKind, Union, Variant,

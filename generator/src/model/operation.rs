@@ -45,6 +45,13 @@ impl Operation {
     pub fn key(&self) -> String {
         format!("{} {}", self.method.as_str(), self.path.raw)
     }
+
+    /// The types of what a request carries, and those of what answers carry.
+    pub fn types_mut(&mut self) -> (Vec<&mut Type>, Vec<&mut Type>) {
+        let body = self.body.iter_mut().flat_map(|body| body.content.types_mut());
+        let sent = self.parameters.iter_mut().map(|parameter| &mut parameter.ty).chain(body);
+        (sent.collect(), self.responses.iter_mut().flat_map(Response::types_mut).collect())
+    }
 }
 
 /// HTTP methods that OpenAPI 3.0 knows.
@@ -214,6 +221,11 @@ impl Content {
     pub fn single(&self) -> Option<&MediaBody> {
         if self.name.is_none() { self.media.first() } else { None }
     }
+
+    /// The types of its values.
+    fn types_mut(&mut self) -> impl Iterator<Item = &mut Type> {
+        self.media.iter_mut().map(|media| &mut media.ty)
+    }
 }
 
 /// One representation of a body.
@@ -242,8 +254,9 @@ pub enum Codec {
     Bytes,
     /// A range like `image/*`, and what only its parameters make readable: bytes with their media type.
     Blob,
-    /// `multipart/form-data`, of requests: an object with a part for each property.
-    Multipart,
+    /// `multipart/form-data` and the like: an object with a part for each property, and how those are written of which the
+    /// document says it.
+    Multipart(Vec<FieldEncoding>),
     /// `application/x-www-form-urlencoded`: an object with a pair for each property, and how those are written of which
     /// the document says it.
     Form(Vec<FieldEncoding>),
@@ -256,7 +269,8 @@ pub enum Codec {
     },
 }
 
-/// How a property of a form is written, where the document says it (OpenAPI 3.0, Encoding Object).
+/// How a property of a form is written, where the document says it (OpenAPI 3.0, Encoding Object), or how a declared header
+/// is (Header Object).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldEncoding {
     /// Name of the property.
@@ -278,12 +292,33 @@ pub struct Response {
     pub variant: String,
     /// What it carries.
     pub payload: Payload,
-    /// Whether the variant holds status and headers beside the body: for ranges, `default` and declared headers.
-    pub with_headers: bool,
+    /// Declared headers.
+    pub headers: Option<Headers>,
     /// The document's words.
     pub docs: Option<String>,
     /// Where it is declared.
     pub origin: Pointer,
+}
+
+impl Response {
+    /// The types of what it carries.
+    fn types_mut(&mut self) -> impl Iterator<Item = &mut Type> {
+        let Self { status: _, variant: _, payload, headers, docs: _, origin: _ } = self;
+        let content = match payload {
+            Payload::Empty => None,
+            Payload::Body(content) => Some(content),
+        };
+        content.into_iter().flat_map(Content::types_mut).chain(headers.iter_mut().map(|headers| &mut headers.ty))
+    }
+}
+
+/// The declared headers of a response.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Headers {
+    /// An object with a property for each.
+    pub ty: Type,
+    /// How each property is written.
+    pub fields: Vec<FieldEncoding>,
 }
 
 /// What a response carries.

@@ -13,6 +13,8 @@ pub(super) struct Context<'a> {
     pub(super) origins: Origins,
     /// OpenAPI 3.1 or later: JSON Schema's own spelling is at home there, and no fault.
     pub(super) modern: bool,
+    /// Swagger 2.0: schemas have other words for a few things.
+    pub(super) swagger: bool,
 }
 
 impl Context<'_> {

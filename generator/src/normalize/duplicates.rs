@@ -35,6 +35,7 @@ fn is_container(pointer: &Pointer) -> bool {
     let steps: Vec<String> = pointer.steps().collect();
     match steps.first().map(String::as_str) {
         Some("paths" | "components") => steps.len() <= 2,
+        Some("definitions" | "parameters" | "responses" | "securityDefinitions") => steps.len() == 1,
         _ => false,
     }
 }

@@ -10,6 +10,7 @@ mod duplicates;
 mod examples;
 mod grammar;
 mod library;
+mod media_types;
 mod merge;
 mod origins;
 mod overlay;
@@ -21,7 +22,9 @@ mod reference;
 mod scalar;
 mod schema;
 mod security;
+mod select;
 mod shape;
+mod swagger;
 mod version;
 
 #[cfg(test)]
@@ -38,6 +41,7 @@ use library::{Files, Library};
 pub(crate) use at::callback_label;
 pub use origins::Origins;
 pub use overlay::Overlays;
+pub use select::Selected;
 
 /// A document after all passes.
 #[derive(Debug)]
@@ -95,7 +99,7 @@ fn run(documents: Vec<Document>, overlays: &mut Overlays, library: &mut dyn Libr
         diagnostics.dedup();
     }
     let mut whole = parts.remove(0);
-    let mut context = Context { diagnostics, origins: std::mem::take(&mut whole.origins), modern: whole.modern };
+    let mut context = Context { diagnostics, origins: std::mem::take(&mut whole.origins), modern: whole.modern, swagger: false };
     for part in parts {
         merge::join(&mut whole.tree, &mut whole.written, &mut whole.callbacks, part, &mut context);
     }
@@ -116,7 +120,7 @@ fn run(documents: Vec<Document>, overlays: &mut Overlays, library: &mut dyn Libr
 /// The passes that each document goes through alone.
 fn by_itself(document: Document, overlays: &mut Overlays, library: &mut dyn Library, diagnostics: &mut Diagnostics) -> Option<Part> {
     let Document { file, value: mut tree, mut duplicates } = document;
-    let mut context = Context { diagnostics, origins: Origins::of(file), modern: false };
+    let mut context = Context { diagnostics, origins: Origins::of(file), modern: false, swagger: false };
     overlays.apply(&library.path(file), &mut tree, &mut duplicates, &mut context);
     if !version::gate(&mut tree, &mut context) {
         return None;
@@ -126,6 +130,7 @@ fn by_itself(document: Document, overlays: &mut Overlays, library: &mut dyn Libr
     reference::path_items(&mut tree, &[Pointer::root().child("paths")], &mut opened, &mut context);
     let written = census::written(&tree, &duplicates);
     duplicates::merge(&mut tree, file, duplicates, &mut context);
+    swagger::convert(&mut tree, &mut opened, &mut context);
     place_callbacks(&mut tree, &mut opened, &mut context);
     let mut callbacks = Vec::new();
     for round in 0..ROUNDS {

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
+use serde_json::Value;
+
 use crate::diagnostic::Place;
 use crate::source::{FileId, Pointer};
 
@@ -55,6 +57,20 @@ impl Origins {
             }
             end = prefix.rfind('/')?;
         }
+    }
+
+    /// Where the value stands in the normalised tree that is written at a pointer of a file: nowhere, at one place or, if it
+    /// was copied, at several.
+    pub fn normalized(&self, file: FileId, written: &Pointer, tree: &Value) -> Vec<Pointer> {
+        let here = |origin: &&Origin| origin.file == file && written.is_within(&origin.pointer);
+        let around = self.moved.iter().filter(|(_, origin)| here(origin));
+        let below = |(prefix, origin): (&String, &Origin)| {
+            let rest = written.as_str().strip_prefix(origin.pointer.as_str())?;
+            let pointer = Pointer::parse(&format!("{prefix}{rest}"))?;
+            let stands = tree.pointer(pointer.as_str()).is_some() && self.origin(&pointer)?.pointer == *written;
+            stands.then_some(pointer)
+        };
+        around.filter_map(below).collect()
     }
 
     /// Says where the value at a pointer was written.
@@ -152,6 +168,27 @@ mod tests {
             ("/paths/~1x/put/responses", "0#/paths/~1x@1"),
         ] {
             assert_eq!(shown(&origins, now), written, "{now}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_found_wherever_it_stands() {
+        let mut origins = Origins::of(FileId(0));
+        origins.set(&pointer("/components/schemas/A"), Origin { file: FileId(1), pointer: pointer("/A"), occurrence: 0 });
+        origins.set(&pointer("/components/schemas/B"), Origin { file: FileId(0), pointer: pointer("/definitions/B"), occurrence: 0 });
+        origins.set(&pointer("/components/schemas/C"), Origin { file: FileId(0), pointer: pointer("/definitions/B"), occurrence: 0 });
+        let tree = serde_json::json!({ "info": {}, "components": { "schemas": { "A": { "items": {} }, "B": {}, "C": {} } } });
+        for (file, written, expected) in [
+            (0, "/info", &["/info"][..]),
+            (1, "/A/items", &["/components/schemas/A/items"]),
+            (1, "/A/type", &[]),
+            (0, "/A", &[]),
+            (0, "/definitions/B", &["/components/schemas/B", "/components/schemas/C"]),
+            (0, "/components/schemas/B", &[]),
+            (1, "/info", &[]),
+        ] {
+            let found = origins.normalized(FileId(file), &pointer(written), &tree);
+            assert_eq!(found.iter().map(Pointer::as_str).collect::<Vec<_>>(), expected, "{file}#{written}");
         }
     }
 

@@ -90,7 +90,7 @@ impl Action {
                 targets.reverse();
                 for target in &targets {
                     remove(tree, target, context);
-                    duplicates.retain(|duplicate| !is_within(&duplicate.pointer, target));
+                    duplicates.retain(|duplicate| !duplicate.pointer.is_within(target));
                 }
             }
             Change::Update(value) => {
@@ -156,10 +156,6 @@ fn select(path: &JsonPath, tree: &Value) -> Vec<Pointer> {
     let mut seen = std::collections::BTreeSet::new();
     let pointers = path.query_located(tree).all().into_iter().filter_map(|node| Pointer::parse(&node.location().to_json_pointer()));
     pointers.filter(|pointer| seen.insert(pointer.clone())).collect()
-}
-
-fn is_within(pointer: &Pointer, folder: &Pointer) -> bool {
-    pointer.as_str().strip_prefix(folder.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn remove(tree: &mut Value, target: &Pointer, context: &mut Context<'_>) {
@@ -244,7 +240,7 @@ mod tests {
         let mut diagnostics = Diagnostics::default();
         let mut tree = document();
         let mut overlays = Overlays::new(vec![overlay], &mut diagnostics);
-        let mut context = Context { diagnostics: &mut diagnostics, origins: Origins::of(FileId(0)), modern: false };
+        let mut context = Context { diagnostics: &mut diagnostics, origins: Origins::of(FileId(0)), modern: false, swagger: false };
         overlays.apply(Path::new("lamps.yaml"), &mut tree, &mut Vec::new(), &mut context);
         let shown = |text: &&str| {
             let origin = context.origins.origin(&Pointer::parse(text).unwrap()).unwrap();

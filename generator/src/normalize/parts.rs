@@ -8,6 +8,7 @@ use crate::diagnostic::{Code, Diagnostic, Place};
 use super::at::{At, METHODS, operation_label};
 use super::context::{Context, brief};
 use super::grammar::{Shape, is_status};
+use super::media_types;
 use super::origins::CARRIED;
 
 type Object = Map<String, Value>;
@@ -131,27 +132,29 @@ fn status_key(key: &str) -> Option<String> {
     (is_status(&head) && is_whole).then_some(head)
 }
 
+/// What of a parameter or header of 2.0 belongs into a schema.
+pub(super) const LOOSE: [&str; 17] = [
+    "type",
+    "format",
+    "items",
+    "enum",
+    "default",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "multipleOf",
+    "nullable",
+];
+
 /// `{type, format, …}` of a 2.0 parameter or header -> `{schema: {type, format, …}}`.
 fn loose_schema(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) {
-    const LOOSE: [&str; 17] = [
-        "type",
-        "format",
-        "items",
-        "enum",
-        "default",
-        "minimum",
-        "maximum",
-        "exclusiveMinimum",
-        "exclusiveMaximum",
-        "minLength",
-        "maxLength",
-        "pattern",
-        "minItems",
-        "maxItems",
-        "uniqueItems",
-        "multipleOf",
-        "nullable",
-    ];
     if !map.contains_key("type") || map.get("schema").is_some_and(|schema| !schema.is_null()) || map.contains_key("content") {
         return;
     }
@@ -233,6 +236,7 @@ fn content_keys(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) {
         }
         content.insert(media_type, Value::Object(media));
     }
+    media_types::names(content, &here, context);
 }
 
 /// `in`, `required`, `style` and `schema` as openapiv3 wants them; `false` if nobody can tell where the parameter goes.

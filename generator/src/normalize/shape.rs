@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Diagnostic, Place};
 use super::at::{At, METHODS, operation_label, operation_of};
 use super::context::{Context, brief};
 use super::grammar::{DOCUMENT, Fill, Kind, Shape};
-use super::{parts, scalar, schema};
+use super::{parts, scalar, schema, swagger};
 
 /// What became of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,6 +154,9 @@ fn check_object(value: &mut Value, shape: &'static Shape, reference: bool, at: &
         return Verdict::Bad;
     }
     let Value::Object(map) = value else { return Verdict::Bad };
+    if context.swagger && shape.name == "schema" {
+        swagger::spell(map);
+    }
     if reference && map.get("$ref").is_some_and(Value::is_string) && !is_wrapped(map, shape, at, context) {
         return Verdict::Keep;
     }

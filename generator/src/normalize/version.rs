@@ -1,4 +1,4 @@
-//! What a document claims to be: only OpenAPI 3 goes on.
+//! What a document claims to be: only Swagger 2.0 and OpenAPI 3 go on.
 
 use serde_json::{Map, Value};
 
@@ -14,20 +14,13 @@ pub(super) fn gate(tree: &mut Value, context: &mut Context<'_>) -> bool {
         refuse(context, Code::DOCUMENT_NOT_OPENAPI, "this is no OpenAPI document: it must be an object", &Pointer::root());
         return false;
     };
-    if let Some(version) = ["swagger", "swaggerVersion"].iter().find_map(|key| root.get(*key))
+    if let Some(key) = ["swagger", "swaggerVersion"].into_iter().find(|key| root.contains_key(*key))
         && !root.contains_key("openapi")
     {
-        let version = version.as_str().map_or_else(|| brief(version), str::to_owned);
-        refuse(
-            context,
-            Code::DOCUMENT_VERSION,
-            &format!("this is Swagger {version}, which is not read yet"),
-            &Pointer::root().child("swagger"),
-        );
-        return false;
+        return swagger(root, key, context);
     }
     let place = Pointer::root().child("openapi");
-    let Some(text) = version_text(root, context) else {
+    let Some(text) = version_text(root, "openapi", context) else {
         if root.contains_key("openapi") {
             refuse(context, Code::DOCUMENT_VERSION, "`openapi` must be a version such as 3.0.3", &place);
         } else {
@@ -49,15 +42,25 @@ pub(super) fn gate(tree: &mut Value, context: &mut Context<'_>) -> bool {
     }
 }
 
+/// Swagger 2.0 goes on as that, and no other version of it.
+fn swagger(root: &mut Map<String, Value>, key: &str, context: &mut Context<'_>) -> bool {
+    let text = version_text(root, key, context).unwrap_or_else(|| root.get(key).map(brief).unwrap_or_default());
+    context.swagger = key == "swagger" && matches!(text.trim(), "2" | "2.0" | "2.0.0");
+    if !context.swagger {
+        refuse(context, Code::DOCUMENT_VERSION, &format!("this is Swagger {text}, which is not read"), &Pointer::root().child(key));
+    }
+    context.swagger
+}
+
 /// The version as written; a number is mended.
-fn version_text(root: &mut Map<String, Value>, context: &mut Context<'_>) -> Option<String> {
-    let version = root.get_mut("openapi")?;
+fn version_text(root: &mut Map<String, Value>, key: &str, context: &mut Context<'_>) -> Option<String> {
+    let version = root.get_mut(key)?;
     if let Value::Number(number) = version {
         let mut text = number.to_string();
         if !text.contains('.') {
             text.push_str(".0");
         }
-        let place = Place::at(&Pointer::root().child("openapi"));
+        let place = Place::at(&Pointer::root().child(key));
         context.say(Diagnostic::new(Code::REPAIR_TYPE, format!("the number {number} was read as the version \"{text}\"")).at(place));
         *version = Value::String(text);
     }
@@ -65,7 +68,9 @@ fn version_text(root: &mut Map<String, Value>, context: &mut Context<'_>) -> Opt
 }
 
 fn refuse(context: &mut Context<'_>, code: Code, message: &str, pointer: &Pointer) {
-    context.say(Diagnostic::new(code, message).at(Place::at(pointer)).hint("documents of OpenAPI 3.0, 3.1 and 3.2 can be read"));
+    context.say(
+        Diagnostic::new(code, message).at(Place::at(pointer)).hint("documents of Swagger 2.0 and of OpenAPI 3.0, 3.1 and 3.2 can be read"),
+    );
 }
 
 /// `openapi: 3.1.0` -> `3.0.4`, which the tree now speaks; the version as written is carried.

@@ -50,6 +50,11 @@ impl Pointer {
         self.0.rfind('/').map(|at| Self(self.0.get(..at).unwrap_or_default().to_owned()))
     }
 
+    /// Whether this is the other one, or a place inside of it.
+    pub fn is_within(&self, other: &Self) -> bool {
+        self.0.strip_prefix(other.0.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
     /// Unescaped steps.
     pub fn steps(&self) -> impl Iterator<Item = String> + '_ {
         self.0.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~"))

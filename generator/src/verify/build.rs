@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
+use serde_json::Value;
+
 use super::{Error, Options};
 
 /// A compiled driver.
@@ -13,6 +15,8 @@ pub struct Built {
     pub program: PathBuf,
     /// How long cargo took.
     pub seconds: f64,
+    /// What the compiler warns of in the generated code and in the runtime; the driver itself is nobody's concern.
+    pub warnings: Vec<String>,
 }
 
 /// Where the cargo of the caller builds: `CARGO_TARGET_DIR`, or `target` in the current folder.
@@ -35,25 +39,117 @@ pub fn find_cargo() -> Result<PathBuf, Error> {
 /// # Errors
 /// There is no cargo, or the driver does not compile: what the compiler says is in the error.
 pub fn build_driver(scratch: &Path, name: &str, options: &Options) -> Result<Built, Error> {
-    let cargo = find_cargo()?;
-    let started = Instant::now();
-    let lock = scratch.join("Cargo.lock");
-    if let Some(source) = options.lockfile.as_ref().filter(|_| !lock.exists()) {
-        std::fs::copy(source, &lock).map_err(|error| Error::file(source, &error))?;
-    }
-    let mut command = Command::new(cargo);
-    command.args(["build", "--quiet", "--manifest-path"]).arg(scratch.join("Cargo.toml")).arg("--target-dir").arg(&options.target);
-    // What a surrounding cargo set for its own build does not hold for this one.
-    command.env_remove("CARGO_TARGET_DIR").env_remove("CARGO_ENCODED_RUSTFLAGS").env_remove("RUSTFLAGS");
-    let output = command.output().map_err(|_| Error::NoCargo)?;
-    if !output.status.success() {
-        return Err(Error::Compile(String::from_utf8_lossy(&output.stderr).into_owned()));
-    }
+    let (seconds, warnings) = cargo("build", scratch, name, options)?;
     let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
     let (made, program) = (options.target.join("debug").join(&file), scratch.join(format!("driver{}", std::env::consts::EXE_SUFFIX)));
     // A running program cannot be written over; a new file under its name can be put in its place.
     let fresh = scratch.join("driver.new");
     std::fs::copy(&made, &fresh).map_err(|error| Error::file(&made, &error))?;
     std::fs::rename(&fresh, &program).map_err(|error| Error::file(&program, &error))?;
-    Ok(Built { program, seconds: started.elapsed().as_secs_f64() })
+    Ok(Built { program, seconds, warnings })
+}
+
+/// Lets the compiler check the scratch package in a folder and what it depends on, without a program: seconds, and
+/// warnings as in [`Built`].
+///
+/// # Errors
+/// As [`build_driver`].
+pub fn check_driver(scratch: &Path, name: &str, options: &Options) -> Result<(f64, Vec<String>), Error> {
+    cargo("check", scratch, name, options)
+}
+
+/// Runs cargo on a scratch package.
+fn cargo(command: &str, scratch: &Path, name: &str, options: &Options) -> Result<(f64, Vec<String>), Error> {
+    let cargo = find_cargo()?;
+    let started = Instant::now();
+    let lock = scratch.join("Cargo.lock");
+    if let Some(source) = options.lockfile.as_ref().filter(|_| !lock.exists()) {
+        std::fs::copy(source, &lock).map_err(|error| Error::file(source, &error))?;
+    }
+    let (manifest, messages) = (scratch.join("Cargo.toml"), "--message-format=json");
+    let mut process = Command::new(cargo);
+    process.args([command, "--quiet", messages, "--manifest-path"]).arg(manifest).arg("--target-dir").arg(&options.target);
+    // What a surrounding cargo set for its own build does not hold for this one.
+    process.env_remove("CARGO_TARGET_DIR").env_remove("CARGO_ENCODED_RUSTFLAGS").env_remove("RUSTFLAGS");
+    let output = process.output().map_err(|_| Error::NoCargo)?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    if !output.status.success() {
+        let errors: String = messages_of(&said, "error").map(|message| message.rendered).collect();
+        return Err(Error::Compile(errors + &String::from_utf8_lossy(&output.stderr)));
+    }
+    let crate_name = name.replace('-', "_");
+    let warnings = messages_of(&said, "warning").filter(|message| message.target != name && message.target != crate_name);
+    Ok((started.elapsed().as_secs_f64(), warnings.map(|message| message.rendered).collect()))
+}
+
+/// Something that the compiler says.
+struct Message {
+    target: String,
+    rendered: String,
+}
+
+/// The compiler's messages of one level, out of the JSON lines that cargo prints; the count of them, which comes last, is none.
+fn messages_of<'t>(lines: &'t str, level: &'t str) -> impl Iterator<Item = Message> + 't {
+    lines.lines().filter_map(move |line| {
+        let line: Value = serde_json::from_str(line).ok()?;
+        let message = line.get("message").filter(|message| message.get("level").and_then(Value::as_str) == Some(level))?;
+        message.get("spans").and_then(Value::as_array).filter(|spans| !spans.is_empty())?;
+        let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+        Some(Message { target: text(line.pointer("/target/name"))?, rendered: text(message.get("rendered"))? })
+    })
+}
+
+/// Removes what cargo has made of packages by these names from a target folder, so that documents by the hundred can share
+/// one. What cannot be removed stays.
+pub fn forget(target: &Path, packages: &[String]) {
+    let made_of = |file: &str| {
+        packages.iter().any(|package| {
+            [package.clone(), package.replace('-', "_")].iter().any(|name| {
+                let rest =
+                    file.strip_prefix("lib").and_then(|file| file.strip_prefix(name.as_str())).or_else(|| file.strip_prefix(name.as_str()));
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '.']))
+            })
+        })
+    };
+    for folder in ["", "deps", ".fingerprint", "incremental"] {
+        for entry in std::fs::read_dir(target.join("debug").join(folder)).into_iter().flatten().flatten() {
+            if entry.file_name().to_str().is_some_and(made_of) {
+                let path = entry.path();
+                let _ = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_messages_about_a_place_in_the_code_count() {
+        let line = |level: &str, spans: &str| {
+            format!(
+                r#"{{"reason":"compiler-message","target":{{"name":"a_types"}},"message":{{"level":"{level}","spans":{spans},"rendered":"{level}!"}}}}"#
+            )
+        };
+        let lines = [line("warning", "[{}]"), line("warning", "[]"), line("error", "[{}]"), "no JSON".to_owned()].join("\n");
+        let shown = |level| messages_of(&lines, level).map(|message| (message.target, message.rendered)).collect::<Vec<_>>();
+        assert_eq!(shown("warning"), [("a_types".to_owned(), "warning!".to_owned())]);
+        assert_eq!(shown("error"), [("a_types".to_owned(), "error!".to_owned())]);
+    }
+
+    #[test]
+    fn what_was_made_of_a_package_is_removed_and_nothing_else() {
+        let target = tempfile::tempdir().unwrap();
+        let made = ["deps/liba_types-0f.rlib", "deps/a_types-0f.d", ".fingerprint/a-types-0f/x", "a-driver-1"];
+        let others = ["deps/libaa_types-0f.rlib", "deps/liba_typesetting-0f.rlib", ".fingerprint/b-types-0f/x"];
+        for file in made.iter().chain(&others) {
+            let path = target.path().join("debug").join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "").unwrap();
+        }
+        forget(target.path(), &["a-types".to_owned(), "a-driver-1".to_owned()]);
+        let is_there = |file: &&str| target.path().join("debug").join(file).exists();
+        assert!(!made.iter().any(is_there) && others.iter().all(|file| is_there(file)));
+    }
 }

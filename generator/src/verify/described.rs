@@ -28,7 +28,7 @@ pub(super) fn described(api: &Api) -> Described {
 /// Text and bytes are what they are, whatever their schema says.
 fn is_structured(media: &MediaBody) -> bool {
     match media.codec {
-        Codec::Json | Codec::Multipart | Codec::Form(_) | Codec::Xml { .. } => true,
+        Codec::Json | Codec::Multipart(_) | Codec::Form(_) | Codec::Xml { .. } => true,
         Codec::Text | Codec::Bytes | Codec::Blob => false,
     }
 }

@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Crates, Error, Options, Report, Subject, find_cargo, verify};
+use super::build::{check_driver, forget};
+use super::{Built, Crates, Error, Options, Report, Subject, build_driver, driver_name, find_cargo, run_pair, verify, write_driver};
 use crate::diagnostic::Diagnostic;
-use crate::emit::Parts;
+use crate::emit::{OutputFile, Parts};
 use crate::generate::Outcome;
 use crate::output;
 
@@ -16,7 +17,7 @@ pub fn crates_folder(target: &Path, api: &str) -> PathBuf {
 impl Outcome {
     /// What there is to verify; `None` if the document gave no model.
     pub fn subject<'o>(&'o self, refused: &'o [String]) -> Option<Subject<'o>> {
-        Some(Subject { api: self.api.as_ref()?, tree: self.tree.as_ref()?, written: &self.written, refused })
+        Some(Subject { api: self.api.as_ref()?, tree: self.tree.as_ref()?, written: &self.written, excluded: &self.excluded, refused })
     }
 }
 
@@ -29,10 +30,74 @@ pub fn verify_outcome(outcome: &Outcome, folder: &Path, options: &Options) -> Re
     // Known before anything is written.
     find_cargo()?;
     let refused = outcome.refused();
-    let subject = outcome.subject(&refused).ok_or_else(|| Error::Driver("the document gave no model".to_owned()))?;
-    let files = output::standalone(Parts::default(), outcome.files.clone());
-    output::write(folder, &files).map_err(|diagnostic| unwritten(*diagnostic))?;
+    let subject = outcome.subject(&refused).ok_or_else(no_model)?;
+    write_files(folder, &output::standalone(Parts::default(), outcome.files.clone()))?;
     verify(subject, Crates { generated: folder, runtime: &folder.join("runtime") }, options)
+}
+
+/// What was generated, on disk with its driver and ready to be compiled. It shares a runtime with others, which so is
+/// compiled once for all of them.
+#[derive(Debug)]
+pub struct Written<'o> {
+    outcome: &'o Outcome,
+    refused: Vec<String>,
+    options: &'o Options,
+    driver: String,
+}
+
+impl<'o> Written<'o> {
+    /// Writes the three crates, which must have been generated for the runtime in this folder, and their driver.
+    ///
+    /// # Errors
+    /// There is no model, or a folder cannot be written.
+    pub fn new(outcome: &'o Outcome, folder: &Path, runtime: &Path, options: &'o Options) -> Result<Self, Error> {
+        let api = outcome.api.as_ref().ok_or_else(no_model)?;
+        write_files(folder, &outcome.files)?;
+        write_driver(api, Crates { generated: folder, runtime }, &options.scratch)?;
+        Ok(Self { outcome, refused: outcome.refused(), options, driver: driver_name(api, &options.scratch) })
+    }
+
+    /// Lets the compiler check everything; no program comes of it. Seconds, and warnings as in [`Built`].
+    ///
+    /// # Errors
+    /// As [`build_driver`].
+    pub fn check(&self) -> Result<(f64, Vec<String>), Error> {
+        check_driver(&self.options.scratch, &self.driver, self.options)
+    }
+
+    /// Compiles the driver.
+    ///
+    /// # Errors
+    /// As [`build_driver`].
+    pub fn build(&self) -> Result<Built, Error> {
+        build_driver(&self.options.scratch, &self.driver, self.options)
+    }
+
+    /// Runs all checks.
+    ///
+    /// # Errors
+    /// As [`run_pair`].
+    pub fn run(&self, built: &Built) -> Result<Report, Error> {
+        let subject = self.outcome.subject(&self.refused).ok_or_else(no_model)?;
+        let mut report = run_pair(subject, &built.program, &built.program, self.options)?;
+        (report.compile_seconds, report.warnings) = (built.seconds, built.warnings.clone());
+        Ok(report)
+    }
+
+    /// Removes what the compiler made of this API from the shared target folder.
+    pub fn forget(&self) {
+        let manifests = self.outcome.files.iter().filter_map(|file| file.path.strip_suffix("/Cargo.toml").map(|_| &file.contents));
+        let names = manifests.filter_map(|manifest| manifest.lines().find_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"')));
+        forget(&self.options.target, &names.chain([self.driver.as_str()]).map(str::to_owned).collect::<Vec<_>>());
+    }
+}
+
+fn no_model() -> Error {
+    Error::Driver("the document gave no model".to_owned())
+}
+
+fn write_files(folder: &Path, files: &[OutputFile]) -> Result<(), Error> {
+    output::write(folder, files).map(drop).map_err(|diagnostic| unwritten(*diagnostic))
 }
 
 fn unwritten(diagnostic: Diagnostic) -> Error {

@@ -79,7 +79,7 @@ fn manifest(plan: &Plan<'_>, crates: Crates<'_>, name: &str) -> Result<String, E
          {types}{client}{server}\
          bothends-runtime = {{ path = {runtime}, default-features = false, features = [\"client\", \"server\"] }}\n\
          axum = {{ version = \"0.8\", default-features = false, features = [\"http1\", \"tokio\"] }}\n\
-         tokio = {{ version = \"1\", features = [\"net\", \"rt\", \"time\"] }}\n\n[profile.dev]\nopt-level = 0\ndebug = 0\n",
+         tokio = {{ version = \"1\", features = [\"net\", \"rt\", \"time\"] }}\n\n[profile.dev]\nopt-level = 0\ndebug = 0\nincremental = false\n",
         types = dependency("types", both),
         client = dependency("client", if plan.callbacks.is_empty() { &[] } else { &["receiver"] }),
         server = dependency("server", if plan.callbacks.is_empty() { &[] } else { &["sender"] }),
@@ -473,8 +473,9 @@ fn response_out(plan: &Plan<'_>, call: &Call<'_>, it: &Response) -> TokenStream 
     };
     if outcome::keeps_meta(it) {
         return quote!(api::operations::#name::#variant(reply) => {
-            let (status, headers, body) = (reply.status().as_u16(), reply.headers().clone(), reply.into_body());
-            Ok(Answer::new(#declared, status, #written).with_headers(&headers))
+            let (status, headers) = (reply.status().as_u16(), support::json_out(reply.declared())?);
+            let body = reply.into_body();
+            Ok(Answer::new(#declared, status, #written).with_headers(headers))
         });
     }
     let pattern = match it.payload {

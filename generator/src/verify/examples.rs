@@ -1,11 +1,11 @@
 //! The document's examples as questions to a driver: each inside a whole request or answer.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
 use super::bench::answer_json;
-use super::oracle::cases::Answer;
+use super::oracle::cases::{Answer, Case, Wanted};
 use super::oracle::examples::{Collector, Contradiction};
 use super::oracle::exercise::Exercise;
 use super::oracle::operations::{Kind, Media};
@@ -15,12 +15,14 @@ use super::oracle::schema::{Direction, Schemas};
 /// Where an example stands, whether it is in a `request` or an `answer`, and that.
 pub type Check = (String, &'static str, Value);
 
-/// All examples of an operation; `request` is a valid one, into which they are put.
+/// All examples of an operation; `request` is a valid one, into which they are put, and answers get their headers from
+/// those of `cases`.
 pub fn checks<'a>(
     tree: Tree<'a>,
     schemas: &Schemas<'a>,
     exercise: &Exercise<'a>,
     request: &Value,
+    cases: &[Case],
 ) -> (Vec<Check>, BTreeSet<Contradiction>) {
     let mut checks: Vec<Check> = Vec::new();
     let mut collector = Collector::new(tree, schemas, Direction::Request);
@@ -50,6 +52,11 @@ pub fn checks<'a>(
             continue;
         }
         let status = target.statuses.first().copied().unwrap_or_default();
+        let headers = cases.iter().find_map(|case| match &case.wanted {
+            Wanted::Answer(answer) if answer.declared == response.status => Some(answer.headers.clone()),
+            _ => None,
+        });
+        let Some(headers) = headers else { continue };
         for example in answers.collect(media.schema.as_ref(), &media.examples) {
             let answer = Answer {
                 declared: response.status.clone(),
@@ -57,7 +64,7 @@ pub fn checks<'a>(
                 media: target.media,
                 media_type: Some(media.media_type.clone()),
                 body: Some(example.value),
-                headers: BTreeMap::new(),
+                headers: headers.clone(),
             };
             checks.push((example.pointer, "answer", answer_json(&answer)));
         }

@@ -41,6 +41,7 @@ pub fn mock(subject: Subject<'_>, crates: Crates<'_>, options: &Options, port: u
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
     use std::path::Path;
 
     use super::*;
@@ -51,7 +52,7 @@ mod tests {
         let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = taken.local_addr().unwrap().port();
         let nowhere = Path::new("/nowhere");
-        let subject = Subject { api: &Api::default(), tree: &Value::Null, written: &[], refused: &[] };
+        let subject = Subject { api: &Api::default(), tree: &Value::Null, written: &[], excluded: &BTreeSet::new(), refused: &[] };
         let crates = Crates { generated: nowhere, runtime: nowhere };
         let error = mock(subject, crates, &Options::new(nowhere, "nothing"), port, |_| panic!("started")).unwrap_err();
         let said = error.to_string();

@@ -15,11 +15,12 @@ mod report;
 mod run;
 mod shrink;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use build::{Built, build_driver, find_cargo, target_folder};
-pub use document::{crates_folder, verify_outcome};
+pub use document::{Written, crates_folder, verify_outcome};
 pub use driver::{Crates, driver_name, write_driver};
 pub use mock::mock;
 pub use oracle::examples::Contradiction;
@@ -41,6 +42,8 @@ pub struct Subject<'a> {
     pub tree: &'a Value,
     /// Operations that the document writes, before any repair: `METHOD /path`, duplicates included.
     pub written: &'a [String],
+    /// Operations that are not selected: `METHOD /path`.
+    pub excluded: &'a BTreeSet<String>,
     /// Operations that a diagnostic said are not generated: `METHOD /path`.
     pub refused: &'a [String],
 }
@@ -115,6 +118,6 @@ pub fn verify(subject: Subject<'_>, crates: Crates<'_>, options: &Options) -> Re
     write_driver(subject.api, crates, &options.scratch)?;
     let built = build_driver(&options.scratch, &driver_name(subject.api, &options.scratch), options)?;
     let mut report = run_pair(subject, &built.program, &built.program, options)?;
-    report.compile_seconds = built.seconds;
+    (report.compile_seconds, report.warnings) = (built.seconds, built.warnings);
     Ok(report)
 }

@@ -39,19 +39,23 @@ pub struct Report {
     pub census: Census,
     /// What failed.
     pub failures: Vec<Failure>,
+    /// What the compiler warns of in the generated code.
+    pub warnings: Vec<String>,
     /// How long the driver took to compile.
     pub compile_seconds: f64,
     /// How long the checks took.
     pub run_seconds: f64,
 }
 
-/// `written - merged - refused = exercised`, each term by name (`METHOD /path`).
+/// `written - merged - excluded - refused = exercised`, each term by name (`METHOD /path`).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Census {
     /// As the document writes them, duplicates included.
     pub written: Vec<String>,
     /// Written again under the same method and path.
     pub merged: Vec<String>,
+    /// Not selected.
+    pub excluded: Vec<String>,
     /// Refused by the generator, with a diagnostic.
     pub refused: Vec<String>,
     /// Sent and answered.
@@ -86,10 +90,13 @@ const NAMED: usize = 5;
 impl Census {
     /// The equation, and the terms that are no operation of the result by name.
     fn text(&self) -> String {
-        let Self { written, merged, refused, exercised } = self;
-        let counts = [written, merged, refused, exercised].map(Vec::len);
-        let sign = if counts[0] == counts[1] + counts[2] + counts[3] { "=" } else { "≠" };
-        let mut text = format!("written {} − merged {} − refused {} {sign} exercised {}\n", counts[0], counts[1], counts[2], counts[3]);
+        let Self { written, merged, excluded, refused, exercised } = self;
+        let [all, twice, unwanted, dropped, tried] = [written, merged, excluded, refused, exercised].map(Vec::len);
+        let sign = if all == twice + unwanted + dropped + tried { "=" } else { "≠" };
+        let mut text = format!("written {all} − merged {twice} − excluded {unwanted} − refused {dropped} {sign} exercised {tried}\n");
+        if !excluded.is_empty() {
+            text.push_str(&format!("  excluded {unwanted}: {}\n", some(excluded)));
+        }
         for (term, names) in [("merged", merged), ("refused", refused)] {
             for name in names {
                 text.push_str(&format!("  {term}: {name}\n"));
@@ -160,6 +167,9 @@ impl Report {
         for place in &self.typed.untyped {
             text.push_str(&format!("{}: untyped: {place}\n", self.api));
         }
+        for warning in &self.warnings {
+            text.push_str(&format!("{}: {warning}\n", self.api));
+        }
         text
     }
 
@@ -171,9 +181,7 @@ impl Report {
         }
         let mut text = String::new();
         for (why, what) in reasons {
-            let named = what.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
-            let more = if what.len() > NAMED { ", …" } else { "" };
-            text.push_str(&format!("  left out {}: {why}: {named}{more}\n", what.len()));
+            text.push_str(&format!("  left out {}: {why}: {}\n", what.len(), some(&what)));
         }
         text
     }
@@ -199,16 +207,22 @@ impl Report {
         json!({
             "api": self.api, "seed": self.seed, "operations": self.operations, "callbacks": self.callbacks, "statuses": self.statuses, "mediaTypes": self.media_types,
             "parameters": self.parameters, "cases": self.cases, "examples": self.examples,
-            "compileSeconds": self.compile_seconds, "runSeconds": self.run_seconds,
+            "warnings": self.warnings, "compileSeconds": self.compile_seconds, "runSeconds": self.run_seconds,
             "leftOut": self.left_out.iter().map(|left| json!({"what": left.what, "why": left.why})).collect::<Vec<_>>(),
             "contradictions": self.contradictions.iter().map(|found| json!({"pointer": found.pointer, "what": found.what})).collect::<Vec<_>>(),
             "typed": {"places": self.typed.places, "untyped": self.typed.untyped, "freeForm": self.typed.free_form},
-            "census": {"written": self.census.written, "merged": self.census.merged, "refused": self.census.refused, "exercised": self.census.exercised},
+            "census": {"written": self.census.written, "merged": self.census.merged, "excluded": self.census.excluded, "refused": self.census.refused, "exercised": self.census.exercised},
             "failures": self.failures.iter().map(|failure| json!({
                 "operation": failure.operation, "check": failure.check, "message": failure.message, "count": failure.count, "case": failure.case,
             })).collect::<Vec<_>>(),
         })
     }
+}
+
+/// The first of many names.
+fn some(names: &[impl AsRef<str>]) -> String {
+    let named = names.iter().take(NAMED).map(AsRef::as_ref).collect::<Vec<_>>().join(", ");
+    if names.len() > NAMED { format!("{named}, …") } else { named }
 }
 
 /// Reports for people: what failed, was merged, refused or left out, and last a table with one row each.

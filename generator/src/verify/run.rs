@@ -132,7 +132,7 @@ impl<'a> Work<'_, 'a> {
                 let skipped = schemas.unjudged().into_iter().filter(|pattern| !before.contains(pattern));
                 run.report.left_out.extend(skipped.map(|pattern| LeftOut {
                     what: format!("pattern `{pattern}`"),
-                    why: "no text can be made up that it matches; values are judged without it".to_owned(),
+                    why: "nobody can read it; values are made and judged without it".to_owned(),
                 }));
                 done.push(Done { number, report: run.report, media_types: run.media_types, exercised });
                 bench = run.bench;
@@ -159,12 +159,15 @@ fn carried(api: &model::Api, operation: &model::Operation) -> Carried {
         };
         (driver::declared(response.status), media)
     };
-    let with_headers = operation.responses.iter().filter(|response| response.with_headers);
+    let headers = |response: &model::Response| {
+        let fields = response.headers.iter().flat_map(|headers| &headers.fields).map(|field| field.wire.clone());
+        (driver::declared(response.status), fields.collect())
+    };
     Carried {
         parameters: operation.parameters.iter().map(parameter).chain(globals).collect(),
         body: operation.body.as_ref().map(|body| media_types(&body.content)).unwrap_or_default(),
         responses: operation.responses.iter().map(response).collect(),
-        headers: with_headers.map(|response| driver::declared(response.status)).collect(),
+        headers: operation.responses.iter().map(headers).collect(),
     }
 }
 
@@ -215,7 +218,7 @@ impl<'a> Run<'_, 'a> {
         }
         let first = cases.iter().find(|case| case.wanted != Wanted::Unsendable);
         if let Some(first) = first.filter(|_| !self.hopeless(&key)) {
-            self.examples(&exercise, &first.request).await;
+            self.examples(&exercise, &first.request, &cases).await;
         }
         self.refusals(&exercise).await;
         self.count(&exercise, !cases.is_empty());
@@ -263,9 +266,9 @@ impl<'a> Run<'_, 'a> {
     }
 
     /// Every example decodes and encodes back to itself.
-    async fn examples(&mut self, exercise: &Exercise<'a>, request: &Value) {
+    async fn examples(&mut self, exercise: &Exercise<'a>, request: &Value, cases: &[Case]) {
         let key = exercise.operation.key.clone();
-        let (checks, contradictions) = super::examples::checks(self.work.tree, self.schemas, exercise, request);
+        let (checks, contradictions) = super::examples::checks(self.work.tree, self.schemas, exercise, request, cases);
         self.report.contradictions.extend(contradictions);
         for (pointer, part, value) in checks {
             self.report.cases += 1;
@@ -344,15 +347,17 @@ impl<'a> Run<'_, 'a> {
     }
 }
 
-/// `written - merged - refused = exercised`, every operation by its name.
+/// `written - merged - excluded - refused = exercised`, every operation by its name.
 fn census(report: &mut Report, subject: Subject<'_>, exercised: &BTreeSet<String>) {
     let mut census = Census { written: subject.written.to_vec(), exercised: exercised.iter().cloned().collect(), ..Census::default() };
     let mut known = BTreeSet::new();
     census.merged = census.written.iter().filter(|key| !known.insert((*key).clone())).cloned().collect();
+    census.excluded = known.iter().filter(|key| subject.excluded.contains(*key) && !exercised.contains(*key)).cloned().collect();
     census.refused = known.iter().filter(|key| subject.refused.contains(key) && !exercised.contains(*key)).cloned().collect();
     let name = report.api.clone();
-    for key in known.iter().filter(|key| !exercised.contains(*key) && !census.refused.contains(key)) {
-        report.fail(&name, "census", format!("{key} is written, not refused and not exercised"), Value::String(key.clone()));
+    let accounted = |key: &String| [&census.excluded, &census.refused].iter().any(|term| term.contains(key));
+    for key in known.iter().filter(|key| !exercised.contains(*key) && !accounted(key)) {
+        report.fail(&name, "census", format!("{key} is written, not excluded, not refused and not exercised"), Value::String(key.clone()));
     }
     for key in exercised.iter().filter(|key| !known.contains(*key)) {
         report.fail(&name, "census", format!("{key} is exercised but not written"), Value::String(key.clone()));

@@ -21,6 +21,12 @@ pub fn smaller<'a>(schemas: &Schemas<'a>, exercise: &Exercise<'a>, case: &Case) 
     }
     if let Wanted::Answer(answer) = &case.wanted {
         let media = exercise.answer_media(answer);
+        for header in exercise.answer_headers(answer).iter().filter(|header| !header.required) {
+            let mut fewer = answer.clone();
+            if fewer.headers.shift_remove(&header.name).is_some() {
+                found.push(Case { wanted: Wanted::Answer(fewer), ..case.clone() });
+            }
+        }
         for body in answer.body.iter().flat_map(|body| without_one(body, 0)) {
             if media.is_none_or(|media| bodies::faults(schemas, media, Direction::Response, &body).is_empty()) {
                 let answer = super::oracle::cases::Answer { body: Some(body), ..answer.clone() };

@@ -30,7 +30,7 @@ impl Client {
 
     /// Sends an operation to an absolute `http` or `https` URL, for what its documented success carries. The URL takes the
     /// place of the operation's path, and its query stays in front of the operation's own.
-    pub fn send_to<O: ClientOperation>(&self, url: &str, operation: O) -> Call<'_, O::Success, O::Failure> {
+    pub fn send_to<O: ClientOperation>(&self, url: &str, operation: O) -> Call<'_, O::Success, O::Failure, O::SuccessHeaders> {
         Call::new(self.exchange_of(O::INFO, self.at(url, O::GLOBALS, encode(operation))), sort::<O>)
     }
 

@@ -11,39 +11,39 @@ use http::{HeaderMap, StatusCode};
 use super::error::{Error, TransportError, TransportErrorKind, Unreadable};
 use crate::body::Body;
 use crate::error::{DecodeError, EncodeError};
-use crate::wire::Reply;
+use crate::wire::{NoHeaders, Reply};
 
-/// The future of a call of an operation. It ends in what the documented success carries, `Reply<T>`, or in an
+/// The future of a call of an operation. It ends in what the documented success carries, [`Reply<T, H>`](Reply), or in an
 /// [`Error<E>`](Error), where `E` is what the documented failure carries.
 ///
 /// The request was written when the call was made, so that the future holds none of the arguments. Nothing is sent
 /// before it is awaited, and dropping it gives the call up.
 #[must_use = "nothing is sent until it is awaited"]
-pub struct Call<'c, T, E> {
+pub struct Call<'c, T, E, H = NoHeaders> {
     exchange: Exchange<'c>,
-    sort: Sort<T, E>,
+    sort: Sort<T, E, H>,
 }
 
 /// From the written request to the reply.
 pub(super) type Exchange<'c> = Pin<Box<dyn Future<Output = Result<Arrival, CallError>> + Send + 'c>>;
 
 /// From the reply to what the operation makes of it, or back to the reply, if its body has to be read first.
-type Sort<T, E> = fn(Arrival) -> Sorted<T, E>;
+type Sort<T, E, H> = fn(Arrival) -> Sorted<T, E, H>;
 
 /// What an operation makes of a reply.
-pub(super) type Sorted<T, E> = Result<Result<Reply<T>, Error<E>>, Box<Arrival>>;
+pub(super) type Sorted<T, E, H = NoHeaders> = Result<Result<Reply<T, H>, Error<E>>, Box<Arrival>>;
 
 /// What decoding makes of a reply, beside the reply itself; or the reply, if its body has to be read first.
 pub(super) type Decoded<T> = Result<(Arrival, Result<T, DecodeError>), Box<Arrival>>;
 
-impl<'c, T, E> Call<'c, T, E> {
-    pub(super) fn new(exchange: Exchange<'c>, sort: Sort<T, E>) -> Self {
+impl<'c, T, E, H> Call<'c, T, E, H> {
+    pub(super) fn new(exchange: Exchange<'c>, sort: Sort<T, E, H>) -> Self {
         Self { exchange, sort }
     }
 }
 
-impl<T, E> Future for Call<'_, T, E> {
-    type Output = Result<Reply<T>, Error<E>>;
+impl<T, E, H> Future for Call<'_, T, E, H> {
+    type Output = Result<Reply<T, H>, Error<E>>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         loop {
@@ -88,16 +88,16 @@ impl Arrival {
 
     /// The reply with the bytes that it came with.
     pub(super) fn into_reply(self) -> Reply<Bytes> {
-        Reply { status: self.status, headers: self.headers, body: self.body.as_bytes().cloned().unwrap_or_default() }
+        Reply { status: self.status, headers: self.headers, declared: NoHeaders, body: self.body.as_bytes().cloned().unwrap_or_default() }
     }
 
     /// The reply around something else.
     pub(super) fn with<T>(self, body: T) -> Reply<T> {
-        Reply { status: self.status, headers: self.headers, body }
+        Reply { status: self.status, headers: self.headers, declared: NoHeaders, body }
     }
 }
 
-impl<T, E> fmt::Debug for Call<'_, T, E> {
+impl<T, E, H> fmt::Debug for Call<'_, T, E, H> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Call")
     }
@@ -140,7 +140,7 @@ pub(super) fn misfit(arrival: Arrival, error: DecodeError) -> CallError {
     match error {
         DecodeError::Undocumented => CallError::Undocumented(Box::new(reply)),
         error => {
-            let Reply { status, headers, body } = reply;
+            let Reply { status, headers, declared: _, body } = reply;
             CallError::Decode(Box::new(Unreadable { status, headers, body, error }))
         }
     }

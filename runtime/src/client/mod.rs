@@ -27,7 +27,7 @@ use crate::json::Json;
 use crate::operation::{ClientOperation, OperationInfo};
 use crate::secret::Secret;
 use crate::security::{SecurityKind, SecurityScheme};
-use crate::wire::{Reply, RequestEncoder, ResponseDecoder};
+use crate::wire::{Headers, Reply, RequestEncoder, ResponseDecoder};
 use base::BaseUrl;
 use call::{Arrival, CallError, Decoded, Exchange, Sorted, misfit};
 use transport::Wire;
@@ -234,7 +234,7 @@ impl Client {
     ///
     /// A body of bytes that a documented success carries is handed over as a stream as soon as the response begins;
     /// everything else is read whole.
-    pub fn send<O: ClientOperation>(&self, operation: O) -> Call<'_, O::Success, O::Failure> {
+    pub fn send<O: ClientOperation>(&self, operation: O) -> Call<'_, O::Success, O::Failure, O::SuccessHeaders> {
         Call::new(self.exchange_of(O::INFO, self.at_base(O::GLOBALS, encode(operation))), sort::<O>)
     }
 
@@ -374,12 +374,15 @@ fn decode<O: ClientOperation>(mut arrival: Arrival) -> Decoded<O::Response> {
 }
 
 /// A reply as success or failure.
-fn sort<O: ClientOperation>(arrival: Arrival) -> Sorted<O::Success, O::Failure> {
+fn sort<O: ClientOperation>(arrival: Arrival) -> Sorted<O::Success, O::Failure, O::SuccessHeaders> {
     let (arrival, outcome) = decode::<O>(arrival)?;
     Ok(match outcome.map(O::split) {
-        Ok(Ok(success)) => Ok(arrival.with(success)),
+        Ok(Ok(success)) => match O::SuccessHeaders::decode(&arrival.headers) {
+            Ok(declared) => Ok(arrival.with(success).with_declared(declared)),
+            Err(error) => Err(misfit(arrival, error).into()),
+        },
         Ok(Err(payload)) => {
-            let Reply { status, headers, body } = arrival.into_reply();
+            let Reply { status, headers, declared: _, body } = arrival.into_reply();
             Err(Error::Api(Box::new(Failure { status, headers, body, payload })))
         }
         Err(error) => Err(misfit(arrival, error).into()),

@@ -1,5 +1,7 @@
 //! Media types (RFC 9110, section 8.3): which one is accepted where another one is declared.
 
+use std::borrow::Cow;
+
 use http::HeaderValue;
 
 /// Type and subtype without parameters, in lower case; `None` for what is not a media type.
@@ -21,7 +23,9 @@ pub(super) fn parameter(media_type: &str, name: &str) -> Option<String> {
 }
 
 fn is_json_essence(essence: &str) -> bool {
-    matches!(essence, "application/json" | "text/json") || essence.ends_with("+json")
+    // Several JSON texts are none.
+    matches!(essence, "application/json" | "text/json" | "application/x-json" | "text/x-json")
+        || (essence.ends_with("+json") && essence != "application/stream+json")
 }
 
 /// Whether a content type says that the body is JSON: `application/json`, `text/json`, `…+json`.
@@ -71,6 +75,17 @@ pub fn or_else<'m>(declared: &'m str, otherwise: &'m str) -> &'m str {
     if declared.contains('*') { otherwise } else { declared }
 }
 
+/// The media type without a charset that we do not write: all text is in UTF-8.
+pub fn in_utf8(media_type: &str) -> Cow<'_, str> {
+    match parameter(media_type, "charset").as_deref() {
+        None | Some("utf-8" | "utf8") => Cow::Borrowed(media_type),
+        Some(_) => {
+            let others = media_type.split(';').filter(|piece| !piece.trim_start().to_ascii_lowercase().starts_with("charset"));
+            Cow::Owned(format!("{}; charset=utf-8", others.collect::<Vec<_>>().join(";")))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,6 +126,13 @@ mod tests {
         ];
         for (accepted, found, expected) in cases {
             assert_eq!(choose(accepted, &HeaderValue::from_static(found)), expected, "{accepted:?} <- {found}");
+        }
+        for (declared, written) in [
+            ("application/json", "application/json"),
+            ("text/plain;charset=UTF-8", "text/plain;charset=UTF-8"),
+            ("text/plain; charset=ISO-8859-1; format=flowed", "text/plain; format=flowed; charset=utf-8"),
+        ] {
+            assert_eq!(in_utf8(declared), written);
         }
         assert_eq!(choose(&["*/*"], &HeaderValue::from_bytes(b"image/\xff").unwrap()), None);
     }

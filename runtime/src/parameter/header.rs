@@ -61,6 +61,11 @@ pub(super) fn read(parameter: &Parameter, values: &[&str], shape: Shape) -> Resu
     }
 }
 
+/// Whether each line of the header is a value of its own, in which a comma is a comma (RFC 9110, section 5.3).
+pub(super) fn is_cookie(parameter: &Parameter) -> bool {
+    parameter.style == Style::Simple && parameter.name.eq_ignore_ascii_case("set-cookie")
+}
+
 /// All values of the header.
 pub(super) fn values<'a>(parameter: &Parameter, headers: &'a HeaderMap) -> Result<Vec<&'a str>, Error> {
     let values = headers.get_all(parameter.name).iter();

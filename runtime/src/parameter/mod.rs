@@ -204,6 +204,43 @@ impl Parameter {
         }
     }
 
+    /// A property of an object of headers: the lines that it is written in.
+    pub(crate) fn encode_header_field(&self, value: &serde_json::Value) -> Result<Vec<String>, Problem> {
+        match Flat::from_json(&value.to_string()) {
+            _ if self.style == Style::Json => header::write(self, &Flat::Scalar(value.to_string())).map(|line| vec![line]),
+            Ok(Flat::List(items)) if header::is_cookie(self) => {
+                items.iter().map(|item| header::field_text(item).map(str::to_owned)).collect()
+            }
+            flat => header::write(self, &flat?).map(|line| vec![line]),
+        }
+    }
+
+    /// The same read, as [`Parameter::decode_field`] does.
+    pub(crate) fn decode_header_field(&self, headers: &HeaderMap) -> Result<Option<serde_json::Value>, Error> {
+        let mut values = header::values(self, headers)?;
+        let shape = match self.shape {
+            Shape::Any if values.len() < 2 => Shape::Scalar,
+            Shape::Any => Shape::List,
+            other => other,
+        };
+        let flat = match shape {
+            Shape::List if header::is_cookie(self) => {
+                (!values.is_empty()).then(|| Flat::List(values.iter().map(|value| (*value).to_owned()).collect()))
+            }
+            shape => {
+                if header::is_cookie(self) {
+                    values.truncate(1);
+                }
+                header::read(self, &values, shape)?
+            }
+        };
+        match flat {
+            Some(Flat::Scalar(text)) if self.style == Style::Json => json::from_str(&text, Side::Client).map(Some),
+            Some(flat) => json::from_str(&flat.to_json(), Side::Client).map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// The same read: JSON in which every scalar is a string, but for JSON text.
     pub(crate) fn decode_field(&self, name: &str, pairs: &Pairs<'_>) -> Result<Option<serde_json::Value>, Error> {
         let own: Vec<&str> = pairs.iter().filter(|(known, _)| known == name).map(|(_, raw)| *raw).collect();

@@ -5,21 +5,22 @@ use http::header::ACCEPT;
 
 /// Whether one of the media types that an operation produces (`application/json, text/plain`) is acceptable.
 ///
-/// Lenient: no `Accept` header, or one that names no media range, accepts everything.
+/// Lenient: no `Accept` header, or one that names no media range, accepts everything, and a range with parameters takes what
+/// has other ones.
 pub(super) fn takes(headers: &HeaderMap, produced: Option<&str>) -> bool {
     let Some(produced) = produced else { return true };
     let ranges = ranges(headers);
-    ranges.is_empty() || essences(produced).any(|(kind, subtype)| weight(&ranges, kind, subtype) > 0.0)
+    ranges.is_empty() || pieces(produced, ',').filter_map(Range::parse).any(|media_type| Liking::of(&ranges, &media_type).weight > 0.0)
 }
 
 /// The number of the media type that a caller likes best: the first among equals, and where none is wanted.
 pub(super) fn preferred(headers: &HeaderMap, media_types: &[&str]) -> usize {
     let ranges = ranges(headers);
-    let mut best = (0, 0.0);
+    let mut best = (0, Liking { exact: false, weight: 0.0 });
     for (number, media_type) in media_types.iter().enumerate() {
-        let weight = essences(media_type).next().map_or(0.0, |(kind, subtype)| weight(&ranges, kind, subtype));
-        if weight > best.1 {
-            best = (number, weight);
+        let liking = Range::parse(media_type).map_or(Liking { exact: false, weight: 0.0 }, |media_type| Liking::of(&ranges, &media_type));
+        if liking.weight > 0.0 && (liking.exact, liking.weight) > (best.1.exact, best.1.weight) {
+            best = (number, liking);
         }
     }
     best.0
@@ -27,52 +28,88 @@ pub(super) fn preferred(headers: &HeaderMap, media_types: &[&str]) -> usize {
 
 fn ranges(headers: &HeaderMap) -> Vec<Range<'_>> {
     let values = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
-    values.flat_map(|value| value.split(',')).filter_map(Range::parse).collect()
+    values.flat_map(|value| pieces(value, ',')).filter_map(Range::parse).collect()
 }
 
-/// Type and subtype of each media type in a list.
-fn essences(list: &str) -> impl Iterator<Item = (&str, &str)> {
-    list.split(',').filter_map(|item| {
-        let essence = item.split(';').next()?.trim();
-        essence.split_once('/')
+/// What stands between separators, which may stand in quotes, too.
+fn pieces(text: &str, separator: char) -> impl Iterator<Item = &str> {
+    let mut quoted = false;
+    text.split(move |character| {
+        quoted ^= character == '"';
+        character == separator && !quoted
     })
 }
 
+/// A media type, or a range of them.
 struct Range<'a> {
     kind: &'a str,
     subtype: &'a str,
+    /// But for charsets, of which we write one only.
+    parameters: Vec<(&'a str, &'a str)>,
     weight: f32,
 }
 
 impl<'a> Range<'a> {
     fn parse(text: &'a str) -> Option<Self> {
-        let mut parts = text.split(';').map(str::trim);
-        let (kind, subtype) = parts.next()?.split_once('/')?;
-        let weight = parts.filter_map(|part| part.split_once('=')).find(|(name, _)| name.trim().eq_ignore_ascii_case("q"));
-        let weight = weight.and_then(|(_, value)| value.trim().parse::<f32>().ok()).filter(|weight| !weight.is_nan());
-        Some(Self { kind, subtype, weight: weight.unwrap_or(1.0) })
+        let mut parts = pieces(text, ';').map(str::trim);
+        let (kind, subtype) = match parts.next()? {
+            "*" => ("*", "*"),
+            essence => essence.split_once('/')?,
+        };
+        let mut range = Self { kind, subtype, parameters: Vec::new(), weight: 1.0 };
+        for (name, value) in parts.filter_map(|part| part.split_once('=')) {
+            let (name, value) = (name.trim(), value.trim().trim_matches('"'));
+            if name.eq_ignore_ascii_case("q") {
+                range.weight = value.parse::<f32>().ok().filter(|weight| !weight.is_nan()).unwrap_or(1.0);
+                // What follows speaks of the range, not of the media type.
+                break;
+            }
+            if !name.eq_ignore_ascii_case("charset") {
+                range.parameters.push((name, value));
+            }
+        }
+        Some(range)
     }
 
-    /// How closely the range names the type: exactly 2, by its first half 1, by wildcards 0. A type that is itself a
-    /// wildcard (`image/*`: the document leaves it open) fits wherever its first half does.
-    fn closeness(&self, kind: &str, subtype: &str) -> Option<u8> {
-        if self.kind == "*" || kind == "*" {
-            return Some(0);
+    /// How closely the range names the media type: by its parameters 3 and more, exactly 2, by its first half 1, by wildcards
+    /// 0; `false` beside it where only its parameters are other ones. A media type that is itself a wildcard (`image/*`: the
+    /// document leaves it open) fits wherever its first half does.
+    fn closeness(&self, media_type: &Range<'_>) -> Option<(usize, bool)> {
+        if self.kind == "*" || media_type.kind == "*" {
+            return Some((0, true));
         }
-        if !self.kind.eq_ignore_ascii_case(kind) {
+        if !self.kind.eq_ignore_ascii_case(media_type.kind) {
             return None;
         }
-        match (self.subtype, subtype) {
-            ("*", _) | (_, "*") => Some(1),
-            (range, subtype) => range.eq_ignore_ascii_case(subtype).then_some(2),
+        if self.subtype == "*" || media_type.subtype == "*" {
+            return Some((1, true));
         }
+        if !self.subtype.eq_ignore_ascii_case(media_type.subtype) {
+            return None;
+        }
+        let has = |(name, value): &(&str, &str)| {
+            media_type.parameters.iter().any(|(other, theirs)| other.eq_ignore_ascii_case(name) && theirs.eq_ignore_ascii_case(value))
+        };
+        Some(if self.parameters.iter().all(has) { (self.parameters.len().saturating_add(2), true) } else { (2, false) })
     }
 }
 
-/// How much a media type is wanted: the closest range decides, and what no range names is not wanted at all.
-fn weight(ranges: &[Range<'_>], kind: &str, subtype: &str) -> f32 {
-    let fitting = ranges.iter().filter_map(|range| Some((range.closeness(kind, subtype)?, range.weight)));
-    fitting.max_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))).map_or(0.0, |(_, weight)| weight)
+/// How much a media type is wanted.
+struct Liking {
+    /// Whether it is what is asked for, parameters and all.
+    exact: bool,
+    weight: f32,
+}
+
+impl Liking {
+    /// The closest range decides, and what no range names is not wanted at all.
+    fn of(ranges: &[Range<'_>], media_type: &Range<'_>) -> Self {
+        let fitting = ranges.iter().filter_map(|range| Some((range.closeness(media_type)?, range.weight)));
+        let closest = fitting.max_by(|((a, a_exact), a_weight), ((b, b_exact), b_weight)| {
+            a_exact.cmp(b_exact).then(a.cmp(b)).then(a_weight.total_cmp(b_weight))
+        });
+        closest.map_or(Self { exact: false, weight: 0.0 }, |((_, exact), weight)| Self { exact, weight })
+    }
 }
 
 #[cfg(test)]
@@ -96,9 +133,31 @@ mod tests {
             (Some("image/png"), Some("image/*"), true),
             (Some("image/png"), Some("*/*"), true),
             (Some("text/html"), None, true),
+            (Some("application/json;version=2"), Some("application/json; version=2"), true),
+            (Some("application/json;version=2"), Some("application/json"), true),
+            (Some("application/json;version=\"2,;\";q=0"), Some("application/json;version=\"2,;\""), false),
+            (Some("application/json;version=2;q=0, application/*"), Some("application/json; version=2"), false),
+            (Some("application/json;q=0, application/*"), Some("application/json, text/csv"), false),
+            (Some("text/*;q=0.000"), Some("text/csv"), false),
+            (Some("*"), Some("text/csv"), true),
         ] {
             let headers = accept.map(|accept| (ACCEPT, accept.parse().unwrap())).into_iter().collect();
             assert_eq!(takes(&headers, produced), taken, "{accept:?} for {produced:?}");
+        }
+    }
+
+    #[test]
+    fn parameters_tell_media_types_of_one_name_apart() {
+        let produced = ["application/json", "application/json; version=1", "Application/JSON;Version=\"2\""];
+        for (accept, number) in [
+            ("application/json", 0),
+            ("application/json; version=2", 2),
+            ("application/json; version=3", 0),
+            ("application/json;version=1;q=0.4, application/json;version=2;q=0.5, application/json;q=0.1", 2),
+            ("application/json;version=1, application/json;version=2;q=0, */*;q=0.2", 1),
+        ] {
+            let headers = [(ACCEPT, accept.parse().unwrap())].into_iter().collect();
+            assert_eq!(preferred(&headers, &produced), number, "{accept}");
         }
     }
 
@@ -116,6 +175,9 @@ mod tests {
             (Some("*/*;q=0.1, text/json;q=0.2"), 1),
             (Some("*/*, application/json;q=0"), 1),
             (Some("application/xml;q=nonsense"), 2),
+            (Some("text/json;version=7, application/xml;q=0.1"), 2),
+            (Some("text/json;version=7"), 1),
+            (Some("text/json;charset=utf-8"), 1),
         ] {
             let headers = accept.map(|accept| (ACCEPT, accept.parse().unwrap())).into_iter().collect();
             assert_eq!(preferred(&headers, &produced), number, "{accept:?}");

@@ -6,6 +6,7 @@ use http::HeaderValue;
 use super::incoming::Incoming;
 use crate::body::Body;
 use crate::error::{DecodeError, EncodeError};
+use crate::items::{Frame, Items};
 use crate::json::{Json, Side};
 use crate::media::{self, Blob, Part, Xml, XmlRoot};
 use crate::parameter::Parameter;
@@ -51,7 +52,7 @@ impl BodyEncoder {
     /// [`EncodeError::Body`] for a value without a JSON form (NaN, infinity).
     pub fn json<T: Json>(&mut self, media_type: &str, value: &T) -> Result<(), EncodeError> {
         let bytes = media::encode_json(value).map_err(EncodeError::Body)?;
-        self.set(media::or_else(media_type, "application/json"), bytes)
+        self.set(&media::in_utf8(media::or_else(media_type, "application/json")), bytes)
     }
 
     /// Writes text in UTF-8.
@@ -70,13 +71,13 @@ impl BodyEncoder {
         self.set(media::or_else(media_type, "application/octet-stream"), bytes)
     }
 
-    /// Writes a form as `multipart/form-data` (RFC 7578); `parts` says how each field is written. Contents of files that are
+    /// Writes a form as `multipart/form-data` (RFC 7578) or the like; `parts` says how each field is written. Contents of files that are
     /// streams move out of the value.
     ///
     /// # Errors
     /// A field without a form on the wire: `null`, an empty list.
-    pub fn multipart<T: Json>(&mut self, parts: &[Part], value: &T) -> Result<(), EncodeError> {
-        let (content_type, body) = media::encode_multipart(value, parts).map_err(EncodeError::Body)?;
+    pub fn multipart<T: Json>(&mut self, media_type: &str, parts: &[Part], value: &T) -> Result<(), EncodeError> {
+        let (content_type, body) = media::encode_multipart(media_type, value, parts).map_err(EncodeError::Body)?;
         self.set(&content_type, body)
     }
 
@@ -106,7 +107,7 @@ impl BodyEncoder {
     /// [`EncodeError::Body`] for what has no text.
     pub fn form<T: Json>(&mut self, media_type: &str, fields: &[Parameter], value: &T) -> Result<(), EncodeError> {
         let form = media::encode_form(value, fields).map_err(EncodeError::Body)?;
-        self.set(media_type, form)
+        self.set(&media::in_utf8(media_type), form)
     }
 
     /// Writes XML, in an element of this name.
@@ -116,6 +117,18 @@ impl BodyEncoder {
     pub fn xml<T: Xml>(&mut self, media_type: &str, root: &XmlRoot, value: &T) -> Result<(), EncodeError> {
         let bytes = media::encode_xml(root, value).map_err(EncodeError::Body)?;
         self.set(&media::with_charset(media_type), bytes)
+    }
+
+    /// Writes items as they come: server-sent events, lines of JSON.
+    ///
+    /// # Errors
+    /// [`EncodeError::Invalid`] for a media type that is none. An item that cannot be carried breaks the body off.
+    pub fn items<T, F>(&mut self, media_type: &str, manner: F::Manner, items: Items<T, F>) -> Result<(), EncodeError>
+    where
+        T: Json + Send + 'static,
+        F: Frame,
+    {
+        self.set(media_type, items.into_body(manner))
     }
 
     /// Writes one of several media types.
@@ -133,8 +146,8 @@ impl BodyEncoder {
     }
 }
 
-/// Reads the body of one message. While it is on its way, everything but [`BodyDecoder::bytes`] and [`BodyDecoder::blob`] is
-/// [`DecodeError::Unread`].
+/// Reads the body of one message. While it is on its way, everything but [`BodyDecoder::bytes`], [`BodyDecoder::blob`] and
+/// [`BodyDecoder::items`] is [`DecodeError::Unread`].
 #[derive(Debug, Clone, Copy)]
 pub struct BodyDecoder<'a> {
     pub(super) content_type: Option<&'a HeaderValue>,
@@ -171,12 +184,13 @@ impl BodyDecoder<'_> {
         Ok(self.body.stream())
     }
 
-    /// Reads `multipart/form-data`; `parts` says how each field is read.
+    /// Reads `multipart/form-data` and the like; `parts` says how each field is read.
     ///
     /// # Errors
     /// [`DecodeError::Json`] for a form that does not fit; a broken one is noticed before, by whoever receives it.
     pub fn multipart<T: Json>(&self, parts: &'static [Part]) -> Result<T, DecodeError> {
-        self.body.form(parts)
+        let content_type = self.content_type.and_then(|value| value.to_str().ok()).unwrap_or_default();
+        self.body.form(parts, content_type, self.side)
     }
 
     /// Reads a scalar out of text.
@@ -209,6 +223,21 @@ impl BodyDecoder<'_> {
     /// As for text, and [`DecodeError::Json`] for broken XML and for what does not fit.
     pub fn xml<T: Xml>(&self) -> Result<T, DecodeError> {
         media::decode_xml(self.content_type, &self.body.whole()?, self.side)
+    }
+
+    /// The items as they come: server-sent events, lines of JSON.
+    ///
+    /// # Errors
+    /// [`DecodeError::MediaType`] for JSON where events are expected: it would look like none.
+    pub fn items<T, F>(&self, manner: F::Manner) -> Result<Items<T, F>, DecodeError>
+    where
+        T: Json + Send + 'static,
+        F: Frame,
+    {
+        match self.content_type {
+            Some(found) if !F::IS_JSON && media::is_json(found) => Err(self.unexpected(&["text/event-stream"])),
+            _ => Ok(Items::received(self.body.stream(), manner, self.side)),
+        }
     }
 
     /// Reads one of several media types: the one that the content type names, the first one without a content type.

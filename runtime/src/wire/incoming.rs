@@ -7,7 +7,11 @@ use bytes::Bytes;
 
 use crate::body::Body;
 use crate::error::DecodeError;
-use crate::json::Json;
+#[cfg(feature = "client")]
+use crate::json::Error;
+use crate::json::{Json, Side};
+#[cfg(feature = "client")]
+use crate::media::whole;
 #[cfg(feature = "server")]
 use crate::media::{FormError, receive};
 use crate::media::{Part, Received};
@@ -78,10 +82,18 @@ impl Incoming {
         }
     }
 
-    /// A form.
-    pub(crate) fn form<T: Json>(&self, parts: &'static [Part]) -> Result<T, DecodeError> {
+    /// A form. A server receives it, with its files where there is room for them; a client has it whole.
+    pub(crate) fn form<T: Json>(&self, parts: &'static [Part], content_type: &str, side: Side) -> Result<T, DecodeError> {
+        #[cfg(not(feature = "client"))]
+        let _ = content_type;
         match self.state.replace(State::Taken) {
-            State::Form(form) => form.read().map_err(DecodeError::Json),
+            State::Form(form) => form.read(side).map_err(DecodeError::Json),
+            #[cfg(feature = "client")]
+            State::Whole(bytes) if side == Side::Client => {
+                self.state.replace(State::Whole(bytes.clone()));
+                let form = whole(content_type, &bytes, parts).map_err(|message| DecodeError::Json(Error::syntax(message)))?;
+                form.read(side).map_err(DecodeError::Json)
+            }
             other => {
                 self.state.replace(other);
                 self.wanted.set(Some(Wanted::Form(parts)));

@@ -3,6 +3,7 @@
 //! they are sent.
 
 mod body;
+mod headers;
 mod incoming;
 mod request;
 mod response;
@@ -10,5 +11,6 @@ mod response;
 mod tests;
 
 pub use body::{BodyDecoder, BodyEncoder, Content, Uniform};
+pub use headers::{Headers, NoHeaders};
 pub use request::{RequestDecoder, RequestEncoder};
 pub use response::{NoBody, Reply, ResponseDecoder, ResponseEncoder};

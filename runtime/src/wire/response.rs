@@ -2,37 +2,40 @@
 
 use std::ops::{Deref, DerefMut};
 
-use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, TRANSFER_ENCODING};
+use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use http::{HeaderMap, StatusCode};
 
 use super::body::{BodyDecoder, BodyEncoder};
+use super::headers::{Headers, NoHeaders};
 use super::incoming::Incoming;
 use crate::body::Body;
 use crate::error::{DecodeError, EncodeError};
-use crate::json::{Json, Side};
-use crate::parameter::Parameter;
+use crate::json::Side;
 
-/// A body together with status and headers; derefs to the body.
+/// A body together with status and headers, those that the document declares typed; derefs to the body.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Reply<T> {
+pub struct Reply<T, H = NoHeaders> {
     // Not public: a body has fields of these names more often than not, and `reply.status` has to be the body's.
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
+    pub(crate) declared: H,
     pub(crate) body: T,
 }
 
 impl<T> Reply<T> {
     /// A body with a status and without headers.
     pub fn new(status: StatusCode, body: T) -> Self {
-        Self { status, headers: HeaderMap::new(), body }
+        Self { status, headers: HeaderMap::new(), declared: NoHeaders, body }
     }
+}
 
+impl<T, H> Reply<T, H> {
     /// The status.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The headers.
+    /// The headers as they are on the wire. A server adds those here that the document does not declare.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
@@ -42,14 +45,24 @@ impl<T> Reply<T> {
         &mut self.headers
     }
 
+    /// The headers that the document declares.
+    pub fn declared(&self) -> &H {
+        &self.declared
+    }
+
+    /// The same reply with these declared headers.
+    pub fn with_declared<D>(self, declared: D) -> Reply<T, D> {
+        Reply { status: self.status, headers: self.headers, declared, body: self.body }
+    }
+
     /// The body, which the reply also dereferences to.
     pub fn body(&self) -> &T {
         &self.body
     }
 
     /// The same reply around another body.
-    pub fn map<U>(self, function: impl FnOnce(T) -> U) -> Reply<U> {
-        Reply { status: self.status, headers: self.headers, body: function(self.body) }
+    pub fn map<U>(self, function: impl FnOnce(T) -> U) -> Reply<U, H> {
+        Reply { status: self.status, headers: self.headers, declared: self.declared, body: function(self.body) }
     }
 
     /// Only the body.
@@ -58,7 +71,7 @@ impl<T> Reply<T> {
     }
 }
 
-impl<T> Deref for Reply<T> {
+impl<T, H> Deref for Reply<T, H> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -66,7 +79,7 @@ impl<T> Deref for Reply<T> {
     }
 }
 
-impl<T> DerefMut for Reply<T> {
+impl<T, H> DerefMut for Reply<T, H> {
     fn deref_mut(&mut self) -> &mut T {
         &mut self.body
     }
@@ -108,17 +121,17 @@ impl<'a> ResponseDecoder<'a> {
         BodyDecoder { content_type: self.headers.get(CONTENT_TYPE), body: &self.body, side: Side::Client }
     }
 
-    /// Reads a declared header.
-    ///
-    /// # Errors
-    /// [`DecodeError::Header`].
-    pub fn header<T: Json>(&self, parameter: &Parameter) -> Result<Option<T>, DecodeError> {
-        parameter.decode_header(self.headers, Side::Client).map_err(|error| DecodeError::Header { name: parameter.name, error })
-    }
-
     /// Puts status and headers around a body.
     pub fn with_meta<T>(&self, body: T) -> Reply<T> {
-        Reply { status: self.status, headers: self.headers.clone(), body }
+        Reply { status: self.status, headers: self.headers.clone(), declared: NoHeaders, body }
+    }
+
+    /// Puts status and headers around a body, and what the document says of the headers.
+    ///
+    /// # Errors
+    /// As [`Headers::decode`].
+    pub fn with_declared<T, H: Headers>(&self, body: T) -> Result<Reply<T, H>, DecodeError> {
+        H::decode(self.headers).map(|declared| self.with_meta(body).with_declared(declared))
     }
 }
 
@@ -158,20 +171,14 @@ impl ResponseEncoder {
         self
     }
 
-    /// Writes a declared header, or nothing for `None`.
-    ///
-    /// # Errors
-    /// [`EncodeError::Parameter`].
-    pub fn header<T: Json>(&mut self, parameter: &Parameter, value: Option<&T>) -> Result<(), EncodeError> {
-        let Some(value) = value else { return Ok(()) };
-        let text = parameter.encode_header(value).map_err(|problem| EncodeError::Parameter {
-            location: crate::error::Location::Header,
-            name: parameter.name,
-            problem,
-        })?;
-        let name = http::HeaderName::from_bytes(parameter.name.as_bytes()).map_err(invalid)?;
-        self.headers.insert(name, HeaderValue::from_str(&text).map_err(invalid)?);
-        Ok(())
+    /// Writes declared headers, instead of any others of their names. What they cannot carry is an error of
+    /// [`ResponseEncoder::finish`].
+    pub fn declared<H: Headers>(&mut self, declared: &H) -> &mut Self {
+        match declared.encode() {
+            Ok(headers) => self.headers.extend(headers),
+            Err(error) => self.error = Some(error),
+        }
+        self
     }
 
     /// The body, to be written.

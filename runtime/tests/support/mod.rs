@@ -104,6 +104,7 @@ impl Operation for UpdateStatus {
     };
     type Response = UpdateStatusResponse;
     type Success = Option<Status>;
+    type SuccessHeaders = bothends_runtime::NoHeaders;
     type Failure = AppError;
 }
 
@@ -175,6 +176,7 @@ macro_rules! plain {
             };
             type Response = String;
             type Success = String;
+            type SuccessHeaders = bothends_runtime::NoHeaders;
             type Failure = NoBody;
         }
 

@@ -70,7 +70,7 @@ impl Sender {
         &self,
         url: &str,
         operation: O,
-    ) -> Call<'_, O::Success, O::Failure> {
+    ) -> Call<'_, O::Success, O::Failure, O::SuccessHeaders> {
         self.0.send_to(url, operation)
     }
 }

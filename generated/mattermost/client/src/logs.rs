@@ -14,7 +14,7 @@ impl super::Client {
         &self,
     ) -> ::bothends_runtime::client::Call<
         '_,
-        ::std::string::String,
+        ::bothends_runtime::Body,
         api::schemas::AppError,
     > {
         let request = api::operations::DownloadSystemLogs {

@@ -143,6 +143,7 @@ impl super::Client {
         '_,
         api::schemas::Post,
         api::schemas::AppError,
+        api::schemas::OkHeaders,
     > {
         let request = api::operations::GetPost {
             post_id: post_id.to_owned(),
@@ -424,6 +425,7 @@ impl super::Client {
         '_,
         ::std::vec::Vec<api::schemas::Post>,
         api::schemas::AppError,
+        api::schemas::OkHeaders,
     > {
         let request = api::operations::GetPostsByIds {
             body: body.to_vec(),
@@ -538,6 +540,7 @@ impl super::Client {
         '_,
         api::schemas::Post,
         api::schemas::AppError,
+        api::schemas::OkHeaders,
     > {
         let request = api::operations::RevealPost {
             post_id: post_id.to_owned(),
@@ -555,6 +558,7 @@ impl super::Client {
         '_,
         api::schemas::StatusOk,
         api::schemas::AppError,
+        api::schemas::OkHeaders,
     > {
         let request = api::operations::BurnPost {
             post_id: post_id.to_owned(),

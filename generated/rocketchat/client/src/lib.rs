@@ -483,7 +483,7 @@ impl Client {
     pub fn send<O: ::bothends_runtime::ClientOperation>(
         &self,
         operation: O,
-    ) -> Call<'_, O::Success, O::Failure> {
+    ) -> Call<'_, O::Success, O::Failure, O::SuccessHeaders> {
         self.0.send(operation)
     }
 }

@@ -47,6 +47,7 @@ impl ::bothends_runtime::Content for UsersSetAvatarBody {
             Self::Json(value) => body.json("application/json", &value),
             Self::Multipart(value) => {
                 body.multipart(
+                    "multipart/form-data",
                     const {
                         &[
                             ::bothends_runtime::Part::file("image"),

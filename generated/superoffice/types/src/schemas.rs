@@ -9130,6 +9130,41 @@ impl ::bothends_runtime::Json for ProjectType {
     }
 }
 
+/// Headers that the document declares for a response.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ResponseHeaders {
+    /// When it was last changed.
+    pub last_modified: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for ResponseHeaders {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut last_modified = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "Last-Modified" => reader.optional(&mut last_modified, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { last_modified })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("Last-Modified", &self.last_modified);
+        object.end();
+    }
+}
+
+impl ::bothends_runtime::Headers for ResponseHeaders {
+    const FIELDS: &'static [::bothends_runtime::Parameter] = &[
+        ::bothends_runtime::Parameter::simple("Last-Modified"),
+    ];
+}
+
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
     User, UserWithLinks, LicenseOwner, ModuleLicenseLink, Role, UserGroup, Credential,
@@ -9148,5 +9183,6 @@ impl ::bothends_runtime::Json for ProjectType {
     RecurrenceMonthlyPattern, RecurrenceYearlyPattern, Weekday, WeekOfMonth, ColorIndex,
     Contact, Project, ActivityStatus, Link, TimeZoneData, Sale, Address, SaleStatus,
     TimeZoneRule, LocalizedField, StructuredAddress, ProjectEntity,
-    ProjectEntityWithLinks, ProjectMember, EntityElement, ProjectStatus, ProjectType
+    ProjectEntityWithLinks, ProjectMember, EntityElement, ProjectStatus, ProjectType,
+    ResponseHeaders
 );

@@ -1,5 +1,6 @@
 //! The command line: arguments in, exit status out. Everything it does is a function of the library.
 
+mod input;
 #[cfg(feature = "verify")]
 mod verify;
 
@@ -10,12 +11,14 @@ use std::time::Duration;
 
 use bothends::diagnostic::{Code, Diagnostic, Severity, render_human, render_json};
 use bothends::emit::{self, Parts};
-use bothends::generate::{Config, Counts, Outcome, analyse, generate};
+use bothends::generate::{Counts, Outcome, analyse, generate};
 use bothends::model::{Api, Shapes, TypeKind};
 use bothends::output;
 use bothends::source::Disk;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use indicatif::ProgressBar;
+
+use input::{Fault, Input};
 
 /// Typed Rust for both ends of the wire, out of one OpenAPI document.
 ///
@@ -38,27 +41,17 @@ enum Command {
 /// Write a workspace with the types, the client and the server of a document; it compiles as it stands
 #[derive(Args)]
 struct Generate {
-    /// OpenAPI document, YAML or JSON; several are merged into one API
-    #[arg(required = true, value_name = "DOCUMENT")]
-    documents: Vec<PathBuf>,
+    #[command(flatten)]
+    input: Input,
     /// Folder to write to: new, empty, or written by an earlier run
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// Overlay with changes to the documents, applied before anything else; several in order
-    #[arg(long, value_name = "FILE")]
-    overlay: Vec<PathBuf>,
-    /// Stem of the crates' names [default: made from the document's file name or title, or from the folder of several]
-    #[arg(long)]
-    name: Option<String>,
     /// Crates to write; client and server bring the types along
     #[arg(long, value_name = "PART", value_delimiter = ',')]
     only: Vec<Part>,
     /// What to write: a workspace of crates, or a module for a crate that depends on bothends-runtime
     #[arg(long, value_enum, default_value_t)]
     layout: Layout,
-    /// Treat warnings (repairs, operations that are left out) as errors
-    #[arg(long)]
-    strict: bool,
     /// Write nothing; list how the folder differs from what would be written, and fail if it does
     #[arg(long)]
     check: bool,
@@ -70,18 +63,11 @@ struct Generate {
 /// Say what is wrong with the documents of one API, without writing anything
 #[derive(Args)]
 struct Lint {
-    /// OpenAPI document, YAML or JSON; several are merged into one API
-    #[arg(required = true, value_name = "DOCUMENT")]
-    documents: Vec<PathBuf>,
-    /// Overlay with changes to the documents, applied before anything else; several in order
-    #[arg(long, value_name = "FILE")]
-    overlay: Vec<PathBuf>,
+    #[command(flatten)]
+    input: Input,
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-    /// Treat warnings (repairs, operations that would be left out) as errors
-    #[arg(long)]
-    strict: bool,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -121,21 +107,18 @@ fn main() -> ExitCode {
 
 fn run_generate(arguments: &Generate) -> bool {
     let format = arguments.format;
-    if let Some(diagnostic) = arguments.documents.iter().find_map(|document| inside(document, &arguments.out)) {
-        return fail(diagnostic, format);
-    }
-    let parts = parts(&arguments.only);
-    let layout = match arguments.layout {
+    let layout = |parts| match arguments.layout {
         Layout::Crates => emit::Options::crates(parts, output::RUNTIME_DEPENDENCY),
         Layout::Modules => emit::Options::modules(parts),
     };
-    let config = Config {
-        overlays: arguments.overlay.clone(),
-        name: arguments.name.clone(),
-        strict: arguments.strict,
-        ..Config::new(&arguments.documents, layout)
+    let config = match arguments.input.config(parts(&arguments.only), layout) {
+        Ok(config) => config,
+        Err(fault) => return unread(fault, format),
     };
-    let progress = progress(&format!("generating from {}", list(&arguments.documents)));
+    if let Some(diagnostic) = config.documents.iter().find_map(|document| inside(document, &arguments.out)) {
+        return fail(diagnostic, format);
+    }
+    let progress = progress(&format!("generating from {}", list(&config.documents)));
     let mut outcome = generate(&Disk, &config);
     if outcome.diagnostics.has_errors() {
         progress.finish_and_clear();
@@ -144,7 +127,7 @@ fn run_generate(arguments: &Generate) -> bool {
         return false;
     }
     let files = std::mem::take(&mut outcome.files);
-    let files = if arguments.layout == Layout::Crates { output::standalone(parts, files) } else { files };
+    let files = if arguments.layout == Layout::Crates { output::standalone(config.emit.parts, files) } else { files };
     progress.set_message(format!("writing {}", arguments.out.display()));
     let check_for = arguments.check.then(|| command_line(arguments));
     let report = output::write_or_check(&arguments.out, &files, check_for.as_deref())
@@ -157,12 +140,11 @@ fn run_generate(arguments: &Generate) -> bool {
 }
 
 fn run_lint(arguments: &Lint) -> bool {
-    let config = Config {
-        overlays: arguments.overlay.clone(),
-        strict: arguments.strict,
-        ..Config::new(&arguments.documents, emit::Options::modules(Parts::default()))
+    let config = match arguments.input.config(None, emit::Options::modules) {
+        Ok(config) => config,
+        Err(fault) => return unread(fault, arguments.format),
     };
-    let progress = progress(&format!("reading {}", list(&arguments.documents)));
+    let progress = progress(&format!("reading {}", list(&config.documents)));
     let outcome = analyse(&Disk, &config);
     progress.finish_and_clear();
     print_diagnostics(&outcome, arguments.format);
@@ -172,11 +154,11 @@ fn run_lint(arguments: &Lint) -> bool {
     say(&match arguments.format {
         Format::Human => format!(
             "{}: {}; errors {errors}, warnings {warnings}, notes {notes}",
-            list(&arguments.documents),
+            list(&config.documents),
             counted(&outcome, "can be generated")
         ),
         Format::Json => serde_json::json!({
-            "documents": arguments.documents.iter().map(|document| document.display().to_string()).collect::<Vec<_>>(),
+            "documents": config.documents.iter().map(|document| document.display().to_string()).collect::<Vec<_>>(),
             "operations": counts_json(&outcome.counts), "callbacks": counts_json(&outcome.callbacks),
             "errors": errors, "warnings": warnings, "notes": notes,
         })
@@ -185,12 +167,10 @@ fn run_lint(arguments: &Lint) -> bool {
     errors == 0
 }
 
-/// Which crates `--only` asks for; all of them without it.
-fn parts(only: &[Part]) -> Parts {
-    if only.is_empty() {
-        return Parts::default();
-    }
-    Parts { types: true, client: only.contains(&Part::Client), server: only.contains(&Part::Server) }
+/// Which crates `--only` asks for.
+fn parts(only: &[Part]) -> Option<Parts> {
+    let parts = Parts { types: true, client: only.contains(&Part::Client), server: only.contains(&Part::Server) };
+    (!only.is_empty()).then_some(parts)
 }
 
 /// Refuses to write around the document itself.
@@ -200,6 +180,14 @@ fn inside(document: &Path, out: &Path) -> Option<Diagnostic> {
         Diagnostic::new(Code::CONFIG_INVALID, format!("the output folder {} holds the document {}", out.display(), document.display()))
             .hint("name a folder of its own with --out")
     })
+}
+
+/// Prints what is wrong with a configuration.
+fn unread((diagnostic, sources): Fault, format: Format) -> bool {
+    let mut outcome = Outcome { sources, ..Outcome::default() };
+    outcome.diagnostics.push(*diagnostic);
+    print_diagnostics(&outcome, format);
+    false
 }
 
 /// Prints one finding that is not about a document.
@@ -247,12 +235,11 @@ fn print_summary(arguments: &Generate, outcome: &Outcome, report: Option<&output
 
 /// The census of operations, and that of callbacks if there are any.
 fn counted(outcome: &Outcome, generated: &str) -> String {
-    let line = |what: &str, counts: &Counts| {
-        let merged = if counts.merged == 0 { String::new() } else { format!(", merged {}", counts.merged) };
-        format!("{what}: written {}, {generated} {}, reported {}{merged}", counts.written, counts.generated, counts.dropped)
+    let callbacks = match &outcome.callbacks {
+        none if none.written == 0 => String::new(),
+        some => format!("; callbacks: {}", some.text(generated)),
     };
-    let callbacks = if outcome.callbacks.written == 0 { String::new() } else { format!("; {}", line("callbacks", &outcome.callbacks)) };
-    format!("{}{callbacks}", line("operations", &outcome.counts))
+    format!("operations: {}{callbacks}", outcome.counts.text(generated))
 }
 
 /// How many types there are of each kind, and where they come from.
@@ -288,7 +275,8 @@ fn kinds(api: &Api) -> [usize; 4] {
 }
 
 fn counts_json(counts: &Counts) -> serde_json::Value {
-    serde_json::json!({ "written": counts.written, "merged": counts.merged, "generated": counts.generated, "reported": counts.dropped })
+    let Counts { written, merged, excluded, generated, dropped } = counts;
+    serde_json::json!({ "written": written, "merged": merged, "excluded": excluded, "generated": generated, "reported": dropped })
 }
 
 fn say(line: &str) {
@@ -312,14 +300,8 @@ fn list(paths: &[PathBuf]) -> String {
 /// The command that would have written what `--check` compared with.
 fn command_line(arguments: &Generate) -> String {
     let mut words = vec!["bothends".to_owned(), "generate".to_owned()];
-    words.extend(arguments.documents.iter().map(|document| quoted(&document.display().to_string())));
+    words.extend(arguments.input.words());
     words.extend(["--out".to_owned(), quoted(&arguments.out.display().to_string())]);
-    for overlay in &arguments.overlay {
-        words.extend(["--overlay".to_owned(), quoted(&overlay.display().to_string())]);
-    }
-    if let Some(name) = &arguments.name {
-        words.extend(["--name".to_owned(), quoted(name)]);
-    }
     let only: Vec<String> =
         arguments.only.iter().filter_map(|part| part.to_possible_value()).map(|value| value.get_name().to_owned()).collect();
     if !only.is_empty() {
@@ -328,14 +310,11 @@ fn command_line(arguments: &Generate) -> String {
     if arguments.layout == Layout::Modules {
         words.push("--layout modules".to_owned());
     }
-    if arguments.strict {
-        words.push("--strict".to_owned());
-    }
     words.join(" ")
 }
 
 /// A word as a shell reads it back.
 fn quoted(word: &str) -> String {
-    let plain = !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | ',' | '='));
+    let plain = !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | ',' | '=' | ':'));
     if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }

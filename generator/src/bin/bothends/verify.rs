@@ -6,26 +6,20 @@ use std::path::PathBuf;
 
 use bothends::diagnostic::{Code, Diagnostic};
 use bothends::emit::{self, Parts};
-use bothends::generate::{Config, generate};
+use bothends::generate::generate;
 use bothends::output;
 use bothends::source::Disk;
 use bothends::verify::{self, Options};
 use clap::Args;
 
-use super::{Format, fail, list, print_diagnostics, progress, say};
+use super::input::Input;
+use super::{Format, fail, list, print_diagnostics, progress, say, unread};
 
 /// Prove that the client and the server of a document agree with each other and with the document; needs cargo
 #[derive(Args)]
 pub struct Verify {
-    /// OpenAPI document, YAML or JSON
-    #[arg(required = true, value_name = "DOCUMENT")]
-    documents: Vec<PathBuf>,
-    /// Overlay that changes the documents first; several are applied in order
-    #[arg(long = "overlay", value_name = "FILE")]
-    overlays: Vec<PathBuf>,
-    /// Stem of the crates' names [default: made from the document's file name or title]
-    #[arg(long)]
-    name: Option<String>,
+    #[command(flatten)]
+    input: Input,
     /// Values for every request, and for every status and media type of every response
     #[arg(long, value_name = "N", default_value = "32")]
     cases: NonZeroUsize,
@@ -38,7 +32,7 @@ pub struct Verify {
     /// Folder for the crates and the program that tries them: new, empty, or written by an earlier run
     /// [default: below `bothends` in the target folder]
     #[arg(long, value_name = "DIR")]
-    keep: Option<PathBuf>,
+    out: Option<PathBuf>,
 }
 
 /// Whether everything was as the document says.
@@ -57,9 +51,12 @@ pub fn run(arguments: &Verify) -> bool {
 fn verified(arguments: &Verify) -> Result<bool, String> {
     // Known before a large document is read.
     verify::find_cargo().map_err(|error| error.to_string())?;
-    let mut config = Config::new(&arguments.documents, emit::Options::crates(Parts::default(), output::RUNTIME_DEPENDENCY));
-    (config.overlays, config.name) = (arguments.overlays.clone(), arguments.name.clone());
-    let progress = progress(&format!("generating from {}", list(&arguments.documents)));
+    let crates = |parts| emit::Options::crates(parts, output::RUNTIME_DEPENDENCY);
+    let config = match arguments.input.config(Some(Parts::default()), crates) {
+        Ok(config) => config,
+        Err(fault) => return Ok(unread(fault, Format::Human)),
+    };
+    let progress = progress(&format!("generating from {}", list(&config.documents)));
     let outcome = generate(&Disk, &config);
     progress.suspend(|| print_diagnostics(&outcome, Format::Human));
     let Some(api) = outcome.api.as_ref().filter(|_| !outcome.diagnostics.has_errors()) else {
@@ -67,7 +64,7 @@ fn verified(arguments: &Verify) -> Result<bool, String> {
         return Ok(false);
     };
     let target = verify::target_folder();
-    let folder = arguments.keep.clone().unwrap_or_else(|| verify::crates_folder(&target, &api.name));
+    let folder = arguments.out.clone().unwrap_or_else(|| verify::crates_folder(&target, &api.name));
     let mut options = Options::new(&target, &api.name);
     (options.cases, options.seed, options.scratch) = (arguments.cases.get(), arguments.seed, folder.join("driver"));
     progress.set_message(format!("compiling and trying {} operations in {}", api.operations.len(), folder.display()));

@@ -11,6 +11,7 @@ use crate::normalize::duplicates;
 use crate::normalize::library::Library;
 use crate::source::{FileId, Pointer};
 
+use super::forward::Forwarding;
 use super::mark::{mark, unmarked};
 
 /// References that may stand between one reference and its value.
@@ -42,6 +43,7 @@ pub(in crate::normalize) struct Opened<'a> {
     folder: Option<PathBuf>,
     by_path: BTreeMap<PathBuf, Result<FileId, Miss>>,
     files: BTreeMap<FileId, (Paths, Value)>,
+    forwarding: Forwarding,
 }
 
 /// A file's path: as it is named, and with everything resolved.
@@ -56,7 +58,15 @@ impl<'a> Opened<'a> {
         let named = library.path(root);
         let canonical = library.canonical(&named).unwrap_or_default();
         let folder = canonical.parent().map(Path::to_owned);
-        Self { library, root, root_paths: Paths { named, canonical }, folder, by_path: BTreeMap::new(), files: BTreeMap::new() }
+        Self {
+            library,
+            root,
+            root_paths: Paths { named, canonical },
+            folder,
+            by_path: BTreeMap::new(),
+            files: BTreeMap::new(),
+            forwarding: Forwarding::default(),
+        }
     }
 
     /// The document itself.
@@ -67,6 +77,18 @@ impl<'a> Opened<'a> {
     /// Whether the document is all there is so far.
     pub(in crate::normalize) fn is_single(&self) -> bool {
         self.files.is_empty()
+    }
+
+    /// Parts of the document itself were moved: from now on references that name them as written lead to them.
+    pub(in crate::normalize) fn forward(&mut self, forwarding: Forwarding) {
+        self.forwarding = forwarding;
+    }
+
+    /// The component that a reference within the document itself means, where that was moved there.
+    pub(super) fn moved_component(&self, reference: &str) -> Option<String> {
+        let pointer = Pointer::parse(&percent_decoded(reference.strip_prefix('#')?))?;
+        let now = self.forwarding.now(&pointer)?;
+        now.as_str().starts_with("/components/").then(|| format!("#{now}"))
     }
 
     /// The value of a target.
@@ -97,7 +119,7 @@ impl<'a> Opened<'a> {
     ) -> Result<Target, Miss> {
         let mut target = self.target(base, reference, context)?;
         for _ in 0..HOPS {
-            match self.walk(tree, &target)? {
+            match self.walk(tree, &target, context)? {
                 Walk::Arrived => return Ok(target),
                 Walk::Hop { base, reference, rest } => {
                     target = self.target(base, &reference, context)?;
@@ -122,14 +144,22 @@ impl<'a> Opened<'a> {
         if fragment.is_empty() && (file == self.root || path.is_empty() && reference.is_empty()) {
             return Err(nothing());
         }
-        let pointer = Pointer::parse(&fragment).ok_or_else(nothing)?;
+        let mut pointer = Pointer::parse(&fragment).ok_or_else(nothing)?;
+        if file == self.root
+            && let Some(now) = self.forwarding.now(&pointer)
+        {
+            pointer = now;
+        }
         Ok(Target { file, pointer })
     }
 
     /// Walks down a pointer, up to the value or the first reference on the way.
-    fn walk(&self, tree: &Value, target: &Target) -> Result<Walk, Miss> {
+    fn walk(&self, tree: &Value, target: &Target, context: &Context<'_>) -> Result<Walk, Miss> {
         let text = target.pointer.as_str();
-        let missing = || Miss::Nothing(format!("there is nothing at #{text}"));
+        let missing = || {
+            let written = context.origins.origin(&target.pointer).filter(|_| target.file == self.root);
+            Miss::Nothing(format!("there is nothing at #{}", written.map_or_else(|| target.pointer.clone(), |origin| origin.pointer)))
+        };
         let mut here = self.document(tree, target.file).ok_or_else(missing)?;
         let mut done = 0;
         for step in target.pointer.steps() {

@@ -2,6 +2,7 @@
 //! `components`, path items are put in place, and what points to nothing is replaced or goes with the operation that needs it.
 
 mod apply;
+mod forward;
 mod locate;
 mod mark;
 mod walk;
@@ -15,6 +16,7 @@ use crate::source::{FileId, Pointer};
 
 use super::context::Context;
 use super::grammar::{DOCUMENT, Kind, Shape};
+pub(super) use forward::Forwarding;
 pub(super) use locate::{Miss, Opened, Target};
 pub(super) use mark::unmark_all;
 use walk::Found;
@@ -95,6 +97,8 @@ impl Resolver<'_, '_> {
         let Some(section) = found.shape.section else { return Decision::Keep };
         let (base, written) = mark::unmarked(&found.text).unwrap_or((self.opened.root(), &found.text));
         let text = if found.mapping && is_name(written) { format!("#/components/schemas/{written}") } else { written.to_owned() };
+        let moved = if base == self.opened.root() { self.opened.moved_component(&text) } else { None };
+        let text = moved.filter(|moved| walk::component(tree, moved, section).is_some()).unwrap_or(text);
         let key = (base, text.clone(), section);
         if let Some(known) = self.decided.get(&key) {
             return known.clone();
@@ -129,7 +133,7 @@ impl Resolver<'_, '_> {
         let root = self.opened.root();
         // A component may itself be a reference: the alias is kept.
         if base == root && walk::component(tree, text, section).is_some() {
-            return if found.mapping && text != found.text { Decision::Rewrite(text.to_owned()) } else { Decision::Keep };
+            return if text != found.text { Decision::Rewrite(text.to_owned()) } else { Decision::Keep };
         }
         if target.file == root {
             let steps: Vec<String> = target.pointer.steps().collect();

@@ -5,6 +5,8 @@ mod losses;
 mod merge;
 mod references;
 mod repairs;
+mod swagger;
+mod swagger_parts;
 
 use std::path::{Path, PathBuf};
 
@@ -119,13 +121,14 @@ fn get(operation: Value) -> Value {
 }
 
 #[test]
-fn only_openapi_three_goes_on() {
+fn only_known_versions_go_on() {
     for (document, finding, word) in [
         (json!("text"), "document/not-openapi ", "object"),
         (json!([1]), "document/not-openapi ", "object"),
         (json!({ "name": "x" }), "document/not-openapi ", "missing"),
-        (json!({ "swagger": "2.0" }), "document/version /swagger", "Swagger 2.0"),
-        (json!({ "swaggerVersion": "1.2" }), "document/version /swagger", "Swagger 1.2"),
+        (json!({ "swagger": "2.1" }), "document/version /swagger", "Swagger 2.1"),
+        (json!({ "swagger": {} }), "document/version /swagger", "an object"),
+        (json!({ "swaggerVersion": "1.2" }), "document/version /swaggerVersion", "Swagger 1.2"),
         (json!({ "openapi": "9.9.0" }), "document/version /openapi", "9.9.0"),
         (json!({ "openapi": "1.2" }), "document/version /openapi", "1.2"),
         (json!({ "openapi": "3" }), "document/version /openapi", "OpenAPI 3"),

@@ -171,6 +171,30 @@ fn responses_and_content() {
             )],
         },
         Case {
+            document: get(json!({ "responses": { "200": { "description": "", "content": {
+                "json": {}, "text/csv, Text/HTML": { "schema": {} }, "text/html ": {}, "a word": {}, "application/json;": {},
+            } } } })),
+            findings: &[
+                "repair/media-type /paths/~1a/get/responses/200/content/json@",
+                "repair/media-type /paths/~1a/get/responses/200/content/text~1csv, Text~1HTML@",
+                "repair/media-type /paths/~1a/get/responses/200/content/text~1html @",
+                "repair/media-type /paths/~1a/get/responses/200/content/a word@",
+                "repair/media-type /paths/~1a/get/responses/200/content/application~1json;@",
+            ],
+            then: vec![(
+                "/paths/~1a/get/responses/200/content",
+                json!({ "application/json": {}, "text/csv": { "schema": {} }, "Text/HTML": { "schema": {} } }),
+            )],
+        },
+        Case {
+            document: get(json!({ "responses": { "200": { "description": "", "content": { "": {}, "b": {} } } } })),
+            findings: &[
+                "repair/media-type /paths/~1a/get/responses/200/content/@",
+                "repair/media-type /paths/~1a/get/responses/200/content/b@",
+            ],
+            then: vec![("/paths/~1a/get/responses/200/content", json!({ "*/*": {} }))],
+        },
+        Case {
             document: json!({ "openapi": "3.0.0", "paths": { "/a": { "get": null, "put": {} } }, "security": null }),
             findings: &[
                 "repair/null /paths/~1a/get",

@@ -23,17 +23,17 @@ pub fn body<'a>(schemas: &Schemas<'a>, maker: &mut Maker<'a>, media: &Media<'a>,
         Kind::Bytes => Some(bytes(maker, name)),
         Kind::Range => {
             let types = types_of(&media.essence());
-            let content_type = types.get(maker.one_of(&format!("{name} type"), types.len()))?;
+            let content_type = types.get(maker.one_of(&format!("{name} type"), types.len()))?.as_str();
             let content = bytes(maker, name);
             // Of bytes of this type nothing more is known.
-            Some(if *content_type == UNKNOWN { content } else { json!({"contentType": content_type, "content": content}) })
+            Some(if content_type == UNKNOWN { content } else { json!({"contentType": content_type, "content": content}) })
         }
         kind => {
-            valid(|| {
+            valid(maker, |maker| {
                 let value = match kind {
                     Kind::Fields => fields::value(tree, media, maker, direction, name)?,
                     Kind::Text => maker.named(name, schema, Place::Text)?,
-                    Kind::Form => form::carriable(maker.named(name, schema, Place::Body)?),
+                    Kind::Form => form::carriable(tree, media, maker.named(name, schema, Place::Body)?),
                     Kind::Xml => xml::carriable(maker.named(name, schema, Place::Packed)?),
                     Kind::Json | Kind::Bytes | Kind::Range => maker.named(name, schema, Place::Body)?,
                 };
@@ -86,14 +86,17 @@ fn bytes(maker: &mut Maker<'_>, name: &str) -> Value {
 
 const UNKNOWN: &str = "application/octet-stream";
 
-/// Media types of a range.
-fn types_of(range: &str) -> &'static [&'static str] {
-    match range.split('/').next() {
-        Some("image") => &["image/png", "image/svg+xml; charset=utf-8", "image/x-made.up"],
-        Some("text") => &["text/csv", "text/html; charset=utf-8"],
-        Some("audio") => &["audio/ogg"],
-        Some("video") => &["video/mp4"],
-        Some("multipart") => &["multipart/form-data; boundary=made-up"],
+/// Media types of a range; of one that only its sender can take apart, the one with a parameter for that.
+fn types_of(range: &str) -> Vec<String> {
+    let types: &[&str] = match range.split_once('/') {
+        Some((_, subtype)) if subtype != "*" => return vec![format!("{range}; boundary=made-up")],
+        Some(("image", _)) => &["image/png", "image/svg+xml; charset=utf-8", "image/x-made.up"],
+        Some(("text", _)) => &["text/csv", "text/html; charset=utf-8"],
+        Some(("audio", _)) => &["audio/ogg"],
+        Some(("video", _)) => &["video/mp4"],
+        Some(("font", _)) => &["font/woff2"],
+        Some(("multipart", _)) => &["multipart/form-data; boundary=made-up"],
         _ => &["image/gif", UNKNOWN, "application/pdf"],
-    }
+    };
+    types.iter().map(|text| (*text).to_owned()).collect()
 }

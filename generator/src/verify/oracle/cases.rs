@@ -51,8 +51,8 @@ pub struct Answer {
     pub media_type: Option<String>,
     /// The body.
     pub body: Option<Value>,
-    /// Declared headers by name, as text.
-    pub headers: BTreeMap<String, String>,
+    /// Declared headers: name to value.
+    pub headers: Map<String, Value>,
 }
 
 /// Makes the cases of an exercise.
@@ -139,7 +139,11 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
             }
             let Some(request) = self.request(requests) else { break };
             let status = target.statuses.get(number % target.statuses.len().max(1)).copied().unwrap_or_default();
-            let headers = self.headers(&mut bodies, &response.headers);
+            let Some(headers) = self.headers(&mut bodies, &response.headers) else {
+                let why = self.reason(response.headers.iter().map(|header| &header.schema), Direction::Response);
+                left_out.push(LeftOut { what: format!("{} {name}", self.exercise.operation.key), why });
+                break;
+            };
             let (declared, media_type) = (response.status.clone(), media_type.clone());
             let answer = Answer { declared, status, media: target.media, media_type, body: body.flatten(), headers };
             let credentials = alternatives.get(cases.len() % alternatives.len().max(1)).cloned().unwrap_or_default();
@@ -237,8 +241,12 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
         {
             let number = self.bodies.replace(self.bodies.get() + 1) % content.len();
             let media = content.get(number)?;
-            let value = bodies::body(self.schemas, maker, media, Direction::Request, &format!("body {number}"))?;
-            if body.required || !bodies::is_empty(media, &value) {
+            let value = bodies::body(self.schemas, maker, media, Direction::Request, &format!("body {number}"));
+            // A body that demands itself without end has no value; where it is optional, the rest goes without.
+            if value.is_none() && body.required {
+                return None;
+            }
+            if let Some(value) = value.filter(|value| body.required || !bodies::is_empty(media, value)) {
                 let members = request.as_object_mut()?;
                 members.insert("media".to_owned(), json!(media.media_type));
                 members.insert("body".to_owned(), value);
@@ -247,18 +255,23 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
         Some(request)
     }
 
-    /// Text for declared headers, where there is any that can be carried.
-    fn headers(&self, maker: &mut Maker<'a>, declared: &[Parameter<'a>]) -> BTreeMap<String, String> {
-        let mut headers = BTreeMap::new();
+    /// Values for declared headers, where there are any that can be carried.
+    fn headers(&self, maker: &mut Maker<'a>, declared: &[Parameter<'a>]) -> Option<Map<String, Value>> {
+        let mut headers = Map::new();
         for header in declared {
             let name = format!("header:{}", header.name);
-            if !header.required && !maker.present(&name) {
+            // A server that sends no date has it added.
+            let required = header.required || header.name.eq_ignore_ascii_case("date");
+            if !required && !maker.present(&name) {
                 continue;
             }
-            let value = self.parameter(maker, header, &name);
-            headers.extend(value.map(|value| (header.name.to_lowercase(), super::parameters::plain_text(header, &value))));
+            match self.parameter(maker, header, &name) {
+                Some(value) => drop(headers.insert(header.name.clone(), value)),
+                None if header.required => return None,
+                None => {}
+            }
         }
-        headers
+        Some(headers)
     }
 
     fn parameter(&self, maker: &mut Maker<'a>, parameter: &Parameter<'a>, name: &str) -> Option<Value> {
@@ -269,7 +282,7 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
             _ => Place::Query,
         };
         let place = if parameter.style == "json" && place == Place::Query { Place::Body } else { place };
-        valid(|| {
+        valid(maker, |maker| {
             let value = maker.named(name, parameter.schema.value, place)?;
             let nothing = value.as_object().is_some_and(Map::is_empty) && parameter.style != "json";
             Some((!nothing && self.schemas.faults(&parameter.schema, Direction::Request, &value).is_empty()).then_some(value))
@@ -278,12 +291,22 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
 }
 
 /// Tries a few times to make a value that fits its schema: `not`, and bounds that only hold together, are not aimed at.
-pub(super) fn valid(mut make: impl FnMut() -> Option<Option<Value>>) -> Option<Value> {
-    for _ in 0..8 {
-        if let Some(value) = make()? {
-            return Some(value);
+/// What no value fits may be one of many optional parts: then fewer and fewer of them are made.
+pub(super) fn valid<'a>(maker: &mut Maker<'a>, mut make: impl FnMut(&mut Maker<'a>) -> Option<Option<Value>>) -> Option<Value> {
+    for thinned in [None, Some(20), Some(0)] {
+        maker.thin(thinned);
+        for _ in 0..8 {
+            let made = make(maker);
+            if let Some(Some(value)) = made {
+                maker.thin(None);
+                return Some(value);
+            }
+            if made.is_none() {
+                break;
+            }
         }
     }
+    maker.thin(None);
     None
 }
 
@@ -321,9 +344,29 @@ mod tests {
         assert_eq!(count(&|wanted| *wanted == Wanted::Unauthorized), 2);
         assert_eq!(count(&|wanted| *wanted == Wanted::Unsendable), 6);
         assert!(cases.iter().any(|case| case.request.get("body").is_none()) && cases.iter().any(|case| case.request["body"] == json!({})));
-        let headers = |case: &Case| matches!(&case.wanted, Wanted::Answer(answer) if answer.headers.contains_key("etag"));
+        let headers = |case: &Case| matches!(&case.wanted, Wanted::Answer(answer) if answer.headers.contains_key("ETag"));
         assert!(cases.iter().any(headers) && !cases.iter().all(headers));
         let again = CaseMaker::new(&exercise, &schemas, tree, 1, 32, &secrets).cases(&mut left_out);
         assert_eq!(cases, again);
+    }
+
+    #[test]
+    fn an_optional_part_that_nothing_fits_is_left_out() {
+        let document = json!({"schema": {"type": "object", "required": ["b"], "properties": {
+            "a": {"type": "object", "enum": ["text"]}, "b": {"type": "integer"}, "c": {"type": "string", "minLength": 2}}}});
+        let tree = Tree::new(&document);
+        let (schemas, node) = (Schemas::new(tree), tree.at("/schema").unwrap());
+        let mut maker = Maker::new(tree, Direction::Request, Random::new(1, ""));
+        let made: Vec<Value> = (0..16)
+            .filter_map(|_| {
+                valid(&mut maker, |maker| {
+                    let value = maker.named("body", node.value, Place::Body)?;
+                    Some(schemas.faults(&node, Direction::Request, &value).is_empty().then_some(value))
+                })
+            })
+            .collect();
+        assert_eq!(made.len(), 16);
+        assert!(made.iter().any(|value| value.get("c").is_some()), "{made:?}");
+        assert!(made.iter().all(|value| value.get("a").is_none()), "{made:?}");
     }
 }

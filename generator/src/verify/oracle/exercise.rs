@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::cases::Answer;
 use super::judge::{Fault, fault};
-use super::operations::{Media, Operation, Response};
+use super::operations::{Media, Operation, Parameter, Response};
 
 /// What the generator says of one operation; everything else is left out or a fault.
 #[derive(Debug, Clone, Default)]
@@ -17,8 +17,8 @@ pub struct Carried {
     pub body: Vec<String>,
     /// Status (`200`, `4XX`, `default`) to media types, none for a response without a body.
     pub responses: BTreeMap<String, Vec<String>>,
-    /// Statuses whose headers are carried.
-    pub headers: BTreeSet<String>,
+    /// Status to the names of its headers.
+    pub headers: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// Something that the document has and that is not exercised, with the reason.
@@ -81,8 +81,9 @@ impl<'a> Exercise<'a> {
             faults.push(fault("census/body", "the request body is not generated"));
         }
         let targets = targets(&operation, carried, &mut leave, &mut faults);
-        for response in operation.responses.iter_mut().filter(|response| !carried.headers.contains(&response.status)) {
-            response.headers.clear();
+        for response in &mut operation.responses {
+            let names = carried.headers.get(&response.status);
+            response.headers.retain(|header| names.is_some_and(|names| names.contains(&header.name)));
         }
         (Self { operation, media, targets }, faults)
     }
@@ -105,6 +106,12 @@ impl<'a> Exercise<'a> {
         response.content.get(answer.media?)
     }
 
+    /// The headers that an answer may have.
+    pub fn answer_headers(&self, answer: &Answer) -> &[Parameter<'a>] {
+        let response = self.operation.responses.iter().find(|response| response.status == answer.declared);
+        response.map(|response| response.headers.as_slice()).unwrap_or_default()
+    }
+
     /// The response of a target, and the representation.
     pub fn target(&self, target: &Target) -> Option<(&Response<'a>, Option<&Media<'a>>)> {
         let response = self.operation.responses.get(target.response)?;
@@ -114,13 +121,15 @@ impl<'a> Exercise<'a> {
 
 /// What the server can answer.
 fn targets(operation: &Operation<'_>, carried: &Carried, leave: &mut dyn FnMut(String, &str), faults: &mut Vec<Fault>) -> Vec<Target> {
-    let documented: BTreeSet<u16> = operation.responses.iter().filter_map(|response| response.status.parse().ok()).collect();
+    let documented: BTreeSet<&str> = operation.responses.iter().map(|response| response.status.as_str()).collect();
     let only_default = !operation.responses.iter().any(|response| response.status.starts_with(['2', '3']));
     let mut targets = Vec::new();
     for (index, response) in operation.responses.iter().enumerate() {
         let status = &response.status;
-        if !response.headers.is_empty() && !carried.headers.contains(status) {
-            faults.push(fault("census/header", format!("the headers of {status} are not carried")));
+        for header in &response.headers {
+            if !carried.headers.get(status).is_some_and(|names| names.contains(&header.name)) {
+                leave(format!("{status} header `{}`", header.name), "the header is not generated");
+            }
         }
         let Some(carried) = carried.responses.get(status) else {
             faults.push(fault("census/status", format!("{status} is documented but not generated")));
@@ -159,20 +168,22 @@ fn targets(operation: &Operation<'_>, carried: &Carried, leave: &mut dyn FnMut(S
     targets
 }
 
-/// Statuses that a documented one stands for. Those of a range or of `default` must not be documented on their own.
-fn statuses(status: &str, documented: &BTreeSet<u16>, only_default: bool) -> Vec<u16> {
+/// Statuses that a documented one stands for. Those of a range must not be documented on their own, those of `default`
+/// neither so nor by their range.
+fn statuses(status: &str, documented: &BTreeSet<&str>, only_default: bool) -> Vec<u16> {
     if let Ok(code) = status.parse::<u16>() {
         return if (200..=599).contains(&code) { vec![code] } else { Vec::new() };
     }
     let wanted: Vec<u16> = match status {
         "default" if only_default => vec![200, 418, 503],
-        "default" => vec![418, 503],
+        "default" => vec![418, 503, 307],
         range => match range.chars().next().and_then(|digit| digit.to_digit(10)).and_then(|digit| u16::try_from(digit).ok()) {
             Some(class @ 2..=5) => [0, 18, 51, 99].iter().map(|rest| class * 100 + rest).collect(),
             _ => Vec::new(),
         },
     };
-    wanted.into_iter().filter(|code| !documented.contains(code)).take(3).collect()
+    let ranged = |code: &u16| status == "default" && documented.contains(format!("{}XX", code / 100).as_str());
+    wanted.into_iter().filter(|code| !documented.contains(code.to_string().as_str()) && !ranged(code)).take(3).collect()
 }
 
 #[cfg(test)]
@@ -199,7 +210,7 @@ pub(super) mod tests {
             parameters: [("path", "id"), ("query", "q"), ("header", "X-Key")].map(|(a, b)| (a.to_owned(), b.to_owned())).into(),
             body: json(),
             responses: [("200", json()), ("204", Vec::new()), ("4XX", json()), ("404", Vec::new())].map(|(a, b)| (a.to_owned(), b)).into(),
-            headers: BTreeSet::from(["200".to_owned()]),
+            headers: BTreeMap::from([("200".to_owned(), BTreeSet::from(["ETag".to_owned()]))]),
         }
     }
 
@@ -214,12 +225,11 @@ pub(super) mod tests {
             faults,
             [
                 ("census/parameter", "query `gone` is declared but not generated"),
-                ("census/header", "the headers of 204 are not carried"),
                 ("census/status", "default is documented but not generated")
             ]
         );
         let left_out: Vec<_> = left_out.iter().map(|left| left.what.replace("POST /things/{id} ", "")).collect();
-        assert_eq!(left_out, ["request body `text/plain`", "4XX `application/xml`"]);
+        assert_eq!(left_out, ["request body `text/plain`", "204 header `X-Left`", "4XX `application/xml`"]);
         let statuses: Vec<_> = exercise.targets.iter().map(|target| target.statuses.clone()).collect();
         assert_eq!(statuses, [vec![200], vec![204], vec![400, 418, 451], vec![404]]);
     }

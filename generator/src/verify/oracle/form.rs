@@ -18,12 +18,66 @@ struct Part {
     content: Vec<u8>,
 }
 
-/// Takes away what no part can stand for: `null` and empty lists.
-pub fn carriable(mut value: Value) -> Value {
+/// Takes away what no part can stand for: `null` and empty lists, and what a style cannot tell apart.
+pub fn carriable(tree: Tree<'_>, media: &Media<'_>, mut value: Value) -> Value {
+    let declared = properties(tree, media);
     if let Some(fields) = value.as_object_mut() {
-        fields.retain(|_, field| !field.is_null() && field.as_array().is_none_or(|items| !items.is_empty()));
+        for (name, field) in fields.iter_mut() {
+            let style = declared.iter().find(|(known, _)| known == name).and_then(|(_, shape)| style_of(tree, media, name, shape));
+            match (style, field) {
+                (Some(Style::Deep), Value::Object(members)) => members.retain(|_, member| !member.is_null()),
+                (Some(Style::Joined(delimiter)), Value::Array(items)) => {
+                    items.retain(|item| {
+                        !item.is_null() && item.as_str().is_none_or(|text| !text.is_empty() && !text.contains([delimiter, '%']))
+                    });
+                }
+                _ => {}
+            }
+        }
+        let deep = |name: &str| {
+            let shape = declared.iter().find(|(known, _)| known == name).map(|(_, shape)| shape);
+            shape.is_some_and(|shape| style_of(tree, media, name, shape) == Some(Style::Deep))
+        };
+        fields.retain(|name, field| {
+            let empty = field.as_array().is_some_and(Vec::is_empty) || (deep(name) && field.as_object().is_some_and(Map::is_empty));
+            !field.is_null() && !empty
+        });
     }
     value
+}
+
+/// The styles in which a field is not the same as without one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Style {
+    /// All items in one part, with this between them.
+    Joined(char),
+    /// `name[key]`, a part for each member.
+    Deep,
+}
+
+/// The style that the document asks for, where the field's values have a form in it.
+fn style_of(tree: Tree<'_>, media: &Media<'_>, name: &str, shape: &Shape) -> Option<Style> {
+    let said = media.encoding.as_ref()?.child(name)?;
+    let explode = said.flag("explode").or_else(|| said.flag("x-bothends-explode"));
+    let style = said.text("style");
+    let is_scalar = |schema: &Value| {
+        let shape = Shape::of(tree, schema);
+        shape
+            .is_some_and(|shape| matches!(shape.kind(), Some("string" | "integer" | "number" | "boolean")) && !is_file(tree, &shape, false))
+    };
+    let joined = |delimiter| shape.get("items").is_some_and(is_scalar).then_some(Style::Joined(delimiter));
+    match (shape.kind(), style) {
+        (Some("array"), Some("spaceDelimited")) => joined(' '),
+        (Some("array"), Some("pipeDelimited")) => joined('|'),
+        (Some("array"), None | Some("form")) if explode == Some(false) => joined(','),
+        (Some("object"), Some("deepObject")) => {
+            let own = shape.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(_, schema)| schema);
+            let others = shape.get("additionalProperties").filter(|others| **others != Value::Bool(false));
+            let closed = others.is_some() || shape.get("properties").is_some();
+            (closed && own.chain(others).all(is_scalar)).then_some(Style::Deep)
+        }
+        _ => None,
+    }
 }
 
 /// Gives names and media types to files, which are plain text otherwise: what is said of a file has to arrive as well as its
@@ -31,13 +85,14 @@ pub fn carriable(mut value: Value) -> Value {
 pub fn with_files(tree: Tree<'_>, media: &Media<'_>, mut value: Value, choose: &mut dyn FnMut(&str) -> bool) -> Value {
     let declared = properties(tree, media);
     for (name, field) in value.as_object_mut().into_iter().flatten() {
-        let Some(schema) = declared.iter().find(|(known, _)| known == name).map(|(_, schema)| schema) else { continue };
+        let Some(schema) = field_shape(tree, media, &declared, name) else { continue };
         let items = match field {
             Value::Array(items) => items.as_mut_slice(),
             one => std::slice::from_mut(one),
         };
-        for item in items.iter_mut().filter(|_| is_file(tree, schema)) {
-            let Some(text) = item.as_str().map(str::to_owned) else { continue };
+        for item in items.iter_mut().filter(|_| is_file(tree, &schema, media.is_opaque(name))) {
+            let text = item.as_str().map_or_else(|| item.to_string(), str::to_owned);
+            *item = Value::from(text.as_str());
             // A part whose media type the document names comes with it, whether the sender says it or not.
             let named = media.part_type(name);
             let mut file = Map::new();
@@ -64,11 +119,23 @@ fn properties(tree: Tree<'_>, media: &Media<'_>) -> Vec<(String, Shape)> {
     all.filter_map(|(name, schema)| Some((name.clone(), Shape::of(tree, schema)?))).collect()
 }
 
-/// Whether a property is a file or a list of files.
-fn is_file(tree: Tree<'_>, shape: &Shape) -> bool {
+/// The schema of a field, declared or not.
+fn field_shape(tree: Tree<'_>, media: &Media<'_>, declared: &[(String, Shape)], name: &str) -> Option<Shape> {
+    if let Some((_, shape)) = declared.iter().find(|(known, _)| known == name) {
+        return Some(shape.clone());
+    }
+    let whole = Shape::of(tree, media.schema.as_ref()?.value)?;
+    Shape::of(tree, whole.get("additionalProperties").filter(|others| others.is_object())?)
+}
+
+/// Whether a property is a file or a list of files; `opaque` says that its parts are called neither text nor JSON.
+fn is_file(tree: Tree<'_>, shape: &Shape, opaque: bool) -> bool {
+    let format = shape.get("format").and_then(Value::as_str);
+    let is_free = format.is_none() && shape.get("enum").is_none() && shape.choices.is_empty();
     match shape.kind() {
-        Some("string") => shape.get("format").and_then(Value::as_str) == Some("binary"),
-        Some("array") => shape.get("items").and_then(|items| Shape::of(tree, items)).is_some_and(|items| is_file(tree, &items)),
+        Some("string") => format == Some("binary") || (opaque && is_free),
+        Some("array") => shape.get("items").and_then(|items| Shape::of(tree, items)).is_some_and(|items| is_file(tree, &items, opaque)),
+        None => opaque && is_free,
         _ => false,
     }
 }
@@ -101,8 +168,20 @@ pub fn faults(tree: Tree<'_>, media: &Media<'_>, wanted: &Value, content_type: &
     let empty = Map::new();
     let fields = wanted.as_object().unwrap_or(&empty);
     let mut faults = Vec::new();
+    let mut expected: Vec<String> = fields.keys().cloned().collect();
     for (name, value) in fields {
-        let shape = declared.iter().find(|(known, _)| known == name).map(|(_, shape)| shape);
+        let shape = field_shape(tree, media, &declared, name);
+        let shape = shape.as_ref();
+        if let Some(style) = shape.and_then(|shape| style_of(tree, media, name, shape)) {
+            for (name, text) in styled(style, name, value) {
+                let found = parts.iter().find(|part| part.name == name);
+                if found.is_none_or(|part| part.content != text.as_bytes()) {
+                    faults.push(format!("`{name}`: wanted a part of {text:?}"));
+                }
+                expected.push(name);
+            }
+            continue;
+        }
         let items = match value {
             Value::Array(items) if shape.is_some_and(|shape| shape.kind() == Some("array")) => items.as_slice(),
             one => std::slice::from_ref(one),
@@ -112,14 +191,26 @@ pub fn faults(tree: Tree<'_>, media: &Media<'_>, wanted: &Value, content_type: &
             faults.push(format!("`{name}`: wanted {} part(s), found {}", items.len(), found.len()));
             continue;
         }
-        let is_file = shape.is_some_and(|shape| is_file(tree, shape));
+        let is_file = shape.is_some_and(|shape| is_file(tree, shape, media.is_opaque(name)));
         let fault = |(item, part)| if is_file { file_fault(item, part) } else { part_fault(item, part, media.part_type(name)) };
         faults.extend(items.iter().zip(found).filter_map(fault).map(|message| format!("`{name}`: {message}")));
     }
-    for part in parts.iter().filter(|part| !fields.contains_key(&part.name)) {
+    for part in parts.iter().filter(|part| !expected.contains(&part.name)) {
         faults.push(format!("`{}` was not asked for", part.name));
     }
     faults
+}
+
+/// The names and texts of a field's parts in a style.
+fn styled(style: Style, name: &str, value: &Value) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    match (style, value) {
+        (Style::Deep, Value::Object(members)) => members.iter().map(|(key, member)| (format!("{name}[{key}]"), text(member))).collect(),
+        (Style::Joined(delimiter), Value::Array(items)) => {
+            vec![(name.to_owned(), items.iter().map(text).collect::<Vec<_>>().join(&delimiter.to_string()))]
+        }
+        (_, value) => vec![(name.to_owned(), text(value))],
+    }
 }
 
 fn file_fault(wanted: &Value, part: &Part) -> Option<String> {

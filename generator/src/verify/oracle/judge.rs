@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use base64::Engine as _;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::compare::difference;
 use super::operations::{Carrier, Kind, Media, Operation, Parameter, essence};
@@ -64,8 +64,10 @@ pub struct Response<'c, 'a> {
     pub media: Option<&'c Media<'a>>,
     /// The body.
     pub body: Option<&'c Value>,
-    /// Declared headers by name.
-    pub headers: &'c BTreeMap<String, String>,
+    /// Headers that are declared.
+    pub declared: &'c [Parameter<'a>],
+    /// Their values by name.
+    pub headers: &'c Map<String, Value>,
 }
 
 /// Judges the request of an exchange.
@@ -100,7 +102,7 @@ pub fn request<'a>(schemas: &Schemas<'a>, wanted: &Request<'_, 'a>, found: &Exch
         .extend(parameters::pair_faults(&cookies, "; ", &pairs("cookie"), &keys).into_iter().map(|message| fault("wire/cookie", message)));
 
     for parameter in of_location("header").filter(|parameter| !operation.is_credential(parameter)) {
-        faults.extend(header_fault(parameter, value_of(parameter), found).map(|message| fault("wire/header", message)));
+        faults.extend(header_fault(parameter, value_of(parameter), &found.request_headers).map(|message| fault("wire/header", message)));
     }
     faults.extend(credentials(operation, wanted.credentials, found, query));
     let content = body(schemas, Direction::Request, wanted.media, wanted.values.get("body"), &found.request_headers, &found.request_body);
@@ -114,11 +116,15 @@ pub fn response<'a>(schemas: &Schemas<'a>, wanted: &Response<'_, 'a>, found: &Ex
     if wanted.status != found.status {
         faults.push(fault("wire/status", format!("wanted {}, found {}", wanted.status, found.status)));
     }
-    for (name, wanted) in wanted.headers {
-        let raw = header(&found.response_headers, name);
-        if raw.as_ref() != Some(wanted) {
-            faults.push(fault("wire/response-header", format!("`{name}`: wanted `{wanted}`, found {raw:?}")));
-        }
+    for declared in wanted.declared {
+        let value = wanted.headers.get(&declared.name);
+        let message = match (value, declared.name.to_ascii_lowercase().as_str()) {
+            (Some(Value::Array(items)), "set-cookie") if declared.style == "simple" => cookie_fault(items, &found.response_headers),
+            // Servers add it by themselves.
+            (None, "date") => None,
+            (value, _) => header_fault(declared, value, &found.response_headers),
+        };
+        faults.extend(message.map(|message| fault("wire/response-header", message)));
     }
     faults.extend(body(schemas, Direction::Response, wanted.media, wanted.body, &found.response_headers, &found.response_body));
     faults
@@ -129,9 +135,19 @@ fn header(headers: &[(String, Vec<u8>)], name: &str) -> Option<String> {
     values.map(|value| value.trim().to_owned()).reduce(|all, value| format!("{all},{value}"))
 }
 
-fn header_fault(parameter: &Parameter<'_>, value: Option<&Value>, found: &Exchange) -> Option<String> {
+/// Every cookie stands in a line of its own (RFC 6265, section 3).
+fn cookie_fault(wanted: &[Value], headers: &[(String, Vec<u8>)]) -> Option<String> {
+    let lines: Vec<Value> = headers
+        .iter()
+        .filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"))
+        .map(|(_, value)| Value::from(String::from_utf8_lossy(value)))
+        .collect();
+    (lines != wanted).then(|| format!("`Set-Cookie`: wanted {wanted:?}, found {lines:?}"))
+}
+
+fn header_fault(parameter: &Parameter<'_>, value: Option<&Value>, headers: &[(String, Vec<u8>)]) -> Option<String> {
     let name = &parameter.name;
-    match (value, header(&found.request_headers, name)) {
+    match (value, header(headers, name)) {
         (Some(value), Some(raw)) => {
             let pieces = parameters::in_place(parameter, value);
             parameters::fault(&raw, &pieces, Encoding::Plain).map(|message| format!("`{name}`: {message}"))
@@ -214,6 +230,9 @@ fn body<'a>(
     if !covers(&media.essence(), &essence(&content_type)) {
         faults.push(fault("wire/content-type", format!("wanted `{}`, found `{content_type}`", media.media_type)));
     }
+    if let Some(missing) = parameter_fault(media, &content_type) {
+        faults.push(fault("wire/content-type", missing));
+    }
     let told = |faults: &mut Vec<Fault>, found: Vec<String>| faults.extend(found.into_iter().map(|message| fault("wire/body", message)));
     let differ = |expected: Option<Vec<u8>>| match expected {
         Some(expected) if expected == raw => Vec::new(),
@@ -245,6 +264,23 @@ fn body<'a>(
         },
     }
     faults
+}
+
+/// Parameters of the media type that the document names and the header has not, and a charset that is not the one of the bytes.
+fn parameter_fault(media: &Media<'_>, found: &str) -> Option<String> {
+    let parameters = |text: &str| -> Vec<(String, String)> {
+        let pairs = text.split(';').skip(1).filter_map(|piece| piece.split_once('='));
+        pairs.map(|(name, value)| (name.trim().to_lowercase(), value.trim().trim_matches('"').to_lowercase())).collect()
+    };
+    let found = parameters(found);
+    let is_text = !matches!(media.kind, Kind::Bytes | Kind::Range);
+    let charset = found.iter().find(|(name, value)| is_text && name == "charset" && value != "utf-8");
+    if let Some((_, charset)) = charset {
+        return Some(format!("the text is said to be in {charset}, and is in UTF-8"));
+    }
+    let mut wanted = parameters(&media.media_type).into_iter().filter(|(name, _)| !["charset", "boundary"].contains(&name.as_str()));
+    let missing = wanted.find(|wanted| media.kind != Kind::Range && !found.contains(wanted));
+    missing.map(|(name, value)| format!("wanted `{name}={value}` in the media type"))
 }
 
 /// A text as it is, of another scalar its text.

@@ -18,7 +18,8 @@ fn document() -> Value {
             ],
             "requestBody": {"content": {"application/json": {"schema": {"type": "object", "required": ["status"], "properties": {
                 "status": {"type": "string"}, "until": {"type": "integer", "nullable": true}}}}}},
-            "responses": {"200": {"description": "", "content": {"application/json": {"schema": {"type": "string"}}}}, "204": {"description": ""}},
+            "responses": {"200": {"description": "", "headers": {"ETag": {"schema": {"type": "string"}}, "X-No": {"schema": {"type": "string"}}},
+                "content": {"application/json": {"schema": {"type": "string"}}}}, "204": {"description": ""}},
         }}},
         "components": {"securitySchemes": {
             "token": {"type": "http", "scheme": "bearer"}, "login": {"type": "http", "scheme": "basic"},
@@ -54,8 +55,10 @@ fn checks(change: impl Fn(&mut Exchange)) -> Vec<&'static str> {
     let mut exchange = right();
     change(&mut exchange);
     let mut faults = request(&schemas, &Request { operation, values: &values, media, credentials: &credentials }, &exchange);
-    let headers = BTreeMap::from([("ETag".to_owned(), "\"e\"".to_owned())]);
-    let wanted = Response { status: 200, media: Some(&operation.responses[0].content[0]), body: Some(&json!("done")), headers: &headers };
+    let headers = Map::from_iter([("ETag".to_owned(), json!("\"e\""))]);
+    let answered = &operation.responses[0];
+    let (media, body) = (Some(&answered.content[0]), json!("done"));
+    let wanted = Response { status: 200, media, body: Some(&body), declared: &answered.headers, headers: &headers };
     faults.extend(response(&schemas, &wanted, &exchange));
     faults.into_iter().map(|fault| fault.check).collect()
 }
@@ -100,8 +103,9 @@ fn every_fault_of_a_request_is_noticed() {
 #[test]
 fn every_fault_of_a_response_is_noticed() {
     type Change = fn(&mut Exchange);
-    let table: [(&str, Change, &[&str]); 5] = [
+    let table: [(&str, Change, &[&str]); 6] = [
         ("header", |e| set(&mut e.response_headers, "etag", Some("e")), &["wire/response-header"]),
+        ("header invented", |e| set(&mut e.response_headers, "x-no", Some("e")), &["wire/response-header"]),
         ("status", |e| e.status = 201, &["wire/status"]),
         ("content type", |e| set(&mut e.response_headers, "content-type", None), &["wire/content-type"]),
         ("body", |e| e.response_body = b"7".to_vec(), &["wire/body", "wire/schema"]),

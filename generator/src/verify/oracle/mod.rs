@@ -11,6 +11,7 @@ pub mod form;
 pub mod judge;
 pub mod operations;
 pub mod parameters;
+pub mod patterns;
 pub mod random;
 pub mod refs;
 pub mod scalars;

@@ -1,5 +1,7 @@
 //! The oracle's own reading of `paths`: which operations there are and what each sends and receives.
 
+use serde_json::Value;
+
 use super::refs::{Node, Tree};
 
 /// The methods of a path item (OpenAPI 3.0, Path Item Object).
@@ -155,7 +157,7 @@ fn operation<'a>(tree: Tree<'a>, path: &str, method: &str, item: &Node<'a>, node
     let body = node
         .child("requestBody")
         .and_then(|body| tree.resolve(body))
-        .map(|body| Body { required: body.flag("required").unwrap_or(false), content: content(tree, &body, true) });
+        .map(|body| Body { required: body.flag("required").unwrap_or(false), content: content(tree, &body) });
     let responses = node.child("responses").map(|responses| responses.children()).unwrap_or_default();
     let responses = responses
         .into_iter()
@@ -165,13 +167,8 @@ fn operation<'a>(tree: Tree<'a>, path: &str, method: &str, item: &Node<'a>, node
             let headers = response.child("headers").map(|headers| headers.children()).unwrap_or_default();
             Some(Response {
                 status: status.to_uppercase().replace("DEFAULT", "default"),
-                content: content(tree, &response, false),
-                // OpenAPI 3.0: `Content-Type` is said elsewhere, and such a header is to be ignored.
-                headers: headers
-                    .into_iter()
-                    .filter(|(name, _)| !name.eq_ignore_ascii_case("content-type"))
-                    .filter_map(|(name, header)| written(tree, tree.resolve(header)?, name, "header".to_owned()))
-                    .collect(),
+                content: content(tree, &response),
+                headers: self::headers(tree, headers),
             })
         })
         .collect();
@@ -185,6 +182,24 @@ fn operation<'a>(tree: Tree<'a>, path: &str, method: &str, item: &Node<'a>, node
         security: security.map(|list| alternatives(tree, &list)).unwrap_or_default(),
         method,
     }
+}
+
+/// Declared headers: those that a message can have, and that do not describe the message itself.
+fn headers<'a>(tree: Tree<'a>, declared: Vec<(String, Node<'a>)>) -> Vec<Parameter<'a>> {
+    // OpenAPI 3.0: `Content-Type` is said elsewhere, and such a header is to be ignored. The others cut the message out.
+    const OTHERWISE: [&str; 4] = ["content-type", "content-length", "transfer-encoding", "connection"];
+    let mut found: Vec<Parameter<'a>> = Vec::new();
+    for (name, header) in declared {
+        let same = |other: &str| other.eq_ignore_ascii_case(&name);
+        if http::HeaderName::from_bytes(name.as_bytes()).is_err()
+            || OTHERWISE.into_iter().any(same)
+            || found.iter().any(|other| same(&other.name))
+        {
+            continue;
+        }
+        found.extend(tree.resolve(header).and_then(|header| written(tree, header, name, "header".to_owned())));
+    }
+    found
 }
 
 fn parameter<'a>(tree: Tree<'a>, node: Node<'a>) -> Option<Parameter<'a>> {
@@ -209,7 +224,8 @@ fn written<'a>(tree: Tree<'a>, node: Node<'a>, name: String, location: String) -
         }
     };
     Some(Parameter {
-        explode: node.flag("explode").unwrap_or(style == "form"),
+        // Of a header it is carried under this name.
+        explode: node.flag("explode").or(node.flag("x-bothends-explode")).unwrap_or(style == "form"),
         required: node.flag("required").unwrap_or(false) || location == "path",
         examples: examples(tree, &holder),
         name,
@@ -219,45 +235,90 @@ fn written<'a>(tree: Tree<'a>, node: Node<'a>, name: String, location: String) -
     })
 }
 
-fn content<'a>(tree: Tree<'a>, node: &Node<'a>, request: bool) -> Vec<Media<'a>> {
+fn content<'a>(tree: Tree<'a>, node: &Node<'a>) -> Vec<Media<'a>> {
     let children = node.child("content").map(|content| content.children()).unwrap_or_default();
     let alone = children.len() == 1;
     let media = |(media_type, media): (String, Node<'a>)| {
         let schema = media.child("schema");
-        let kind = kind(tree, &essence(&media_type), schema.as_ref(), request, alone);
+        let kind = kind(tree, &essence(&media_type), schema.as_ref(), alone);
         Media { kind, schema, encoding: media.child("encoding"), examples: examples(tree, &media), media_type }
     };
     children.into_iter().map(media).collect()
 }
 
-/// What the bytes of a media type are. Of a response with nothing but `*/*` and a schema it is JSON, which fits any range;
-/// forms and XML of which the schema says that they are text are text that somebody else has put together.
-fn kind(tree: Tree<'_>, essence: &str, schema: Option<&Node<'_>>, request: bool, alone: bool) -> Kind {
+/// What the bytes of a media type are. Of nothing but `*/*` and a schema it is JSON, which fits any range; what a schema
+/// calls binary is bytes whatever it is in; forms and XML of which the schema says that they are text are text that
+/// somebody else has put together.
+fn kind(tree: Tree<'_>, essence: &str, schema: Option<&Node<'_>>, alone: bool) -> Kind {
     let shape = schema.and_then(|schema| super::shape::Shape::of(tree, schema.value));
     let says = shape.as_ref().and_then(super::shape::Shape::kind);
     let has_arms = shape.as_ref().is_some_and(|shape| !shape.choices.is_empty());
-    let is_binary = shape.as_ref().and_then(|shape| shape.get("format")).is_some_and(|format| format == "binary");
+    let is_binary = says == Some("string") && shape.as_ref().and_then(|shape| shape.get("format")).is_some_and(|format| format == "binary");
+    let has_parts = says == Some("object") && shape.as_ref().is_some_and(|shape| shape.get("properties").is_some());
+    let (unsaid, says) = (says.is_none() && !has_arms, says.filter(|_| !(has_arms && main_of(essence) == "multipart")));
     let (main, subtype) = essence.split_once('/').unwrap_or((essence, "*"));
     match (main, subtype) {
-        ("multipart", "form-data") if request => Kind::Form,
         ("*" | "application", "*") if alone && schema.is_some() && !is_binary => Kind::Json,
-        ("text", "*") if alone => Kind::Text,
-        (_, "*") | ("*" | "multipart", _) => Kind::Range,
-        (_, subtype) if subtype == "json" || subtype.ends_with("+json") => Kind::Json,
-        (_, "x-www-form-urlencoded") if says == Some("string") => Kind::Text,
-        (_, "x-www-form-urlencoded") => Kind::Fields,
+        ("text", "*") if alone && !is_binary => Kind::Text,
+        (_, "*") | ("*", _) | ("multipart", "x-mixed-replace" | "byteranges") => Kind::Range,
+        ("multipart", "form-data") if says == Some("object") || unsaid => Kind::Form,
+        ("multipart", _) => {
+            if has_parts {
+                Kind::Form
+            } else {
+                Kind::Range
+            }
+        }
+        _ if is_binary => Kind::Bytes,
+        (_, subtype) if matches!(subtype, "json" | "x-json") || subtype.ends_with("+json") => Kind::Json,
+        (_, "x-www-form-urlencoded") if unsaid || schema.is_some_and(|schema| is_object(tree, schema.value, 0)) => Kind::Fields,
+        (_, "x-www-form-urlencoded") => Kind::Text,
         ("image", _) | (_, "event-stream" | "x-ndjson" | "jsonl" | "ndjson") => Kind::Bytes,
         (_, subtype) if subtype == "xml" || subtype.ends_with("+xml") => {
-            if says == Some("string") || (says.is_none() && !has_arms) {
+            if says == Some("string") || unsaid {
                 Kind::Text
             } else {
                 Kind::Xml
             }
         }
         ("text", _) => Kind::Text,
+        (_, subtype) if TEXTS.contains(&subtype) || subtype.ends_with("+yaml") => Kind::Text,
         _ => Kind::Bytes,
     }
 }
+
+fn main_of(essence: &str) -> &str {
+    essence.split('/').next().unwrap_or_default()
+}
+
+/// Whether every value of a schema is an object.
+fn is_object(tree: Tree<'_>, schema: &Value, depth: usize) -> bool {
+    let Some(shape) = super::shape::Shape::of(tree, schema).filter(|_| depth < 16) else { return false };
+    let arms = |choice: &super::shape::Choice| choice.arms.iter().all(|arm| is_object(tree, arm, depth + 1));
+    match shape.kind() {
+        Some(kind) => kind == "object",
+        None => !shape.choices.is_empty() && shape.choices.iter().all(arms),
+    }
+}
+
+/// What is text without being called so.
+const TEXTS: [&str; 15] = [
+    "yaml",
+    "x-yaml",
+    "toml",
+    "x-toml",
+    "csv",
+    "html",
+    "graphql",
+    "sql",
+    "jwt",
+    "javascript",
+    "x-javascript",
+    "ecmascript",
+    "typescript",
+    "x-sh",
+    "x-pem-file",
+];
 
 /// `example` and `examples.*.value` beside a schema.
 fn examples<'a>(tree: Tree<'a>, node: &Node<'a>) -> Vec<Node<'a>> {
@@ -311,10 +372,21 @@ impl Media<'_> {
         essence(&self.media_type)
     }
 
+    /// Whether a form's part is neither text nor JSON, whatever it may be of what the document names.
+    pub fn is_opaque(&self, name: &str) -> bool {
+        let opaque = |written: &str| {
+            let essence = essence(written);
+            let is_text = ["text/", "*/", "multipart/"].iter().any(|start| essence.starts_with(start)) || essence.is_empty();
+            !is_text && matches!(kind(Tree::new(&Value::Null), &essence, None, false), Kind::Bytes | Kind::Range)
+        };
+        let said = self.encoding.as_ref().and_then(|encoding| encoding.value.get(name)?.get("contentType")?.as_str());
+        said.is_some_and(|said| said.split(',').all(opaque))
+    }
+
     /// The media type of a form's part, where the document names a single one.
     pub fn part_type(&self, name: &str) -> Option<&str> {
         let written = self.encoding.as_ref()?.value.get(name)?.get("contentType")?.as_str()?.trim();
-        (!written.contains([',', '*'])).then_some(written)
+        (!written.is_empty() && !written.contains([',', '*'])).then_some(written)
     }
 }
 

@@ -108,15 +108,6 @@ pub fn pairs(parameter: &Parameter<'_>, value: &Value) -> Vec<(String, Vec<Piece
     }
 }
 
-/// A header's value as text.
-pub fn plain_text(parameter: &Parameter<'_>, value: &Value) -> String {
-    let text = |piece: Piece| match piece {
-        Piece::Literal(text) | Piece::Text(text) | Piece::Name(text) | Piece::Scalar(Value::String(text)) => text,
-        Piece::Scalar(value) | Piece::Json(value) => value.to_string(),
-    };
-    in_place(parameter, value).into_iter().map(text).collect()
-}
-
 /// What is wrong with raw text that should consist of these pieces.
 pub fn fault(raw: &str, pieces: &[Piece], encoding: Encoding) -> Option<String> {
     // `|` may stay as it is or be encoded where it delimits.
@@ -298,7 +289,6 @@ mod tests {
             [(false, json!("a b"), "a b"), (false, json!([1, true]), "1,true"), (true, json!({"R": 1, "G": "x"}), "R=1,G=x")]
         {
             let parameter = parameter("header", "simple", explode);
-            assert_eq!(plain_text(&parameter, &value), text);
             assert_eq!(fault(text, &in_place(&parameter, &value), Encoding::Plain), None);
         }
     }

@@ -1,10 +1,10 @@
 //! Strings and numbers to try: the borders of what a schema allows, and texts that have broken other people's code.
 
 use base64::Engine as _;
-use regex_syntax::hir::{Class, Hir, HirKind};
 use serde_json::{Number, Value};
 
 use super::compare::whole;
+use super::patterns;
 use super::random::Random;
 use super::shape::Shape;
 
@@ -49,12 +49,11 @@ const COOKIE: [&str; 3] = ["text", "A-1_b.c", "12"];
 pub fn strings(shape: &Shape, place: Place, random: &mut Random) -> Vec<String> {
     let length = |keyword| shape.get(keyword).and_then(Value::as_u64).and_then(|length| usize::try_from(length).ok());
     let (low, high) = (length("minLength").unwrap_or(0), length("maxLength").unwrap_or(usize::MAX));
-    if let Some(pattern) = shape.get("pattern").and_then(Value::as_str) {
-        let mut found = samples(pattern, low, 24, random);
+    if let Some(pattern) = shape.get("pattern").and_then(Value::as_str).and_then(patterns::readable) {
+        let mut found = patterns::texts(&pattern, low, high, random);
         found.retain(|text| (low..=high).contains(&text.chars().count()) && carriable(text, place));
-        if !found.is_empty() || drawable(pattern) {
-            return found;
-        }
+        found.dedup();
+        return found;
     }
     let format = shape.get("format").and_then(Value::as_str).unwrap_or_default();
     let mut texts = formatted(format);
@@ -123,58 +122,6 @@ fn formatted(format: &str) -> Vec<String> {
         _ => &[],
     };
     texts.iter().map(|text| (*text).to_owned()).collect()
-}
-
-/// Whether texts can be made up that a pattern matches. Where they cannot (it is written in no dialect that is known here,
-/// or looks around itself), the pattern is left out of making values and of judging them alike.
-pub fn drawable(pattern: &str) -> bool {
-    !samples(pattern, 0, 16, &mut Random::new(0, pattern)).is_empty()
-}
-
-/// Texts that a pattern matches as the judge understands it, of about this length or longer, if it can be drawn from.
-fn samples(pattern: &str, length: usize, tries: usize, random: &mut Random) -> Vec<String> {
-    let matcher = jsonschema::options().build(&serde_json::json!({"type": "string", "pattern": pattern}));
-    let (Ok(matcher), Ok(parsed)) = (matcher, regex_syntax::parse(pattern)) else { return Vec::new() };
-    let reach = i128::try_from(length).unwrap_or_default().clamp(4, 256);
-    let mut found: Vec<String> = Vec::new();
-    for _ in 0..tries {
-        let mut text = String::new();
-        let drawn = draw(&parsed, reach, random, &mut text).is_some();
-        if drawn && !found.contains(&text) && matcher.is_valid(&Value::from(text.as_str())) {
-            found.push(text);
-        }
-    }
-    found
-}
-
-fn draw(part: &Hir, reach: i128, random: &mut Random, text: &mut String) -> Option<()> {
-    match part.kind() {
-        HirKind::Empty | HirKind::Look(_) => Some(()),
-        HirKind::Literal(literal) => {
-            text.push_str(std::str::from_utf8(&literal.0).ok()?);
-            Some(())
-        }
-        HirKind::Class(Class::Unicode(class)) => {
-            // Short of the whole of Unicode, the printable ASCII part of a class is the readable choice.
-            let all: Vec<char> = class.ranges().iter().flat_map(|range| (range.start()..=range.end()).take(128)).collect();
-            let readable: Vec<char> = all.iter().copied().filter(|c| matches!(c, ' '..='~')).collect();
-            let from = if readable.is_empty() { all } else { readable };
-            text.push(*from.get(random.below(from.len()))?);
-            Some(())
-        }
-        HirKind::Class(Class::Bytes(_)) => None,
-        HirKind::Repetition(repetition) => {
-            let low = i128::from(repetition.min);
-            let high = repetition.max.map_or(low + reach, i128::from).min(low + reach.max(8));
-            for _ in 0..random.between(low, high) {
-                draw(&repetition.sub, reach, random, text)?;
-            }
-            Some(())
-        }
-        HirKind::Capture(capture) => draw(&capture.sub, reach, random, text),
-        HirKind::Concat(parts) => parts.iter().try_for_each(|part| draw(part, reach, random, text)),
-        HirKind::Alternation(parts) => draw(parts.get(random.below(parts.len()))?, reach, random, text),
-    }
 }
 
 /// The whole numbers that a format can hold; an `integer` without one is carried in 64 bits with sign.
@@ -246,17 +193,34 @@ pub fn integers(shape: &Shape, random: &mut Random) -> Vec<Value> {
 /// Numbers for a number schema.
 pub fn floats(shape: &Shape, random: &mut Random) -> Vec<Value> {
     let bound = |keyword| shape.get(keyword).and_then(Value::as_f64);
-    let (low, high) = (bound("minimum").unwrap_or(f64::MIN), bound("maximum").unwrap_or(f64::MAX));
+    let lowest = [bound("minimum"), bound("exclusiveMinimum")].into_iter().flatten().fold(f64::MIN, f64::max);
+    let highest = [bound("maximum"), bound("exclusiveMaximum")].into_iter().flatten().fold(f64::MAX, f64::min);
+    // OpenAPI 3.0 says `true` beside the bound, JSON Schema the bound itself.
+    let excluded = |keyword: &str, bound: &str| match shape.get(keyword) {
+        Some(Value::Bool(true)) => shape.get(bound).and_then(Value::as_f64),
+        exclusive => exclusive.and_then(Value::as_f64),
+    };
+    let outside = [excluded("exclusiveMinimum", "minimum"), excluded("exclusiveMaximum", "maximum")];
     #[allow(clippy::cast_precision_loss)]
     let fraction = (random.bits() >> 11) as f64 / (1_u64 << 53) as f64;
-    let mut numbers = vec![0.0, 1.0, 0.1, -2.5, low, high, 5e-324, 1e21, 1e-7, 12_345_678.9, 9_007_199_254_740_993.0];
-    let (near_low, near_high) = (low.max(-1e6), high.min(1e6));
-    numbers.push(near_low + (near_high - near_low) * fraction);
+    let (near_low, near_high) = (lowest.max(-1e6).min(highest), highest.min(1e6).max(lowest));
+    let between = near_low + (near_high - near_low) * fraction;
+    let mut numbers = vec![0.0, 1.0, 0.1, -2.5, lowest, highest, 5e-324, 1e21, 1e-7, 12_345_678.9, 9_007_199_254_740_993.0, between];
     if let Some(step) = bound("multipleOf").filter(|step| *step > 0.0) {
-        numbers = vec![0.0, step, step * 3.0, -step];
+        // Hundredths are what division says: a hundredth three times is not three hundredths.
+        let parts = (1.0 / step).round();
+        let multiple = |times: f64| if (parts * step - 1.0).abs() < 1e-9 { times / parts } else { times * step };
+        let (first, last) = ((near_low / step).ceil(), (near_high / step).floor());
+        numbers = [0.0, 1.0, 3.0, -1.0, first, first + 1.0, last, last - 1.0, (between / step).round()].map(multiple).into();
     }
-    numbers.retain(|number| (low..=high).contains(number));
-    numbers.into_iter().filter_map(Number::from_f64).map(Value::Number).collect()
+    numbers.retain(|number| (lowest..=highest).contains(number) && !outside.contains(&Some(*number)));
+    let mut seen: Vec<f64> = Vec::new();
+    for number in numbers {
+        if !seen.contains(&number) {
+            seen.push(number);
+        }
+    }
+    seen.into_iter().filter_map(Number::from_f64).map(Value::Number).collect()
 }
 
 #[cfg(test)]
@@ -286,20 +250,39 @@ mod tests {
     }
 
     #[test]
+    fn numbers_keep_to_bounds_and_steps() {
+        for (schema, known) in [
+            (
+                json!({"minimum": 10, "maximum": 20, "exclusiveMinimum": true, "exclusiveMaximum": true, "multipleOf": 2}),
+                json!([12.0, 18.0]),
+            ),
+            (json!({"exclusiveMinimum": 0.0, "maximum": 1, "multipleOf": 0.01}), json!([0.03, 1.0])),
+            (json!({"minimum": 100, "maximum": 100}), json!([100.0])),
+            (json!({"minimum": 5_000_000.0}), json!([5_000_000.0])),
+        ] {
+            let found = floats(&shape(schema.clone()), &mut Random::new(1, ""));
+            assert!(known.as_array().unwrap().iter().all(|number| found.contains(number)), "{schema}: {found:?}");
+            let judge = jsonschema::validator_for(&without_flags(schema.clone())).unwrap();
+            assert!(found.iter().all(|number| judge.is_valid(number)), "{schema}: {found:?}");
+        }
+    }
+
+    /// As JSON Schema writes it.
+    fn without_flags(mut schema: Value) -> Value {
+        for (flag, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
+            if schema[flag] == json!(true) {
+                schema[flag] = schema[bound].clone();
+            }
+        }
+        schema
+    }
+
+    #[test]
     fn strings_keep_to_length_pattern_and_place() {
         for schema in
             [json!({"minLength": 3, "maxLength": 5}), json!({"pattern": "^[a-z]{2,4}-\\d+(x|y)?$"}), json!({"format": "date-time"})]
         {
             assert!(strings(&shape(schema.clone()), Place::Body, &mut Random::new(1, "")).len() > 2, "{schema}");
-        }
-        // A pattern of another dialect or without an end counts for nothing; one that no length fits has no text.
-        for (schema, found) in [
-            (json!({"pattern": "^(?!a)[a-z]+$"}), true),
-            (json!({"pattern": "(unclosed"}), true),
-            (json!({"pattern": "^\\p{L}{2,3}\\d+$", "minLength": 20}), true),
-            (json!({"pattern": "^[a-z]{2}$", "minLength": 20}), false),
-        ] {
-            assert_eq!(!strings(&shape(schema.clone()), Place::Body, &mut Random::new(1, "")).is_empty(), found, "{schema}");
         }
         for place in [Place::Path, Place::Header, Place::Cookie, Place::Packed, Place::Query] {
             let found = strings(&shape(json!({})), place, &mut Random::new(1, ""));

@@ -61,7 +61,7 @@ impl<'a> Schemas<'a> {
         self.tree
     }
 
-    /// Patterns that nothing was judged by so far, for want of a text that they match.
+    /// Patterns that nothing was judged by so far, since nobody can read them.
     pub fn unjudged(&self) -> BTreeSet<String> {
         self.unjudged.borrow().clone()
     }
@@ -98,7 +98,7 @@ struct Converter<'a> {
 }
 
 /// Keywords that mean the same in both.
-const PLAIN: [&str; 15] = [
+const PLAIN: [&str; 14] = [
     "const",
     "multipleOf",
     "minLength",
@@ -110,7 +110,6 @@ const PLAIN: [&str; 15] = [
     "maxProperties",
     "enum",
     "type",
-    "pattern",
     "minimum",
     "maximum",
     "required",
@@ -140,11 +139,13 @@ impl<'a> Converter<'a> {
         let mut out = Map::new();
         for keyword in PLAIN {
             if let Some(value) = members.get(keyword) {
-                if keyword == "pattern" && !value.as_str().is_some_and(super::scalars::drawable) {
-                    self.unjudged.insert(value.as_str().unwrap_or_default().to_owned());
-                    continue;
-                }
                 out.insert(keyword.to_owned(), value.clone());
+            }
+        }
+        if let Some(pattern) = members.get("pattern").and_then(Value::as_str) {
+            match super::patterns::readable(pattern) {
+                Some(readable) => drop(out.insert("pattern".to_owned(), Value::from(readable))),
+                None => drop(self.unjudged.insert(pattern.to_owned())),
             }
         }
         exclusive(members, &mut out, "minimum", "exclusiveMinimum");

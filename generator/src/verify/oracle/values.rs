@@ -28,6 +28,8 @@ pub struct Maker<'a> {
     /// Where arms are known not to hold together.
     apart: BTreeSet<String>,
     nodes: usize,
+    /// In how many of a hundred cases an optional part is there, if not by turns.
+    thinned: Option<usize>,
 }
 
 /// Where the maker stands inside the value that it is making.
@@ -41,7 +43,7 @@ struct At<'p> {
 impl<'a> Maker<'a> {
     /// A maker; the same arguments make the same values.
     pub fn new(tree: Tree<'a>, direction: Direction, random: Random) -> Self {
-        Self { tree, direction, random, choices: BTreeMap::new(), apart: BTreeSet::new(), nodes: 0 }
+        Self { tree, direction, random, choices: BTreeMap::new(), apart: BTreeSet::new(), nodes: 0, thinned: None }
     }
 
     /// A value with nothing in it that is not required.
@@ -57,8 +59,16 @@ impl<'a> Maker<'a> {
         self.any(schema, At { path: name, depth: 0, place })
     }
 
+    /// From now on optional parts are there in so many of a hundred cases; `None` for all in turn.
+    pub fn thin(&mut self, percent: Option<usize>) {
+        self.thinned = percent;
+    }
+
     /// Whether an optional part of this name is to be there.
     pub fn present(&mut self, name: &str) -> bool {
+        if let Some(percent) = self.thinned {
+            return self.random.chance(percent);
+        }
         let key = format!("{name} presence");
         let tried = self.choices.get(&key).is_some_and(|(next, _)| *next >= 2);
         if tried { self.random.chance(75) } else { self.choose(key, 2) == 0 }
@@ -227,13 +237,17 @@ impl<'a> Maker<'a> {
         let empty = Map::new();
         let properties = shape.get("properties").and_then(Value::as_object).unwrap_or(&empty);
         let inner = packed(at.place);
+        // An object that may not be empty and names all that it may hold needs some of it.
+        let least =
+            shape.get("minProperties").and_then(Value::as_u64).filter(|_| shape.get("additionalProperties") == Some(&Value::Bool(false)));
         for (name, property) in properties {
             if super::shape::has_flag(self.tree, property, self.direction.excluding_keyword()) {
                 continue;
             }
             let path = format!("{}/{name}", at.path);
             let needed = required.contains(&name.as_str());
-            if !needed && (self.tight(at) || !self.present(&path)) {
+            let few = least.is_some_and(|least| (members.len() as u64) < least);
+            if !needed && !few && (self.tight(at) || !self.present(&path)) {
                 continue;
             }
             let made = self.any(property, At { path: &path, depth: at.depth + 1, place: inner });
@@ -391,6 +405,7 @@ mod tests {
             "All": {"allOf": [{"$ref": "#/components/schemas/Flat"}, {"type": "object", "required": ["extra"], "properties": {"extra": {"$ref": "#/components/schemas/Pet"}}}]},
             "Map": {"type": "object", "additionalProperties": {"type": "array", "uniqueItems": true, "minItems": 1, "maxItems": 3, "items": {"type": "integer"}}, "minProperties": 1},
             "Pattern": {"type": "string", "pattern": "^[A-Z]{3}[0-9]+$"},
+            "Some": {"type": "object", "additionalProperties": false, "minProperties": 1, "properties": {"a": {"type": "string"}, "b": {"type": "integer"}}},
             "Any": {}, "Free": {"type": "object"}, "Code": {"type": "string", "format": "byte"},
             "Endless": {"type": "object", "required": ["more"], "properties": {"more": {"$ref": "#/components/schemas/Endless"}}},
         }}})

@@ -11,11 +11,11 @@ use std::task::{Context, Poll};
 use bothends_runtime::body::Stream;
 use bothends_runtime::bytes::Bytes;
 use bothends_runtime::client::{Error, TransportErrorKind};
-use bothends_runtime::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use bothends_runtime::http::{HeaderMap, HeaderValue, StatusCode};
 use bothends_runtime::json::{self, Json, Side};
 use bothends_runtime::serde_json::{Map, Value, json};
 use bothends_runtime::server::{Credentials, Principal, Refusal};
-use bothends_runtime::{Base64, Blob, Body, ClientOperation, Reply, ServerOperation};
+use bothends_runtime::{Base64, Blob, Body, ClientOperation, Headers, Reply, ServerOperation};
 
 /// What goes wrong between JSON and typed values.
 pub type Trouble = String;
@@ -142,8 +142,8 @@ pub struct Answer {
     pub status: u16,
     /// Media type and value.
     pub body: Option<(String, Value)>,
-    /// Lower-case name to text.
-    pub headers: Map<String, Value>,
+    /// Declared headers: name to value.
+    pub headers: Value,
 }
 
 /// Header values as text.
@@ -158,18 +158,18 @@ impl Answer {
             declared: value["declared"].as_str().unwrap_or_default().to_owned(),
             status: value["status"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or_default(),
             body: value.get("body").map(|body| (value["media"].as_str().unwrap_or_default().to_owned(), body.clone())),
-            headers: value["headers"].as_object().cloned().unwrap_or_default(),
+            headers: value["headers"].clone(),
         }
     }
 
     pub fn new(declared: &str, status: u16, body: Option<(&str, Value)>) -> Self {
         let body = body.map(|(media, body)| (media.to_owned(), body));
-        Self { declared: declared.to_owned(), status, body, headers: Map::new() }
+        Self { declared: declared.to_owned(), status, body, headers: json!({}) }
     }
 
-    /// With the headers of a reply.
-    pub fn with_headers(mut self, headers: &HeaderMap) -> Self {
-        self.headers = header_map(headers);
+    /// With the declared headers of a reply.
+    pub fn with_headers(mut self, headers: Value) -> Self {
+        self.headers = headers;
         self
     }
 
@@ -178,14 +178,11 @@ impl Answer {
         Ok((media, body))
     }
 
-    pub fn reply<T>(&self, body: T) -> Result<Reply<T>, Trouble> {
-        let mut reply = Reply::new(StatusCode::from_u16(self.status).map_err(|error| error.to_string())?, body);
-        for (name, value) in &self.headers {
-            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|error| error.to_string())?;
-            let value = HeaderValue::from_str(value.as_str().unwrap_or_default()).map_err(|error| error.to_string())?;
-            reply.headers_mut().insert(name, value);
-        }
-        Ok(reply)
+    /// The body with the status and the declared headers.
+    pub fn reply<T, H: Headers>(&self, body: T) -> Result<Reply<T, H>, Trouble> {
+        let status = StatusCode::from_u16(self.status).map_err(|error| error.to_string())?;
+        let declared = read(&self.headers).map_err(|error| format!("headers: {error}"))?;
+        Ok(Reply::new(status, body).with_declared(declared))
     }
 
     fn json(self) -> Value {
@@ -269,17 +266,24 @@ pub async fn raw<O: Case>(client: &bothends_runtime::client::Client, url: Option
 }
 
 /// What a call of the client's own method came to.
-pub async fn sorted<O: Case>(outcome: Result<Reply<O::Success>, Error<O::Failure>>) -> Value {
+pub async fn sorted<O: Case>(outcome: Result<Reply<O::Success, O::SuccessHeaders>, Error<O::Failure>>) -> Value {
+    let mut declared = None;
     let (status, headers, side, body) = match outcome {
-        Ok(reply) => (reply.status(), header_map(reply.headers()), "success", O::success_to_case(reply.into_body()).await),
+        Ok(reply) => {
+            if !O::SuccessHeaders::FIELDS.is_empty() {
+                declared = Some(write(reply.declared()).unwrap_or_else(Value::from));
+            }
+            (reply.status(), header_map(reply.headers()), "success", O::success_to_case(reply.into_body()).await)
+        }
         Err(Error::Api(failure)) => (failure.status, header_map(&failure.headers), "failure", O::failure_to_case(failure.payload).await),
         Err(error) => return failed(&error),
     };
     match body {
         Ok(body) => {
             let mut value = json!({"outcome": side, "status": status.as_u16(), "headers": headers});
-            if let (Some(members), Some(body)) = (value.as_object_mut(), body) {
-                members.insert("body".to_owned(), body);
+            if let Some(members) = value.as_object_mut() {
+                members.extend(body.map(|body| ("body".to_owned(), body)));
+                members.extend(declared.map(|declared| ("declared".to_owned(), declared)));
             }
             value
         }

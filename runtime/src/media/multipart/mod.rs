@@ -1,16 +1,22 @@
-//! `multipart/form-data` (RFC 7578): an object as a row of parts, in both directions. A file is a part whose bytes are
-//! streamed, so that forms can be larger than memory on both ends.
+//! `multipart/form-data` (RFC 7578) and its kin: an object as a row of parts, in both directions. A file is a part whose
+//! bytes are streamed, so that forms can be larger than memory on both ends; a client has all of a response in memory.
+//!
+//! Parts of `multipart/mixed` and the like are written with the same head. Those of others that have no name are called by
+//! their `Content-ID`, or else are the property in their place.
 //!
 //! Domain: no `null` and no empty list among the fields, since neither has a part; names without `%22`, `%0D` and `%0A`,
 //! which stand for characters that a part's head cannot hold; media types without line breaks.
 
+#[cfg(any(feature = "client", feature = "server"))]
+mod assemble;
 #[cfg(feature = "server")]
 mod receive;
-#[cfg(feature = "server")]
+#[cfg(any(feature = "client", feature = "server"))]
 mod split;
-#[cfg(all(test, feature = "server"))]
+#[cfg(all(test, feature = "client", feature = "server"))]
 mod tests;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 
@@ -22,7 +28,10 @@ use serde_json::{Map, Value};
 use crate::body::{Body, ReadError};
 use crate::error::Problem;
 use crate::json::{self, Error, Json, Reader, Side, Writer};
+use crate::parameter::{Pairs, Parameter, Style, escape, percent_decode};
 
+#[cfg(feature = "client")]
+pub(crate) use assemble::whole;
 #[cfg(feature = "server")]
 pub(crate) use receive::{FormError, receive};
 
@@ -123,6 +132,8 @@ enum Kind {
     Plain,
     Json,
     File,
+    /// As the style of a query parameter has it: a part for each pair, of which there may be several.
+    Field(Parameter),
 }
 
 /// A field of a form, as data: its name on the wire and how it is written.
@@ -132,11 +143,12 @@ pub struct Part {
     kind: Kind,
     list: bool,
     content_type: Option<&'static str>,
+    others: bool,
 }
 
 impl Part {
     const fn new(name: &'static str, kind: Kind) -> Self {
-        Self { name, kind, list: false, content_type: None }
+        Self { name, kind, list: false, content_type: None, others: false }
     }
 
     /// A field of text.
@@ -159,6 +171,18 @@ impl Part {
         Self::new(name, Kind::File)
     }
 
+    /// A field in the style of a query parameter of the same name, each of whose names and values is a part.
+    pub const fn field(parameter: Parameter) -> Self {
+        Self::new(parameter.name, Kind::Field(parameter))
+    }
+
+    /// The same for every field that has no part of its own.
+    #[must_use]
+    pub const fn others(mut self) -> Self {
+        self.others = true;
+        self
+    }
+
     /// One part for each item of a list.
     #[must_use]
     pub const fn list(mut self) -> Self {
@@ -174,11 +198,18 @@ impl Part {
     }
 }
 
+/// What is said of a field.
+fn part_of<'p>(parts: &'p [Part], name: &str) -> Option<&'p Part> {
+    parts.iter().find(|part| !part.others && part.name == name).or_else(|| parts.iter().find(|part| part.others))
+}
+
 /// A form with its files aside: among the fields, a file is its number.
 #[derive(Debug, Default)]
 struct Form {
     fields: Map<String, Value>,
     files: Vec<File>,
+    /// Whether there are scalars among the fields of which only the text is known.
+    texts: bool,
 }
 
 impl Form {
@@ -188,14 +219,15 @@ impl Form {
         value.write(&mut writer);
         let (text, files) = writer.finish_attached()?;
         match json::from_str(&text, Side::Client)? {
-            Value::Object(fields) => Ok(Self { fields, files }),
+            Value::Object(fields) => Ok(Self { fields, files, texts: false }),
             _ => Err(Error::new("a form is an object")),
         }
     }
 
-    fn read<T: Json>(self) -> Result<T, Error> {
+    fn read<T: Json>(self, side: Side) -> Result<T, Error> {
         let text = Value::Object(self.fields).to_string();
-        Reader::new(&text, Side::Server).with_attached(self.files).whole()
+        let reader = Reader::new(&text, side).with_attached(self.files);
+        if self.texts { reader.text_mode().whole() } else { reader.whole() }
     }
 }
 
@@ -208,8 +240,8 @@ impl Received {
     ///
     /// # Errors
     /// It does not fit the type.
-    pub fn read<T: Json>(self) -> Result<T, Error> {
-        self.0.read()
+    pub fn read<T: Json>(self, side: Side) -> Result<T, Error> {
+        self.0.read(side)
     }
 }
 
@@ -223,7 +255,7 @@ pub async fn gather<T: Json>(value: T, limit: usize) -> Result<T, ReadError> {
     for file in &mut form.files {
         file.content = std::mem::take(&mut file.content).read(limit).await?.into();
     }
-    form.read().map_err(broken)
+    form.read(Side::Server).map_err(broken)
 }
 
 /// Writes a form: content type with its boundary, and the body, in which files are streamed. Properties without a
@@ -231,29 +263,15 @@ pub async fn gather<T: Json>(value: T, limit: usize) -> Result<T, ReadError> {
 ///
 /// # Errors
 /// A value outside of the domain, with the field's name.
-pub fn encode_multipart<T: Json>(value: &T, parts: &[Part]) -> Result<(String, Body), Error> {
-    let Form { fields, files } = Form::of(value)?;
+pub fn encode_multipart<T: Json>(media_type: &str, value: &T, parts: &[Part]) -> Result<(String, Body), Error> {
+    let Form { fields, files, texts: _ } = Form::of(value)?;
     let mut files: Vec<Option<File>> = files.into_iter().map(Some).collect();
     let boundary = boundary();
     let mut pieces: Vec<Body> = Vec::new();
     let mut text = String::new();
     for (name, value) in fields {
         let refused = |problem: Problem| Error::new(format!("part `{name}`: {problem}"));
-        let known = parts.iter().find(|part| part.name == name);
-        let (kind, content_type) = match known {
-            Some(part) => (part.kind, part.content_type),
-            None if value.is_string() => (Kind::Text, None),
-            None => (Kind::Json, Some("application/json")),
-        };
-        let values = match value {
-            Value::Array(items) if known.is_some_and(|part| part.list) => items,
-            value => vec![value],
-        };
-        if values.is_empty() {
-            return Err(refused(Problem::Empty));
-        }
-        for value in values {
-            let file = content(kind, &value, &mut files).map_err(refused)?;
+        for (name, file, content_type) in written(&name, value, parts, &mut files).map_err(refused)? {
             head(&mut text, &boundary, &name, &file, content_type).map_err(refused)?;
             pieces.push(std::mem::take(&mut text).into());
             pieces.push(file.content);
@@ -261,7 +279,66 @@ pub fn encode_multipart<T: Json>(value: &T, parts: &[Part]) -> Result<(String, B
         }
     }
     pieces.push(format!("{text}--{boundary}--\r\n").into());
-    Ok((format!("multipart/form-data; boundary={boundary}"), Body::chain(pieces)))
+    let declared = media_type.split(';').filter(|piece| !piece.trim_start().to_ascii_lowercase().starts_with("boundary"));
+    let declared: Vec<&str> = declared.map(str::trim).collect();
+    Ok((format!("{}; boundary={boundary}", declared.join("; ")), Body::chain(pieces)))
+}
+
+/// A part to be: name, content and media type.
+type Written = (String, File, Option<&'static str>);
+
+/// The parts of a field.
+fn written(name: &str, value: Value, parts: &[Part], files: &mut [Option<File>]) -> Result<Vec<Written>, Problem> {
+    let known = part_of(parts, name);
+    let (kind, content_type) = match known {
+        Some(part) => (part.kind, part.content_type),
+        None if value.is_string() => (Kind::Text, None),
+        None => (Kind::Json, Some("application/json")),
+    };
+    if let Kind::Field(parameter) = kind {
+        return in_style(&parameter, name, &value);
+    }
+    let values = match value {
+        Value::Array(items) if known.is_some_and(|part| part.list) => items,
+        value => vec![value],
+    };
+    if values.is_empty() {
+        return Err(Problem::Empty);
+    }
+    values.iter().map(|value| Ok((name.to_owned(), content(kind, value, files)?, content_type))).collect()
+}
+
+/// The parts of a field in the style of a query parameter: parts are not percent-encoded.
+fn in_style(parameter: &Parameter, name: &str, value: &Value) -> Result<Vec<Written>, Problem> {
+    let pairs = parameter.encode_field(name, value)?;
+    let plain = |raw: &str| percent_decode(raw).map_err(|_| Problem::Ambiguous);
+    let pairs = pairs.iter().map(|(name, text)| Ok((plain(name)?, plain(text)?))).collect::<Result<Vec<_>, Problem>>()?;
+    let back = read_style(parameter, name, &pairs).map_err(|_| Problem::Ambiguous)?;
+    if back.as_ref().map(texts) != Some(texts(value)) {
+        return Err(Problem::Ambiguous);
+    }
+    let part = |(name, text): (String, String)| (name, File { content: text.into(), ..File::default() }, None);
+    Ok(pairs.into_iter().map(part).collect())
+}
+
+/// The opposite of [`in_style`]: JSON in which every scalar is a string.
+fn read_style(parameter: &Parameter, name: &str, parts: &[(String, String)]) -> Result<Option<Value>, Error> {
+    // What separates stays as it is; whatever else might be taken for something is escaped.
+    let joined = !parameter.explode && parameter.style == Style::Form;
+    let escaped = |text: &String| if joined { escape(text).replace("%2C", ",") } else { escape(text) };
+    let escaped: Vec<(&str, String)> = parts.iter().map(|(name, text)| (name.as_str(), escaped(text))).collect();
+    let pairs: Pairs<'_> = escaped.iter().map(|(name, text)| (Cow::Borrowed(*name), text.as_str())).collect();
+    parameter.decode_field(name, &pairs)
+}
+
+/// A value with the text of each scalar.
+fn texts(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(texts).collect(),
+        Value::Object(members) => members.iter().map(|(name, member)| (name.clone(), texts(member))).collect(),
+        Value::String(_) | Value::Null => value.clone(),
+        scalar => Value::from(scalar.to_string()),
+    }
 }
 
 fn head(text: &mut String, boundary: &str, name: &str, file: &File, content_type: Option<&str>) -> Result<(), Problem> {
@@ -293,7 +370,7 @@ fn content(kind: Kind, value: &Value, files: &mut [Option<File>]) -> Result<File
         }
         (Kind::Text, Value::String(text)) => Ok(bare(text.clone())),
         (Kind::Plain, Value::Bool(_) | Value::Number(_)) => Ok(bare(value.to_string())),
-        (Kind::Text | Kind::Plain, _) => Err(Problem::Shape),
+        (Kind::Text | Kind::Plain | Kind::Field(_), _) => Err(Problem::Shape),
     }
 }
 

@@ -4,13 +4,12 @@
 use std::io;
 
 use bytes::Bytes;
-use serde_json::Value;
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 
+use super::assemble::Assembler;
 use super::split::{Event, Head, Splitter};
-use super::{File, Form, Kind, Part, Received};
+use super::{Kind, Part, Received};
 use crate::body::{Body, ReadError};
-use crate::json::Side;
 
 /// How many parts a form may have.
 const MAX_PARTS: usize = 1024;
@@ -51,9 +50,7 @@ enum Content {
 
 /// Takes parts in, one after another.
 struct Receiver<'p> {
-    parts: &'p [Part],
-    form: Form,
-    count: usize,
+    assembler: Assembler<'p>,
     field_bytes: usize,
     file_bytes: usize,
 }
@@ -61,26 +58,26 @@ struct Receiver<'p> {
 /// Reads a form to its end. `content_type` holds the boundary.
 pub(crate) async fn receive(content_type: &str, mut body: Body, parts: &[Part]) -> Result<Received, FormError> {
     let mut splitter = Splitter::new(content_type)?;
-    let mut receiver = Receiver { parts, form: Form::default(), count: 0, field_bytes: 0, file_bytes: 0 };
-    let mut current: Option<(Head, Content)> = None;
+    let mut receiver = Receiver { assembler: Assembler::new(content_type, parts), field_bytes: 0, file_bytes: 0 };
+    let mut current: Option<(Head, Kind, Content)> = None;
     let mut chunk = Bytes::new();
     loop {
         match splitter.next()? {
-            Event::Head(head) => {
-                receiver.count += 1;
-                if receiver.count > MAX_PARTS {
+            Event::Head(mut head) => {
+                let kind = receiver.assembler.begin(&mut head).map_err(FormError::Malformed)?;
+                if receiver.assembler.count > MAX_PARTS {
                     return Err(FormError::TooMuch(format!("the form has more than {MAX_PARTS} parts")));
                 }
-                current = Some((head, Content::Memory(Vec::new())));
+                current = Some((head, kind, Content::Memory(Vec::new())));
             }
             Event::Content(bytes) => {
-                if let Some((head, content)) = &mut current {
-                    receiver.take(head, content, &bytes).await?;
+                if let Some((_, kind, content)) = &mut current {
+                    receiver.take(*kind, content, &bytes).await?;
                 }
             }
             Event::End => {
-                if let Some((head, content)) = current.take() {
-                    receiver.finish(head, content).await?;
+                if let Some((head, kind, content)) = current.take() {
+                    receiver.finish(head, kind, content).await?;
                 }
             }
             Event::More if chunk.is_empty() => {
@@ -95,19 +92,19 @@ pub(crate) async fn receive(content_type: &str, mut body: Body, parts: &[Part]) 
     }
     // What follows the last boundary means nothing, but a body that breaks off in it did not arrive.
     while body.chunk().await.map_err(FormError::Read)?.is_some() {}
-    Ok(Received(receiver.form))
+    receiver.assembler.finish().map_err(FormError::Malformed)
 }
 
 impl Receiver<'_> {
-    async fn take(&mut self, head: &Head, content: &mut Content, bytes: &[u8]) -> Result<(), FormError> {
-        if self.kind(head) != Kind::File {
+    async fn take(&mut self, kind: Kind, content: &mut Content, bytes: &[u8]) -> Result<(), FormError> {
+        if kind != Kind::File {
             self.field_bytes = self.field_bytes.saturating_add(bytes.len());
             if self.field_bytes > MAX_FIELDS {
                 return Err(FormError::TooMuch(format!("the form's fields are longer than {MAX_FIELDS} bytes")));
             }
         }
         match content {
-            Content::Memory(kept) if self.kind(head) == Kind::File => {
+            Content::Memory(kept) if kind == Kind::File => {
                 if self.file_bytes.saturating_add(bytes.len()) <= IN_MEMORY {
                     self.file_bytes += bytes.len();
                     kept.extend_from_slice(bytes);
@@ -128,59 +125,17 @@ impl Receiver<'_> {
         Ok(())
     }
 
-    async fn finish(&mut self, head: Head, content: Content) -> Result<(), FormError> {
-        let content = match content {
-            Content::Memory(bytes) => Bytes::from(bytes),
+    async fn finish(&mut self, head: Head, kind: Kind, content: Content) -> Result<(), FormError> {
+        let whole = match content {
+            Content::Memory(bytes) if kind == Kind::File => self.assembler.file(head, Bytes::from(bytes).into()),
+            Content::Memory(bytes) => self.assembler.field(head, kind, &bytes),
             Content::Disk(mut file, length) => {
                 file.flush().await.map_err(FormError::Disk)?;
                 file.rewind().await.map_err(FormError::Disk)?;
-                return self.file(head, Body::from_file(file, length));
+                self.assembler.file(head, Body::from_file(file, length))
             }
         };
-        let kind = self.kind(&head);
-        if kind == Kind::File {
-            return self.file(head, content.into());
-        }
-        let text = std::str::from_utf8(&content).map_err(|_| FormError::Malformed(format!("part `{}` is not UTF-8", head.name)))?;
-        let value = match kind {
-            Kind::Plain | Kind::Json => {
-                crate::json::from_str(text, Side::Server).map_err(|error| FormError::Malformed(format!("part `{}`: {error}", head.name)))?
-            }
-            Kind::Text | Kind::File => Value::from(text),
-        };
-        self.put(head.name, value)
-    }
-
-    /// A file stands in the form's values as its number.
-    fn file(&mut self, head: Head, content: Body) -> Result<(), FormError> {
-        let number = self.form.files.len();
-        self.form.files.push(File { file_name: head.file_name, content_type: head.content_type, content });
-        self.put(head.name, Value::from(number))
-    }
-
-    fn put(&mut self, name: String, value: Value) -> Result<(), FormError> {
-        let list = self.known(&name).is_some_and(|part| part.list);
-        match (self.form.fields.get_mut(&name), list) {
-            (Some(Value::Array(items)), true) => items.push(value),
-            (None, true) => drop(self.form.fields.insert(name, Value::Array(vec![value]))),
-            (None, false) => drop(self.form.fields.insert(name, value)),
-            (Some(_), _) => return Err(FormError::Malformed(format!("part `{name}` is there twice"))),
-        }
-        Ok(())
-    }
-
-    fn known(&self, name: &str) -> Option<&Part> {
-        self.parts.iter().find(|part| part.name == name)
-    }
-
-    /// How a part is read; one that is not declared, by what it says of itself.
-    fn kind(&self, head: &Head) -> Kind {
-        let is_json = |text: &str| http::HeaderValue::from_str(text).is_ok_and(|value| crate::media::is_json(&value));
-        match self.known(&head.name) {
-            Some(part) => part.kind,
-            None if head.content_type.as_deref().is_some_and(is_json) => Kind::Json,
-            None => Kind::Text,
-        }
+        whole.map_err(FormError::Malformed)
     }
 }
 

@@ -25,7 +25,9 @@ pub(super) enum Event {
 /// What the head of a part says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Head {
-    pub name: String,
+    pub name: Option<String>,
+    /// `Content-ID` without its brackets.
+    pub id: Option<String>,
     pub file_name: Option<String>,
     pub content_type: Option<String>,
 }
@@ -155,10 +157,11 @@ fn head(text: &[u8]) -> Result<Head, &'static str> {
         let lines = text.lines().filter_map(|line| line.split_once(':'));
         lines.into_iter().find(|(name, _)| name.trim().eq_ignore_ascii_case(wanted)).map(|(_, value)| value.trim())
     };
-    let disposition = field("content-disposition").ok_or("a part has no Content-Disposition")?;
+    let disposition = field("content-disposition").unwrap_or_default();
     let unquoted = |text: String| text.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n");
     Ok(Head {
-        name: parameter(disposition, "name").map(unquoted).ok_or("a part has no name")?,
+        name: parameter(disposition, "name").map(unquoted),
+        id: field("content-id").map(|id| id.trim_start_matches('<').trim_end_matches('>').to_owned()),
         file_name: parameter(disposition, "filename").map(unquoted),
         content_type: field("content-type").map(str::to_owned),
     })
@@ -221,7 +224,8 @@ mod tests {
             content-type: image/png\r\nCONTENT-DISPOSITION: form-data; filename=\"a;%22\\\"\\\"; name=\"b \xc3\xbc\"\r\n\r\n\
             \r\n--A\r\n--\r\r\n\r\n--B\r\nContent-Disposition: form-data; name=c; filename=d e\r\n\r\n--B--\r\n--B--\r\n--B\r\nepilogue";
         let head = |name: &str, file_name: Option<&str>, content_type: Option<&str>| Head {
-            name: name.to_owned(),
+            name: Some(name.to_owned()),
+            id: None,
             file_name: file_name.map(str::to_owned),
             content_type: content_type.map(str::to_owned),
         };
@@ -247,8 +251,6 @@ mod tests {
             ("multipart/form-data; boundary=B", "", "broke off"),
             ("multipart/form-data; boundary=B", "--B\r\n", "broke off"),
             ("multipart/form-data; boundary=B", "--Bx\r\n", "does not end its line"),
-            ("multipart/form-data; boundary=B", "--B\r\n\r\nv\r\n--B--", "no Content-Disposition"),
-            ("multipart/form-data; boundary=B", "--B\r\nContent-Disposition: form-data\r\n\r\nv\r\n--B--", "no name"),
             ("multipart/form-data; boundary=B", &good[..good.len() - 6], "broke off"),
             ("multipart/form-data; boundary=B", &good[..good.len() - 2], "broke off"),
             ("multipart/form-data; boundary=B", &long, "too long"),

@@ -10,9 +10,10 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::receive::{FormError, receive};
-use super::{File, Form, Part, encode_multipart, gather};
+use super::{File, Form, Part, encode_multipart, gather, whole};
 use crate::body::Body;
 use crate::json::{self, Json, Reader, Side};
+use crate::parameter::{Parameter, Style};
 
 const PARTS: &[Part] = &[
     Part::text("t"),
@@ -78,7 +79,7 @@ fn upload(value: &Value) -> Upload {
 
 async fn received(content_type: &str, body: Body) -> Result<Value, String> {
     let form = receive(content_type, body, PARTS).await.map_err(|error| format!("{error:?}"))?;
-    let form: Upload = form.read().map_err(|error| error.to_string())?;
+    let form: Upload = form.read(Side::Server).map_err(|error| error.to_string())?;
     json::to_value(&gather(form, usize::MAX).await.unwrap()).map_err(|error| error.to_string())
 }
 
@@ -97,7 +98,7 @@ async fn what_is_written_is_read() {
         json!({"a \"quoted\"\r\nname": "x", "csv": "a,b"}),
     ] {
         for size in [1, 10, usize::MAX] {
-            let (content_type, body) = encode_multipart(&upload(&fields), PARTS).unwrap();
+            let (content_type, body) = encode_multipart("multipart/form-data", &upload(&fields), PARTS).unwrap();
             let bytes = body.read(usize::MAX).await.unwrap();
             let body = Body::from_stream(Cut(bytes.clone(), size));
             assert_eq!(received(&content_type, body).await.as_ref(), Ok(&fields), "{}", String::from_utf8_lossy(&bytes));
@@ -117,7 +118,7 @@ async fn what_has_no_part_is_an_error() {
         (json!({"f": {"contentType": " a", "content": ""}}), "edges"),
         (json!({"f": {"fileName": "%0A", "content": ""}}), "another value"),
     ] {
-        let error = encode_multipart(&upload(&fields), PARTS).unwrap_err().to_string();
+        let error = encode_multipart("multipart/form-data", &upload(&fields), PARTS).unwrap_err().to_string();
         assert!(error.contains(problem), "{fields}: {error}");
     }
 }
@@ -125,7 +126,7 @@ async fn what_has_no_part_is_an_error() {
 #[tokio::test]
 async fn parts_say_what_they_are() {
     let fields = json!({"csv": "a,b", "o": 1, "png": "x", "f": "y", "t": "z"});
-    let (_, body) = encode_multipart(&upload(&fields), PARTS).unwrap();
+    let (_, body) = encode_multipart("multipart/form-data", &upload(&fields), PARTS).unwrap();
     let text = String::from_utf8(body.as_bytes().unwrap().to_vec()).unwrap();
     for (name, line) in [("csv", "text/csv"), ("o", "application/json"), ("png", "image/png")] {
         assert!(text.contains(&format!("name=\"{name}\"\r\nContent-Type: {line}\r\n\r\n")), "{text}");
@@ -134,18 +135,20 @@ async fn parts_say_what_they_are() {
         assert!(text.contains(&format!("name=\"{name}\"\r\n\r\n")), "{text}");
     }
     let own = json!({"png": {"contentType": "image/webp", "content": ""}});
-    let (_, body) = encode_multipart(&upload(&own), PARTS).unwrap();
+    let (_, body) = encode_multipart("multipart/form-data", &upload(&own), PARTS).unwrap();
     assert!(body.as_bytes().unwrap().windows(24).any(|text| text == b"Content-Type: image/webp"));
 }
 
 #[tokio::test]
 async fn files_are_streamed_out_with_a_length_where_it_is_known() {
     let known = |content: Body| Upload { f: Some(File::new("a", content)), ..Upload::default() };
-    let (_, body) = encode_multipart(&known(Body::wrap(http_body_util::Full::new(Bytes::from_static(b"abc")))), PARTS).unwrap();
+    let (_, body) =
+        encode_multipart("multipart/form-data", &known(Body::wrap(http_body_util::Full::new(Bytes::from_static(b"abc")))), PARTS).unwrap();
     let length = body.length().unwrap();
     assert!(body.as_bytes().is_none());
     assert_eq!(body.read(usize::MAX).await.unwrap().len() as u64, length);
-    let (content_type, body) = encode_multipart(&known(Body::from_stream(Cut(Bytes::from_static(b"abc"), 1))), PARTS).unwrap();
+    let (content_type, body) =
+        encode_multipart("multipart/form-data", &known(Body::from_stream(Cut(Bytes::from_static(b"abc"), 1))), PARTS).unwrap();
     assert_eq!(body.length(), None);
     assert_eq!(received(&content_type, body).await.unwrap()["f"]["content"], "YWJj");
     let error = json::to_string(&known(Body::from_stream(Cut(Bytes::new(), 1)))).unwrap_err();
@@ -157,8 +160,9 @@ async fn large_files_go_to_disk_and_come_back() {
     let large = Bytes::from("0123456789".repeat(300_000));
     let files = (0..3).map(|number| File::new(format!("{number}"), Body::from_stream(Cut(large.clone(), 50_000)))).collect();
     let small = File::new("small", "small");
-    let (content_type, body) = encode_multipart(&Upload { f: Some(small), fs: Some(files), ..Upload::default() }, PARTS).unwrap();
-    let form: Upload = receive(&content_type, body, PARTS).await.unwrap().read().unwrap();
+    let (content_type, body) =
+        encode_multipart("multipart/form-data", &Upload { f: Some(small), fs: Some(files), ..Upload::default() }, PARTS).unwrap();
+    let form: Upload = receive(&content_type, body, PARTS).await.unwrap().read(Side::Server).unwrap();
     assert!(form.f.unwrap().content.as_bytes().is_some());
     for file in form.fs.unwrap() {
         assert!(file.content.as_bytes().is_none(), "in memory");
@@ -174,6 +178,7 @@ async fn what_is_too_much_or_broken_is_said() {
     for (body, message) in [
         (part("t", "v") + &part("t", "w") + end, "part `t` is there twice"),
         (part("n", "x") + end, "part `n`"),
+        (part("t", "v").replace("; name=\"t\"", "") + end, "no name"),
         (part("t", "v"), "breaks off before its last boundary"),
         (part("t", &"v".repeat(2 * 1024 * 1024 + 1)) + end, "TooMuch"),
         ((0..1025).map(|number| part(&format!("{number}"), "")).collect::<String>() + end, "TooMuch"),
@@ -184,4 +189,67 @@ async fn what_is_too_much_or_broken_is_said() {
     let body = Body::from_stream(Cut((part("f", &"v".repeat(9000)) + end).into(), 100)).limited(5000);
     assert!(matches!(receive("multipart/form-data; boundary=B", body, PARTS).await, Err(FormError::Read(_))));
     assert!(Form::of(&1_i64).is_err());
+}
+
+/// Fields in the styles of query parameters, and one for all others.
+const STYLED: &[Part] = &[
+    Part::field(Parameter::form("ids").explode(false).list()),
+    Part::field(Parameter::form("map").style(Style::DeepObject).object()),
+    Part::text("t"),
+    Part::file("").list().others(),
+];
+
+#[test]
+fn styles_and_other_fields_in_both_directions() {
+    #[derive(Debug, Default)]
+    struct Styled(BTreeMap<String, Value>, BTreeMap<String, Vec<File>>);
+    impl Json for Styled {
+        fn read(reader: &mut Reader<'_>) -> Result<Self, json::Error> {
+            let mut it = Self::default();
+            reader.object(&mut |key, reader| {
+                match key {
+                    "ids" => drop(it.0.insert(key.to_owned(), reader.value::<Vec<i64>>()?.into())),
+                    "map" | "t" => drop(it.0.insert(key.to_owned(), reader.raw_value()?)),
+                    _ => drop(it.1.insert(key.to_owned(), reader.value()?)),
+                }
+                Ok(true)
+            })?;
+            Ok(it)
+        }
+        fn write(&self, writer: &mut json::Writer) {
+            let mut object = writer.object();
+            object.extra(&self.0);
+            object.extra(&self.1);
+            object.end();
+        }
+    }
+    let styled = |value: &Value| json::from_str::<Styled>(&value.to_string(), Side::Server).unwrap();
+    for (value, written) in [
+        (json!({"ids": [1, 2], "t": "1"}), vec![("ids", "1,2"), ("t", "1")]),
+        (json!({"map": {"a b": "x,y&z", "c": "%2C"}}), vec![("map[a b]", "x,y&z"), ("map[c]", "%2C")]),
+        (json!({"more": ["x", {"fileName": "f", "content": "AA=="}]}), vec![("more", "x"), ("more", "\0")]),
+    ] {
+        let (content_type, body) = encode_multipart("multipart/mixed; boundary=no", &styled(&value), STYLED).unwrap();
+        assert!(content_type.starts_with("multipart/mixed; boundary=form-"), "{content_type}");
+        let bytes = body.as_bytes().unwrap();
+        let text = String::from_utf8_lossy(bytes);
+        for (name, content) in written {
+            assert!(text.contains(&format!("name=\"{name}\"")) && text.contains(&format!("\r\n\r\n{content}\r\n")), "{text}");
+        }
+        let back: Styled = whole(&content_type, bytes, STYLED).unwrap().read(Side::Client).unwrap();
+        assert_eq!(json::to_value(&back).unwrap(), value);
+    }
+    for value in [json!({"map": {}}), json!({"map": {"a": {}}})] {
+        assert!(encode_multipart("multipart/form-data", &styled(&value), STYLED).is_err());
+    }
+}
+
+#[test]
+fn parts_without_names_are_known_by_their_place() {
+    let body = "--B\r\nContent-Type: text/plain\r\n\r\nfirst\r\n--B\r\n\r\n2\r\n--B\r\nContent-ID: <o>\r\n\r\n[3]\r\n--B--";
+    let form = whole("multipart/related; boundary=B", &Bytes::from_static(body.as_bytes()), PARTS).unwrap();
+    let back: Upload = form.read(Side::Client).unwrap();
+    assert_eq!(json::to_value(&back).unwrap(), json!({"t": "first", "n": 2, "o": [3]}));
+    assert!(whole("multipart/form-data; boundary=B", &Bytes::from_static(body.as_bytes()), PARTS).is_err());
+    assert!(whole("multipart/related; boundary=B", &Bytes::from_static(b"--B\r\n\r\nfirst"), PARTS).is_err());
 }

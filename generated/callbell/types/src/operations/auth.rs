@@ -40,6 +40,7 @@ impl ::bothends_runtime::Operation for GetCurrentUser {
     };
     type Response = GetCurrentUserResponse;
     type Success = api::schemas::CurrentUser;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 

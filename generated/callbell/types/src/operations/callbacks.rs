@@ -34,6 +34,7 @@ impl ::bothends_runtime::Operation for MessageCreated {
     };
     type Response = MessageCreatedResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -127,6 +128,7 @@ impl ::bothends_runtime::Operation for MessageStatusUpdated {
     };
     type Response = MessageStatusUpdatedResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -218,6 +220,7 @@ impl ::bothends_runtime::Operation for ContactCreated {
     };
     type Response = ContactCreatedResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -309,6 +312,7 @@ impl ::bothends_runtime::Operation for ContactUpdated {
     };
     type Response = ContactUpdatedResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -400,6 +404,7 @@ impl ::bothends_runtime::Operation for ContactDeleted {
     };
     type Response = ContactDeletedResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -491,6 +496,7 @@ impl ::bothends_runtime::Operation for ConversationOpened {
     };
     type Response = ConversationOpenedResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -582,6 +588,7 @@ impl ::bothends_runtime::Operation for ConversationClosed {
     };
     type Response = ConversationClosedResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -673,6 +680,7 @@ impl ::bothends_runtime::Operation for AgentStatusUpdated {
     };
     type Response = AgentStatusUpdatedResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -764,6 +772,7 @@ impl ::bothends_runtime::Operation for AgentSessionUpdated {
     };
     type Response = AgentSessionUpdatedResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -855,6 +864,7 @@ impl ::bothends_runtime::Operation for TeamMembershipUpdated {
     };
     type Response = TeamMembershipUpdatedResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 

@@ -44,6 +44,7 @@ impl ::bothends_runtime::Operation for ListChannels {
     };
     type Response = ListChannelsResponse;
     type Success = api::schemas::ChannelList;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -168,6 +169,7 @@ impl ::bothends_runtime::Operation for GetChannel {
     };
     type Response = GetChannelResponse;
     type Success = api::schemas::ChannelReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -284,6 +286,7 @@ impl ::bothends_runtime::Operation for UpdateChannel {
     };
     type Response = UpdateChannelResponse;
     type Success = api::schemas::ChannelReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 

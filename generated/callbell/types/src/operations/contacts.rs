@@ -48,6 +48,7 @@ impl ::bothends_runtime::Operation for ListContacts {
     };
     type Response = ListContactsResponse;
     type Success = api::schemas::ContactList;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -176,6 +177,7 @@ impl ::bothends_runtime::Operation for CreateContact {
     };
     type Response = CreateContactResponse;
     type Success = api::schemas::ContactReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -295,6 +297,7 @@ impl ::bothends_runtime::Operation for GetContact {
     };
     type Response = GetContactResponse;
     type Success = api::schemas::ContactReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -414,6 +417,7 @@ impl ::bothends_runtime::Operation for DeleteContact {
     };
     type Response = DeleteContactResponse;
     type Success = api::schemas::Done;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -532,6 +536,7 @@ impl ::bothends_runtime::Operation for UpdateContact {
     };
     type Response = UpdateContactResponse;
     type Success = api::schemas::ContactReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -661,6 +666,7 @@ impl ::bothends_runtime::Operation for GetContactByPhone {
     };
     type Response = GetContactByPhoneResponse;
     type Success = api::schemas::ContactReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -784,6 +790,7 @@ impl ::bothends_runtime::Operation for GetContactByBsuid {
     };
     type Response = GetContactByBsuidResponse;
     type Success = api::schemas::ContactReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -914,6 +921,7 @@ impl ::bothends_runtime::Operation for ListContactMessages {
     };
     type Response = ListContactMessagesResponse;
     type Success = api::schemas::MessageList;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -1039,6 +1047,7 @@ impl ::bothends_runtime::Operation for GetContactBot {
     };
     type Response = GetContactBotResponse;
     type Success = api::schemas::BotReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -1156,6 +1165,7 @@ impl ::bothends_runtime::Operation for SetContactBot {
     };
     type Response = SetContactBotResponse;
     type Success = api::schemas::BotReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -1274,6 +1284,7 @@ impl ::bothends_runtime::Operation for CloseConversation {
     };
     type Response = CloseConversationResponse;
     type Success = api::schemas::ContactReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -1393,6 +1404,7 @@ impl ::bothends_runtime::Operation for OpenConversation {
     };
     type Response = OpenConversationResponse;
     type Success = api::schemas::ContactReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -1514,6 +1526,7 @@ impl ::bothends_runtime::Operation for AddConversationNote {
     };
     type Response = AddConversationNoteResponse;
     type Success = api::schemas::ConversationNoteReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -1642,6 +1655,7 @@ impl ::bothends_runtime::Operation for UpdateConversationFunnel {
     };
     type Response = UpdateConversationFunnelResponse;
     type Success = api::schemas::ContactReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 

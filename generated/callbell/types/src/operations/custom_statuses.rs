@@ -37,6 +37,7 @@ impl ::bothends_runtime::Operation for ListCustomStatuses {
     };
     type Response = ListCustomStatusesResponse;
     type Success = api::schemas::CustomStatusList;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -141,6 +142,7 @@ impl ::bothends_runtime::Operation for CreateCustomStatus {
     };
     type Response = CreateCustomStatusResponse;
     type Success = api::schemas::CustomStatusReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -256,6 +258,7 @@ impl ::bothends_runtime::Operation for GetCustomStatus {
     };
     type Response = GetCustomStatusResponse;
     type Success = api::schemas::CustomStatusReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -378,6 +381,7 @@ impl ::bothends_runtime::Operation for UpdateCustomStatus {
     };
     type Response = UpdateCustomStatusResponse;
     type Success = api::schemas::CustomStatusReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -502,6 +506,7 @@ impl ::bothends_runtime::Operation for DeleteCustomStatus {
     };
     type Response = DeleteCustomStatusResponse;
     type Success = api::schemas::Done;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 

@@ -37,6 +37,7 @@ impl ::bothends_runtime::Operation for ListFunnels {
     };
     type Response = ListFunnelsResponse;
     type Success = api::schemas::FunnelList;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 

@@ -45,6 +45,7 @@ impl ::bothends_runtime::Operation for SendMessage {
     };
     type Response = SendMessageResponse;
     type Success = api::schemas::MessageReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -153,6 +154,7 @@ impl ::bothends_runtime::Operation for GetMessageStatus {
     };
     type Response = GetMessageStatusResponse;
     type Success = api::schemas::MessageReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -272,6 +274,7 @@ impl ::bothends_runtime::Operation for DeleteMessage {
     };
     type Response = DeleteMessageResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 

@@ -37,6 +37,7 @@ impl ::bothends_runtime::Operation for GetPlan {
     };
     type Response = GetPlanResponse;
     type Success = api::schemas::Plan;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 

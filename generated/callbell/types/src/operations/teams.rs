@@ -37,6 +37,7 @@ impl ::bothends_runtime::Operation for ListTeams {
     };
     type Response = ListTeamsResponse;
     type Success = api::schemas::TeamList;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -141,6 +142,7 @@ impl ::bothends_runtime::Operation for GetTeam {
     };
     type Response = GetTeamResponse;
     type Success = api::schemas::TeamReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -257,6 +259,7 @@ impl ::bothends_runtime::Operation for UpdateTeam {
     };
     type Response = UpdateTeamResponse;
     type Success = api::schemas::TeamReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -389,6 +392,7 @@ impl ::bothends_runtime::Operation for ListTeamMembers {
     };
     type Response = ListTeamMembersResponse;
     type Success = api::schemas::MemberList;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 

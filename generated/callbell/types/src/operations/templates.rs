@@ -37,6 +37,7 @@ impl ::bothends_runtime::Operation for ListTemplates {
     };
     type Response = ListTemplatesResponse;
     type Success = api::schemas::TemplateList;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -141,6 +142,7 @@ impl ::bothends_runtime::Operation for GetTemplate {
     };
     type Response = GetTemplateResponse;
     type Success = api::schemas::TemplateReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -260,6 +262,7 @@ impl ::bothends_runtime::Operation for UpdateTemplate {
     };
     type Response = UpdateTemplateResponse;
     type Success = api::schemas::ChangedTemplate;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 

@@ -51,6 +51,7 @@ impl ::bothends_runtime::Operation for UpdateUserStatus {
     };
     type Response = UpdateUserStatusResponse;
     type Success = api::schemas::UserStatusReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -174,6 +175,7 @@ impl ::bothends_runtime::Operation for RemoveUserStatus {
     };
     type Response = RemoveUserStatusResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 

@@ -45,6 +45,7 @@ impl ::bothends_runtime::Operation for SubscribeWebhook {
     };
     type Response = SubscribeWebhookResponse;
     type Success = api::schemas::WebhookReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -147,6 +148,7 @@ impl ::bothends_runtime::Operation for UnsubscribeWebhook {
     };
     type Response = UnsubscribeWebhookResponse;
     type Success = api::schemas::Done;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -257,6 +259,7 @@ impl ::bothends_runtime::Operation for ListWebhookEvents {
     };
     type Response = ListWebhookEventsResponse;
     type Success = api::schemas::WebhookEventList;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 

@@ -56,6 +56,7 @@ impl ::bothends_runtime::Operation for CreateAccessControlPolicy {
     };
     type Response = CreateAccessControlPolicyResponse;
     type Success = api::schemas::AccessControlPolicy;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -215,6 +216,7 @@ impl ::bothends_runtime::Operation for CheckAccessControlPolicyExpression {
     };
     type Response = CheckAccessControlPolicyExpressionResponse;
     type Success = ::std::vec::Vec<api::schemas::ExpressionError>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -385,6 +387,7 @@ impl ::bothends_runtime::Operation for ValidateExpressionAgainstRequester {
     };
     type Response = ValidateExpressionAgainstRequesterResponse;
     type Success = api::schemas::ValidateExpressionAgainstRequesterOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -555,6 +558,7 @@ impl ::bothends_runtime::Operation for TestAccessControlPolicyExpression {
     };
     type Response = TestAccessControlPolicyExpressionResponse;
     type Success = api::schemas::AccessControlPolicyTestResponse;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -721,6 +725,7 @@ impl ::bothends_runtime::Operation for SearchAccessControlPolicies {
     };
     type Response = SearchAccessControlPoliciesResponse;
     type Success = api::schemas::AccessControlPoliciesWithCount;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -899,6 +904,7 @@ impl ::bothends_runtime::Operation for GetAccessControlPolicyAutocompleteFields 
     };
     type Response = GetAccessControlPolicyAutocompleteFieldsResponse;
     type Success = api::schemas::AccessControlFieldsAutocompleteResponse;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1091,6 +1097,7 @@ impl ::bothends_runtime::Operation for GetAccessControlPolicy {
     };
     type Response = GetAccessControlPolicyResponse;
     type Success = api::schemas::AccessControlPolicy;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1263,6 +1270,7 @@ impl ::bothends_runtime::Operation for DeleteAccessControlPolicy {
     };
     type Response = DeleteAccessControlPolicyResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1448,6 +1456,7 @@ impl ::bothends_runtime::Operation for UpdateAccessControlPolicyActiveStatus {
     };
     type Response = UpdateAccessControlPolicyActiveStatusResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1652,6 +1661,7 @@ impl ::bothends_runtime::Operation for AssignAccessControlPolicyToChannels {
     };
     type Response = AssignAccessControlPolicyToChannelsResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1853,6 +1863,7 @@ impl ::bothends_runtime::Operation for UnassignAccessControlPolicyFromChannels {
     };
     type Response = UnassignAccessControlPolicyFromChannelsResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2068,6 +2079,7 @@ impl ::bothends_runtime::Operation for GetChannelsForAccessControlPolicy {
     };
     type Response = GetChannelsForAccessControlPolicyResponse;
     type Success = api::schemas::ChannelsWithCount;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2277,6 +2289,7 @@ impl ::bothends_runtime::Operation for SearchChannelsForAccessControlPolicy {
     };
     type Response = SearchChannelsForAccessControlPolicyResponse;
     type Success = api::schemas::ChannelsWithCount;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2488,6 +2501,7 @@ impl ::bothends_runtime::Operation for GetChannelAccessControlAttributes {
         ::std::string::String,
         ::bothends_runtime::serde_json::Value,
     >;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2677,6 +2691,7 @@ impl ::bothends_runtime::Operation for GetCelVisualAst {
     };
     type Response = GetCelVisualAstResponse;
     type Success = api::schemas::VisualExpression;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2820,6 +2835,7 @@ impl ::bothends_runtime::Operation for UpdateAccessControlPoliciesActive {
     };
     type Response = UpdateAccessControlPoliciesActiveResponse;
     type Success = api::schemas::AccessControlPolicy;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

@@ -45,6 +45,7 @@ impl ::bothends_runtime::Operation for GetAgents {
     };
     type Response = GetAgentsResponse;
     type Success = api::schemas::AgentsResponse;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -151,6 +152,7 @@ impl ::bothends_runtime::Operation for GetAgentsStatus {
     };
     type Response = GetAgentsStatusResponse;
     type Success = api::schemas::AgentsIntegrityResponse;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -266,6 +268,7 @@ impl ::bothends_runtime::Operation for GetLlmServices {
     };
     type Response = GetLlmServicesResponse;
     type Success = api::schemas::ServicesResponse;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

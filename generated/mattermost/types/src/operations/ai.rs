@@ -46,6 +46,7 @@ impl ::bothends_runtime::Operation for GetAiAgents {
     };
     type Response = GetAiAgentsResponse;
     type Success = api::schemas::AgentsResponse;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -152,6 +153,7 @@ impl ::bothends_runtime::Operation for GetAiServices {
     };
     type Response = GetAiServicesResponse;
     type Success = api::schemas::ServicesResponse;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

@@ -61,6 +61,7 @@ impl ::bothends_runtime::Operation for AddAuditLogCertificate {
     };
     type Response = AddAuditLogCertificateResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -74,6 +75,7 @@ impl ::bothends_runtime::ClientOperation for AddAuditLogCertificate {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const { &[::bothends_runtime::Part::file("certificate")] },
                     &body,
                 )?;
@@ -229,6 +231,7 @@ impl ::bothends_runtime::Operation for RemoveAuditLogCertificate {
     };
     type Response = RemoveAuditLogCertificateResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

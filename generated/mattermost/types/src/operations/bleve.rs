@@ -46,6 +46,7 @@ impl ::bothends_runtime::Operation for PurgeBleveIndexes {
     };
     type Response = PurgeBleveIndexesResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

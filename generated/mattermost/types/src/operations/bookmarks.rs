@@ -71,6 +71,7 @@ impl ::bothends_runtime::Operation for ListChannelBookmarksForChannel {
     };
     type Response = ListChannelBookmarksForChannelResponse;
     type Success = ::std::vec::Vec<api::schemas::ChannelBookmarkWithFileInfo>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -244,6 +245,7 @@ impl ::bothends_runtime::Operation for CreateChannelBookmark {
     };
     type Response = CreateChannelBookmarkResponse;
     type Success = api::schemas::ChannelBookmarkWithFileInfo;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -406,6 +408,7 @@ impl ::bothends_runtime::Operation for DeleteChannelBookmark {
     };
     type Response = DeleteChannelBookmarkResponse;
     type Success = api::schemas::ChannelBookmarkWithFileInfo;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -578,6 +581,7 @@ impl ::bothends_runtime::Operation for UpdateChannelBookmarkRequest {
     };
     type Response = UpdateChannelBookmarkRequestResponse;
     type Success = api::schemas::UpdateChannelBookmarkResponse;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -783,6 +787,7 @@ impl ::bothends_runtime::Operation for UpdateChannelBookmarkSortOrder {
     };
     type Response = UpdateChannelBookmarkSortOrderResponse;
     type Success = ::std::vec::Vec<api::schemas::ChannelBookmarkWithFileInfo>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

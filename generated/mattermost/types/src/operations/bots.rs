@@ -63,6 +63,7 @@ impl ::bothends_runtime::Operation for ConvertUserToBot {
     };
     type Response = ConvertUserToBotResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -208,6 +209,7 @@ impl ::bothends_runtime::Operation for GetBots {
     };
     type Response = GetBotsResponse;
     type Success = ::std::vec::Vec<api::schemas::Bot>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -351,6 +353,7 @@ impl ::bothends_runtime::Operation for CreateBot {
     };
     type Response = CreateBotResponse;
     type Success = api::schemas::Bot;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -487,6 +490,7 @@ impl ::bothends_runtime::Operation for GetBot {
     };
     type Response = GetBotResponse;
     type Success = api::schemas::Bot;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -625,6 +629,7 @@ impl ::bothends_runtime::Operation for PatchBot {
     };
     type Response = PatchBotResponse;
     type Success = api::schemas::Bot;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -759,6 +764,7 @@ impl ::bothends_runtime::Operation for DisableBot {
     };
     type Response = DisableBotResponse;
     type Success = api::schemas::Bot;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -891,6 +897,7 @@ impl ::bothends_runtime::Operation for EnableBot {
     };
     type Response = EnableBotResponse;
     type Success = api::schemas::Bot;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1031,6 +1038,7 @@ impl ::bothends_runtime::Operation for AssignBot {
     };
     type Response = AssignBotResponse;
     type Success = api::schemas::Bot;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1180,6 +1188,7 @@ impl ::bothends_runtime::Operation for GetBotIconImage {
     };
     type Response = GetBotIconImageResponse;
     type Success = ::bothends_runtime::Blob;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1364,6 +1373,7 @@ impl ::bothends_runtime::Operation for SetBotIconImage {
     };
     type Response = SetBotIconImageResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1384,7 +1394,11 @@ impl ::bothends_runtime::ClientOperation for SetBotIconImage {
         if let ::core::option::Option::Some(body) = self.body {
             request
                 .body()
-                .multipart(const { &[::bothends_runtime::Part::file("image")] }, &body)?;
+                .multipart(
+                    "multipart/form-data",
+                    const { &[::bothends_runtime::Part::file("image")] },
+                    &body,
+                )?;
         }
         ::core::result::Result::Ok(())
     }
@@ -1554,6 +1568,7 @@ impl ::bothends_runtime::Operation for DeleteBotIconImage {
     };
     type Response = DeleteBotIconImageResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1743,6 +1758,7 @@ impl ::bothends_runtime::Operation for ConvertBotToUser {
     };
     type Response = ConvertBotToUserResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

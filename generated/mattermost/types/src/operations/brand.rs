@@ -46,6 +46,7 @@ impl ::bothends_runtime::Operation for GetBrandImage {
     };
     type Response = GetBrandImageResponse;
     type Success = ::bothends_runtime::Blob;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -167,6 +168,7 @@ impl ::bothends_runtime::Operation for UploadBrandImage {
     };
     type Response = UploadBrandImageResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -179,7 +181,11 @@ impl ::bothends_runtime::ClientOperation for UploadBrandImage {
         if let ::core::option::Option::Some(body) = self.body {
             request
                 .body()
-                .multipart(const { &[::bothends_runtime::Part::file("image")] }, &body)?;
+                .multipart(
+                    "multipart/form-data",
+                    const { &[::bothends_runtime::Part::file("image")] },
+                    &body,
+                )?;
         }
         ::core::result::Result::Ok(())
     }
@@ -320,6 +326,7 @@ impl ::bothends_runtime::Operation for DeleteBrandImage {
     };
     type Response = DeleteBrandImageResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

@@ -64,6 +64,7 @@ impl ::bothends_runtime::Operation for GetAllChannels {
     };
     type Response = GetAllChannelsResponse;
     type Success = ::std::vec::Vec<api::schemas::ChannelWithTeamData>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -239,6 +240,7 @@ impl ::bothends_runtime::Operation for CreateChannel {
     };
     type Response = CreateChannelResponse;
     type Success = api::schemas::Channel;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -360,6 +362,7 @@ impl ::bothends_runtime::Operation for CreateDirectChannel {
     };
     type Response = CreateDirectChannelResponse;
     type Success = api::schemas::Channel;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -490,6 +493,7 @@ impl ::bothends_runtime::Operation for CreateGroupChannel {
     };
     type Response = CreateGroupChannelResponse;
     type Success = api::schemas::Channel;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -626,6 +630,7 @@ impl ::bothends_runtime::Operation for SearchAllChannels {
     };
     type Response = SearchAllChannelsResponse;
     type Success = api::schemas::SearchAllChannelsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -756,6 +761,7 @@ impl ::bothends_runtime::Operation for SearchGroupChannels {
     };
     type Response = SearchGroupChannelsResponse;
     type Success = ::std::vec::Vec<api::schemas::Channel>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -889,6 +895,7 @@ impl ::bothends_runtime::Operation for GetPublicChannelsByIdsForTeam {
     };
     type Response = GetPublicChannelsByIdsForTeamResponse;
     type Success = ::std::vec::Vec<api::schemas::Channel>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1052,6 +1059,7 @@ impl ::bothends_runtime::Operation for GetChannelMembersTimezones {
     };
     type Response = GetChannelMembersTimezonesResponse;
     type Success = ::std::vec::Vec<::std::string::String>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1209,6 +1217,7 @@ impl ::bothends_runtime::Operation for GetChannel {
     };
     type Response = GetChannelResponse;
     type Success = api::schemas::Channel;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1346,6 +1355,7 @@ impl ::bothends_runtime::Operation for UpdateChannel {
     };
     type Response = UpdateChannelResponse;
     type Success = api::schemas::Channel;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1486,6 +1496,7 @@ impl ::bothends_runtime::Operation for DeleteChannel {
     };
     type Response = DeleteChannelResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1626,6 +1637,7 @@ impl ::bothends_runtime::Operation for PatchChannel {
     };
     type Response = PatchChannelResponse;
     type Success = api::schemas::Channel;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1771,6 +1783,7 @@ impl ::bothends_runtime::Operation for UpdateChannelPrivacy {
     };
     type Response = UpdateChannelPrivacyResponse;
     type Success = api::schemas::Channel;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1921,6 +1934,7 @@ impl ::bothends_runtime::Operation for RestoreChannel {
     };
     type Response = RestoreChannelResponse;
     type Success = api::schemas::Channel;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2064,6 +2078,7 @@ impl ::bothends_runtime::Operation for MoveChannel {
     };
     type Response = MoveChannelResponse;
     type Success = api::schemas::Channel;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2203,6 +2218,7 @@ impl ::bothends_runtime::Operation for GetChannelStats {
     };
     type Response = GetChannelStatsResponse;
     type Success = api::schemas::ChannelStats;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2342,6 +2358,7 @@ impl ::bothends_runtime::Operation for GetPinnedPosts {
     };
     type Response = GetPinnedPostsResponse;
     type Success = api::schemas::PostList;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2498,6 +2515,7 @@ impl ::bothends_runtime::Operation for GetPublicChannelsForTeam {
     };
     type Response = GetPublicChannelsForTeamResponse;
     type Success = ::std::vec::Vec<api::schemas::Channel>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2690,6 +2708,7 @@ impl ::bothends_runtime::Operation for GetPrivateChannelsForTeam {
     };
     type Response = GetPrivateChannelsForTeamResponse;
     type Success = ::std::vec::Vec<api::schemas::Channel>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2884,6 +2903,7 @@ impl ::bothends_runtime::Operation for GetDeletedChannelsForTeam {
     };
     type Response = GetDeletedChannelsForTeamResponse;
     type Success = ::std::vec::Vec<api::schemas::Channel>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3065,6 +3085,7 @@ impl ::bothends_runtime::Operation for AutocompleteChannelsForTeam {
     };
     type Response = AutocompleteChannelsForTeamResponse;
     type Success = ::std::vec::Vec<api::schemas::Channel>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3247,6 +3268,7 @@ impl ::bothends_runtime::Operation for AutocompleteChannelsForTeamForSearch {
     };
     type Response = AutocompleteChannelsForTeamForSearchResponse;
     type Success = ::std::vec::Vec<api::schemas::Channel>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3437,6 +3459,7 @@ impl ::bothends_runtime::Operation for SearchChannels {
     };
     type Response = SearchChannelsResponse;
     type Success = ::std::vec::Vec<api::schemas::Channel>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3609,6 +3632,7 @@ impl ::bothends_runtime::Operation for GetChannelByName {
     };
     type Response = GetChannelByNameResponse;
     type Success = api::schemas::Channel;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3784,6 +3808,7 @@ impl ::bothends_runtime::Operation for GetChannelByNameForTeamName {
     };
     type Response = GetChannelByNameForTeamNameResponse;
     type Success = api::schemas::Channel;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3964,6 +3989,7 @@ impl ::bothends_runtime::Operation for GetChannelMembers {
     };
     type Response = GetChannelMembersResponse;
     type Success = ::std::vec::Vec<api::schemas::ChannelMember>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -4120,6 +4146,7 @@ impl ::bothends_runtime::Operation for AddChannelMember {
     };
     type Response = AddChannelMemberResponse;
     type Success = api::schemas::ChannelMember;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -4270,6 +4297,7 @@ impl ::bothends_runtime::Operation for GetChannelMembersByIds {
     };
     type Response = GetChannelMembersByIdsResponse;
     type Success = ::std::vec::Vec<api::schemas::ChannelMember>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -4433,6 +4461,7 @@ impl ::bothends_runtime::Operation for GetChannelMember {
     };
     type Response = GetChannelMemberResponse;
     type Success = api::schemas::ChannelMember;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -4587,6 +4616,7 @@ impl ::bothends_runtime::Operation for RemoveUserFromChannel {
     };
     type Response = RemoveUserFromChannelResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -4746,6 +4776,7 @@ impl ::bothends_runtime::Operation for UpdateChannelRoles {
     };
     type Response = UpdateChannelRolesResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -4909,6 +4940,7 @@ impl ::bothends_runtime::Operation for UpdateChannelMemberSchemeRoles {
     };
     type Response = UpdateChannelMemberSchemeRolesResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -5101,6 +5133,7 @@ impl ::bothends_runtime::Operation for UpdateChannelNotifyProps {
     };
     type Response = UpdateChannelNotifyPropsResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -5282,6 +5315,7 @@ impl ::bothends_runtime::Operation for UpdateChannelMemberAutotranslation {
     };
     type Response = UpdateChannelMemberAutotranslationResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -5467,6 +5501,7 @@ impl ::bothends_runtime::Operation for ViewChannel {
     };
     type Response = ViewChannelResponse;
     type Success = api::schemas::ViewChannelOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -5611,6 +5646,7 @@ impl ::bothends_runtime::Operation for GetChannelMembersForUser {
     };
     type Response = GetChannelMembersForUserResponse;
     type Success = ::std::vec::Vec<api::schemas::ChannelMember>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -5800,6 +5836,7 @@ impl ::bothends_runtime::Operation for GetChannelsForTeamForUser {
     };
     type Response = GetChannelsForTeamForUserResponse;
     type Success = ::std::vec::Vec<api::schemas::Channel>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -5998,6 +6035,7 @@ impl ::bothends_runtime::Operation for GetChannelsForUser {
     };
     type Response = GetChannelsForUserResponse;
     type Success = ::std::vec::Vec<api::schemas::Channel>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -6172,6 +6210,7 @@ impl ::bothends_runtime::Operation for GetChannelUnread {
     };
     type Response = GetChannelUnreadResponse;
     type Success = api::schemas::ChannelUnread;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -6329,6 +6368,7 @@ impl ::bothends_runtime::Operation for UpdateChannelScheme {
     };
     type Response = UpdateChannelSchemeResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -6502,6 +6542,7 @@ impl ::bothends_runtime::Operation for ChannelMembersMinusGroupMembers {
     };
     type Response = ChannelMembersMinusGroupMembersResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -6688,6 +6729,7 @@ impl ::bothends_runtime::Operation for GetChannelMemberCountsByGroup {
     };
     type Response = GetChannelMemberCountsByGroupResponse;
     type Success = ::std::vec::Vec<api::schemas::ChannelMemberCountByGroup>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -6854,6 +6896,7 @@ impl ::bothends_runtime::Operation for GetChannelModerations {
     };
     type Response = GetChannelModerationsResponse;
     type Success = ::std::vec::Vec<api::schemas::ChannelModeration>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -7003,6 +7046,7 @@ impl ::bothends_runtime::Operation for PatchChannelModerations {
     };
     type Response = PatchChannelModerationsResponse;
     type Success = ::std::vec::Vec<api::schemas::ChannelModeration>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -7167,6 +7211,7 @@ impl ::bothends_runtime::Operation for GetSidebarCategoriesForTeamForUser {
     };
     type Response = GetSidebarCategoriesForTeamForUserResponse;
     type Success = ::std::vec::Vec<api::schemas::OrderedSidebarCategories>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -7366,6 +7411,7 @@ impl ::bothends_runtime::Operation for UpdateSidebarCategoriesForTeamForUser {
     };
     type Response = UpdateSidebarCategoriesForTeamForUserResponse;
     type Success = api::schemas::SidebarCategory;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -7564,6 +7610,7 @@ impl ::bothends_runtime::Operation for CreateSidebarCategoryForTeamForUser {
     };
     type Response = CreateSidebarCategoryForTeamForUserResponse;
     type Success = api::schemas::SidebarCategory;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -7761,6 +7808,7 @@ impl ::bothends_runtime::Operation for GetSidebarCategoryOrderForTeamForUser {
     };
     type Response = GetSidebarCategoryOrderForTeamForUserResponse;
     type Success = ::std::vec::Vec<::std::string::String>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -7961,6 +8009,7 @@ impl ::bothends_runtime::Operation for UpdateSidebarCategoryOrderForTeamForUser 
     };
     type Response = UpdateSidebarCategoryOrderForTeamForUserResponse;
     type Success = ::std::vec::Vec<::std::string::String>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -8168,6 +8217,7 @@ impl ::bothends_runtime::Operation for GetSidebarCategoryForTeamForUser {
     };
     type Response = GetSidebarCategoryForTeamForUserResponse;
     type Success = api::schemas::SidebarCategory;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -8374,6 +8424,7 @@ impl ::bothends_runtime::Operation for UpdateSidebarCategoryForTeamForUser {
     };
     type Response = UpdateSidebarCategoryForTeamForUserResponse;
     type Success = api::schemas::SidebarCategory;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -8583,6 +8634,7 @@ impl ::bothends_runtime::Operation for RemoveSidebarCategoryForTeamForUser {
     };
     type Response = RemoveSidebarCategoryForTeamForUserResponse;
     type Success = api::schemas::SidebarCategory;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -8772,6 +8824,7 @@ impl ::bothends_runtime::Operation for GetGroupMessageMembersCommonTeams {
     };
     type Response = GetGroupMessageMembersCommonTeamsResponse;
     type Success = ::std::vec::Vec<api::schemas::Team>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

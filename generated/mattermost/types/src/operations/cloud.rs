@@ -50,6 +50,7 @@ impl ::bothends_runtime::Operation for GetCloudLimits {
     };
     type Response = GetCloudLimitsResponse;
     type Success = api::schemas::ProductLimits;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -178,6 +179,7 @@ impl ::bothends_runtime::Operation for GetCloudProducts {
     };
     type Response = GetCloudProductsResponse;
     type Success = ::std::vec::Vec<api::schemas::Product>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -314,6 +316,7 @@ impl ::bothends_runtime::Operation for CreateCustomerPayment {
     };
     type Response = CreateCustomerPaymentResponse;
     type Success = api::schemas::PaymentSetupIntent;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -460,6 +463,7 @@ impl ::bothends_runtime::Operation for ConfirmCustomerPayment {
     };
     type Response = ConfirmCustomerPaymentResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -473,6 +477,7 @@ impl ::bothends_runtime::ClientOperation for ConfirmCustomerPayment {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const {
                         &[::bothends_runtime::Part::text("stripe_setup_intent_id")]
                     },
@@ -623,6 +628,7 @@ impl ::bothends_runtime::Operation for GetCloudCustomer {
     };
     type Response = GetCloudCustomerResponse;
     type Success = api::schemas::CloudCustomer;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -759,6 +765,7 @@ impl ::bothends_runtime::Operation for UpdateCloudCustomer {
     };
     type Response = UpdateCloudCustomerResponse;
     type Success = api::schemas::CloudCustomer;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -901,6 +908,7 @@ impl ::bothends_runtime::Operation for UpdateCloudCustomerAddress {
     };
     type Response = UpdateCloudCustomerAddressResponse;
     type Success = api::schemas::CloudCustomer;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1056,6 +1064,7 @@ impl ::bothends_runtime::Operation for GetSubscription {
     };
     type Response = GetSubscriptionResponse;
     type Success = api::schemas::Subscription;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1187,6 +1196,7 @@ impl ::bothends_runtime::Operation for GetEndpointForInstallationInformation {
     };
     type Response = GetEndpointForInstallationInformationResponse;
     type Success = api::schemas::Installation;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1348,6 +1358,7 @@ impl ::bothends_runtime::Operation for GetInvoicesForSubscription {
     };
     type Response = GetInvoicesForSubscriptionResponse;
     type Success = ::std::vec::Vec<api::schemas::Invoice>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1514,6 +1525,7 @@ impl ::bothends_runtime::Operation for GetInvoiceForSubscriptionAsPdf {
     };
     type Response = GetInvoiceForSubscriptionAsPdfResponse;
     type Success = ::bothends_runtime::Body;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1665,6 +1677,7 @@ impl ::bothends_runtime::Operation for CheckCwsConnection {
     };
     type Response = CheckCwsConnectionResponse;
     type Success = api::schemas::CheckCwsConnectionOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -1773,6 +1786,7 @@ impl ::bothends_runtime::Operation for PostEndpointForCwsWebhooks {
     };
     type Response = PostEndpointForCwsWebhooksResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1921,6 +1935,7 @@ impl ::bothends_runtime::Operation for GetPreviewModalData {
     };
     type Response = GetPreviewModalDataResponse;
     type Success = ::std::vec::Vec<api::schemas::PreviewModalContentData>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

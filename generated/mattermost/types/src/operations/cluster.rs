@@ -42,6 +42,7 @@ impl ::bothends_runtime::Operation for GetClusterStatus {
     };
     type Response = GetClusterStatusResponse;
     type Success = ::std::vec::Vec<api::schemas::ClusterInfo>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

@@ -58,6 +58,7 @@ impl ::bothends_runtime::Operation for ListCommands {
     };
     type Response = ListCommandsResponse;
     type Success = ::std::vec::Vec<api::schemas::Command>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -202,6 +203,7 @@ impl ::bothends_runtime::Operation for CreateCommand {
     };
     type Response = CreateCommandResponse;
     type Success = api::schemas::Command;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -337,6 +339,7 @@ impl ::bothends_runtime::Operation for ListAutocompleteCommands {
     };
     type Response = ListAutocompleteCommandsResponse;
     type Success = ::std::vec::Vec<api::schemas::Command>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -495,6 +498,7 @@ impl ::bothends_runtime::Operation for ListCommandAutocompleteSuggestions {
     };
     type Response = ListCommandAutocompleteSuggestionsResponse;
     type Success = ::std::vec::Vec<api::schemas::AutocompleteSuggestion>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -666,6 +670,7 @@ impl ::bothends_runtime::Operation for GetCommandById {
     };
     type Response = GetCommandByIdResponse;
     type Success = api::schemas::Command;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -804,6 +809,7 @@ impl ::bothends_runtime::Operation for UpdateCommand {
     };
     type Response = UpdateCommandResponse;
     type Success = api::schemas::Command;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -943,6 +949,7 @@ impl ::bothends_runtime::Operation for DeleteCommand {
     };
     type Response = DeleteCommandResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1088,6 +1095,7 @@ impl ::bothends_runtime::Operation for MoveCommand {
     };
     type Response = MoveCommandResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1227,6 +1235,7 @@ impl ::bothends_runtime::Operation for RegenCommandToken {
     };
     type Response = RegenCommandTokenResponse;
     type Success = api::schemas::RegenCommandTokenOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1369,6 +1378,7 @@ impl ::bothends_runtime::Operation for ExecuteCommand {
     };
     type Response = ExecuteCommandResponse;
     type Success = api::schemas::CommandResponse;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

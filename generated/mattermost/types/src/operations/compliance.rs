@@ -59,6 +59,7 @@ impl ::bothends_runtime::Operation for GetComplianceReports {
     };
     type Response = GetComplianceReportsResponse;
     type Success = ::std::vec::Vec<api::schemas::Compliance>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -212,6 +213,7 @@ impl ::bothends_runtime::Operation for CreateComplianceReport {
     };
     type Response = CreateComplianceReportResponse;
     type Success = api::schemas::Compliance;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -363,6 +365,7 @@ impl ::bothends_runtime::Operation for GetComplianceReport {
     };
     type Response = GetComplianceReportResponse;
     type Success = api::schemas::Compliance;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -518,6 +521,7 @@ impl ::bothends_runtime::Operation for DownloadComplianceReport {
     };
     type Response = DownloadComplianceReportResponse;
     type Success = ::bothends_runtime::Blob;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

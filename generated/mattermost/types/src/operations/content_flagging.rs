@@ -51,6 +51,7 @@ impl ::bothends_runtime::Operation for GetCfFlagConfig {
     };
     type Response = GetCfFlagConfigResponse;
     type Success = api::schemas::GetCfFlagConfigOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -195,6 +196,7 @@ impl ::bothends_runtime::Operation for GetCfTeamStatus {
     };
     type Response = GetCfTeamStatusResponse;
     type Success = api::schemas::GetCfTeamStatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -363,6 +365,7 @@ impl ::bothends_runtime::Operation for PostCfPostFlag {
     };
     type Response = PostCfPostFlagResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -521,6 +524,7 @@ impl ::bothends_runtime::Operation for GetCfFields {
         ::std::string::String,
         api::schemas::PropertyField,
     >;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -660,6 +664,7 @@ impl ::bothends_runtime::Operation for GetCfPostFieldValues {
     };
     type Response = GetCfPostFieldValuesResponse;
     type Success = ::std::vec::Vec<api::schemas::PropertyValue>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -825,6 +830,7 @@ impl ::bothends_runtime::Operation for GetCfPost {
     };
     type Response = GetCfPostResponse;
     type Success = api::schemas::Post;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -979,6 +985,7 @@ impl ::bothends_runtime::Operation for RemoveCfPost {
     };
     type Response = RemoveCfPostResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -1133,6 +1140,7 @@ impl ::bothends_runtime::Operation for KeepCfPost {
     };
     type Response = KeepCfPostResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -1273,6 +1281,7 @@ impl ::bothends_runtime::Operation for GetCfConfig {
     };
     type Response = GetCfConfigResponse;
     type Success = api::schemas::ContentFlaggingConfig;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -1405,6 +1414,7 @@ impl ::bothends_runtime::Operation for UpdateCfConfig {
     };
     type Response = UpdateCfConfigResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -1561,6 +1571,7 @@ impl ::bothends_runtime::Operation for SearchCfTeamReviewers {
     };
     type Response = SearchCfTeamReviewersResponse;
     type Success = ::std::vec::Vec<api::schemas::User>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -1744,6 +1755,7 @@ impl ::bothends_runtime::Operation for PostCfPostReviewer {
     };
     type Response = PostCfPostReviewerResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 

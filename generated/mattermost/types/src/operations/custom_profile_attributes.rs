@@ -42,6 +42,7 @@ impl ::bothends_runtime::Operation for ListAllCpaFields {
     };
     type Response = ListAllCpaFieldsResponse;
     type Success = ::std::vec::Vec<api::schemas::PropertyField>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -156,6 +157,7 @@ impl ::bothends_runtime::Operation for CreateCpaField {
     };
     type Response = CreateCpaFieldResponse;
     type Success = api::schemas::PropertyField;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -293,6 +295,7 @@ impl ::bothends_runtime::Operation for DeleteCpaField {
     };
     type Response = DeleteCpaFieldResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -432,6 +435,7 @@ impl ::bothends_runtime::Operation for PatchCpaField {
     };
     type Response = PatchCpaFieldResponse;
     type Success = api::schemas::PropertyField;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -562,6 +566,7 @@ impl ::bothends_runtime::Operation for PatchCpaValues {
     };
     type Response = PatchCpaValuesResponse;
     type Success = ::std::vec::Vec<api::schemas::CpaValue>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -682,6 +687,7 @@ impl ::bothends_runtime::Operation for GetCpaGroup {
     };
     type Response = GetCpaGroupResponse;
     type Success = api::schemas::GetCpaGroupOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -799,6 +805,7 @@ impl ::bothends_runtime::Operation for ListCpaValues {
     };
     type Response = ListCpaValuesResponse;
     type Success = ::std::vec::Vec<api::schemas::CpaFieldValue>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -938,6 +945,7 @@ impl ::bothends_runtime::Operation for PatchCpaValuesForUser {
     };
     type Response = PatchCpaValuesForUserResponse;
     type Success = ::std::vec::Vec<api::schemas::CpaValue>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

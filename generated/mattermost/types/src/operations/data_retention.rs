@@ -79,6 +79,7 @@ impl ::bothends_runtime::Operation for GetTeamPoliciesForUser {
     };
     type Response = GetTeamPoliciesForUserResponse;
     type Success = api::schemas::RetentionPolicyForTeamList;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -272,6 +273,7 @@ impl ::bothends_runtime::Operation for GetChannelPoliciesForUser {
     };
     type Response = GetChannelPoliciesForUserResponse;
     type Success = api::schemas::RetentionPolicyForChannelList;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -447,6 +449,7 @@ impl ::bothends_runtime::Operation for GetDataRetentionPolicy {
     };
     type Response = GetDataRetentionPolicyResponse;
     type Success = api::schemas::GlobalDataRetentionPolicy;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -595,6 +598,7 @@ impl ::bothends_runtime::Operation for GetDataRetentionPoliciesCount {
     };
     type Response = GetDataRetentionPoliciesCountResponse;
     type Success = api::schemas::GetDataRetentionPoliciesCountOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -760,6 +764,7 @@ impl ::bothends_runtime::Operation for GetDataRetentionPolicies {
     type Success = ::std::vec::Vec<
         api::schemas::DataRetentionPolicyWithTeamAndChannelCounts,
     >;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -933,6 +938,7 @@ impl ::bothends_runtime::Operation for CreateDataRetentionPolicy {
     };
     type Response = CreateDataRetentionPolicyResponse;
     type Success = api::schemas::DataRetentionPolicyWithTeamAndChannelCounts;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1100,6 +1106,7 @@ impl ::bothends_runtime::Operation for GetDataRetentionPolicyById {
     };
     type Response = GetDataRetentionPolicyByIdResponse;
     type Success = api::schemas::DataRetentionPolicyWithTeamAndChannelCounts;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1274,6 +1281,7 @@ impl ::bothends_runtime::Operation for DeleteDataRetentionPolicy {
     };
     type Response = DeleteDataRetentionPolicyResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1447,6 +1455,7 @@ impl ::bothends_runtime::Operation for PatchDataRetentionPolicy {
     };
     type Response = PatchDataRetentionPolicyResponse;
     type Success = api::schemas::DataRetentionPolicyWithTeamAndChannelCounts;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1639,6 +1648,7 @@ impl ::bothends_runtime::Operation for GetTeamsForRetentionPolicy {
     };
     type Response = GetTeamsForRetentionPolicyResponse;
     type Success = ::std::vec::Vec<api::schemas::Team>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1826,6 +1836,7 @@ impl ::bothends_runtime::Operation for AddTeamsToRetentionPolicy {
     };
     type Response = AddTeamsToRetentionPolicyResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2002,6 +2013,7 @@ impl ::bothends_runtime::Operation for RemoveTeamsFromRetentionPolicy {
     };
     type Response = RemoveTeamsFromRetentionPolicyResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2182,6 +2194,7 @@ impl ::bothends_runtime::Operation for SearchTeamsForRetentionPolicy {
     };
     type Response = SearchTeamsForRetentionPolicyResponse;
     type Success = ::std::vec::Vec<api::schemas::Team>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2377,6 +2390,7 @@ impl ::bothends_runtime::Operation for GetChannelsForRetentionPolicy {
     };
     type Response = GetChannelsForRetentionPolicyResponse;
     type Success = ::std::vec::Vec<api::schemas::ChannelWithTeamData>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2567,6 +2581,7 @@ impl ::bothends_runtime::Operation for AddChannelsToRetentionPolicy {
     };
     type Response = AddChannelsToRetentionPolicyResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2746,6 +2761,7 @@ impl ::bothends_runtime::Operation for RemoveChannelsFromRetentionPolicy {
     };
     type Response = RemoveChannelsFromRetentionPolicyResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2928,6 +2944,7 @@ impl ::bothends_runtime::Operation for SearchChannelsForRetentionPolicy {
     };
     type Response = SearchChannelsForRetentionPolicyResponse;
     type Success = ::std::vec::Vec<api::schemas::ChannelWithTeamData>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

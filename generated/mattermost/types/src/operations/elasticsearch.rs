@@ -50,6 +50,7 @@ impl ::bothends_runtime::Operation for TestElasticsearch {
     };
     type Response = TestElasticsearchResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -173,6 +174,7 @@ impl ::bothends_runtime::Operation for PurgeElasticsearchIndexes {
     };
     type Response = PurgeElasticsearchIndexesResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

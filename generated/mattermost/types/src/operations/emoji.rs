@@ -60,6 +60,7 @@ impl ::bothends_runtime::Operation for GetEmojiList {
     };
     type Response = GetEmojiListResponse;
     type Success = api::schemas::Emoji;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -210,6 +211,7 @@ impl ::bothends_runtime::Operation for CreateEmoji {
     };
     type Response = CreateEmojiResponse;
     type Success = api::schemas::Emoji;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -223,6 +225,7 @@ impl ::bothends_runtime::ClientOperation for CreateEmoji {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const {
                         &[
                             ::bothends_runtime::Part::file("image"),
@@ -377,6 +380,7 @@ impl ::bothends_runtime::Operation for GetEmoji {
     };
     type Response = GetEmojiResponse;
     type Success = api::schemas::Emoji;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -517,6 +521,7 @@ impl ::bothends_runtime::Operation for DeleteEmoji {
     };
     type Response = DeleteEmojiResponse;
     type Success = api::schemas::Emoji;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -660,6 +665,7 @@ impl ::bothends_runtime::Operation for GetEmojiByName {
     };
     type Response = GetEmojiByNameResponse;
     type Success = api::schemas::Emoji;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -812,6 +818,7 @@ impl ::bothends_runtime::Operation for GetEmojiImage {
     };
     type Response = GetEmojiImageResponse;
     type Success = ::bothends_runtime::Blob;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -958,6 +965,7 @@ impl ::bothends_runtime::Operation for SearchEmoji {
     };
     type Response = SearchEmojiResponse;
     type Success = ::std::vec::Vec<api::schemas::Emoji>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1091,6 +1099,7 @@ impl ::bothends_runtime::Operation for AutocompleteEmoji {
     };
     type Response = AutocompleteEmojiResponse;
     type Success = api::schemas::Emoji;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1233,6 +1242,7 @@ impl ::bothends_runtime::Operation for GetEmojisByNames {
     };
     type Response = GetEmojisByNamesResponse;
     type Success = ::std::vec::Vec<api::schemas::User>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

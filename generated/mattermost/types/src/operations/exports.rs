@@ -53,6 +53,7 @@ impl ::bothends_runtime::Operation for ListExports {
     };
     type Response = ListExportsResponse;
     type Success = ::std::vec::Vec<::std::string::String>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -192,6 +193,7 @@ impl ::bothends_runtime::Operation for DownloadExport {
     };
     type Response = DownloadExportResponse;
     type Success = ::bothends_runtime::Blob;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -346,6 +348,7 @@ impl ::bothends_runtime::Operation for DeleteExport {
     };
     type Response = DeleteExportResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

@@ -64,6 +64,7 @@ impl ::bothends_runtime::Operation for UploadFile {
     };
     type Response = UploadFileResponse;
     type Success = api::schemas::UploadFileCreated;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -89,6 +90,7 @@ impl ::bothends_runtime::ClientOperation for UploadFile {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const {
                         &[
                             ::bothends_runtime::Part::file("files").list(),
@@ -219,7 +221,12 @@ pub enum GetFileResponse {
     /// Status 403.
     ///
     /// The caller may not read this file, or it is older than the limit.
-    Forbidden(::bothends_runtime::Reply<api::schemas::AppError>),
+    Forbidden(
+        ::bothends_runtime::Reply<
+            api::schemas::AppError,
+            api::schemas::FileForbiddenHeaders,
+        >,
+    ),
     /// Status 404.
     ///
     /// There is no such thing.
@@ -252,6 +259,7 @@ impl ::bothends_runtime::Operation for GetFile {
     };
     type Response = GetFileResponse;
     type Success = ::bothends_runtime::Blob;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -280,11 +288,9 @@ impl ::bothends_runtime::ClientOperation for GetFile {
             400 => response.body().json().map(GetFileResponse::BadRequest),
             401 => response.body().json().map(GetFileResponse::Unauthorized),
             403 => {
-                ::core::result::Result::Ok(
-                    GetFileResponse::Forbidden(
-                        response.with_meta(response.body().json()?),
-                    ),
-                )
+                response
+                    .with_declared(response.body().json()?)
+                    .map(GetFileResponse::Forbidden)
             }
             404 => response.body().json().map(GetFileResponse::NotFound),
             501 => response.body().json().map(GetFileResponse::NotImplemented),
@@ -340,6 +346,7 @@ impl ::bothends_runtime::ServerOperation for GetFile {
                 encoder
                     .status(403)
                     .headers(reply.headers())
+                    .declared(reply.declared())
                     .body()
                     .json("application/json", reply.body())
             }
@@ -380,7 +387,12 @@ pub enum GetFileThumbnailResponse {
     /// Status 403.
     ///
     /// The caller may not read this file, or it is older than the limit.
-    Forbidden(::bothends_runtime::Reply<api::schemas::AppError>),
+    Forbidden(
+        ::bothends_runtime::Reply<
+            api::schemas::AppError,
+            api::schemas::FileForbiddenHeaders,
+        >,
+    ),
     /// Status 404.
     ///
     /// There is no such thing.
@@ -414,6 +426,7 @@ impl ::bothends_runtime::Operation for GetFileThumbnail {
     };
     type Response = GetFileThumbnailResponse;
     type Success = ::bothends_runtime::Blob;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -445,11 +458,9 @@ impl ::bothends_runtime::ClientOperation for GetFileThumbnail {
             400 => response.body().json().map(GetFileThumbnailResponse::BadRequest),
             401 => response.body().json().map(GetFileThumbnailResponse::Unauthorized),
             403 => {
-                ::core::result::Result::Ok(
-                    GetFileThumbnailResponse::Forbidden(
-                        response.with_meta(response.body().json()?),
-                    ),
-                )
+                response
+                    .with_declared(response.body().json()?)
+                    .map(GetFileThumbnailResponse::Forbidden)
             }
             404 => response.body().json().map(GetFileThumbnailResponse::NotFound),
             501 => response.body().json().map(GetFileThumbnailResponse::NotImplemented),
@@ -511,6 +522,7 @@ impl ::bothends_runtime::ServerOperation for GetFileThumbnail {
                 encoder
                     .status(403)
                     .headers(reply.headers())
+                    .declared(reply.declared())
                     .body()
                     .json("application/json", reply.body())
             }
@@ -551,7 +563,12 @@ pub enum GetFilePreviewResponse {
     /// Status 403.
     ///
     /// The caller may not read this file, or it is older than the limit.
-    Forbidden(::bothends_runtime::Reply<api::schemas::AppError>),
+    Forbidden(
+        ::bothends_runtime::Reply<
+            api::schemas::AppError,
+            api::schemas::FileForbiddenHeaders,
+        >,
+    ),
     /// Status 404.
     ///
     /// There is no such thing.
@@ -585,6 +602,7 @@ impl ::bothends_runtime::Operation for GetFilePreview {
     };
     type Response = GetFilePreviewResponse;
     type Success = ::bothends_runtime::Blob;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -616,11 +634,9 @@ impl ::bothends_runtime::ClientOperation for GetFilePreview {
             400 => response.body().json().map(GetFilePreviewResponse::BadRequest),
             401 => response.body().json().map(GetFilePreviewResponse::Unauthorized),
             403 => {
-                ::core::result::Result::Ok(
-                    GetFilePreviewResponse::Forbidden(
-                        response.with_meta(response.body().json()?),
-                    ),
-                )
+                response
+                    .with_declared(response.body().json()?)
+                    .map(GetFilePreviewResponse::Forbidden)
             }
             404 => response.body().json().map(GetFilePreviewResponse::NotFound),
             501 => response.body().json().map(GetFilePreviewResponse::NotImplemented),
@@ -680,6 +696,7 @@ impl ::bothends_runtime::ServerOperation for GetFilePreview {
                 encoder
                     .status(403)
                     .headers(reply.headers())
+                    .declared(reply.declared())
                     .body()
                     .json("application/json", reply.body())
             }
@@ -720,7 +737,12 @@ pub enum GetFileLinkResponse {
     /// Status 403.
     ///
     /// The caller may not read this file, or it is older than the limit.
-    Forbidden(::bothends_runtime::Reply<api::schemas::AppError>),
+    Forbidden(
+        ::bothends_runtime::Reply<
+            api::schemas::AppError,
+            api::schemas::FileForbiddenHeaders,
+        >,
+    ),
     /// Status 404.
     ///
     /// There is no such thing.
@@ -754,6 +776,7 @@ impl ::bothends_runtime::Operation for GetFileLink {
     };
     type Response = GetFileLinkResponse;
     type Success = api::schemas::GetFileLinkOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -782,11 +805,9 @@ impl ::bothends_runtime::ClientOperation for GetFileLink {
             400 => response.body().json().map(GetFileLinkResponse::BadRequest),
             401 => response.body().json().map(GetFileLinkResponse::Unauthorized),
             403 => {
-                ::core::result::Result::Ok(
-                    GetFileLinkResponse::Forbidden(
-                        response.with_meta(response.body().json()?),
-                    ),
-                )
+                response
+                    .with_declared(response.body().json()?)
+                    .map(GetFileLinkResponse::Forbidden)
             }
             404 => response.body().json().map(GetFileLinkResponse::NotFound),
             501 => response.body().json().map(GetFileLinkResponse::NotImplemented),
@@ -844,6 +865,7 @@ impl ::bothends_runtime::ServerOperation for GetFileLink {
                 encoder
                     .status(403)
                     .headers(reply.headers())
+                    .declared(reply.declared())
                     .body()
                     .json("application/json", reply.body())
             }
@@ -884,7 +906,12 @@ pub enum GetFileInfoResponse {
     /// Status 403.
     ///
     /// The caller may not read this file, or it is older than the limit.
-    Forbidden(::bothends_runtime::Reply<api::schemas::AppError>),
+    Forbidden(
+        ::bothends_runtime::Reply<
+            api::schemas::AppError,
+            api::schemas::FileForbiddenHeaders,
+        >,
+    ),
     /// Status 404.
     ///
     /// There is no such thing.
@@ -918,6 +945,7 @@ impl ::bothends_runtime::Operation for GetFileInfo {
     };
     type Response = GetFileInfoResponse;
     type Success = api::schemas::FileInfo;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -946,11 +974,9 @@ impl ::bothends_runtime::ClientOperation for GetFileInfo {
             400 => response.body().json().map(GetFileInfoResponse::BadRequest),
             401 => response.body().json().map(GetFileInfoResponse::Unauthorized),
             403 => {
-                ::core::result::Result::Ok(
-                    GetFileInfoResponse::Forbidden(
-                        response.with_meta(response.body().json()?),
-                    ),
-                )
+                response
+                    .with_declared(response.body().json()?)
+                    .map(GetFileInfoResponse::Forbidden)
             }
             404 => response.body().json().map(GetFileInfoResponse::NotFound),
             501 => response.body().json().map(GetFileInfoResponse::NotImplemented),
@@ -1008,6 +1034,7 @@ impl ::bothends_runtime::ServerOperation for GetFileInfo {
                 encoder
                     .status(403)
                     .headers(reply.headers())
+                    .declared(reply.declared())
                     .body()
                     .json("application/json", reply.body())
             }
@@ -1050,7 +1077,12 @@ pub enum GetFilePublicResponse {
     /// Status 403.
     ///
     /// The caller may not read this file, or it is older than the limit.
-    Forbidden(::bothends_runtime::Reply<api::schemas::AppError>),
+    Forbidden(
+        ::bothends_runtime::Reply<
+            api::schemas::AppError,
+            api::schemas::FileForbiddenHeaders,
+        >,
+    ),
     /// Status 404.
     ///
     /// There is no such thing.
@@ -1082,6 +1114,7 @@ impl ::bothends_runtime::Operation for GetFilePublic {
     };
     type Response = GetFilePublicResponse;
     type Success = ::bothends_runtime::Blob;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1112,11 +1145,9 @@ impl ::bothends_runtime::ClientOperation for GetFilePublic {
             400 => response.body().json().map(GetFilePublicResponse::BadRequest),
             401 => response.body().json().map(GetFilePublicResponse::Unauthorized),
             403 => {
-                ::core::result::Result::Ok(
-                    GetFilePublicResponse::Forbidden(
-                        response.with_meta(response.body().json()?),
-                    ),
-                )
+                response
+                    .with_declared(response.body().json()?)
+                    .map(GetFilePublicResponse::Forbidden)
             }
             404 => response.body().json().map(GetFilePublicResponse::NotFound),
             501 => response.body().json().map(GetFilePublicResponse::NotImplemented),
@@ -1177,6 +1208,7 @@ impl ::bothends_runtime::ServerOperation for GetFilePublic {
                 encoder
                     .status(403)
                     .headers(reply.headers())
+                    .declared(reply.declared())
                     .body()
                     .json("application/json", reply.body())
             }
@@ -1237,6 +1269,7 @@ impl ::bothends_runtime::Operation for SearchFiles {
     };
     type Response = SearchFilesResponse;
     type Success = api::schemas::FileInfoList;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1249,6 +1282,7 @@ impl ::bothends_runtime::ClientOperation for SearchFiles {
         request
             .body()
             .multipart(
+                "multipart/form-data",
                 const {
                     &[
                         ::bothends_runtime::Part::text("terms"),

@@ -60,6 +60,7 @@ impl ::bothends_runtime::Operation for UnlinkLdapGroup {
     };
     type Response = UnlinkLdapGroupResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -210,6 +211,7 @@ impl ::bothends_runtime::Operation for GetGroups {
     };
     type Response = GetGroupsResponse;
     type Success = ::std::vec::Vec<api::schemas::Group>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -399,6 +401,7 @@ impl ::bothends_runtime::Operation for CreateGroup {
     };
     type Response = CreateGroupResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::CreateGroupFailure;
 }
 
@@ -541,6 +544,7 @@ impl ::bothends_runtime::Operation for GetGroup {
     };
     type Response = GetGroupResponse;
     type Success = api::schemas::Group;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -694,6 +698,7 @@ impl ::bothends_runtime::Operation for DeleteGroup {
     };
     type Response = DeleteGroupResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::DeleteGroupFailure;
 }
 
@@ -849,6 +854,7 @@ impl ::bothends_runtime::Operation for PatchGroup {
     };
     type Response = PatchGroupResponse;
     type Success = api::schemas::Group;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -992,6 +998,7 @@ impl ::bothends_runtime::Operation for RestoreGroup {
     };
     type Response = RestoreGroupResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1144,6 +1151,7 @@ impl ::bothends_runtime::Operation for LinkGroupSyncableForTeam {
     };
     type Response = LinkGroupSyncableForTeamResponse;
     type Success = api::schemas::GroupSyncableTeam;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1329,6 +1337,7 @@ impl ::bothends_runtime::Operation for UnlinkGroupSyncableForTeam {
     };
     type Response = UnlinkGroupSyncableForTeamResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1514,6 +1523,7 @@ impl ::bothends_runtime::Operation for LinkGroupSyncableForChannel {
     };
     type Response = LinkGroupSyncableForChannelResponse;
     type Success = api::schemas::GroupSyncableChannel;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1707,6 +1717,7 @@ impl ::bothends_runtime::Operation for UnlinkGroupSyncableForChannel {
     };
     type Response = UnlinkGroupSyncableForChannelResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1898,6 +1909,7 @@ impl ::bothends_runtime::Operation for GetGroupSyncableForTeamId {
     };
     type Response = GetGroupSyncableForTeamIdResponse;
     type Success = api::schemas::GroupSyncableTeam;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2098,6 +2110,7 @@ impl ::bothends_runtime::Operation for GetGroupSyncableForChannelId {
     };
     type Response = GetGroupSyncableForChannelIdResponse;
     type Success = api::schemas::GroupSyncableChannel;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2296,6 +2309,7 @@ impl ::bothends_runtime::Operation for GetGroupSyncablesTeams {
     };
     type Response = GetGroupSyncablesTeamsResponse;
     type Success = ::std::vec::Vec<api::schemas::GroupSyncableTeams>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2474,6 +2488,7 @@ impl ::bothends_runtime::Operation for GetGroupSyncablesChannels {
     };
     type Response = GetGroupSyncablesChannelsResponse;
     type Success = ::std::vec::Vec<api::schemas::GroupSyncableChannels>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2668,6 +2683,7 @@ impl ::bothends_runtime::Operation for PatchGroupSyncableForTeam {
     };
     type Response = PatchGroupSyncableForTeamResponse;
     type Success = api::schemas::GroupSyncableTeam;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2857,6 +2873,7 @@ impl ::bothends_runtime::Operation for PatchGroupSyncableForChannel {
     };
     type Response = PatchGroupSyncableForChannelResponse;
     type Success = api::schemas::GroupSyncableChannel;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3060,6 +3077,7 @@ impl ::bothends_runtime::Operation for GetGroupUsers {
     };
     type Response = GetGroupUsersResponse;
     type Success = api::schemas::GetGroupUsersOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3237,6 +3255,7 @@ impl ::bothends_runtime::Operation for AddGroupMembers {
     };
     type Response = AddGroupMembersResponse;
     type Success = ::std::vec::Vec<api::schemas::GroupMember>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::AddGroupMembersFailure;
 }
 
@@ -3410,6 +3429,7 @@ impl ::bothends_runtime::Operation for DeleteGroupMembers {
     };
     type Response = DeleteGroupMembersResponse;
     type Success = ::std::vec::Vec<api::schemas::GroupMember>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::DeleteGroupMembersFailure;
 }
 
@@ -3572,6 +3592,7 @@ impl ::bothends_runtime::Operation for GetGroupStats {
     };
     type Response = GetGroupStatsResponse;
     type Success = api::schemas::GetGroupStatsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3746,6 +3767,7 @@ impl ::bothends_runtime::Operation for GetGroupsByChannel {
     };
     type Response = GetGroupsByChannelResponse;
     type Success = ::std::vec::Vec<api::schemas::Group>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3978,6 +4000,7 @@ impl ::bothends_runtime::Operation for GetGroupsByTeam {
     };
     type Response = GetGroupsByTeamResponse;
     type Success = ::std::vec::Vec<api::schemas::Group>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -4235,6 +4258,7 @@ impl ::bothends_runtime::Operation for GetGroupsAssociatedToChannelsByTeam {
         ::std::string::String,
         ::std::vec::Vec<api::schemas::GroupWithSchemeAdmin>,
     >;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -4447,6 +4471,7 @@ impl ::bothends_runtime::Operation for GetGroupsByUserId {
     };
     type Response = GetGroupsByUserIdResponse;
     type Success = ::std::vec::Vec<api::schemas::Group>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -4578,6 +4603,7 @@ impl ::bothends_runtime::Operation for GetGroupsByNames {
     };
     type Response = GetGroupsByNamesResponse;
     type Success = ::std::vec::Vec<api::schemas::Group>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

@@ -53,6 +53,7 @@ impl ::bothends_runtime::Operation for ListImports {
     };
     type Response = ListImportsResponse;
     type Success = ::std::vec::Vec<::std::string::String>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -186,6 +187,7 @@ impl ::bothends_runtime::Operation for DeleteImport {
     };
     type Response = DeleteImportResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

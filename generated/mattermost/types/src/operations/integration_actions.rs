@@ -46,6 +46,7 @@ impl ::bothends_runtime::Operation for OpenInteractiveDialog {
     };
     type Response = OpenInteractiveDialogResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -161,6 +162,7 @@ impl ::bothends_runtime::Operation for SubmitInteractiveDialog {
     };
     type Response = SubmitInteractiveDialogResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -294,6 +296,7 @@ impl ::bothends_runtime::Operation for LookupInteractiveDialog {
     };
     type Response = LookupInteractiveDialogResponse;
     type Success = api::schemas::LookupInteractiveDialogOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

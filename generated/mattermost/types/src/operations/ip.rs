@@ -49,6 +49,7 @@ impl ::bothends_runtime::Operation for GetIpFilters {
     };
     type Response = GetIpFiltersResponse;
     type Success = ::std::vec::Vec<api::schemas::AllowedIpRange>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -171,6 +172,7 @@ impl ::bothends_runtime::Operation for ApplyIpFilters {
     };
     type Response = ApplyIpFiltersResponse;
     type Success = ::std::vec::Vec<api::schemas::AllowedIpRange>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -301,6 +303,7 @@ impl ::bothends_runtime::Operation for MyIp {
     };
     type Response = MyIpResponse;
     type Success = api::schemas::MyIpOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

@@ -58,6 +58,7 @@ impl ::bothends_runtime::Operation for GetJobs {
     };
     type Response = GetJobsResponse;
     type Success = ::std::vec::Vec<api::schemas::Job>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -201,6 +202,7 @@ impl ::bothends_runtime::Operation for CreateJob {
     };
     type Response = CreateJobResponse;
     type Success = api::schemas::Job;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -329,6 +331,7 @@ impl ::bothends_runtime::Operation for GetJob {
     };
     type Response = GetJobResponse;
     type Success = api::schemas::Job;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -470,6 +473,7 @@ impl ::bothends_runtime::Operation for DownloadJob {
     };
     type Response = DownloadJobResponse;
     type Success = ::bothends_runtime::Blob;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -611,6 +615,7 @@ impl ::bothends_runtime::Operation for CancelJob {
     };
     type Response = CancelJobResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -763,6 +768,7 @@ impl ::bothends_runtime::Operation for GetJobsByType {
     };
     type Response = GetJobsByTypeResponse;
     type Success = ::std::vec::Vec<api::schemas::Job>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -912,6 +918,7 @@ impl ::bothends_runtime::Operation for UpdateJobStatus {
     };
     type Response = UpdateJobStatusResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

@@ -42,6 +42,7 @@ impl ::bothends_runtime::Operation for SyncLdap {
     };
     type Response = SyncLdapResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -141,6 +142,7 @@ impl ::bothends_runtime::Operation for TestLdap {
     };
     type Response = TestLdapResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -262,6 +264,7 @@ impl ::bothends_runtime::Operation for TestLdapConnection {
     };
     type Response = TestLdapConnectionResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -419,6 +422,7 @@ impl ::bothends_runtime::Operation for TestLdapDiagnostics {
     };
     type Response = TestLdapDiagnosticsResponse;
     type Success = ::std::vec::Vec<api::schemas::LdapDiagnosticResult>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -584,6 +588,7 @@ impl ::bothends_runtime::Operation for GetLdapGroups {
     };
     type Response = GetLdapGroupsResponse;
     type Success = ::std::vec::Vec<api::schemas::LdapGroupsPaged>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -730,6 +735,7 @@ impl ::bothends_runtime::Operation for LinkLdapGroup {
     };
     type Response = LinkLdapGroupResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -866,6 +872,7 @@ impl ::bothends_runtime::Operation for MigrateIdLdap {
     };
     type Response = MigrateIdLdapResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1006,6 +1013,7 @@ impl ::bothends_runtime::Operation for UploadLdapPublicCertificate {
     };
     type Response = UploadLdapPublicCertificateResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1019,6 +1027,7 @@ impl ::bothends_runtime::ClientOperation for UploadLdapPublicCertificate {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const { &[::bothends_runtime::Part::file("certificate")] },
                     &body,
                 )?;
@@ -1178,6 +1187,7 @@ impl ::bothends_runtime::Operation for DeleteLdapPublicCertificate {
     };
     type Response = DeleteLdapPublicCertificateResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1325,6 +1335,7 @@ impl ::bothends_runtime::Operation for UploadLdapPrivateCertificate {
     };
     type Response = UploadLdapPrivateCertificateResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1338,6 +1349,7 @@ impl ::bothends_runtime::ClientOperation for UploadLdapPrivateCertificate {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const { &[::bothends_runtime::Part::file("certificate")] },
                     &body,
                 )?;
@@ -1497,6 +1509,7 @@ impl ::bothends_runtime::Operation for DeleteLdapPrivateCertificate {
     };
     type Response = DeleteLdapPrivateCertificateResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1650,6 +1663,7 @@ impl ::bothends_runtime::Operation for AddUserToGroupSyncables {
     };
     type Response = AddUserToGroupSyncablesResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

@@ -13,12 +13,12 @@ use crate as api;
 pub struct DownloadSystemLogs {}
 
 /// What `DownloadSystemLogs` is answered with.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 pub enum DownloadSystemLogsResponse {
     /// Status 200.
     ///
     /// The file.
-    Ok(::std::string::String),
+    Ok(::bothends_runtime::Body),
     /// Status 500.
     ///
     /// Something went wrong in the server.
@@ -41,7 +41,8 @@ impl ::bothends_runtime::Operation for DownloadSystemLogs {
         accept: ::core::option::Option::Some("text/plain, application/json"),
     };
     type Response = DownloadSystemLogsResponse;
-    type Success = ::std::string::String;
+    type Success = ::bothends_runtime::Body;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -61,7 +62,7 @@ impl ::bothends_runtime::ClientOperation for DownloadSystemLogs {
         ::bothends_runtime::DecodeError,
     > {
         match response.status() {
-            200 => response.body().text().map(DownloadSystemLogsResponse::Ok),
+            200 => response.body().bytes().map(DownloadSystemLogsResponse::Ok),
             500 => {
                 response
                     .body()
@@ -78,7 +79,7 @@ impl ::bothends_runtime::ClientOperation for DownloadSystemLogs {
 
     fn split(
         response: DownloadSystemLogsResponse,
-    ) -> ::core::result::Result<::std::string::String, api::schemas::AppError> {
+    ) -> ::core::result::Result<::bothends_runtime::Body, api::schemas::AppError> {
         match response {
             DownloadSystemLogsResponse::Ok(body) => ::core::result::Result::Ok(body),
             DownloadSystemLogsResponse::InternalServerError(body) => {
@@ -102,7 +103,7 @@ impl ::bothends_runtime::ServerOperation for DownloadSystemLogs {
     ) -> ::core::result::Result<(), ::bothends_runtime::EncodeError> {
         match response {
             DownloadSystemLogsResponse::Ok(body) => {
-                encoder.status(200).body().text("text/plain", &body)
+                encoder.status(200).body().bytes("text/plain", body)
             }
             DownloadSystemLogsResponse::InternalServerError(body) => {
                 encoder.status(500).body().json("application/json", &body)

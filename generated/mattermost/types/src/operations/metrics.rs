@@ -56,6 +56,7 @@ impl ::bothends_runtime::Operation for SubmitPerformanceReport {
     };
     type Response = SubmitPerformanceReportResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

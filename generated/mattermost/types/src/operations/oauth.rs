@@ -59,6 +59,7 @@ impl ::bothends_runtime::Operation for GetOAuthApps {
     };
     type Response = GetOAuthAppsResponse;
     type Success = ::std::vec::Vec<api::schemas::OAuthApp>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -204,6 +205,7 @@ impl ::bothends_runtime::Operation for CreateOAuthApp {
     };
     type Response = CreateOAuthAppResponse;
     type Success = api::schemas::OAuthApp;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -349,6 +351,7 @@ impl ::bothends_runtime::Operation for GetOAuthApp {
     };
     type Response = GetOAuthAppResponse;
     type Success = api::schemas::OAuthApp;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -503,6 +506,7 @@ impl ::bothends_runtime::Operation for UpdateOAuthApp {
     };
     type Response = UpdateOAuthAppResponse;
     type Success = api::schemas::OAuthApp;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -662,6 +666,7 @@ impl ::bothends_runtime::Operation for DeleteOAuthApp {
     };
     type Response = DeleteOAuthAppResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -820,6 +825,7 @@ impl ::bothends_runtime::Operation for RegenerateOAuthAppSecret {
     };
     type Response = RegenerateOAuthAppSecretResponse;
     type Success = api::schemas::OAuthApp;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -996,6 +1002,7 @@ impl ::bothends_runtime::Operation for GetOAuthAppInfo {
     };
     type Response = GetOAuthAppInfoResponse;
     type Success = api::schemas::OAuthApp;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1123,6 +1130,7 @@ impl ::bothends_runtime::Operation for GetAuthorizationServerMetadata {
     };
     type Response = GetAuthorizationServerMetadataResponse;
     type Success = api::schemas::AuthorizationServerMetadata;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1241,6 +1249,7 @@ impl ::bothends_runtime::Operation for RegisterOAuthClient {
     };
     type Response = RegisterOAuthClientResponse;
     type Success = api::schemas::ClientRegistrationResponse;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1396,6 +1405,7 @@ impl ::bothends_runtime::Operation for GetAuthorizedOAuthAppsForUser {
     };
     type Response = GetAuthorizedOAuthAppsForUserResponse;
     type Success = ::std::vec::Vec<api::schemas::OAuthApp>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

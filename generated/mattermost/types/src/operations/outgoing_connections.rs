@@ -53,6 +53,7 @@ impl ::bothends_runtime::Operation for ListOutgoingOAuthConnections {
     };
     type Response = ListOutgoingOAuthConnectionsResponse;
     type Success = ::std::vec::Vec<api::schemas::OutgoingOAuthConnectionGetItem>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -224,6 +225,7 @@ impl ::bothends_runtime::Operation for CreateOutgoingOAuthConnection {
     };
     type Response = CreateOutgoingOAuthConnectionResponse;
     type Success = api::schemas::OutgoingOAuthConnectionGetItem;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -413,6 +415,7 @@ impl ::bothends_runtime::Operation for GetOutgoingOAuthConnection {
     };
     type Response = GetOutgoingOAuthConnectionResponse;
     type Success = api::schemas::OutgoingOAuthConnectionGetItem;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -605,6 +608,7 @@ impl ::bothends_runtime::Operation for UpdateOutgoingOAuthConnection {
     };
     type Response = UpdateOutgoingOAuthConnectionResponse;
     type Success = api::schemas::OutgoingOAuthConnectionGetItem;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -810,6 +814,7 @@ impl ::bothends_runtime::Operation for DeleteOutgoingOAuthConnection {
     };
     type Response = DeleteOutgoingOAuthConnectionResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1003,6 +1008,7 @@ impl ::bothends_runtime::Operation for ValidateOutgoingOAuthConnection {
     };
     type Response = ValidateOutgoingOAuthConnectionResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

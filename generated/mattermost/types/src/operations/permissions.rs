@@ -45,6 +45,7 @@ impl ::bothends_runtime::Operation for GetAncillaryPermissionsPost {
     };
     type Response = GetAncillaryPermissionsPostResponse;
     type Success = ::std::vec::Vec<::std::string::String>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

@@ -53,6 +53,7 @@ impl ::bothends_runtime::Operation for GetPlugins {
     };
     type Response = GetPluginsResponse;
     type Success = api::schemas::GetPluginsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -181,6 +182,7 @@ impl ::bothends_runtime::Operation for UploadPlugin {
     };
     type Response = UploadPluginResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -194,6 +196,7 @@ impl ::bothends_runtime::ClientOperation for UploadPlugin {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const {
                         &[
                             ::bothends_runtime::Part::file("plugin"),
@@ -351,6 +354,7 @@ impl ::bothends_runtime::Operation for InstallPluginFromUrl {
     };
     type Response = InstallPluginFromUrlResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -512,6 +516,7 @@ impl ::bothends_runtime::Operation for RemovePlugin {
     };
     type Response = RemovePluginResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -664,6 +669,7 @@ impl ::bothends_runtime::Operation for EnablePlugin {
     };
     type Response = EnablePluginResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -816,6 +822,7 @@ impl ::bothends_runtime::Operation for DisablePlugin {
     };
     type Response = DisablePluginResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -957,6 +964,7 @@ impl ::bothends_runtime::Operation for GetWebappPlugins {
     };
     type Response = GetWebappPluginsResponse;
     type Success = ::std::vec::Vec<api::schemas::PluginManifestWebapp>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1093,6 +1101,7 @@ impl ::bothends_runtime::Operation for GetPluginStatuses {
     };
     type Response = GetPluginStatusesResponse;
     type Success = ::std::vec::Vec<api::schemas::PluginStatus>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1240,6 +1249,7 @@ impl ::bothends_runtime::Operation for GetMarketplacePlugins {
     };
     type Response = GetMarketplacePluginsResponse;
     type Success = ::std::vec::Vec<api::schemas::MarketplacePlugin>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1417,6 +1427,7 @@ impl ::bothends_runtime::Operation for InstallMarketplacePlugin {
     };
     type Response = InstallMarketplacePluginResponse;
     type Success = api::schemas::PluginManifest;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1569,6 +1580,7 @@ impl ::bothends_runtime::Operation for GetMarketplaceVisitedByAdmin {
     };
     type Response = GetMarketplaceVisitedByAdminResponse;
     type Success = api::schemas::System;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

@@ -64,6 +64,7 @@ impl ::bothends_runtime::Operation for CreatePost {
     };
     type Response = CreatePostResponse;
     type Success = api::schemas::Post;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -192,6 +193,7 @@ impl ::bothends_runtime::Operation for CreatePostEphemeral {
     };
     type Response = CreatePostEphemeralResponse;
     type Success = api::schemas::Post;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -302,7 +304,7 @@ pub enum GetPostResponse {
     /// Status 200.
     ///
     /// The post.
-    Ok(::bothends_runtime::Reply<api::schemas::Post>),
+    Ok(::bothends_runtime::Reply<api::schemas::Post, api::schemas::OkHeaders>),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -339,6 +341,7 @@ impl ::bothends_runtime::Operation for GetPost {
     };
     type Response = GetPostResponse;
     type Success = api::schemas::Post;
+    type SuccessHeaders = api::schemas::OkHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -368,9 +371,7 @@ impl ::bothends_runtime::ClientOperation for GetPost {
     ) -> ::core::result::Result<GetPostResponse, ::bothends_runtime::DecodeError> {
         match response.status() {
             200 => {
-                ::core::result::Result::Ok(
-                    GetPostResponse::Ok(response.with_meta(response.body().json()?)),
-                )
+                response.with_declared(response.body().json()?).map(GetPostResponse::Ok)
             }
             400 => response.body().json().map(GetPostResponse::BadRequest),
             401 => response.body().json().map(GetPostResponse::Unauthorized),
@@ -415,6 +416,7 @@ impl ::bothends_runtime::ServerOperation for GetPost {
                 encoder
                     .status(200)
                     .headers(reply.headers())
+                    .declared(reply.declared())
                     .body()
                     .json("application/json", reply.body())
             }
@@ -485,6 +487,7 @@ impl ::bothends_runtime::Operation for UpdatePost {
     };
     type Response = UpdatePostResponse;
     type Success = api::schemas::Post;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -618,6 +621,7 @@ impl ::bothends_runtime::Operation for DeletePost {
     };
     type Response = DeletePostResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -763,6 +767,7 @@ impl ::bothends_runtime::Operation for SetPostUnread {
     };
     type Response = SetPostUnreadResponse;
     type Success = api::schemas::ChannelUnreadAt;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -909,6 +914,7 @@ impl ::bothends_runtime::Operation for PatchPost {
     };
     type Response = PatchPostResponse;
     type Success = api::schemas::Post;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1079,6 +1085,7 @@ impl ::bothends_runtime::Operation for GetPostThread {
     };
     type Response = GetPostThreadResponse;
     type Success = api::schemas::PostList;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1285,6 +1292,7 @@ impl ::bothends_runtime::Operation for GetFlaggedPostsForUser {
     };
     type Response = GetFlaggedPostsForUserResponse;
     type Success = ::std::vec::Vec<api::schemas::PostList>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1464,6 +1472,7 @@ impl ::bothends_runtime::Operation for GetFileInfosForPost {
     };
     type Response = GetFileInfosForPostResponse;
     type Success = ::std::vec::Vec<api::schemas::FileInfo>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1640,6 +1649,7 @@ impl ::bothends_runtime::Operation for GetPostsForChannel {
     };
     type Response = GetPostsForChannelResponse;
     type Success = api::schemas::PostList;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1849,6 +1859,7 @@ impl ::bothends_runtime::Operation for GetPostsAroundLastUnread {
     };
     type Response = GetPostsAroundLastUnreadResponse;
     type Success = api::schemas::PostList;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2038,6 +2049,7 @@ impl ::bothends_runtime::Operation for SearchPosts {
     };
     type Response = SearchPostsResponse;
     type Success = api::schemas::PostListWithSearchMatches;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2175,6 +2187,7 @@ impl ::bothends_runtime::Operation for PinPost {
     };
     type Response = PinPostResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2307,6 +2320,7 @@ impl ::bothends_runtime::Operation for UnpinPost {
     };
     type Response = UnpinPostResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2447,6 +2461,7 @@ impl ::bothends_runtime::Operation for DoPostAction {
     };
     type Response = DoPostActionResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2546,7 +2561,12 @@ pub enum GetPostsByIdsResponse {
     /// Status 200.
     ///
     /// Posts.
-    Ok(::bothends_runtime::Reply<::std::vec::Vec<api::schemas::Post>>),
+    Ok(
+        ::bothends_runtime::Reply<
+            ::std::vec::Vec<api::schemas::Post>,
+            api::schemas::OkHeaders,
+        >,
+    ),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -2578,6 +2598,7 @@ impl ::bothends_runtime::Operation for GetPostsByIds {
     };
     type Response = GetPostsByIdsResponse;
     type Success = ::std::vec::Vec<api::schemas::Post>;
+    type SuccessHeaders = api::schemas::OkHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2596,11 +2617,9 @@ impl ::bothends_runtime::ClientOperation for GetPostsByIds {
     ) -> ::core::result::Result<GetPostsByIdsResponse, ::bothends_runtime::DecodeError> {
         match response.status() {
             200 => {
-                ::core::result::Result::Ok(
-                    GetPostsByIdsResponse::Ok(
-                        response.with_meta(response.body().json()?),
-                    ),
-                )
+                response
+                    .with_declared(response.body().json()?)
+                    .map(GetPostsByIdsResponse::Ok)
             }
             400 => response.body().json().map(GetPostsByIdsResponse::BadRequest),
             401 => response.body().json().map(GetPostsByIdsResponse::Unauthorized),
@@ -2651,6 +2670,7 @@ impl ::bothends_runtime::ServerOperation for GetPostsByIds {
                 encoder
                     .status(200)
                     .headers(reply.headers())
+                    .declared(reply.declared())
                     .body()
                     .json("application/json", reply.body())
             }
@@ -2735,6 +2755,7 @@ impl ::bothends_runtime::Operation for SetPostReminder {
     };
     type Response = SetPostReminderResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2899,6 +2920,7 @@ impl ::bothends_runtime::Operation for SaveAcknowledgementForPost {
     };
     type Response = SaveAcknowledgementForPostResponse;
     type Success = api::schemas::PostAcknowledgement;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3084,6 +3106,7 @@ impl ::bothends_runtime::Operation for DeleteAcknowledgementForPost {
     };
     type Response = DeleteAcknowledgementForPostResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3269,6 +3292,7 @@ impl ::bothends_runtime::Operation for MoveThread {
     };
     type Response = MoveThreadResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3429,6 +3453,7 @@ impl ::bothends_runtime::Operation for RestorePostVersion {
     };
     type Response = RestorePostVersionResponse;
     type Success = api::schemas::Post;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3551,7 +3576,7 @@ pub enum RevealPostResponse {
     /// Status 200.
     ///
     /// A message in a channel.
-    Ok(::bothends_runtime::Reply<api::schemas::Post>),
+    Ok(::bothends_runtime::Reply<api::schemas::Post, api::schemas::OkHeaders>),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -3593,6 +3618,7 @@ impl ::bothends_runtime::Operation for RevealPost {
     };
     type Response = RevealPostResponse;
     type Success = api::schemas::Post;
+    type SuccessHeaders = api::schemas::OkHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3618,9 +3644,9 @@ impl ::bothends_runtime::ClientOperation for RevealPost {
     ) -> ::core::result::Result<RevealPostResponse, ::bothends_runtime::DecodeError> {
         match response.status() {
             200 => {
-                ::core::result::Result::Ok(
-                    RevealPostResponse::Ok(response.with_meta(response.body().json()?)),
-                )
+                response
+                    .with_declared(response.body().json()?)
+                    .map(RevealPostResponse::Ok)
             }
             400 => response.body().json().map(RevealPostResponse::BadRequest),
             401 => response.body().json().map(RevealPostResponse::Unauthorized),
@@ -3668,6 +3694,7 @@ impl ::bothends_runtime::ServerOperation for RevealPost {
                 encoder
                     .status(200)
                     .headers(reply.headers())
+                    .declared(reply.declared())
                     .body()
                     .json("application/json", reply.body())
             }
@@ -3702,7 +3729,7 @@ pub enum BurnPostResponse {
     /// Status 200.
     ///
     /// Done.
-    Ok(::bothends_runtime::Reply<api::schemas::StatusOk>),
+    Ok(::bothends_runtime::Reply<api::schemas::StatusOk, api::schemas::OkHeaders>),
     /// Status 400.
     ///
     /// The request is not valid.
@@ -3744,6 +3771,7 @@ impl ::bothends_runtime::Operation for BurnPost {
     };
     type Response = BurnPostResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = api::schemas::OkHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3769,9 +3797,7 @@ impl ::bothends_runtime::ClientOperation for BurnPost {
     ) -> ::core::result::Result<BurnPostResponse, ::bothends_runtime::DecodeError> {
         match response.status() {
             200 => {
-                ::core::result::Result::Ok(
-                    BurnPostResponse::Ok(response.with_meta(response.body().json()?)),
-                )
+                response.with_declared(response.body().json()?).map(BurnPostResponse::Ok)
             }
             400 => response.body().json().map(BurnPostResponse::BadRequest),
             401 => response.body().json().map(BurnPostResponse::Unauthorized),
@@ -3817,6 +3843,7 @@ impl ::bothends_runtime::ServerOperation for BurnPost {
                 encoder
                     .status(200)
                     .headers(reply.headers())
+                    .declared(reply.declared())
                     .body()
                     .json("application/json", reply.body())
             }
@@ -3883,6 +3910,7 @@ impl ::bothends_runtime::Operation for RewriteMessage {
     };
     type Response = RewriteMessageResponse;
     type Success = api::schemas::RewriteMessageOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

@@ -59,6 +59,7 @@ impl ::bothends_runtime::Operation for GetPreferences {
     };
     type Response = GetPreferencesResponse;
     type Success = ::std::vec::Vec<api::schemas::Preference>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -205,6 +206,7 @@ impl ::bothends_runtime::Operation for UpdatePreferences {
     };
     type Response = UpdatePreferencesResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -358,6 +360,7 @@ impl ::bothends_runtime::Operation for DeletePreferences {
     };
     type Response = DeletePreferencesResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -509,6 +512,7 @@ impl ::bothends_runtime::Operation for GetPreferencesByCategory {
     };
     type Response = GetPreferencesByCategoryResponse;
     type Success = ::std::vec::Vec<api::schemas::Preference>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -682,6 +686,7 @@ impl ::bothends_runtime::Operation for GetPreferencesByCategoryByName {
     };
     type Response = GetPreferencesByCategoryByNameResponse;
     type Success = api::schemas::Preference;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

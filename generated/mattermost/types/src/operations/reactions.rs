@@ -48,6 +48,7 @@ impl ::bothends_runtime::Operation for SaveReaction {
     };
     type Response = SaveReactionResponse;
     type Success = api::schemas::Reaction;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -168,6 +169,7 @@ impl ::bothends_runtime::Operation for GetReactions {
     };
     type Response = GetReactionsResponse;
     type Success = ::std::vec::Vec<api::schemas::Reaction>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -320,6 +322,7 @@ impl ::bothends_runtime::Operation for DeleteReaction {
     };
     type Response = DeleteReactionResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -465,6 +468,7 @@ impl ::bothends_runtime::Operation for GetBulkReactions {
         ::std::string::String,
         ::std::vec::Vec<api::schemas::Reaction>,
     >;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

@@ -50,6 +50,7 @@ impl ::bothends_runtime::Operation for GetRecapsForUser {
     };
     type Response = GetRecapsForUserResponse;
     type Success = ::std::vec::Vec<api::schemas::Recap>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -185,6 +186,7 @@ impl ::bothends_runtime::Operation for CreateRecap {
     };
     type Response = CreateRecapResponse;
     type Success = api::schemas::Recap;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -309,6 +311,7 @@ impl ::bothends_runtime::Operation for GetRecap {
     };
     type Response = GetRecapResponse;
     type Success = api::schemas::Recap;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -440,6 +443,7 @@ impl ::bothends_runtime::Operation for DeleteRecap {
     };
     type Response = DeleteRecapResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -572,6 +576,7 @@ impl ::bothends_runtime::Operation for MarkRecapAsRead {
     };
     type Response = MarkRecapAsReadResponse;
     type Success = api::schemas::Recap;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -709,6 +714,7 @@ impl ::bothends_runtime::Operation for RegenerateRecap {
     };
     type Response = RegenerateRecapResponse;
     type Success = api::schemas::Recap;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

@@ -64,6 +64,7 @@ impl ::bothends_runtime::Operation for GetRemoteClusters {
     };
     type Response = GetRemoteClustersResponse;
     type Success = ::std::vec::Vec<api::schemas::RemoteCluster>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -234,6 +235,7 @@ impl ::bothends_runtime::Operation for CreateRemoteCluster {
     };
     type Response = CreateRemoteClusterResponse;
     type Success = api::schemas::CreateRemoteClusterCreated;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -379,6 +381,7 @@ impl ::bothends_runtime::Operation for GetRemoteCluster {
     };
     type Response = GetRemoteClusterResponse;
     type Success = api::schemas::RemoteCluster;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -517,6 +520,7 @@ impl ::bothends_runtime::Operation for DeleteRemoteCluster {
     };
     type Response = DeleteRemoteClusterResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -670,6 +674,7 @@ impl ::bothends_runtime::Operation for PatchRemoteCluster {
     };
     type Response = PatchRemoteClusterResponse;
     type Success = api::schemas::RemoteCluster;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -828,6 +833,7 @@ impl ::bothends_runtime::Operation for GenerateRemoteClusterInvite {
     };
     type Response = GenerateRemoteClusterInviteResponse;
     type Success = ::std::string::String;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -975,6 +981,7 @@ impl ::bothends_runtime::Operation for AcceptRemoteClusterInvite {
     };
     type Response = AcceptRemoteClusterInviteResponse;
     type Success = api::schemas::RemoteCluster;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

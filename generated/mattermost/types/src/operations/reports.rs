@@ -81,6 +81,7 @@ impl ::bothends_runtime::Operation for GetUsersForReporting {
     };
     type Response = GetUsersForReportingResponse;
     type Success = ::std::vec::Vec<api::schemas::UserReport>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -290,6 +291,7 @@ impl ::bothends_runtime::Operation for GetUserCountForReporting {
     };
     type Response = GetUserCountForReportingResponse;
     type Success = f64;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -436,6 +438,7 @@ impl ::bothends_runtime::Operation for StartBatchUsersExport {
     };
     type Response = StartBatchUsersExportResponse;
     type Success = ::std::vec::Vec<api::schemas::UserReport>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -592,6 +595,7 @@ impl ::bothends_runtime::Operation for GetPostsForReporting {
     };
     type Response = GetPostsForReportingResponse;
     type Success = api::schemas::GetPostsForReportingOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

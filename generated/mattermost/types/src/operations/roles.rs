@@ -49,6 +49,7 @@ impl ::bothends_runtime::Operation for GetAllRoles {
     };
     type Response = GetAllRolesResponse;
     type Success = ::std::vec::Vec<api::schemas::Role>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -169,6 +170,7 @@ impl ::bothends_runtime::Operation for GetRole {
     };
     type Response = GetRoleResponse;
     type Success = api::schemas::Role;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -292,6 +294,7 @@ impl ::bothends_runtime::Operation for GetRoleByName {
     };
     type Response = GetRoleByNameResponse;
     type Success = api::schemas::Role;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -427,6 +430,7 @@ impl ::bothends_runtime::Operation for PatchRole {
     };
     type Response = PatchRoleResponse;
     type Success = api::schemas::Role;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -560,6 +564,7 @@ impl ::bothends_runtime::Operation for GetRolesByNames {
     };
     type Response = GetRolesByNamesResponse;
     type Success = ::std::vec::Vec<api::schemas::Role>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

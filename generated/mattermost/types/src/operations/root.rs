@@ -42,6 +42,7 @@ impl ::bothends_runtime::Operation for AcknowledgeNotification {
     };
     type Response = AcknowledgeNotificationResponse;
     type Success = api::schemas::PushNotification;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

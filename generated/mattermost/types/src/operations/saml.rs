@@ -42,6 +42,7 @@ impl ::bothends_runtime::Operation for GetSamlMetadata {
     };
     type Response = GetSamlMetadataResponse;
     type Success = ::std::string::String;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -145,6 +146,7 @@ impl ::bothends_runtime::Operation for GetSamlMetadataFromIdp {
     };
     type Response = GetSamlMetadataFromIdpResponse;
     type Success = ::std::string::String;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -276,6 +278,7 @@ impl ::bothends_runtime::Operation for UploadSamlIdpCertificate {
     };
     type Response = UploadSamlIdpCertificateResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -289,6 +292,7 @@ impl ::bothends_runtime::ClientOperation for UploadSamlIdpCertificate {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const { &[::bothends_runtime::Part::file("certificate")] },
                     &body,
                 )?;
@@ -442,6 +446,7 @@ impl ::bothends_runtime::Operation for DeleteSamlIdpCertificate {
     };
     type Response = DeleteSamlIdpCertificateResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -586,6 +591,7 @@ impl ::bothends_runtime::Operation for UploadSamlPublicCertificate {
     };
     type Response = UploadSamlPublicCertificateResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -599,6 +605,7 @@ impl ::bothends_runtime::ClientOperation for UploadSamlPublicCertificate {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const { &[::bothends_runtime::Part::file("certificate")] },
                     &body,
                 )?;
@@ -758,6 +765,7 @@ impl ::bothends_runtime::Operation for DeleteSamlPublicCertificate {
     };
     type Response = DeleteSamlPublicCertificateResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -905,6 +913,7 @@ impl ::bothends_runtime::Operation for UploadSamlPrivateCertificate {
     };
     type Response = UploadSamlPrivateCertificateResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -918,6 +927,7 @@ impl ::bothends_runtime::ClientOperation for UploadSamlPrivateCertificate {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const { &[::bothends_runtime::Part::file("certificate")] },
                     &body,
                 )?;
@@ -1077,6 +1087,7 @@ impl ::bothends_runtime::Operation for DeleteSamlPrivateCertificate {
     };
     type Response = DeleteSamlPrivateCertificateResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1213,6 +1224,7 @@ impl ::bothends_runtime::Operation for GetSamlCertificateStatus {
     };
     type Response = GetSamlCertificateStatusResponse;
     type Success = api::schemas::SamlCertificateStatus;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1339,6 +1351,7 @@ impl ::bothends_runtime::Operation for ResetSamlAuthDataToEmail {
     };
     type Response = ResetSamlAuthDataToEmailResponse;
     type Success = api::schemas::ResetSamlAuthDataToEmailOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

@@ -57,6 +57,7 @@ impl ::bothends_runtime::Operation for CreateScheduledPost {
     };
     type Response = CreateScheduledPostResponse;
     type Success = api::schemas::ScheduledPost;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -235,6 +236,7 @@ impl ::bothends_runtime::Operation for GetUserScheduledPosts {
         ::std::string::String,
         ::std::vec::Vec<api::schemas::ScheduledPost>,
     >;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -421,6 +423,7 @@ impl ::bothends_runtime::Operation for UpdateScheduledPost {
     };
     type Response = UpdateScheduledPostResponse;
     type Success = api::schemas::ScheduledPost;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -587,6 +590,7 @@ impl ::bothends_runtime::Operation for DeleteScheduledPost {
     };
     type Response = DeleteScheduledPostResponse;
     type Success = api::schemas::ScheduledPost;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

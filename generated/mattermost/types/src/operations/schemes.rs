@@ -56,6 +56,7 @@ impl ::bothends_runtime::Operation for GetSchemes {
     };
     type Response = GetSchemesResponse;
     type Success = ::std::vec::Vec<api::schemas::Scheme>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -198,6 +199,7 @@ impl ::bothends_runtime::Operation for CreateScheme {
     };
     type Response = CreateSchemeResponse;
     type Success = api::schemas::Scheme;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -329,6 +331,7 @@ impl ::bothends_runtime::Operation for GetScheme {
     };
     type Response = GetSchemeResponse;
     type Success = api::schemas::Scheme;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -464,6 +467,7 @@ impl ::bothends_runtime::Operation for DeleteScheme {
     };
     type Response = DeleteSchemeResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -613,6 +617,7 @@ impl ::bothends_runtime::Operation for PatchScheme {
     };
     type Response = PatchSchemeResponse;
     type Success = api::schemas::Scheme;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -778,6 +783,7 @@ impl ::bothends_runtime::Operation for GetTeamsForScheme {
     };
     type Response = GetTeamsForSchemeResponse;
     type Success = ::std::vec::Vec<api::schemas::Team>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -958,6 +964,7 @@ impl ::bothends_runtime::Operation for GetChannelsForScheme {
     };
     type Response = GetChannelsForSchemeResponse;
     type Success = ::std::vec::Vec<api::schemas::Channel>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

@@ -63,6 +63,7 @@ impl ::bothends_runtime::Operation for GetSharedChannelRemotes {
     };
     type Response = GetSharedChannelRemotesResponse;
     type Success = ::std::vec::Vec<api::schemas::RemoteClusterInfo>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -232,6 +233,7 @@ impl ::bothends_runtime::Operation for GetAllSharedChannels {
     };
     type Response = GetAllSharedChannelsResponse;
     type Success = ::std::vec::Vec<api::schemas::SharedChannel>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -412,6 +414,7 @@ impl ::bothends_runtime::Operation for GetSharedChannelRemotesByRemoteCluster {
     };
     type Response = GetSharedChannelRemotesByRemoteClusterResponse;
     type Success = ::std::vec::Vec<api::schemas::SharedChannelRemote>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -617,6 +620,7 @@ impl ::bothends_runtime::Operation for GetRemoteClusterInfo {
     };
     type Response = GetRemoteClusterInfoResponse;
     type Success = api::schemas::RemoteClusterInfo;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -778,6 +782,7 @@ impl ::bothends_runtime::Operation for InviteRemoteClusterToChannel {
     };
     type Response = InviteRemoteClusterToChannelResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -934,6 +939,7 @@ impl ::bothends_runtime::Operation for UninviteRemoteClusterToChannel {
     };
     type Response = UninviteRemoteClusterToChannelResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1098,6 +1104,7 @@ impl ::bothends_runtime::Operation for CanUserDirectMessage {
     };
     type Response = CanUserDirectMessageResponse;
     type Success = api::schemas::CanUserDirectMessageOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

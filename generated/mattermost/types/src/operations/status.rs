@@ -57,6 +57,7 @@ impl ::bothends_runtime::Operation for GetUserStatus {
     };
     type Response = GetUserStatusResponse;
     type Success = api::schemas::Status;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -186,6 +187,7 @@ impl ::bothends_runtime::Operation for UpdateUserStatus {
     };
     type Response = UpdateUserStatusResponse;
     type Success = api::schemas::Status;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -315,6 +317,7 @@ impl ::bothends_runtime::Operation for GetUsersStatusesByIds {
     };
     type Response = GetUsersStatusesByIdsResponse;
     type Success = ::std::vec::Vec<api::schemas::Status>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -448,6 +451,7 @@ impl ::bothends_runtime::Operation for UpdateUserCustomStatus {
     };
     type Response = UpdateUserCustomStatusResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -586,6 +590,7 @@ impl ::bothends_runtime::Operation for UnsetUserCustomStatus {
     };
     type Response = UnsetUserCustomStatusResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -725,6 +730,7 @@ impl ::bothends_runtime::Operation for RemoveRecentCustomStatus {
     };
     type Response = RemoveRecentCustomStatusResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -872,6 +878,7 @@ impl ::bothends_runtime::Operation for PostUserRecentCustomStatusDelete {
     };
     type Response = PostUserRecentCustomStatusDeleteResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

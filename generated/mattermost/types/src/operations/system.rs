@@ -50,6 +50,7 @@ impl ::bothends_runtime::Operation for UpdateMarketplaceVisitedByAdmin {
     };
     type Response = UpdateMarketplaceVisitedByAdminResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -174,6 +175,7 @@ impl ::bothends_runtime::Operation for GetSupportedTimezone {
     };
     type Response = GetSupportedTimezoneResponse;
     type Success = ::std::vec::Vec<::std::string::String>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -289,6 +291,7 @@ impl ::bothends_runtime::Operation for GetPing {
     };
     type Response = GetPingResponse;
     type Success = api::schemas::SystemStatusResponse;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -440,6 +443,7 @@ impl ::bothends_runtime::Operation for GetNotices {
     };
     type Response = GetNoticesResponse;
     type Success = ::std::vec::Vec<api::schemas::Notice>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -573,6 +577,7 @@ impl ::bothends_runtime::Operation for MarkNoticesViewed {
     };
     type Response = MarkNoticesViewedResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -681,6 +686,7 @@ impl ::bothends_runtime::Operation for DatabaseRecycle {
     };
     type Response = DatabaseRecycleResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -786,6 +792,7 @@ impl ::bothends_runtime::Operation for TestEmail {
     };
     type Response = TestEmailResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -895,6 +902,7 @@ impl ::bothends_runtime::Operation for TestNotification {
     };
     type Response = TestNotificationResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1015,6 +1023,7 @@ impl ::bothends_runtime::Operation for TestSiteUrl {
     };
     type Response = TestSiteUrlResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1132,6 +1141,7 @@ impl ::bothends_runtime::Operation for TestS3Connection {
     };
     type Response = TestS3ConnectionResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1252,6 +1262,7 @@ impl ::bothends_runtime::Operation for GetConfig {
     };
     type Response = GetConfigResponse;
     type Success = api::schemas::Config;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1373,6 +1384,7 @@ impl ::bothends_runtime::Operation for UpdateConfig {
     };
     type Response = UpdateConfigResponse;
     type Success = api::schemas::Config;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1480,6 +1492,7 @@ impl ::bothends_runtime::Operation for ReloadConfig {
     };
     type Response = ReloadConfigResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1576,6 +1589,7 @@ impl ::bothends_runtime::Operation for GetClientConfig {
     };
     type Response = GetClientConfigResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -1678,6 +1692,7 @@ impl ::bothends_runtime::Operation for GetEnvironmentConfig {
     };
     type Response = GetEnvironmentConfigResponse;
     type Success = api::schemas::EnvironmentConfig;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1802,6 +1817,7 @@ impl ::bothends_runtime::Operation for PatchConfig {
     };
     type Response = PatchConfigResponse;
     type Success = api::schemas::Config;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1919,6 +1935,7 @@ impl ::bothends_runtime::Operation for UploadLicenseFile {
     };
     type Response = UploadLicenseFileResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1932,6 +1949,7 @@ impl ::bothends_runtime::ClientOperation for UploadLicenseFile {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const { &[::bothends_runtime::Part::file("license")] },
                     &body,
                 )?;
@@ -2063,6 +2081,7 @@ impl ::bothends_runtime::Operation for RemoveLicenseFile {
     };
     type Response = RemoveLicenseFileResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2178,6 +2197,7 @@ impl ::bothends_runtime::Operation for GetClientLicense {
     };
     type Response = GetClientLicenseResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2300,6 +2320,7 @@ impl ::bothends_runtime::Operation for GetLicenseLoadMetric {
     };
     type Response = GetLicenseLoadMetricResponse;
     type Success = api::schemas::GetLicenseLoadMetricOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2427,6 +2448,7 @@ impl ::bothends_runtime::Operation for RequestLicenseRenewalLink {
     };
     type Response = RequestLicenseRenewalLinkResponse;
     type Success = api::schemas::LicenseRenewalLink;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2577,6 +2599,7 @@ impl ::bothends_runtime::Operation for RequestTrialLicense {
     };
     type Response = RequestTrialLicenseResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2703,6 +2726,7 @@ impl ::bothends_runtime::Operation for GetPrevTrialLicense {
     };
     type Response = GetPrevTrialLicenseResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2822,6 +2846,7 @@ impl ::bothends_runtime::Operation for GetAudits {
     };
     type Response = GetAuditsResponse;
     type Success = ::std::vec::Vec<api::schemas::Audit>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2935,6 +2960,7 @@ impl ::bothends_runtime::Operation for InvalidateCaches {
     };
     type Response = InvalidateCachesResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3039,6 +3065,7 @@ impl ::bothends_runtime::Operation for GetLogs {
     };
     type Response = GetLogsResponse;
     type Success = ::std::vec::Vec<::std::string::String>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3157,6 +3184,7 @@ impl ::bothends_runtime::Operation for PostLog {
         ::std::string::String,
         ::std::string::String,
     >;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3271,6 +3299,7 @@ impl ::bothends_runtime::Operation for GetAnalyticsOld {
     };
     type Response = GetAnalyticsOldResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3398,6 +3427,7 @@ impl ::bothends_runtime::Operation for GetServerBusyExpires {
     };
     type Response = GetServerBusyExpiresResponse;
     type Success = api::schemas::ServerBusy;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3504,6 +3534,7 @@ impl ::bothends_runtime::Operation for SetServerBusy {
     };
     type Response = SetServerBusyResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3613,6 +3644,7 @@ impl ::bothends_runtime::Operation for ClearServerBusy {
     };
     type Response = ClearServerBusyResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3713,6 +3745,7 @@ impl ::bothends_runtime::Operation for GetRedirectLocation {
     };
     type Response = GetRedirectLocationResponse;
     type Success = api::schemas::GetRedirectLocationOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3825,6 +3858,7 @@ impl ::bothends_runtime::Operation for GetImageByUrl {
     };
     type Response = GetImageByUrlResponse;
     type Success = ::bothends_runtime::Blob;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3923,6 +3957,7 @@ impl ::bothends_runtime::Operation for UpgradeToEnterprise {
     };
     type Response = UpgradeToEnterpriseResponse;
     type Success = api::schemas::PushNotification;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -4034,6 +4069,7 @@ impl ::bothends_runtime::Operation for UpgradeToEnterpriseStatus {
     };
     type Response = UpgradeToEnterpriseStatusResponse;
     type Success = api::schemas::UpgradeToEnterpriseStatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -4141,6 +4177,7 @@ impl ::bothends_runtime::Operation for IsAllowedToUpgradeToEnterprise {
     };
     type Response = IsAllowedToUpgradeToEnterpriseResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -4246,6 +4283,7 @@ impl ::bothends_runtime::Operation for RestartServer {
     };
     type Response = RestartServerResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -4336,6 +4374,7 @@ impl ::bothends_runtime::Operation for CheckIntegrity {
     };
     type Response = CheckIntegrityResponse;
     type Success = ::std::vec::Vec<api::schemas::IntegrityCheckResult>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -4449,6 +4488,7 @@ impl ::bothends_runtime::Operation for GenerateSupportPacket {
     };
     type Response = GenerateSupportPacketResponse;
     type Success = ::bothends_runtime::Body;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

@@ -54,6 +54,7 @@ impl ::bothends_runtime::Operation for GetAllTeams {
     };
     type Response = GetAllTeamsResponse;
     type Success = ::std::vec::Vec<api::schemas::Team>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -196,6 +197,7 @@ impl ::bothends_runtime::Operation for CreateTeam {
     };
     type Response = CreateTeamResponse;
     type Success = api::schemas::Team;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -324,6 +326,7 @@ impl ::bothends_runtime::Operation for GetTeam {
     };
     type Response = GetTeamResponse;
     type Success = api::schemas::Team;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -466,6 +469,7 @@ impl ::bothends_runtime::Operation for UpdateTeam {
     };
     type Response = UpdateTeamResponse;
     type Success = api::schemas::Team;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -620,6 +624,7 @@ impl ::bothends_runtime::Operation for SoftDeleteTeam {
     };
     type Response = SoftDeleteTeamResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -769,6 +774,7 @@ impl ::bothends_runtime::Operation for PatchTeam {
     };
     type Response = PatchTeamResponse;
     type Success = api::schemas::Team;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -909,6 +915,7 @@ impl ::bothends_runtime::Operation for UpdateTeamPrivacy {
     };
     type Response = UpdateTeamPrivacyResponse;
     type Success = api::schemas::Team;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1059,6 +1066,7 @@ impl ::bothends_runtime::Operation for RestoreTeam {
     };
     type Response = RestoreTeamResponse;
     type Success = api::schemas::Team;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1195,6 +1203,7 @@ impl ::bothends_runtime::Operation for GetTeamByName {
     };
     type Response = GetTeamByNameResponse;
     type Success = api::schemas::Team;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1332,6 +1341,7 @@ impl ::bothends_runtime::Operation for SearchTeams {
     };
     type Response = SearchTeamsResponse;
     type Success = api::schemas::SearchTeamsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1463,6 +1473,7 @@ impl ::bothends_runtime::Operation for TeamExistsRequest {
     };
     type Response = TeamExistsRequestResponse;
     type Success = api::schemas::TeamExists;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1604,6 +1615,7 @@ impl ::bothends_runtime::Operation for GetTeamsForUser {
     };
     type Response = GetTeamsForUserResponse;
     type Success = ::std::vec::Vec<api::schemas::Team>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1771,6 +1783,7 @@ impl ::bothends_runtime::Operation for GetTeamMembers {
     };
     type Response = GetTeamMembersResponse;
     type Success = ::std::vec::Vec<api::schemas::TeamMember>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1943,6 +1956,7 @@ impl ::bothends_runtime::Operation for AddTeamMember {
     };
     type Response = AddTeamMemberResponse;
     type Success = api::schemas::TeamMember;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2083,6 +2097,7 @@ impl ::bothends_runtime::Operation for AddTeamMemberFromInvite {
     };
     type Response = AddTeamMemberFromInviteResponse;
     type Success = api::schemas::TeamMember;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2260,6 +2275,7 @@ impl ::bothends_runtime::Operation for AddTeamMembers {
     };
     type Response = AddTeamMembersResponse;
     type Success = ::std::vec::Vec<api::schemas::TeamMember>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2417,6 +2433,7 @@ impl ::bothends_runtime::Operation for GetTeamMembersForUser {
     };
     type Response = GetTeamMembersForUserResponse;
     type Success = ::std::vec::Vec<api::schemas::TeamMember>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2582,6 +2599,7 @@ impl ::bothends_runtime::Operation for GetTeamMember {
     };
     type Response = GetTeamMemberResponse;
     type Success = api::schemas::TeamMember;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2738,6 +2756,7 @@ impl ::bothends_runtime::Operation for RemoveTeamMember {
     };
     type Response = RemoveTeamMemberResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2892,6 +2911,7 @@ impl ::bothends_runtime::Operation for GetTeamMembersByIds {
     };
     type Response = GetTeamMembersByIdsResponse;
     type Success = ::std::vec::Vec<api::schemas::TeamMember>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3042,6 +3062,7 @@ impl ::bothends_runtime::Operation for GetTeamStats {
     };
     type Response = GetTeamStatsResponse;
     type Success = api::schemas::TeamStats;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3183,6 +3204,7 @@ impl ::bothends_runtime::Operation for RegenerateTeamInviteId {
     };
     type Response = RegenerateTeamInviteIdResponse;
     type Success = api::schemas::Team;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3341,6 +3363,7 @@ impl ::bothends_runtime::Operation for GetTeamIcon {
     };
     type Response = GetTeamIconResponse;
     type Success = ::bothends_runtime::Blob;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3505,6 +3528,7 @@ impl ::bothends_runtime::Operation for SetTeamIcon {
     };
     type Response = SetTeamIconResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3525,7 +3549,11 @@ impl ::bothends_runtime::ClientOperation for SetTeamIcon {
         if let ::core::option::Option::Some(body) = self.body {
             request
                 .body()
-                .multipart(const { &[::bothends_runtime::Part::file("image")] }, &body)?;
+                .multipart(
+                    "multipart/form-data",
+                    const { &[::bothends_runtime::Part::file("image")] },
+                    &body,
+                )?;
         }
         ::core::result::Result::Ok(())
     }
@@ -3675,6 +3703,7 @@ impl ::bothends_runtime::Operation for RemoveTeamIcon {
     };
     type Response = RemoveTeamIconResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3843,6 +3872,7 @@ impl ::bothends_runtime::Operation for UpdateTeamMemberRoles {
     };
     type Response = UpdateTeamMemberRolesResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -4015,6 +4045,7 @@ impl ::bothends_runtime::Operation for UpdateTeamMemberSchemeRoles {
     };
     type Response = UpdateTeamMemberSchemeRolesResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -4208,6 +4239,7 @@ impl ::bothends_runtime::Operation for GetTeamsUnreadForUser {
     };
     type Response = GetTeamsUnreadForUserResponse;
     type Success = ::std::vec::Vec<api::schemas::TeamUnread>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -4385,6 +4417,7 @@ impl ::bothends_runtime::Operation for GetTeamUnread {
     };
     type Response = GetTeamUnreadResponse;
     type Success = api::schemas::TeamUnread;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -4536,6 +4569,7 @@ impl ::bothends_runtime::Operation for InviteUsersToTeam {
     };
     type Response = InviteUsersToTeamResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -4712,6 +4746,7 @@ impl ::bothends_runtime::Operation for InviteGuestsToTeam {
     };
     type Response = InviteGuestsToTeamResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -4866,6 +4901,7 @@ impl ::bothends_runtime::Operation for InvalidateEmailInvites {
     };
     type Response = InvalidateEmailInvitesResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -5007,6 +5043,7 @@ impl ::bothends_runtime::Operation for ImportTeam {
     };
     type Response = ImportTeamResponse;
     type Success = api::schemas::ImportTeamOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -5028,6 +5065,7 @@ impl ::bothends_runtime::ClientOperation for ImportTeam {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const {
                         &[
                             ::bothends_runtime::Part::file("file"),
@@ -5155,6 +5193,7 @@ impl ::bothends_runtime::Operation for GetTeamInviteInfo {
     };
     type Response = GetTeamInviteInfoResponse;
     type Success = api::schemas::GetTeamInviteInfoOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -5291,6 +5330,7 @@ impl ::bothends_runtime::Operation for UpdateTeamScheme {
     };
     type Response = UpdateTeamSchemeResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -5462,6 +5502,7 @@ impl ::bothends_runtime::Operation for TeamMembersMinusGroupMembers {
     };
     type Response = TeamMembersMinusGroupMembersResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -5637,6 +5678,7 @@ impl ::bothends_runtime::Operation for SearchTeamFiles {
     };
     type Response = SearchTeamFilesResponse;
     type Success = api::schemas::FileInfoList;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -5657,6 +5699,7 @@ impl ::bothends_runtime::ClientOperation for SearchTeamFiles {
         request
             .body()
             .multipart(
+                "multipart/form-data",
                 const {
                     &[
                         ::bothends_runtime::Part::text("terms"),

@@ -45,6 +45,7 @@ impl ::bothends_runtime::Operation for GetTermsOfService {
     };
     type Response = GetTermsOfServiceResponse;
     type Success = api::schemas::TermsOfService;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -155,6 +156,7 @@ impl ::bothends_runtime::Operation for CreateTermsOfService {
     };
     type Response = CreateTermsOfServiceResponse;
     type Success = api::schemas::TermsOfService;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

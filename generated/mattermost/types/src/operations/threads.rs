@@ -99,6 +99,7 @@ impl ::bothends_runtime::Operation for GetUserThreads {
     };
     type Response = GetUserThreadsResponse;
     type Success = api::schemas::UserThreads;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -286,6 +287,7 @@ impl ::bothends_runtime::Operation for GetThreadMentionCountsByChannel {
     };
     type Response = GetThreadMentionCountsByChannelResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -460,6 +462,7 @@ impl ::bothends_runtime::Operation for UpdateThreadsReadForUser {
     };
     type Response = UpdateThreadsReadForUserResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -640,6 +643,7 @@ impl ::bothends_runtime::Operation for UpdateThreadReadForUser {
     };
     type Response = UpdateThreadReadForUserResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -827,6 +831,7 @@ impl ::bothends_runtime::Operation for SetThreadUnreadByPostId {
     };
     type Response = SetThreadUnreadByPostIdResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1006,6 +1011,7 @@ impl ::bothends_runtime::Operation for StartFollowingThread {
     };
     type Response = StartFollowingThreadResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1176,6 +1182,7 @@ impl ::bothends_runtime::Operation for StopFollowingThread {
     };
     type Response = StopFollowingThreadResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1345,6 +1352,7 @@ impl ::bothends_runtime::Operation for GetUserThread {
     };
     type Response = GetUserThreadResponse;
     type Success = api::schemas::UserThread;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

@@ -60,6 +60,7 @@ impl ::bothends_runtime::Operation for CreateUpload {
     };
     type Response = CreateUploadResponse;
     type Success = api::schemas::UploadSession;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -206,6 +207,7 @@ impl ::bothends_runtime::Operation for GetUpload {
     };
     type Response = GetUploadResponse;
     type Success = api::schemas::UploadSession;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -389,6 +391,7 @@ impl ::bothends_runtime::Operation for UploadData {
     };
     type Response = UploadDataResponse;
     type Success = api::operations::UploadDataSuccess;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

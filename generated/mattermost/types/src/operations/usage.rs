@@ -46,6 +46,7 @@ impl ::bothends_runtime::Operation for GetPostsUsage {
     };
     type Response = GetPostsUsageResponse;
     type Success = api::schemas::PostsUsage;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -154,6 +155,7 @@ impl ::bothends_runtime::Operation for GetStorageUsage {
     };
     type Response = GetStorageUsageResponse;
     type Success = api::schemas::StorageUsage;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

@@ -49,6 +49,7 @@ impl ::bothends_runtime::Operation for Login {
     };
     type Response = LoginResponse;
     type Success = api::schemas::User;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -164,6 +165,7 @@ impl ::bothends_runtime::Operation for LoginByCwsToken {
     };
     type Response = LoginByCwsTokenResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -312,6 +314,7 @@ impl ::bothends_runtime::Operation for LoginSsoCodeExchange {
     };
     type Response = LoginSsoCodeExchangeResponse;
     type Success = api::schemas::LoginSsoCodeExchangeOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LoginSsoCodeExchangeFailure;
 }
 
@@ -464,6 +467,7 @@ impl ::bothends_runtime::Operation for LoginIntune {
     };
     type Response = LoginIntuneResponse;
     type Success = api::schemas::User;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -602,6 +606,7 @@ impl ::bothends_runtime::Operation for Logout {
     };
     type Response = LogoutResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -742,6 +747,7 @@ impl ::bothends_runtime::Operation for GetUsers {
     };
     type Response = GetUsersResponse;
     type Success = ::std::vec::Vec<api::schemas::User>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -956,6 +962,7 @@ impl ::bothends_runtime::Operation for CreateUser {
     };
     type Response = CreateUserResponse;
     type Success = api::schemas::User;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1066,6 +1073,7 @@ impl ::bothends_runtime::Operation for PermanentDeleteAllUsers {
     };
     type Response = PermanentDeleteAllUsersResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -1179,6 +1187,7 @@ impl ::bothends_runtime::Operation for GetUsersByIds {
     };
     type Response = GetUsersByIdsResponse;
     type Success = ::std::vec::Vec<api::schemas::User>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1311,6 +1320,7 @@ impl ::bothends_runtime::Operation for GetUsersByGroupChannelIds {
         ::std::string::String,
         ::std::vec::Vec<api::schemas::User>,
     >;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1443,6 +1453,7 @@ impl ::bothends_runtime::Operation for GetUsersByUsernames {
     };
     type Response = GetUsersByUsernamesResponse;
     type Success = ::std::vec::Vec<api::schemas::User>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1567,6 +1578,7 @@ impl ::bothends_runtime::Operation for SearchUsers {
     };
     type Response = SearchUsersResponse;
     type Success = ::std::vec::Vec<api::schemas::User>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1707,6 +1719,7 @@ impl ::bothends_runtime::Operation for AutocompleteUsers {
     };
     type Response = AutocompleteUsersResponse;
     type Success = api::schemas::UserAutocomplete;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1846,6 +1859,7 @@ impl ::bothends_runtime::Operation for GetKnownUsers {
     };
     type Response = GetKnownUsersResponse;
     type Success = ::std::vec::Vec<::std::string::String>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1958,6 +1972,7 @@ impl ::bothends_runtime::Operation for GetTotalUsersStats {
     };
     type Response = GetTotalUsersStatsResponse;
     type Success = api::schemas::UsersStats;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2107,6 +2122,7 @@ impl ::bothends_runtime::Operation for GetTotalUsersStatsFiltered {
     };
     type Response = GetTotalUsersStatsFilteredResponse;
     type Success = api::schemas::UsersStats;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2300,6 +2316,7 @@ impl ::bothends_runtime::Operation for GetUser {
     };
     type Response = GetUserResponse;
     type Success = api::schemas::User;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2433,6 +2450,7 @@ impl ::bothends_runtime::Operation for UpdateUser {
     };
     type Response = UpdateUserResponse;
     type Success = api::schemas::User;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2570,6 +2588,7 @@ impl ::bothends_runtime::Operation for DeleteUser {
     };
     type Response = DeleteUserResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2709,6 +2728,7 @@ impl ::bothends_runtime::Operation for PatchUser {
     };
     type Response = PatchUserResponse;
     type Success = api::schemas::User;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2845,6 +2865,7 @@ impl ::bothends_runtime::Operation for UpdateUserRoles {
     };
     type Response = UpdateUserRolesResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -2988,6 +3009,7 @@ impl ::bothends_runtime::Operation for UpdateUserActive {
     };
     type Response = UpdateUserActiveResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3151,6 +3173,7 @@ impl ::bothends_runtime::Operation for GetProfileImage {
     };
     type Response = GetProfileImageResponse;
     type Success = ::bothends_runtime::Blob;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3327,6 +3350,7 @@ impl ::bothends_runtime::Operation for SetProfileImage {
     };
     type Response = SetProfileImageResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3347,7 +3371,11 @@ impl ::bothends_runtime::ClientOperation for SetProfileImage {
         if let ::core::option::Option::Some(body) = self.body {
             request
                 .body()
-                .multipart(const { &[::bothends_runtime::Part::file("image")] }, &body)?;
+                .multipart(
+                    "multipart/form-data",
+                    const { &[::bothends_runtime::Part::file("image")] },
+                    &body,
+                )?;
         }
         ::core::result::Result::Ok(())
     }
@@ -3502,6 +3530,7 @@ impl ::bothends_runtime::Operation for SetDefaultProfileImage {
     };
     type Response = SetDefaultProfileImageResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3673,6 +3702,7 @@ impl ::bothends_runtime::Operation for GetDefaultProfileImage {
     };
     type Response = GetDefaultProfileImageResponse;
     type Success = ::bothends_runtime::Blob;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3835,6 +3865,7 @@ impl ::bothends_runtime::Operation for GetUserByUsername {
     };
     type Response = GetUserByUsernameResponse;
     type Success = api::schemas::User;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -3971,6 +4002,7 @@ impl ::bothends_runtime::Operation for ResetPassword {
     };
     type Response = ResetPasswordResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -4104,6 +4136,7 @@ impl ::bothends_runtime::Operation for UpdateUserMfa {
     };
     type Response = UpdateUserMfaResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -4256,6 +4289,7 @@ impl ::bothends_runtime::Operation for GenerateMfaSecret {
     };
     type Response = GenerateMfaSecretResponse;
     type Success = api::schemas::GenerateMfaSecretOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -4422,6 +4456,7 @@ impl ::bothends_runtime::Operation for DemoteUserToGuest {
     };
     type Response = DemoteUserToGuestResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -4585,6 +4620,7 @@ impl ::bothends_runtime::Operation for PromoteGuestToUser {
     };
     type Response = PromoteGuestToUserResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -4726,6 +4762,7 @@ impl ::bothends_runtime::Operation for CheckUserMfa {
     };
     type Response = CheckUserMfaResponse;
     type Success = api::schemas::CheckUserMfaOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -4843,6 +4880,7 @@ impl ::bothends_runtime::Operation for UpdateUserPassword {
     };
     type Response = UpdateUserPasswordResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -4982,6 +5020,7 @@ impl ::bothends_runtime::Operation for SendPasswordResetEmail {
     };
     type Response = SendPasswordResetEmailResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -5122,6 +5161,7 @@ impl ::bothends_runtime::Operation for GetUserByEmail {
     };
     type Response = GetUserByEmailResponse;
     type Success = api::schemas::User;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -5264,6 +5304,7 @@ impl ::bothends_runtime::Operation for GetSessions {
     };
     type Response = GetSessionsResponse;
     type Success = ::std::vec::Vec<api::schemas::Session>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -5402,6 +5443,7 @@ impl ::bothends_runtime::Operation for RevokeSession {
     };
     type Response = RevokeSessionResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -5540,6 +5582,7 @@ impl ::bothends_runtime::Operation for RevokeAllSessions {
     };
     type Response = RevokeAllSessionsResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -5672,6 +5715,7 @@ impl ::bothends_runtime::Operation for AttachDeviceExtraProps {
     };
     type Response = AttachDeviceExtraPropsResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -5801,6 +5845,7 @@ impl ::bothends_runtime::Operation for GetUserAudits {
     };
     type Response = GetUserAuditsResponse;
     type Success = ::std::vec::Vec<api::schemas::Audit>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -5940,6 +5985,7 @@ impl ::bothends_runtime::Operation for VerifyUserEmailWithoutToken {
     };
     type Response = VerifyUserEmailWithoutTokenResponse;
     type Success = api::schemas::User;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -6082,6 +6128,7 @@ impl ::bothends_runtime::Operation for VerifyUserEmail {
     };
     type Response = VerifyUserEmailResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -6190,6 +6237,7 @@ impl ::bothends_runtime::Operation for SendVerificationEmail {
     };
     type Response = SendVerificationEmailResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -6313,6 +6361,7 @@ impl ::bothends_runtime::Operation for SwitchAccountType {
     };
     type Response = SwitchAccountTypeResponse;
     type Success = api::schemas::SwitchAccountTypeOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -6451,6 +6500,7 @@ impl ::bothends_runtime::Operation for GetLoginType {
     };
     type Response = GetLoginTypeResponse;
     type Success = api::schemas::GetLoginTypeOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -6581,6 +6631,7 @@ impl ::bothends_runtime::Operation for GetUserAccessTokensForUser {
     };
     type Response = GetUserAccessTokensForUserResponse;
     type Success = ::std::vec::Vec<api::schemas::UserAccessTokenSanitized>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -6751,6 +6802,7 @@ impl ::bothends_runtime::Operation for CreateUserAccessToken {
     };
     type Response = CreateUserAccessTokenResponse;
     type Success = api::schemas::UserAccessToken;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -6894,6 +6946,7 @@ impl ::bothends_runtime::Operation for GetUserAccessTokens {
     };
     type Response = GetUserAccessTokensResponse;
     type Success = ::std::vec::Vec<api::schemas::UserAccessTokenSanitized>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -7038,6 +7091,7 @@ impl ::bothends_runtime::Operation for RevokeUserAccessToken {
     };
     type Response = RevokeUserAccessTokenResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -7178,6 +7232,7 @@ impl ::bothends_runtime::Operation for GetUserAccessToken {
     };
     type Response = GetUserAccessTokenResponse;
     type Success = api::schemas::UserAccessTokenSanitized;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -7324,6 +7379,7 @@ impl ::bothends_runtime::Operation for DisableUserAccessToken {
     };
     type Response = DisableUserAccessTokenResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -7455,6 +7511,7 @@ impl ::bothends_runtime::Operation for EnableUserAccessToken {
     };
     type Response = EnableUserAccessTokenResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -7574,6 +7631,7 @@ impl ::bothends_runtime::Operation for SearchUserAccessTokens {
     };
     type Response = SearchUserAccessTokensResponse;
     type Success = ::std::vec::Vec<api::schemas::UserAccessTokenSanitized>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -7696,6 +7754,7 @@ impl ::bothends_runtime::Operation for UpdateUserAuth {
     };
     type Response = UpdateUserAuthResponse;
     type Success = api::schemas::UserAuthData;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -7842,6 +7901,7 @@ impl ::bothends_runtime::Operation for GetUserTermsOfService {
     };
     type Response = GetUserTermsOfServiceResponse;
     type Success = api::schemas::UserTermsOfService;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -7990,6 +8050,7 @@ impl ::bothends_runtime::Operation for RegisterTermsOfServiceAction {
     };
     type Response = RegisterTermsOfServiceActionResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -8139,6 +8200,7 @@ impl ::bothends_runtime::Operation for RevokeSessionsFromAllUsers {
     };
     type Response = RevokeSessionsFromAllUsersResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -8283,6 +8345,7 @@ impl ::bothends_runtime::Operation for PublishUserTyping {
     };
     type Response = PublishUserTypingResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -8434,6 +8497,7 @@ impl ::bothends_runtime::Operation for GetUploadsForUser {
     };
     type Response = GetUploadsForUserResponse;
     type Success = ::std::vec::Vec<api::schemas::UploadSession>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -8593,6 +8657,7 @@ impl ::bothends_runtime::Operation for GetChannelMembersWithTeamDataForUser {
     };
     type Response = GetChannelMembersWithTeamDataForUserResponse;
     type Success = ::std::vec::Vec<api::schemas::ChannelMemberWithTeamData>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -8768,6 +8833,7 @@ impl ::bothends_runtime::Operation for MigrateAuthToLdap {
     };
     type Response = MigrateAuthToLdapResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -8916,6 +8982,7 @@ impl ::bothends_runtime::Operation for MigrateAuthToSaml {
     };
     type Response = MigrateAuthToSamlResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -9061,6 +9128,7 @@ impl ::bothends_runtime::Operation for GetUsersWithInvalidEmails {
     };
     type Response = GetUsersWithInvalidEmailsResponse;
     type Success = ::std::vec::Vec<api::schemas::User>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -9221,6 +9289,7 @@ impl ::bothends_runtime::Operation for ResetPasswordFailedAttempts {
     };
     type Response = ResetPasswordFailedAttemptsResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -9370,6 +9439,7 @@ impl ::bothends_runtime::Operation for GetServerLimits {
     };
     type Response = GetServerLimitsResponse;
     type Success = ::std::vec::Vec<api::schemas::ServerLimits>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

@@ -59,6 +59,7 @@ impl ::bothends_runtime::Operation for GetIncomingWebhooks {
     };
     type Response = GetIncomingWebhooksResponse;
     type Success = ::std::vec::Vec<api::schemas::IncomingWebhook>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -212,6 +213,7 @@ impl ::bothends_runtime::Operation for CreateIncomingWebhook {
     };
     type Response = CreateIncomingWebhookResponse;
     type Success = api::schemas::IncomingWebhook;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -354,6 +356,7 @@ impl ::bothends_runtime::Operation for GetIncomingWebhook {
     };
     type Response = GetIncomingWebhookResponse;
     type Success = api::schemas::IncomingWebhook;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -508,6 +511,7 @@ impl ::bothends_runtime::Operation for UpdateIncomingWebhook {
     };
     type Response = UpdateIncomingWebhookResponse;
     type Success = api::schemas::IncomingWebhook;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -664,6 +668,7 @@ impl ::bothends_runtime::Operation for DeleteIncomingWebhook {
     };
     type Response = DeleteIncomingWebhookResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -818,6 +823,7 @@ impl ::bothends_runtime::Operation for GetOutgoingWebhooks {
     };
     type Response = GetOutgoingWebhooksResponse;
     type Success = ::std::vec::Vec<api::schemas::OutgoingWebhook>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -982,6 +988,7 @@ impl ::bothends_runtime::Operation for CreateOutgoingWebhook {
     };
     type Response = CreateOutgoingWebhookResponse;
     type Success = api::schemas::OutgoingWebhook;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1131,6 +1138,7 @@ impl ::bothends_runtime::Operation for GetOutgoingWebhook {
     };
     type Response = GetOutgoingWebhookResponse;
     type Success = api::schemas::OutgoingWebhook;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1285,6 +1293,7 @@ impl ::bothends_runtime::Operation for UpdateOutgoingWebhook {
     };
     type Response = UpdateOutgoingWebhookResponse;
     type Success = api::schemas::OutgoingWebhook;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1441,6 +1450,7 @@ impl ::bothends_runtime::Operation for DeleteOutgoingWebhook {
     };
     type Response = DeleteOutgoingWebhookResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 
@@ -1596,6 +1606,7 @@ impl ::bothends_runtime::Operation for RegenOutgoingHookToken {
     };
     type Response = RegenOutgoingHookTokenResponse;
     type Success = api::schemas::StatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AppError;
 }
 

@@ -273,5 +273,50 @@ impl ::bothends_runtime::Json for FilesLimits {
     }
 }
 
+/// Headers that the document declares for a response.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FileForbiddenHeaders {
+    /// Up to when files cannot be reached, in milliseconds since 1970.
+    pub first_inaccessible_file_time: ::core::option::Option<i64>,
+}
+
+impl ::bothends_runtime::Json for FileForbiddenHeaders {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut first_inaccessible_file_time = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "First-Inaccessible-File-Time" => {
+                        reader.optional(&mut first_inaccessible_file_time, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            first_inaccessible_file_time,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object
+            .optional(
+                "First-Inaccessible-File-Time",
+                &self.first_inaccessible_file_time,
+            );
+        object.end();
+    }
+}
+
+impl ::bothends_runtime::Headers for FileForbiddenHeaders {
+    const FIELDS: &'static [::bothends_runtime::Parameter] = &[
+        ::bothends_runtime::Parameter::simple("First-Inaccessible-File-Time"),
+    ];
+}
+
 #[cfg(feature = "serde")]
-::bothends_runtime::serde_impls!(FileInfoList, FileInfo, FileSearch, FilesLimits);
+::bothends_runtime::serde_impls!(
+    FileInfoList, FileInfo, FileSearch, FilesLimits, FileForbiddenHeaders
+);

@@ -821,10 +821,47 @@ impl ::bothends_runtime::Json for OpenInteractiveDialogBody {
     }
 }
 
+/// Headers that the document declares for a response.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OkHeaders {
+    /// Whether posts were left out that are older than the limit.
+    pub has_inaccessible_posts: ::core::option::Option<bool>,
+}
+
+impl ::bothends_runtime::Json for OkHeaders {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut has_inaccessible_posts = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "Has-Inaccessible-Posts" => {
+                        reader.optional(&mut has_inaccessible_posts, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { has_inaccessible_posts })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("Has-Inaccessible-Posts", &self.has_inaccessible_posts);
+        object.end();
+    }
+}
+
+impl ::bothends_runtime::Headers for OkHeaders {
+    const FIELDS: &'static [::bothends_runtime::Parameter] = &[
+        ::bothends_runtime::Parameter::simple("Has-Inaccessible-Posts"),
+    ];
+}
+
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
     OpenGraphPerson, OpenGraphAudio, OpenGraphArticle, OpenGraphBook,
     OrderedSidebarCategories, OAuthApp, OutgoingOAuthConnectionGetItem,
     OutgoingOAuthConnectionPostItem, OpenGraph, OpenGraphMedia, OrphanedRecord,
-    OutgoingWebhook, OpenInteractiveDialogBody
+    OutgoingWebhook, OpenInteractiveDialogBody, OkHeaders
 );

@@ -94,6 +94,7 @@ impl ::bothends_runtime::Operation for AbacRoomsAttributesReplace {
     };
     type Response = AbacRoomsAttributesReplaceResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::AbacRoomsAttributesReplaceFailure;
 }
 
@@ -270,6 +271,7 @@ impl ::bothends_runtime::Operation for AbacRoomsAttributesClear {
     };
     type Response = AbacRoomsAttributesClearResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::Failure;
 }
 
@@ -444,6 +446,7 @@ impl ::bothends_runtime::Operation for AbacRoomsAttributesUpdate {
     };
     type Response = AbacRoomsAttributesUpdateResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::Failure;
 }
 
@@ -632,6 +635,7 @@ impl ::bothends_runtime::Operation for AbacRoomsAttributesAdd {
     };
     type Response = AbacRoomsAttributesAddResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::Failure;
 }
 
@@ -798,6 +802,7 @@ impl ::bothends_runtime::Operation for AbacRoomsAttributesRemove {
     };
     type Response = AbacRoomsAttributesRemoveResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::Failure;
 }
 
@@ -955,6 +960,7 @@ impl ::bothends_runtime::Operation for AbacAttributesList {
     };
     type Response = AbacAttributesListResponse;
     type Success = api::schemas::AbacAttributesListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::Failure;
 }
 
@@ -1108,6 +1114,7 @@ impl ::bothends_runtime::Operation for AbacAttributesCreate {
     };
     type Response = AbacAttributesCreateResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::Failure;
 }
 
@@ -1244,6 +1251,7 @@ impl ::bothends_runtime::Operation for AbacUsersSync {
     };
     type Response = AbacUsersSyncResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::Failure;
 }
 
@@ -1378,6 +1386,7 @@ impl ::bothends_runtime::Operation for AbacAttributesGet {
     };
     type Response = AbacAttributesGetResponse;
     type Success = api::schemas::AbacAttributesGetOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::Failure;
 }
 
@@ -1534,6 +1543,7 @@ impl ::bothends_runtime::Operation for AbacAttributesUpdate {
     };
     type Response = AbacAttributesUpdateResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::Failure;
 }
 
@@ -1684,6 +1694,7 @@ impl ::bothends_runtime::Operation for AbacAttributesDelete {
     };
     type Response = AbacAttributesDeleteResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::Failure;
 }
 
@@ -1822,6 +1833,7 @@ impl ::bothends_runtime::Operation for AbacAttributesIsInUse {
     };
     type Response = AbacAttributesIsInUseResponse;
     type Success = api::schemas::AbacAttributesIsInUseOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::Failure;
 }
 
@@ -1961,6 +1973,7 @@ impl ::bothends_runtime::Operation for AbacRooms {
     };
     type Response = AbacRoomsResponse;
     type Success = api::schemas::AbacRoomsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::Failure;
 }
 
@@ -2112,6 +2125,7 @@ impl ::bothends_runtime::Operation for AbacAudit {
     };
     type Response = AbacAuditResponse;
     type Success = api::schemas::AbacAuditOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::Failure;
 }
 
@@ -2278,6 +2292,7 @@ impl ::bothends_runtime::Operation for AbacPdpHealth {
     };
     type Response = AbacPdpHealthResponse;
     type Success = api::schemas::AbacPdpHealthOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::AbacPdpHealthFailure;
 }
 

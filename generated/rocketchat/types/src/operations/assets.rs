@@ -61,6 +61,7 @@ impl ::bothends_runtime::Operation for AssetsSetAsset {
     };
     type Response = AssetsSetAssetResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::AssetsSetAssetFailure;
 }
 
@@ -74,6 +75,7 @@ impl ::bothends_runtime::ClientOperation for AssetsSetAsset {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const {
                         &[
                             ::bothends_runtime::Part::file("asset"),
@@ -224,6 +226,7 @@ impl ::bothends_runtime::Operation for AssetsUnsetAsset {
     };
     type Response = AssetsUnsetAssetResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::AssetsUnsetAssetFailure;
 }
 

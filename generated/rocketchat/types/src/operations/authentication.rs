@@ -42,6 +42,7 @@ impl ::bothends_runtime::Operation for Login {
     };
     type Response = LoginResponse;
     type Success = api::schemas::LoginReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -137,6 +138,7 @@ impl ::bothends_runtime::Operation for Logout {
     };
     type Response = LogoutResponse;
     type Success = api::schemas::LogoutOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -246,6 +248,7 @@ impl ::bothends_runtime::Operation for LoginCodeRedeem {
     };
     type Response = LoginCodeRedeemResponse;
     type Success = api::schemas::LoginTokenReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LoginCodeRedeemFailure;
 }
 
@@ -358,6 +361,7 @@ impl ::bothends_runtime::Operation for Me {
     };
     type Response = MeResponse;
     type Success = api::schemas::MeOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 

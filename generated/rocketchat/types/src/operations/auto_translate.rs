@@ -61,6 +61,7 @@ impl ::bothends_runtime::Operation for AutotranslateGetSupportedLanguages {
     };
     type Response = AutotranslateGetSupportedLanguagesResponse;
     type Success = api::schemas::AutotranslateGetSupportedLanguagesOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::AutotranslateGetSupportedLanguagesFailure;
 }
 
@@ -212,6 +213,7 @@ impl ::bothends_runtime::Operation for AutotranslateSaveSettings {
     };
     type Response = AutotranslateSaveSettingsResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -359,6 +361,7 @@ impl ::bothends_runtime::Operation for AutotranslateTranslateMessage {
     };
     type Response = AutotranslateTranslateMessageResponse;
     type Success = api::schemas::AutotranslateTranslateMessageOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::AutotranslateTranslateMessageFailure;
 }
 

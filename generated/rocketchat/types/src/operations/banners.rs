@@ -69,6 +69,7 @@ impl ::bothends_runtime::Operation for BannersGet {
     };
     type Response = BannersGetResponse;
     type Success = api::schemas::BannersReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::BannersGetFailure;
 }
 
@@ -214,6 +215,7 @@ impl ::bothends_runtime::Operation for BannersList {
     };
     type Response = BannersListResponse;
     type Success = api::schemas::BannersReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::BannersListFailure;
 }
 
@@ -354,6 +356,7 @@ impl ::bothends_runtime::Operation for BannersDismiss {
     };
     type Response = BannersDismissResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::BannersDismissFailure;
 }
 

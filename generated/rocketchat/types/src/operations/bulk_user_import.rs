@@ -58,6 +58,7 @@ impl ::bothends_runtime::Operation for ImportNew {
     };
     type Response = ImportNewResponse;
     type Success = api::schemas::ImportNewOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ImportNewFailure;
 }
 
@@ -188,6 +189,7 @@ impl ::bothends_runtime::Operation for ImportAddUsers {
     };
     type Response = ImportAddUsersResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ImportAddUsersFailure;
 }
 
@@ -328,6 +330,7 @@ impl ::bothends_runtime::Operation for ImportRun {
     };
     type Response = ImportRunResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ImportRunFailure;
 }
 
@@ -455,6 +458,7 @@ impl ::bothends_runtime::Operation for ImportStatus {
     };
     type Response = ImportStatusResponse;
     type Success = api::schemas::ImportStatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ImportStatusFailure;
 }
 
@@ -582,6 +586,7 @@ impl ::bothends_runtime::Operation for ImportClear {
     };
     type Response = ImportClearResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ImportClearFailure;
 }
 

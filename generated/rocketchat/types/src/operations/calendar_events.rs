@@ -61,6 +61,7 @@ impl ::bothends_runtime::Operation for CalendarEventsList {
     };
     type Response = CalendarEventsListResponse;
     type Success = api::schemas::CalendarEventsListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::CalendarEventsListFailure;
 }
 
@@ -204,6 +205,7 @@ impl ::bothends_runtime::Operation for CalendarEventsInfo {
     };
     type Response = CalendarEventsInfoResponse;
     type Success = api::schemas::CalendarEventsInfoOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::CalendarEventsInfoFailure;
 }
 
@@ -328,6 +330,7 @@ impl ::bothends_runtime::Operation for CalendarEventsCreate {
     };
     type Response = CalendarEventsCreateResponse;
     type Success = api::schemas::CalendarEventId;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -460,6 +463,7 @@ impl ::bothends_runtime::Operation for CalendarEventsUpdate {
     };
     type Response = CalendarEventsUpdateResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::CalendarEventsUpdateFailure;
 }
 
@@ -603,6 +607,7 @@ impl ::bothends_runtime::Operation for CalendarEventsDelete {
     };
     type Response = CalendarEventsDeleteResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::CalendarEventsDeleteFailure;
 }
 
@@ -746,6 +751,7 @@ impl ::bothends_runtime::Operation for CalendarEventsImport {
     };
     type Response = CalendarEventsImportResponse;
     type Success = api::schemas::CalendarEventId;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::CalendarEventsImportFailure;
 }
 

@@ -79,6 +79,7 @@ impl ::bothends_runtime::Operation for CannedResponsesList {
     };
     type Response = CannedResponsesListResponse;
     type Success = api::schemas::CannedResponsesListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::CannedResponsesListFailure;
 }
 
@@ -275,6 +276,7 @@ impl ::bothends_runtime::Operation for CannedResponsesSave {
     };
     type Response = CannedResponsesSaveResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::CannedResponsesSaveFailure;
 }
 
@@ -424,6 +426,7 @@ impl ::bothends_runtime::Operation for CannedResponsesGet {
     };
     type Response = CannedResponsesGetResponse;
     type Success = api::schemas::CannedResponsesGetOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::CannedResponsesGetFailure;
 }
 
@@ -563,6 +566,7 @@ impl ::bothends_runtime::Operation for CannedResponsesGetOne {
     };
     type Response = CannedResponsesGetOneResponse;
     type Success = api::schemas::CannedResponsesGetOneOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::CannedResponsesGetOneFailure;
 }
 
@@ -697,6 +701,7 @@ impl ::bothends_runtime::Operation for CannedResponsesDelete {
     };
     type Response = CannedResponsesDeleteResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 

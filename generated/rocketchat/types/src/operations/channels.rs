@@ -44,6 +44,7 @@ impl ::bothends_runtime::Operation for ChannelsCreate {
     };
     type Response = ChannelsCreateResponse;
     type Success = api::schemas::ChannelsCreateOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -159,6 +160,7 @@ impl ::bothends_runtime::Operation for ChannelsAddAll {
     };
     type Response = ChannelsAddAllResponse;
     type Success = api::schemas::ChannelReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -291,6 +293,7 @@ impl ::bothends_runtime::Operation for ChannelsAddLeader {
     };
     type Response = ChannelsAddLeaderResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChannelsAddLeaderFailure;
 }
 
@@ -434,6 +437,7 @@ impl ::bothends_runtime::Operation for ChannelsAddModerator {
     };
     type Response = ChannelsAddModeratorResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChannelsAddModeratorFailure;
 }
 
@@ -577,6 +581,7 @@ impl ::bothends_runtime::Operation for ChannelsAddOwner {
     };
     type Response = ChannelsAddOwnerResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChannelsAddOwnerFailure;
 }
 
@@ -715,6 +720,7 @@ impl ::bothends_runtime::Operation for ChannelsAnonymousread {
     };
     type Response = ChannelsAnonymousreadResponse;
     type Success = api::schemas::ChannelsAnonymousreadOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::TypedFailure;
 }
 
@@ -877,6 +883,7 @@ impl ::bothends_runtime::Operation for ChannelsArchive {
     };
     type Response = ChannelsArchiveResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChannelsArchiveFailure;
 }
 
@@ -1020,6 +1027,7 @@ impl ::bothends_runtime::Operation for ChannelsClose {
     };
     type Response = ChannelsCloseResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChannelsCloseFailure;
 }
 
@@ -1147,6 +1155,7 @@ impl ::bothends_runtime::Operation for ChannelsCounters {
     };
     type Response = ChannelsCountersResponse;
     type Success = api::schemas::RoomCounters;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -1272,6 +1281,7 @@ impl ::bothends_runtime::Operation for ChannelsDelete {
     };
     type Response = ChannelsDeleteResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -1399,6 +1409,7 @@ impl ::bothends_runtime::Operation for ChannelsFiles {
     };
     type Response = ChannelsFilesResponse;
     type Success = api::schemas::RoomFilesReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -1562,6 +1573,7 @@ impl ::bothends_runtime::Operation for ChannelsHistory {
     };
     type Response = ChannelsHistoryResponse;
     type Success = api::schemas::RoomFilesReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -1724,6 +1736,7 @@ impl ::bothends_runtime::Operation for ChannelsInfo {
     };
     type Response = ChannelsInfoResponse;
     type Success = api::schemas::ChannelReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -1839,6 +1852,7 @@ impl ::bothends_runtime::Operation for ChannelsInvite {
     };
     type Response = ChannelsInviteResponse;
     type Success = api::schemas::ChannelsInviteOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -1954,6 +1968,7 @@ impl ::bothends_runtime::Operation for ChannelsJoin {
     };
     type Response = ChannelsJoinResponse;
     type Success = api::schemas::ChannelReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -2064,6 +2079,7 @@ impl ::bothends_runtime::Operation for ChannelsKick {
     };
     type Response = ChannelsKickResponse;
     type Success = api::schemas::ChannelReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -2174,6 +2190,7 @@ impl ::bothends_runtime::Operation for ChannelsLeave {
     };
     type Response = ChannelsLeaveResponse;
     type Success = api::schemas::ChannelWithUsernamesReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -2294,6 +2311,7 @@ impl ::bothends_runtime::Operation for ChannelsListJoined {
     };
     type Response = ChannelsListJoinedResponse;
     type Success = api::schemas::ChannelsListJoinedOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -2437,6 +2455,7 @@ impl ::bothends_runtime::Operation for ChannelsList {
     };
     type Response = ChannelsListResponse;
     type Success = api::schemas::ChannelsListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -2579,6 +2598,7 @@ impl ::bothends_runtime::Operation for ChannelsMembers {
     };
     type Response = ChannelsMembersResponse;
     type Success = api::schemas::ChannelsMembersOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -2752,6 +2772,7 @@ impl ::bothends_runtime::Operation for ChannelsMessages {
     };
     type Response = ChannelsMessagesResponse;
     type Success = api::schemas::ChannelsMessagesOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -2899,6 +2920,7 @@ impl ::bothends_runtime::Operation for ChannelsModerators {
     };
     type Response = ChannelsModeratorsResponse;
     type Success = api::schemas::ChannelsModeratorsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -3019,6 +3041,7 @@ impl ::bothends_runtime::Operation for ChannelsOnline {
     };
     type Response = ChannelsOnlineResponse;
     type Success = api::schemas::OnlineReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -3132,6 +3155,7 @@ impl ::bothends_runtime::Operation for ChannelsOpen {
     };
     type Response = ChannelsOpenResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -3259,6 +3283,7 @@ impl ::bothends_runtime::Operation for ChannelsRemoveLeader {
     };
     type Response = ChannelsRemoveLeaderResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChannelsRemoveLeaderFailure;
 }
 
@@ -3402,6 +3427,7 @@ impl ::bothends_runtime::Operation for ChannelsRemoveModerator {
     };
     type Response = ChannelsRemoveModeratorResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChannelsRemoveModeratorFailure;
 }
 
@@ -3532,6 +3558,7 @@ impl ::bothends_runtime::Operation for ChannelsRemoveOwner {
     };
     type Response = ChannelsRemoveOwnerResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -3664,6 +3691,7 @@ impl ::bothends_runtime::Operation for ChannelsRename {
     };
     type Response = ChannelsRenameResponse;
     type Success = api::schemas::ChannelWithUsernamesReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChannelsRenameFailure;
 }
 
@@ -3792,6 +3820,7 @@ impl ::bothends_runtime::Operation for ChannelsRoles {
     };
     type Response = ChannelsRolesResponse;
     type Success = api::schemas::RoomRolesReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -3909,6 +3938,7 @@ impl ::bothends_runtime::Operation for ChannelsSetAnnouncement {
     };
     type Response = ChannelsSetAnnouncementResponse;
     type Success = api::schemas::AnnouncementReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -4026,6 +4056,7 @@ impl ::bothends_runtime::Operation for ChannelsSetCustomFields {
     };
     type Response = ChannelsSetCustomFieldsResponse;
     type Success = api::schemas::ChannelsSetCustomFieldsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -4143,6 +4174,7 @@ impl ::bothends_runtime::Operation for ChannelsSetDefault {
     };
     type Response = ChannelsSetDefaultResponse;
     type Success = api::schemas::ChannelsSetDefaultOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -4258,6 +4290,7 @@ impl ::bothends_runtime::Operation for ChannelsSetDescription {
     };
     type Response = ChannelsSetDescriptionResponse;
     type Success = api::schemas::DescriptionReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -4375,6 +4408,7 @@ impl ::bothends_runtime::Operation for ChannelsSetJoinCode {
     };
     type Response = ChannelsSetJoinCodeResponse;
     type Success = api::schemas::ChannelsSetJoinCodeOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -4490,6 +4524,7 @@ impl ::bothends_runtime::Operation for ChannelsSetPurpose {
     };
     type Response = ChannelsSetPurposeResponse;
     type Success = api::schemas::PurposeReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -4605,6 +4640,7 @@ impl ::bothends_runtime::Operation for ChannelsSetReadOnly {
     };
     type Response = ChannelsSetReadOnlyResponse;
     type Success = api::schemas::RestrictedChannelReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -4720,6 +4756,7 @@ impl ::bothends_runtime::Operation for ChannelsSetTopic {
     };
     type Response = ChannelsSetTopicResponse;
     type Success = api::schemas::TopicReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -4852,6 +4889,7 @@ impl ::bothends_runtime::Operation for ChannelsSetType {
     };
     type Response = ChannelsSetTypeResponse;
     type Success = api::schemas::RestrictedChannelReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChannelsSetTypeFailure;
 }
 
@@ -4978,6 +5016,7 @@ impl ::bothends_runtime::Operation for ChannelsUnarchive {
     };
     type Response = ChannelsUnarchiveResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -5111,6 +5150,7 @@ impl ::bothends_runtime::Operation for ChannelsGetAllUserMentionsByChannel {
     };
     type Response = ChannelsGetAllUserMentionsByChannelResponse;
     type Success = api::schemas::ChannelsGetAllUserMentionsByChannelOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -5277,6 +5317,7 @@ impl ::bothends_runtime::Operation for ChannelsGetIntegrations {
     };
     type Response = ChannelsGetIntegrationsResponse;
     type Success = api::schemas::ChannelsGetIntegrationsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -5436,6 +5477,7 @@ impl ::bothends_runtime::Operation for ChannelsConvertToTeam {
     };
     type Response = ChannelsConvertToTeamResponse;
     type Success = api::schemas::TeamReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChannelsConvertToTeamFailure;
 }
 

@@ -89,6 +89,7 @@ impl ::bothends_runtime::Operation for EngagementDashboardChannelsList {
     };
     type Response = EngagementDashboardChannelsListResponse;
     type Success = api::schemas::EngagementDashboardChannelsListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::EngagementDashboardChannelsListFailure;
 }
 

@@ -61,6 +61,7 @@ impl ::bothends_runtime::Operation for ChatDelete {
     };
     type Response = ChatDeleteResponse;
     type Success = api::schemas::ChatDeleteOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChatDeleteFailure;
 }
 
@@ -201,6 +202,7 @@ impl ::bothends_runtime::Operation for ChatReact {
     };
     type Response = ChatReactResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChatReactFailure;
 }
 
@@ -341,6 +343,7 @@ impl ::bothends_runtime::Operation for ChatUpdate {
     };
     type Response = ChatUpdateResponse;
     type Success = api::schemas::ChatUpdateOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChatUpdateFailure;
 }
 
@@ -481,6 +484,7 @@ impl ::bothends_runtime::Operation for ChatReportMessage {
     };
     type Response = ChatReportMessageResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChatReportMessageFailure;
 }
 
@@ -624,6 +628,7 @@ impl ::bothends_runtime::Operation for ChatFollowMessage {
     };
     type Response = ChatFollowMessageResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChatFollowMessageFailure;
 }
 
@@ -767,6 +772,7 @@ impl ::bothends_runtime::Operation for ChatUnfollowMessage {
     };
     type Response = ChatUnfollowMessageResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChatUnfollowMessageFailure;
 }
 
@@ -910,6 +916,7 @@ impl ::bothends_runtime::Operation for ChatGetMessage {
     };
     type Response = ChatGetMessageResponse;
     type Success = api::schemas::ChatGetMessageOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChatGetMessageFailure;
 }
 
@@ -1066,6 +1073,7 @@ impl ::bothends_runtime::Operation for ChatGetThreadsList {
     };
     type Response = ChatGetThreadsListResponse;
     type Success = api::schemas::ChatGetThreadsListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -1254,6 +1262,7 @@ impl ::bothends_runtime::Operation for ChatGetDeletedMessages {
     };
     type Response = ChatGetDeletedMessagesResponse;
     type Success = api::schemas::ChatGetDeletedMessagesOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChatGetDeletedMessagesFailure;
 }
 
@@ -1440,6 +1449,7 @@ impl ::bothends_runtime::Operation for ChatGetDiscussions {
     };
     type Response = ChatGetDiscussionsResponse;
     type Success = api::schemas::ChatGetDiscussionsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChatGetDiscussionsFailure;
 }
 
@@ -1621,6 +1631,7 @@ impl ::bothends_runtime::Operation for ChatGetMentionedMessages {
     };
     type Response = ChatGetMentionedMessagesResponse;
     type Success = api::schemas::ChatGetMentionedMessagesOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChatGetMentionedMessagesFailure;
 }
 
@@ -1803,6 +1814,7 @@ impl ::bothends_runtime::Operation for ChatGetMessageReadReceipts {
     };
     type Response = ChatGetMessageReadReceiptsResponse;
     type Success = api::schemas::ChatGetMessageReadReceiptsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChatGetMessageReadReceiptsFailure;
 }
 
@@ -1989,6 +2001,7 @@ impl ::bothends_runtime::Operation for ChatGetPinnedMessages {
     };
     type Response = ChatGetPinnedMessagesResponse;
     type Success = api::schemas::ChatGetPinnedMessagesOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChatGetPinnedMessagesFailure;
 }
 
@@ -2167,6 +2180,7 @@ impl ::bothends_runtime::Operation for ChatGetStarredMessages {
     };
     type Response = ChatGetStarredMessagesResponse;
     type Success = api::schemas::ChatGetStarredMessagesOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChatGetStarredMessagesFailure;
 }
 
@@ -2351,6 +2365,7 @@ impl ::bothends_runtime::Operation for ChatGetThreadMessages {
     };
     type Response = ChatGetThreadMessagesResponse;
     type Success = api::schemas::ChatGetThreadMessagesOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChatGetThreadMessagesFailure;
 }
 
@@ -2525,6 +2540,7 @@ impl ::bothends_runtime::Operation for ChatIgnoreUser {
     };
     type Response = ChatIgnoreUserResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChatIgnoreUserFailure;
 }
 
@@ -2678,6 +2694,7 @@ impl ::bothends_runtime::Operation for ChatPinMessage {
     };
     type Response = ChatPinMessageResponse;
     type Success = api::schemas::ChatPinMessageOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChatPinMessageFailure;
 }
 
@@ -2821,6 +2838,7 @@ impl ::bothends_runtime::Operation for ChatUnPinMessage {
     };
     type Response = ChatUnPinMessageResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChatUnPinMessageFailure;
 }
 
@@ -2964,6 +2982,7 @@ impl ::bothends_runtime::Operation for ChatPostMessage {
     };
     type Response = ChatPostMessageResponse;
     type Success = api::schemas::ChatPostMessageOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChatPostMessageFailure;
 }
 
@@ -3128,6 +3147,7 @@ impl ::bothends_runtime::Operation for ChatSearch {
     };
     type Response = ChatSearchResponse;
     type Success = api::schemas::ChatSearchOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChatSearchFailure;
 }
 
@@ -3284,6 +3304,7 @@ impl ::bothends_runtime::Operation for ChatSendMessage {
     };
     type Response = ChatSendMessageResponse;
     type Success = api::schemas::ChatSendMessageOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChatSendMessageFailure;
 }
 
@@ -3427,6 +3448,7 @@ impl ::bothends_runtime::Operation for ChatStarMessage {
     };
     type Response = ChatStarMessageResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChatStarMessageFailure;
 }
 
@@ -3570,6 +3592,7 @@ impl ::bothends_runtime::Operation for ChatUnStarMessage {
     };
     type Response = ChatUnStarMessageResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChatUnStarMessageFailure;
 }
 
@@ -3737,6 +3760,7 @@ impl ::bothends_runtime::Operation for ChatSyncThreadsList {
     };
     type Response = ChatSyncThreadsListResponse;
     type Success = api::schemas::ChatSyncThreadsListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChatSyncThreadsListFailure;
 }
 
@@ -3934,6 +3958,7 @@ impl ::bothends_runtime::Operation for ChatSyncThreadMessages {
     };
     type Response = ChatSyncThreadMessagesResponse;
     type Success = api::schemas::ChatSyncThreadMessagesOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChatSyncThreadMessagesFailure;
 }
 
@@ -4143,6 +4168,7 @@ impl ::bothends_runtime::Operation for ChatSyncMessages {
     };
     type Response = ChatSyncMessagesResponse;
     type Success = api::schemas::ChatSyncMessagesOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChatSyncMessagesFailure;
 }
 
@@ -4323,6 +4349,7 @@ impl ::bothends_runtime::Operation for ChatGetUrlPreview {
     };
     type Response = ChatGetUrlPreviewResponse;
     type Success = api::schemas::ChatGetUrlPreviewOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ChatGetUrlPreviewFailure;
 }
 

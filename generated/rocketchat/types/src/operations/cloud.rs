@@ -69,6 +69,7 @@ impl ::bothends_runtime::Operation for CloudConnectWorkspace {
     };
     type Response = CloudConnectWorkspaceResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::CloudConnectWorkspaceFailure;
 }
 
@@ -223,6 +224,7 @@ impl ::bothends_runtime::Operation for CloudManualRegister {
     };
     type Response = CloudManualRegisterResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::CloudManualRegisterFailure;
 }
 
@@ -363,6 +365,7 @@ impl ::bothends_runtime::Operation for CloudRegistrationStatus {
     };
     type Response = CloudRegistrationStatusResponse;
     type Success = api::schemas::CloudRegistrationStatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::CloudRegistrationStatusFailure;
 }
 

@@ -61,6 +61,7 @@ impl ::bothends_runtime::Operation for CommandsGet {
     };
     type Response = CommandsGetResponse;
     type Success = api::schemas::CommandsGetOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::CommandsGetFailure;
 }
 
@@ -188,6 +189,7 @@ impl ::bothends_runtime::Operation for CommandsList {
     };
     type Response = CommandsListResponse;
     type Success = api::schemas::CommandsListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -340,6 +342,7 @@ impl ::bothends_runtime::Operation for CommandsPreview {
     };
     type Response = CommandsPreviewResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::CommandsPreviewFailure;
 }
 
@@ -493,6 +496,7 @@ impl ::bothends_runtime::Operation for CommandsRunPreview {
     };
     type Response = CommandsRunPreviewResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::CommandsRunPreviewFailure;
 }
 
@@ -636,6 +640,7 @@ impl ::bothends_runtime::Operation for CommandsRun {
     };
     type Response = CommandsRunResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::CommandsRunFailure;
 }
 

@@ -48,6 +48,7 @@ impl ::bothends_runtime::Operation for EmojiCustomAll {
     };
     type Response = EmojiCustomAllResponse;
     type Success = api::schemas::EmojiCustomAllOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -190,6 +191,7 @@ impl ::bothends_runtime::Operation for EmojiCustomCreate {
     };
     type Response = EmojiCustomCreateResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::EmojiCustomCreateFailure;
 }
 
@@ -203,6 +205,7 @@ impl ::bothends_runtime::ClientOperation for EmojiCustomCreate {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const {
                         &[
                             ::bothends_runtime::Part::file("emoji"),
@@ -353,6 +356,7 @@ impl ::bothends_runtime::Operation for EmojiCustomDelete {
     };
     type Response = EmojiCustomDeleteResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::EmojiCustomDeleteFailure;
 }
 
@@ -483,6 +487,7 @@ impl ::bothends_runtime::Operation for EmojiCustomList {
     };
     type Response = EmojiCustomListResponse;
     type Success = api::schemas::EmojiCustomListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -623,6 +628,7 @@ impl ::bothends_runtime::Operation for EmojiCustomUpdate {
     };
     type Response = EmojiCustomUpdateResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::EmojiCustomUpdateFailure;
 }
 
@@ -636,6 +642,7 @@ impl ::bothends_runtime::ClientOperation for EmojiCustomUpdate {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const {
                         &[
                             ::bothends_runtime::Part::file("emoji"),

@@ -52,6 +52,7 @@ impl ::bothends_runtime::Operation for CustomSoundsList {
     };
     type Response = CustomSoundsListResponse;
     type Success = api::schemas::CustomSoundsListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -212,6 +213,7 @@ impl ::bothends_runtime::Operation for CustomSoundsCreate {
     };
     type Response = CustomSoundsCreateResponse;
     type Success = api::schemas::CustomSoundsCreateOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::CustomSoundsCreateFailure;
 }
 
@@ -225,6 +227,7 @@ impl ::bothends_runtime::ClientOperation for CustomSoundsCreate {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const {
                         &[
                             ::bothends_runtime::Part::file("sound"),
@@ -390,6 +393,7 @@ impl ::bothends_runtime::Operation for CustomSoundsUpdate {
     };
     type Response = CustomSoundsUpdateResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::CustomSoundsUpdateFailure;
 }
 
@@ -403,6 +407,7 @@ impl ::bothends_runtime::ClientOperation for CustomSoundsUpdate {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const {
                         &[
                             ::bothends_runtime::Part::text("_id"),
@@ -570,6 +575,7 @@ impl ::bothends_runtime::Operation for CustomSoundsDelete {
     };
     type Response = CustomSoundsDeleteResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::CustomSoundsDeleteFailure;
 }
 
@@ -738,6 +744,7 @@ impl ::bothends_runtime::Operation for CustomSoundsGetOne {
     };
     type Response = CustomSoundsGetOneResponse;
     type Success = api::schemas::CustomSoundsGetOneOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::CustomSoundsGetOneFailure;
 }
 

@@ -52,6 +52,7 @@ impl ::bothends_runtime::Operation for CustomUserStatusList {
     };
     type Response = CustomUserStatusListResponse;
     type Success = api::schemas::CustomUserStatusListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -204,6 +205,7 @@ impl ::bothends_runtime::Operation for CustomUserStatusCreate {
     };
     type Response = CustomUserStatusCreateResponse;
     type Success = api::schemas::CustomUserStatusSaved;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::CustomUserStatusCreateFailure;
 }
 
@@ -351,6 +353,7 @@ impl ::bothends_runtime::Operation for CustomUserStatusUpdate {
     };
     type Response = CustomUserStatusUpdateResponse;
     type Success = api::schemas::CustomUserStatusSaved;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::CustomUserStatusUpdateFailure;
 }
 
@@ -498,6 +501,7 @@ impl ::bothends_runtime::Operation for CustomUserStatusDelete {
     };
     type Response = CustomUserStatusDeleteResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::CustomUserStatusDeleteFailure;
 }
 

@@ -51,6 +51,7 @@ impl ::bothends_runtime::Operation for SessionsList {
     };
     type Response = SessionsListResponse;
     type Success = api::schemas::SessionsListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -212,6 +213,7 @@ impl ::bothends_runtime::Operation for SessionsListAll {
     };
     type Response = SessionsListAllResponse;
     type Success = api::schemas::SessionsListAllOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::SessionsListAllFailure;
 }
 
@@ -390,6 +392,7 @@ impl ::bothends_runtime::Operation for SessionsInfo {
     };
     type Response = SessionsInfoResponse;
     type Success = api::schemas::SessionsInfoOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::SessionsInfoFailure;
 }
 
@@ -555,6 +558,7 @@ impl ::bothends_runtime::Operation for SessionsInfoAdmin {
     };
     type Response = SessionsInfoAdminResponse;
     type Success = api::schemas::SessionsInfoAdminOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::SessionsInfoAdminFailure;
 }
 
@@ -719,6 +723,7 @@ impl ::bothends_runtime::Operation for SessionsLogoutMe {
     };
     type Response = SessionsLogoutMeResponse;
     type Success = api::schemas::SessionIdReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::SessionsLogoutMeFailure;
 }
 
@@ -875,6 +880,7 @@ impl ::bothends_runtime::Operation for SessionsLogout {
     };
     type Response = SessionsLogoutResponse;
     type Success = api::schemas::SessionIdReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::SessionsLogoutFailure;
 }
 

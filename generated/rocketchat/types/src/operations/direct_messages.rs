@@ -61,6 +61,7 @@ impl ::bothends_runtime::Operation for ImBlockUser {
     };
     type Response = ImBlockUserResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ImBlockUserFailure;
 }
 
@@ -201,6 +202,7 @@ impl ::bothends_runtime::Operation for DmClose {
     };
     type Response = DmCloseResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::DmCloseFailure;
 }
 
@@ -350,6 +352,7 @@ impl ::bothends_runtime::Operation for DmCounters {
     };
     type Response = DmCountersResponse;
     type Success = api::schemas::RoomCounters;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::DmCountersFailure;
 }
 
@@ -495,6 +498,7 @@ impl ::bothends_runtime::Operation for DmCreate {
     };
     type Response = DmCreateResponse;
     type Success = api::schemas::DmCreateOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::DmCreateFailure;
 }
 
@@ -635,6 +639,7 @@ impl ::bothends_runtime::Operation for DmDelete {
     };
     type Response = DmDeleteResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::DmDeleteFailure;
 }
 
@@ -774,6 +779,7 @@ impl ::bothends_runtime::Operation for DmFiles {
     };
     type Response = DmFilesResponse;
     type Success = api::schemas::DmFilesOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -974,6 +980,7 @@ impl ::bothends_runtime::Operation for DmHistory {
     };
     type Response = DmHistoryResponse;
     type Success = api::schemas::MessageHistory;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::DmHistoryFailure;
 }
 
@@ -1145,6 +1152,7 @@ impl ::bothends_runtime::Operation for DmListEveryone {
     };
     type Response = DmListEveryoneResponse;
     type Success = api::schemas::DmListEveryoneOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -1284,6 +1292,7 @@ impl ::bothends_runtime::Operation for DmList {
     };
     type Response = DmListResponse;
     type Success = api::schemas::DmListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -1431,6 +1440,7 @@ impl ::bothends_runtime::Operation for DmMembers {
     };
     type Response = DmMembersResponse;
     type Success = api::schemas::DmMembersOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::DmMembersFailure;
 }
 
@@ -1614,6 +1624,7 @@ impl ::bothends_runtime::Operation for DmMessages {
     };
     type Response = DmMessagesResponse;
     type Success = api::schemas::DmMessagesOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::DmMessagesFailure;
 }
 
@@ -1823,6 +1834,7 @@ impl ::bothends_runtime::Operation for DmMessagesOthers {
     };
     type Response = DmMessagesOthersResponse;
     type Success = api::schemas::MessageHistory;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::DmMessagesOthersFailure;
 }
 
@@ -1991,6 +2003,7 @@ impl ::bothends_runtime::Operation for DmOpen {
     };
     type Response = DmOpenResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::DmOpenFailure;
 }
 
@@ -2128,6 +2141,7 @@ impl ::bothends_runtime::Operation for DmSetTopic {
     };
     type Response = DmSetTopicResponse;
     type Success = api::schemas::TopicReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::DmSetTopicFailure;
 }
 

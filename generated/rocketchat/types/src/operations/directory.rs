@@ -74,6 +74,7 @@ impl ::bothends_runtime::Operation for Directory {
     };
     type Response = DirectoryResponse;
     type Success = api::schemas::DirectoryOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 

@@ -61,6 +61,7 @@ impl ::bothends_runtime::Operation for DnsResolveTxt {
     };
     type Response = DnsResolveTxtResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::DnsResolveTxtFailure;
 }
 
@@ -201,6 +202,7 @@ impl ::bothends_runtime::Operation for DnsResolveSrv {
     };
     type Response = DnsResolveSrvResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::DnsResolveSrvFailure;
 }
 

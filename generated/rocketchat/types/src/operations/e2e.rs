@@ -41,6 +41,7 @@ impl ::bothends_runtime::Operation for E2eFetchMyKeys {
     };
     type Response = E2eFetchMyKeysResponse;
     type Success = api::schemas::E2eFetchMyKeysOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -163,6 +164,7 @@ impl ::bothends_runtime::Operation for E2eGetUsersOfRoomWithoutKey {
     };
     type Response = E2eGetUsersOfRoomWithoutKeyResponse;
     type Success = api::schemas::E2eGetUsersOfRoomWithoutKeyOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::E2eGetUsersOfRoomWithoutKeyFailure;
 }
 
@@ -320,6 +322,7 @@ impl ::bothends_runtime::Operation for E2eSetRoomKeyId {
     };
     type Response = E2eSetRoomKeyIdResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::E2eSetRoomKeyIdFailure;
 }
 
@@ -463,6 +466,7 @@ impl ::bothends_runtime::Operation for E2eSetUserPublicAndPrivateKeys {
     };
     type Response = E2eSetUserPublicAndPrivateKeysResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::E2eSetUserPublicAndPrivateKeysFailure;
 }
 
@@ -622,6 +626,7 @@ impl ::bothends_runtime::Operation for E2eUpdateGroupKey {
     };
     type Response = E2eUpdateGroupKeyResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::E2eUpdateGroupKeyFailure;
 }
 
@@ -745,6 +750,7 @@ impl ::bothends_runtime::Operation for E2eRequestSubscriptionKeys {
     };
     type Response = E2eRequestSubscriptionKeysResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 

@@ -69,6 +69,7 @@ impl ::bothends_runtime::Operation for EmailInboxList {
     };
     type Response = EmailInboxListResponse;
     type Success = api::schemas::EmailInboxListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::EmailInboxListFailure;
 }
 
@@ -240,6 +241,7 @@ impl ::bothends_runtime::Operation for EmailInboxSave {
     };
     type Response = EmailInboxSaveResponse;
     type Success = api::schemas::EmailInboxId;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::EmailInboxSaveFailure;
 }
 
@@ -406,6 +408,7 @@ impl ::bothends_runtime::Operation for EmailInboxGet {
     };
     type Response = EmailInboxGetResponse;
     type Success = api::schemas::EmailInboxGetOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::EmailInboxGetFailure;
 }
 
@@ -569,6 +572,7 @@ impl ::bothends_runtime::Operation for EmailInboxDelete {
     };
     type Response = EmailInboxDeleteResponse;
     type Success = api::schemas::EmailInboxId;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::EmailInboxDeleteFailure;
 }
 
@@ -721,6 +725,7 @@ impl ::bothends_runtime::Operation for EmailInboxSearch {
     };
     type Response = EmailInboxSearchResponse;
     type Success = api::schemas::EmailInboxSearchOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::EmailInboxSearchFailure;
 }
 
@@ -870,6 +875,7 @@ impl ::bothends_runtime::Operation for EmailInboxSendTest {
     };
     type Response = EmailInboxSendTestResponse;
     type Success = api::schemas::EmailInboxId;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::EmailInboxSendTestFailure;
 }
 

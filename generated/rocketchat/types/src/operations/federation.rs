@@ -45,6 +45,7 @@ impl ::bothends_runtime::Operation for FederationAddServerByUser {
     };
     type Response = FederationAddServerByUserResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -165,6 +166,7 @@ impl ::bothends_runtime::Operation for FederationListServersByUser {
     };
     type Response = FederationListServersByUserResponse;
     type Success = api::schemas::FederationListServersByUserOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -295,6 +297,7 @@ impl ::bothends_runtime::Operation for FederationRemoveServerByUser {
     };
     type Response = FederationRemoveServerByUserResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::FederationRemoveServerByUserFailure;
 }
 
@@ -456,6 +459,7 @@ impl ::bothends_runtime::Operation for FederationSearchPublicRooms {
     };
     type Response = FederationSearchPublicRoomsResponse;
     type Success = api::schemas::FederationSearchPublicRoomsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -595,6 +599,7 @@ impl ::bothends_runtime::Operation for FederationJoinExternalPublicRoom {
     };
     type Response = FederationJoinExternalPublicRoomResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 

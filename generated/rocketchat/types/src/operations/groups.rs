@@ -61,6 +61,7 @@ impl ::bothends_runtime::Operation for GroupsOnline {
     };
     type Response = GroupsOnlineResponse;
     type Success = api::schemas::OnlineReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsOnlineFailure;
 }
 
@@ -223,6 +224,7 @@ impl ::bothends_runtime::Operation for GroupsGetIntegrations {
     };
     type Response = GroupsGetIntegrationsResponse;
     type Success = api::schemas::GroupsGetIntegrationsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsGetIntegrationsFailure;
 }
 
@@ -393,6 +395,7 @@ impl ::bothends_runtime::Operation for GroupsAddAll {
     };
     type Response = GroupsAddAllResponse;
     type Success = api::schemas::GroupsAddAllOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsAddAllFailure;
 }
 
@@ -533,6 +536,7 @@ impl ::bothends_runtime::Operation for GroupsAddLeader {
     };
     type Response = GroupsAddLeaderResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsAddLeaderFailure;
 }
 
@@ -676,6 +680,7 @@ impl ::bothends_runtime::Operation for GroupsAddModerator {
     };
     type Response = GroupsAddModeratorResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsAddModeratorFailure;
 }
 
@@ -819,6 +824,7 @@ impl ::bothends_runtime::Operation for GroupsAddOwner {
     };
     type Response = GroupsAddOwnerResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsAddOwnerFailure;
 }
 
@@ -962,6 +968,7 @@ impl ::bothends_runtime::Operation for GroupsArchive {
     };
     type Response = GroupsArchiveResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsArchiveFailure;
 }
 
@@ -1102,6 +1109,7 @@ impl ::bothends_runtime::Operation for GroupsClose {
     };
     type Response = GroupsCloseResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsCloseFailure;
 }
 
@@ -1246,6 +1254,7 @@ impl ::bothends_runtime::Operation for GroupsCounters {
     };
     type Response = GroupsCountersResponse;
     type Success = api::schemas::RoomCounters;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsCountersFailure;
 }
 
@@ -1399,6 +1408,7 @@ impl ::bothends_runtime::Operation for GroupsCreate {
     };
     type Response = GroupsCreateResponse;
     type Success = api::schemas::GroupsCreateOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsCreateFailure;
 }
 
@@ -1539,6 +1549,7 @@ impl ::bothends_runtime::Operation for GroupsDelete {
     };
     type Response = GroupsDeleteResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsDeleteFailure;
 }
 
@@ -1706,6 +1717,7 @@ impl ::bothends_runtime::Operation for GroupsHistory {
     };
     type Response = GroupsHistoryResponse;
     type Success = api::schemas::MessageHistory;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsHistoryFailure;
 }
 
@@ -1878,6 +1890,7 @@ impl ::bothends_runtime::Operation for GroupsInfo {
     };
     type Response = GroupsInfoResponse;
     type Success = api::schemas::GroupsInfoOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsInfoFailure;
 }
 
@@ -2023,6 +2036,7 @@ impl ::bothends_runtime::Operation for GroupsInvite {
     };
     type Response = GroupsInviteResponse;
     type Success = api::schemas::GroupsInviteOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsInviteFailure;
 }
 
@@ -2163,6 +2177,7 @@ impl ::bothends_runtime::Operation for GroupsKick {
     };
     type Response = GroupsKickResponse;
     type Success = api::schemas::GroupWithUsernamesReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsKickFailure;
 }
 
@@ -2303,6 +2318,7 @@ impl ::bothends_runtime::Operation for GroupsLeave {
     };
     type Response = GroupsLeaveResponse;
     type Success = api::schemas::GroupWithUsernamesReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsLeaveFailure;
 }
 
@@ -2434,6 +2450,7 @@ impl ::bothends_runtime::Operation for GroupsListAll {
     };
     type Response = GroupsListAllResponse;
     type Success = api::schemas::GroupsListAllOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -2570,6 +2587,7 @@ impl ::bothends_runtime::Operation for GroupsList {
     };
     type Response = GroupsListResponse;
     type Success = api::schemas::GroupsListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -2719,6 +2737,7 @@ impl ::bothends_runtime::Operation for GroupsMembers {
     };
     type Response = GroupsMembersResponse;
     type Success = api::schemas::GroupsMembersOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsMembersFailure;
 }
 
@@ -2906,6 +2925,7 @@ impl ::bothends_runtime::Operation for GroupsMessages {
     };
     type Response = GroupsMessagesResponse;
     type Success = api::schemas::GroupsMessagesOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsMessagesFailure;
 }
 
@@ -3091,6 +3111,7 @@ impl ::bothends_runtime::Operation for GroupsModerators {
     };
     type Response = GroupsModeratorsResponse;
     type Success = api::schemas::GroupsModeratorsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsModeratorsFailure;
 }
 
@@ -3239,6 +3260,7 @@ impl ::bothends_runtime::Operation for GroupsOpen {
     };
     type Response = GroupsOpenResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsOpenFailure;
 }
 
@@ -3379,6 +3401,7 @@ impl ::bothends_runtime::Operation for GroupsRemoveLeader {
     };
     type Response = GroupsRemoveLeaderResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsRemoveLeaderFailure;
 }
 
@@ -3522,6 +3545,7 @@ impl ::bothends_runtime::Operation for GroupsRemoveModerator {
     };
     type Response = GroupsRemoveModeratorResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsRemoveModeratorFailure;
 }
 
@@ -3667,6 +3691,7 @@ impl ::bothends_runtime::Operation for GroupsRemoveOwner {
     };
     type Response = GroupsRemoveOwnerResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsRemoveOwnerFailure;
 }
 
@@ -3810,6 +3835,7 @@ impl ::bothends_runtime::Operation for GroupsRename {
     };
     type Response = GroupsRenameResponse;
     type Success = api::schemas::GroupWithUsernamesReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsRenameFailure;
 }
 
@@ -3933,6 +3959,7 @@ impl ::bothends_runtime::Operation for GroupsSetAnnouncement {
     };
     type Response = GroupsSetAnnouncementResponse;
     type Success = api::schemas::AnnouncementReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -4067,6 +4094,7 @@ impl ::bothends_runtime::Operation for GroupsSetCustomFields {
     };
     type Response = GroupsSetCustomFieldsResponse;
     type Success = api::schemas::GroupsSetCustomFieldsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsSetCustomFieldsFailure;
 }
 
@@ -4212,6 +4240,7 @@ impl ::bothends_runtime::Operation for GroupsSetDescription {
     };
     type Response = GroupsSetDescriptionResponse;
     type Success = api::schemas::DescriptionReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsSetDescriptionFailure;
 }
 
@@ -4338,6 +4367,7 @@ impl ::bothends_runtime::Operation for GroupsSetPurpose {
     };
     type Response = GroupsSetPurposeResponse;
     type Success = api::schemas::PurposeReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -4470,6 +4500,7 @@ impl ::bothends_runtime::Operation for GroupsSetReadOnly {
     };
     type Response = GroupsSetReadOnlyResponse;
     type Success = api::schemas::RestrictedGroupReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsSetReadOnlyFailure;
 }
 
@@ -4613,6 +4644,7 @@ impl ::bothends_runtime::Operation for GroupsSetTopic {
     };
     type Response = GroupsSetTopicResponse;
     type Success = api::schemas::TopicReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsSetTopicFailure;
 }
 
@@ -4756,6 +4788,7 @@ impl ::bothends_runtime::Operation for GroupsSetType {
     };
     type Response = GroupsSetTypeResponse;
     type Success = api::schemas::RestrictedGroupReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsSetTypeFailure;
 }
 
@@ -4896,6 +4929,7 @@ impl ::bothends_runtime::Operation for GroupsUnarchive {
     };
     type Response = GroupsUnarchiveResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsUnarchiveFailure;
 }
 
@@ -5055,6 +5089,7 @@ impl ::bothends_runtime::Operation for GroupsFiles {
     };
     type Response = GroupsFilesResponse;
     type Success = api::schemas::GroupsFilesOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsFilesFailure;
 }
 
@@ -5235,6 +5270,7 @@ impl ::bothends_runtime::Operation for GroupsSetEncrypted {
     };
     type Response = GroupsSetEncryptedResponse;
     type Success = api::schemas::GroupsSetEncryptedOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsSetEncryptedFailure;
 }
 
@@ -5378,6 +5414,7 @@ impl ::bothends_runtime::Operation for GroupsConvertToTeam {
     };
     type Response = GroupsConvertToTeamResponse;
     type Success = api::schemas::TeamReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsConvertToTeamFailure;
 }
 
@@ -5521,6 +5558,7 @@ impl ::bothends_runtime::Operation for GroupsRoles {
     };
     type Response = GroupsRolesResponse;
     type Success = api::schemas::RoomRolesReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GroupsRolesFailure;
 }
 

@@ -61,6 +61,7 @@ impl ::bothends_runtime::Operation for UploadImportFile {
     };
     type Response = UploadImportFileResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::UploadImportFileFailure;
 }
 
@@ -212,6 +213,7 @@ impl ::bothends_runtime::Operation for DownloadPublicImportFile {
     };
     type Response = DownloadPublicImportFileResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::DownloadPublicImportFileFailure;
 }
 
@@ -375,6 +377,7 @@ impl ::bothends_runtime::Operation for StartImport {
     };
     type Response = StartImportResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::StartImportFailure;
 }
 
@@ -512,6 +515,7 @@ impl ::bothends_runtime::Operation for GetImportFileData {
     };
     type Response = GetImportFileDataResponse;
     type Success = api::schemas::GetImportFileDataOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GetImportFileDataFailure;
 }
 
@@ -642,6 +646,7 @@ impl ::bothends_runtime::Operation for GetImportProgress {
     };
     type Response = GetImportProgressResponse;
     type Success = api::schemas::GetImportProgressOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GetImportProgressFailure;
 }
 
@@ -772,6 +777,7 @@ impl ::bothends_runtime::Operation for GetLatestImportOperations {
     };
     type Response = GetLatestImportOperationsResponse;
     type Success = ::std::vec::Vec<api::schemas::ImportOperation>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GetLatestImportOperationsFailure;
 }
 
@@ -911,6 +917,7 @@ impl ::bothends_runtime::Operation for DownloadPendingFiles {
     };
     type Response = DownloadPendingFilesResponse;
     type Success = api::schemas::CountReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::DownloadPendingFilesFailure;
 }
 
@@ -1041,6 +1048,7 @@ impl ::bothends_runtime::Operation for DownloadPendingAvatars {
     };
     type Response = DownloadPendingAvatarsResponse;
     type Success = api::schemas::CountReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::DownloadPendingAvatarsFailure;
 }
 
@@ -1173,6 +1181,7 @@ impl ::bothends_runtime::Operation for GetCurrentImportOperation {
     };
     type Response = GetCurrentImportOperationResponse;
     type Success = api::schemas::GetCurrentImportOperationOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::GetCurrentImportOperationFailure;
 }
 
@@ -1295,6 +1304,7 @@ impl ::bothends_runtime::Operation for ImportersList {
     };
     type Response = ImportersListResponse;
     type Success = ::std::vec::Vec<api::schemas::Importer>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 

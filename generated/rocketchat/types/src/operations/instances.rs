@@ -58,6 +58,7 @@ impl ::bothends_runtime::Operation for InstancesGet {
     };
     type Response = InstancesGetResponse;
     type Success = api::schemas::InstancesGetOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::InstancesGetFailure;
 }
 

@@ -61,6 +61,7 @@ impl ::bothends_runtime::Operation for IntegrationsCreate {
     };
     type Response = IntegrationsCreateResponse;
     type Success = api::schemas::IntegrationsCreateOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::IntegrationsCreateFailure;
 }
 
@@ -216,6 +217,7 @@ impl ::bothends_runtime::Operation for IntegrationsGet {
     };
     type Response = IntegrationsGetResponse;
     type Success = api::schemas::IntegrationsGetOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::IntegrationsGetFailure;
 }
 
@@ -392,6 +394,7 @@ impl ::bothends_runtime::Operation for IntegrationsHistory {
     };
     type Response = IntegrationsHistoryResponse;
     type Success = api::schemas::IntegrationsHistoryOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::IntegrationsHistoryFailure;
 }
 
@@ -558,6 +561,7 @@ impl ::bothends_runtime::Operation for IntegrationsClearHistory {
     };
     type Response = IntegrationsClearHistoryResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::IntegrationsClearHistoryFailure;
 }
 
@@ -710,6 +714,7 @@ impl ::bothends_runtime::Operation for IntegrationsReplayOutgoing {
     };
     type Response = IntegrationsReplayOutgoingResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::IntegrationsReplayOutgoingFailure;
 }
 
@@ -862,6 +867,7 @@ impl ::bothends_runtime::Operation for IntegrationsList {
     };
     type Response = IntegrationsListResponse;
     type Success = api::schemas::IntegrationsListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -1024,6 +1030,7 @@ impl ::bothends_runtime::Operation for IntegrationsUpdate {
     };
     type Response = IntegrationsUpdateResponse;
     type Success = api::schemas::IntegrationsUpdateOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::IntegrationsUpdateFailure;
 }
 
@@ -1167,6 +1174,7 @@ impl ::bothends_runtime::Operation for IntegrationsRemove {
     };
     type Response = IntegrationsRemoveResponse;
     type Success = api::schemas::IntegrationsRemoveOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::IntegrationsRemoveFailure;
 }
 

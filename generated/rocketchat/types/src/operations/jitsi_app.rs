@@ -45,6 +45,7 @@ impl ::bothends_runtime::Operation for VideoConferenceJitsiUpdateTimeout {
     };
     type Response = VideoConferenceJitsiUpdateTimeoutResponse;
     type Success = api::schemas::VideoConferenceJitsiUpdateTimeoutOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 

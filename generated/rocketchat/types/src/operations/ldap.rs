@@ -63,6 +63,7 @@ impl ::bothends_runtime::Operation for LdapSyncNow {
     };
     type Response = LdapSyncNowResponse;
     type Success = api::schemas::MessageReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LdapSyncNowFailure;
 }
 
@@ -188,6 +189,7 @@ impl ::bothends_runtime::Operation for LdapTestConnection {
     };
     type Response = LdapTestConnectionResponse;
     type Success = api::schemas::MessageReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -310,6 +312,7 @@ impl ::bothends_runtime::Operation for LdapTestSearch {
     };
     type Response = LdapTestSearchResponse;
     type Success = api::schemas::MessageReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LdapTestSearchFailure;
 }
 

@@ -41,6 +41,7 @@ impl ::bothends_runtime::Operation for LicensesInfo {
     };
     type Response = LicensesInfoResponse;
     type Success = api::schemas::LicensesInfoOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -158,6 +159,7 @@ impl ::bothends_runtime::Operation for LicensesAdd {
     };
     type Response = LicensesAddResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LicensesAddFailure;
 }
 
@@ -306,6 +308,7 @@ impl ::bothends_runtime::Operation for LicensesValidate {
     };
     type Response = LicensesValidateResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LicensesValidateFailure;
 }
 
@@ -434,6 +437,7 @@ impl ::bothends_runtime::Operation for LicensesMaxActiveUsers {
     };
     type Response = LicensesMaxActiveUsersResponse;
     type Success = api::schemas::LicensesMaxActiveUsersOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 

@@ -43,6 +43,7 @@ impl ::bothends_runtime::Operation for LivechatConfigRequest {
     };
     type Response = LivechatConfigRequestResponse;
     type Success = api::schemas::LivechatConfigRequestOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -171,6 +172,7 @@ impl ::bothends_runtime::Operation for LivechatIntegrationsSettings {
     };
     type Response = LivechatIntegrationsSettingsResponse;
     type Success = api::schemas::LivechatIntegrationsSettingsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatIntegrationsSettingsFailure;
 }
 
@@ -329,6 +331,7 @@ impl ::bothends_runtime::Operation for LivechatQueue {
     };
     type Response = LivechatQueueResponse;
     type Success = api::schemas::LivechatQueueOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatQueueFailure;
 }
 
@@ -493,6 +496,7 @@ impl ::bothends_runtime::Operation for LivechatSmsIncoming {
     };
     type Response = LivechatSmsIncomingResponse;
     type Success = ::std::string::String;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -606,6 +610,7 @@ impl ::bothends_runtime::Operation for LivechatConfigRouting {
     };
     type Response = LivechatConfigRoutingResponse;
     type Success = api::schemas::LivechatConfigRoutingOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 

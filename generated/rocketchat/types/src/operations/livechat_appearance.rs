@@ -59,6 +59,7 @@ impl ::bothends_runtime::Operation for LivechatAppearanceGet {
     };
     type Response = LivechatAppearanceGetResponse;
     type Success = api::schemas::LivechatAppearanceGetOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatAppearanceGetFailure;
 }
 
@@ -203,6 +204,7 @@ impl ::bothends_runtime::Operation for LivechatAppearanceSave {
     };
     type Response = LivechatAppearanceSaveResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatAppearanceSaveFailure;
 }
 

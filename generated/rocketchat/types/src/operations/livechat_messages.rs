@@ -45,6 +45,7 @@ impl ::bothends_runtime::Operation for LivechatMessageSend {
     };
     type Response = LivechatMessageSendResponse;
     type Success = api::schemas::LivechatMessageSendOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::TypedFailure;
 }
 
@@ -178,6 +179,7 @@ impl ::bothends_runtime::Operation for LivechatMessagesSend {
     };
     type Response = LivechatMessagesSendResponse;
     type Success = api::schemas::LivechatMessagesSendOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatMessagesSendFailure;
 }
 
@@ -315,6 +317,7 @@ impl ::bothends_runtime::Operation for LivechatMessageGet {
     };
     type Response = LivechatMessageGetResponse;
     type Success = api::schemas::LivechatMessageGetOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::TypedFailure;
 }
 
@@ -455,6 +458,7 @@ impl ::bothends_runtime::Operation for LivechatMessageUpdate {
     };
     type Response = LivechatMessageUpdateResponse;
     type Success = api::schemas::LivechatMessageUpdateOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -591,6 +595,7 @@ impl ::bothends_runtime::Operation for LivechatMessageDelete {
     };
     type Response = LivechatMessageDeleteResponse;
     type Success = api::schemas::LivechatMessageDeleteOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::TypedFailure;
 }
 
@@ -743,6 +748,7 @@ impl ::bothends_runtime::Operation for LivechatMessagesHistory {
     };
     type Response = LivechatMessagesHistoryResponse;
     type Success = api::schemas::LivechatMessagesHistoryOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::TypedFailure;
 }
 
@@ -879,6 +885,7 @@ impl ::bothends_runtime::Operation for LivechatOfflineMessage {
     };
     type Response = LivechatOfflineMessageResponse;
     type Success = api::schemas::MessageReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::TypedFailure;
 }
 
@@ -1036,6 +1043,7 @@ impl ::bothends_runtime::Operation for LivechatMessagesList {
     };
     type Response = LivechatMessagesListResponse;
     type Success = api::schemas::LivechatMessagesListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatMessagesListFailure;
 }
 

@@ -45,6 +45,7 @@ impl ::bothends_runtime::Operation for LivechatPageVisited {
     };
     type Response = LivechatPageVisitedResponse;
     type Success = api::schemas::LivechatPageVisitedOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::TypedFailure;
 }
 

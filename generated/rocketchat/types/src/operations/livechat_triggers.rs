@@ -66,6 +66,7 @@ impl ::bothends_runtime::Operation for LivechatTriggersList {
     };
     type Response = LivechatTriggersListResponse;
     type Success = api::schemas::LivechatTriggersListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatTriggersListFailure;
 }
 
@@ -228,6 +229,7 @@ impl ::bothends_runtime::Operation for LivechatTriggersSave {
     };
     type Response = LivechatTriggersSaveResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatTriggersSaveFailure;
 }
 
@@ -387,6 +389,7 @@ impl ::bothends_runtime::Operation for LivechatTriggersGet {
     };
     type Response = LivechatTriggersGetResponse;
     type Success = api::schemas::LivechatTriggersGetOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatTriggersGetFailure;
 }
 
@@ -537,6 +540,7 @@ impl ::bothends_runtime::Operation for LivechatTriggersDelete {
     };
     type Response = LivechatTriggersDeleteResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatTriggersDeleteFailure;
 }
 
@@ -687,6 +691,7 @@ impl ::bothends_runtime::Operation for LivechatTriggersExternalServiceTest {
     };
     type Response = LivechatTriggersExternalServiceTestResponse;
     type Success = api::schemas::LivechatTriggersExternalServiceTestOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatTriggersExternalServiceTestFailure;
 }
 

@@ -61,6 +61,7 @@ impl ::bothends_runtime::Operation for Mailer {
     };
     type Response = MailerResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::MailerFailure;
 }
 
@@ -181,6 +182,7 @@ impl ::bothends_runtime::Operation for MailerUnsubscribe {
     };
     type Response = MailerUnsubscribeResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 

@@ -43,6 +43,7 @@ impl ::bothends_runtime::Operation for AppsInstall {
     };
     type Response = AppsInstallResponse;
     type Success = api::schemas::AppsInstallOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -56,6 +57,7 @@ impl ::bothends_runtime::ClientOperation for AppsInstall {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const {
                         &[
                             ::bothends_runtime::Part::text("url"),
@@ -204,6 +206,7 @@ impl ::bothends_runtime::Operation for AppsLogs {
     };
     type Response = AppsLogsResponse;
     type Success = api::schemas::AppLogs;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::AppsLogsFailure;
 }
 
@@ -422,6 +425,7 @@ impl ::bothends_runtime::Operation for AppLogsRequest {
     };
     type Response = AppLogsRequestResponse;
     type Success = api::schemas::AppLogs;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::AppLogsRequestFailure;
 }
 
@@ -589,6 +593,7 @@ impl ::bothends_runtime::Operation for AppsMarketplace {
     };
     type Response = AppsMarketplaceResponse;
     type Success = ::std::vec::Vec<api::schemas::MarketplaceApp>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -691,6 +696,7 @@ impl ::bothends_runtime::Operation for AppsCategories {
     };
     type Response = AppsCategoriesResponse;
     type Success = ::std::vec::Vec<api::schemas::AppCategory>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -793,6 +799,7 @@ impl ::bothends_runtime::Operation for AppsInstalled {
     };
     type Response = AppsInstalledResponse;
     type Success = api::schemas::AppsInstalledOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -891,6 +898,7 @@ impl ::bothends_runtime::Operation for AppsCount {
     };
     type Response = AppsCountResponse;
     type Success = api::schemas::AppsCountOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -987,6 +995,7 @@ impl ::bothends_runtime::Operation for AppsBuildExternalAppRequest {
     };
     type Response = AppsBuildExternalAppRequestResponse;
     type Success = api::schemas::AppsBuildExternalAppRequestOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -1104,6 +1113,7 @@ impl ::bothends_runtime::Operation for AppsGet {
     };
     type Response = AppsGetResponse;
     type Success = api::schemas::AppsGetOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -1219,6 +1229,7 @@ impl ::bothends_runtime::Operation for AppsUninstall {
     };
     type Response = AppsUninstallResponse;
     type Success = api::schemas::AppsUninstallOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 

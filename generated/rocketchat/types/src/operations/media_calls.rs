@@ -37,6 +37,7 @@ impl ::bothends_runtime::Operation for MediaCallsState {
     };
     type Response = MediaCallsStateResponse;
     type Success = api::schemas::MediaCallsStateOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 

@@ -73,6 +73,7 @@ impl ::bothends_runtime::Operation for EngagementDashboardMessagesMessagesSent {
     };
     type Response = EngagementDashboardMessagesMessagesSentResponse;
     type Success = api::schemas::EngagementDashboardMessagesMessagesSentOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::EngagementDashboardMessagesMessagesSentFailure;
 }
 
@@ -270,6 +271,7 @@ impl ::bothends_runtime::Operation for EngagementDashboardMessagesOrigin {
     };
     type Response = EngagementDashboardMessagesOriginResponse;
     type Success = api::schemas::EngagementDashboardMessagesOriginOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::EngagementDashboardMessagesOriginFailure;
 }
 
@@ -465,6 +467,7 @@ for EngagementDashboardMessagesTopFivePopularChannels {
     };
     type Response = EngagementDashboardMessagesTopFivePopularChannelsResponse;
     type Success = api::schemas::EngagementDashboardMessagesTopFivePopularChannelsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::EngagementDashboardMessagesTopFivePopularChannelsFailure;
 }
 

@@ -58,6 +58,7 @@ impl ::bothends_runtime::Operation for ShieldSvg {
     };
     type Response = ShieldSvgResponse;
     type Success = ::std::string::String;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -193,6 +194,7 @@ impl ::bothends_runtime::Operation for Spotlight {
     };
     type Response = SpotlightResponse;
     type Success = api::schemas::SpotlightOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -315,6 +317,7 @@ impl ::bothends_runtime::Operation for SmtpCheck {
     };
     type Response = SmtpCheckResponse;
     type Success = api::schemas::SmtpCheckOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -440,6 +443,7 @@ impl ::bothends_runtime::Operation for Fingerprint {
     };
     type Response = FingerprintResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::FingerprintFailure;
 }
 
@@ -590,6 +594,7 @@ impl ::bothends_runtime::Operation for MethodCall {
     };
     type Response = MethodCallResponse;
     type Success = api::schemas::MessageReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 

@@ -69,6 +69,7 @@ impl ::bothends_runtime::Operation for ModerationReportsByUsers {
     };
     type Response = ModerationReportsByUsersResponse;
     type Success = api::schemas::ModerationReportsByUsersOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ModerationReportsByUsersFailure;
 }
 
@@ -259,6 +260,7 @@ impl ::bothends_runtime::Operation for ModerationUserReportedMessages {
     };
     type Response = ModerationUserReportedMessagesResponse;
     type Success = api::schemas::ModerationUserReportedMessagesOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ModerationUserReportedMessagesFailure;
 }
 
@@ -451,6 +453,7 @@ impl ::bothends_runtime::Operation for ModerationReports {
     };
     type Response = ModerationReportsResponse;
     type Success = api::schemas::ModerationReportsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ModerationReportsFailure;
 }
 
@@ -609,6 +612,7 @@ impl ::bothends_runtime::Operation for ModerationReportInfo {
     };
     type Response = ModerationReportInfoResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ModerationReportInfoFailure;
 }
 
@@ -752,6 +756,7 @@ impl ::bothends_runtime::Operation for ModerationDismissReports {
     };
     type Response = ModerationDismissReportsResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ModerationDismissReportsFailure;
 }
 
@@ -906,6 +911,7 @@ impl ::bothends_runtime::Operation for ModerationUserDeleteReportedMessages {
     };
     type Response = ModerationUserDeleteReportedMessagesResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ModerationUserDeleteReportedMessagesFailure;
 }
 
@@ -1070,6 +1076,7 @@ impl ::bothends_runtime::Operation for ModerationDismissUserReports {
     };
     type Response = ModerationDismissUserReportsResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ModerationDismissUserReportsFailure;
 }
 
@@ -1229,6 +1236,7 @@ impl ::bothends_runtime::Operation for ModerationUserReportsByUserId {
     };
     type Response = ModerationUserReportsByUserIdResponse;
     type Success = api::schemas::ModerationUserReportsByUserIdOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ModerationUserReportsByUserIdFailure;
 }
 
@@ -1368,6 +1376,7 @@ impl ::bothends_runtime::Operation for ModerationUserReports {
     };
     type Response = ModerationUserReportsResponse;
     type Success = api::schemas::ModerationUserReportsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 

@@ -61,6 +61,7 @@ impl ::bothends_runtime::Operation for OauthAppsCreate {
     };
     type Response = OauthAppsCreateResponse;
     type Success = api::schemas::OauthAppsCreateOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::OauthAppsCreateFailure;
 }
 
@@ -204,6 +205,7 @@ impl ::bothends_runtime::Operation for OauthAppsUpdate {
     };
     type Response = OauthAppsUpdateResponse;
     type Success = api::schemas::OauthAppsUpdateOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::OauthAppsUpdateFailure;
 }
 
@@ -327,6 +329,7 @@ impl ::bothends_runtime::Operation for OauthAppsList {
     };
     type Response = OauthAppsListResponse;
     type Success = api::schemas::OauthAppsListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -448,6 +451,7 @@ impl ::bothends_runtime::Operation for OauthAppsGet {
     };
     type Response = OauthAppsGetResponse;
     type Success = api::schemas::OauthAppsGetOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::OauthAppsGetFailure;
 }
 
@@ -591,6 +595,7 @@ impl ::bothends_runtime::Operation for OauthAppsDelete {
     };
     type Response = OauthAppsDeleteResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::OauthAppsDeleteFailure;
 }
 

@@ -52,6 +52,7 @@ impl ::bothends_runtime::Operation for LivechatAgentsDepartments {
     };
     type Response = LivechatAgentsDepartmentsResponse;
     type Success = api::schemas::LivechatAgentsDepartmentsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -220,6 +221,7 @@ impl ::bothends_runtime::Operation for LivechatAnalyticsAgentsAverageServiceTime
     };
     type Response = LivechatAnalyticsAgentsAverageServiceTimeResponse;
     type Success = api::schemas::LivechatAnalyticsAgentsAverageServiceTimeOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatAnalyticsAgentsAverageServiceTimeFailure;
 }
 
@@ -444,6 +446,7 @@ impl ::bothends_runtime::Operation for LivechatAnalyticsAgentsTotalServiceTime {
     };
     type Response = LivechatAnalyticsAgentsTotalServiceTimeResponse;
     type Success = api::schemas::LivechatAnalyticsAgentsTotalServiceTimeOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatAnalyticsAgentsTotalServiceTimeFailure;
 }
 
@@ -672,6 +675,7 @@ for LivechatAnalyticsAgentsAvailableForServiceHistory {
     };
     type Response = LivechatAnalyticsAgentsAvailableForServiceHistoryResponse;
     type Success = api::schemas::LivechatAnalyticsAgentsAvailableForServiceHistoryOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatAnalyticsAgentsAvailableForServiceHistoryFailure;
 }
 

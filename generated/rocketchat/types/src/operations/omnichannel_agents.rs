@@ -55,6 +55,7 @@ impl ::bothends_runtime::Operation for LivechatAgentInfo {
     };
     type Response = LivechatAgentInfoResponse;
     type Success = api::schemas::LivechatAgentInfoOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -171,6 +172,7 @@ impl ::bothends_runtime::Operation for LivechatAgentNext {
     };
     type Response = LivechatAgentNextResponse;
     type Success = api::schemas::LivechatAgentNextOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -280,6 +282,7 @@ impl ::bothends_runtime::Operation for LivechatAgentsSaveInfo {
     };
     type Response = LivechatAgentsSaveInfoResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -398,6 +401,7 @@ impl ::bothends_runtime::Operation for LivechatAgentStatus {
     };
     type Response = LivechatAgentStatusResponse;
     type Success = api::schemas::LivechatAgentStatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 

@@ -68,6 +68,7 @@ impl ::bothends_runtime::Operation for LivechatBusinessHours {
     };
     type Response = LivechatBusinessHoursResponse;
     type Success = api::schemas::LivechatBusinessHoursOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatBusinessHoursFailure;
 }
 
@@ -226,6 +227,7 @@ impl ::bothends_runtime::Operation for LivechatBusinessHour {
     };
     type Response = LivechatBusinessHourResponse;
     type Success = api::schemas::LivechatBusinessHourOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatBusinessHourFailure;
 }
 
@@ -360,6 +362,7 @@ impl ::bothends_runtime::Operation for LivechatBusinessHoursRemove {
     };
     type Response = LivechatBusinessHoursRemoveResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatBusinessHoursRemoveFailure;
 }
 
@@ -518,6 +521,7 @@ impl ::bothends_runtime::Operation for LivechatBusinessHoursSave {
     };
     type Response = LivechatBusinessHoursSaveResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatBusinessHoursSaveFailure;
 }
 

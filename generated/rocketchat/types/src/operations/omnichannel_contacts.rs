@@ -70,6 +70,7 @@ impl ::bothends_runtime::Operation for OmnichannelContact {
     };
     type Response = OmnichannelContactResponse;
     type Success = api::schemas::OmnichannelContactOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::OmnichannelContactFailure;
 }
 
@@ -227,6 +228,7 @@ impl ::bothends_runtime::Operation for OmnichannelContactSearch {
     };
     type Response = OmnichannelContactSearchResponse;
     type Success = api::schemas::OmnichannelContactSearchOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::OmnichannelContactSearchFailure;
 }
 
@@ -398,6 +400,7 @@ impl ::bothends_runtime::Operation for OmnichannelContacts {
     };
     type Response = OmnichannelContactsResponse;
     type Success = api::schemas::OmnichannelContactsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::OmnichannelContactsFailure;
 }
 
@@ -564,6 +567,7 @@ impl ::bothends_runtime::Operation for OmnichannelContactsUpdate {
     };
     type Response = OmnichannelContactsUpdateResponse;
     type Success = api::schemas::OmnichannelContactsUpdateOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::OmnichannelContactsUpdateFailure;
 }
 
@@ -736,6 +740,7 @@ impl ::bothends_runtime::Operation for OmnichannelContactsConflicts {
     };
     type Response = OmnichannelContactsConflictsResponse;
     type Success = api::schemas::OmnichannelContactsConflictsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::OmnichannelContactsConflictsFailure;
 }
 
@@ -918,6 +923,7 @@ impl ::bothends_runtime::Operation for OmnichannelContactsGet {
     };
     type Response = OmnichannelContactsGetResponse;
     type Success = api::schemas::OmnichannelContactsGetOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::OmnichannelContactsGetFailure;
 }
 
@@ -1090,6 +1096,7 @@ impl ::bothends_runtime::Operation for OmnichannelContactsSearch {
     };
     type Response = OmnichannelContactsSearchResponse;
     type Success = api::schemas::OmnichannelContactsSearchOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::OmnichannelContactsSearchFailure;
 }
 
@@ -1274,6 +1281,7 @@ impl ::bothends_runtime::Operation for OmnichannelContactsChannels {
     };
     type Response = OmnichannelContactsChannelsResponse;
     type Success = api::schemas::OmnichannelContactsChannelsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::OmnichannelContactsChannelsFailure;
 }
 
@@ -1462,6 +1470,7 @@ impl ::bothends_runtime::Operation for OmnichannelContactsHistory {
     };
     type Response = OmnichannelContactsHistoryResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::OmnichannelContactsHistoryFailure;
 }
 
@@ -1639,6 +1648,7 @@ impl ::bothends_runtime::Operation for OmnichannelContactsCheckExistence {
     };
     type Response = OmnichannelContactsCheckExistenceResponse;
     type Success = api::schemas::ExistsReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::TypedFailure;
 }
 
@@ -1788,6 +1798,7 @@ impl ::bothends_runtime::Operation for OmnichannelContactsBlock {
     };
     type Response = OmnichannelContactsBlockResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::OmnichannelContactsBlockFailure;
 }
 
@@ -1941,6 +1952,7 @@ impl ::bothends_runtime::Operation for OmnichannelContactsUnblock {
     };
     type Response = OmnichannelContactsUnblockResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::OmnichannelContactsUnblockFailure;
 }
 

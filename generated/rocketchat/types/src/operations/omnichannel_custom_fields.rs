@@ -62,6 +62,7 @@ impl ::bothends_runtime::Operation for LivechatCustomFieldsSave {
     };
     type Response = LivechatCustomFieldsSaveResponse;
     type Success = api::schemas::LivechatCustomFieldsSaveOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatCustomFieldsSaveFailure;
 }
 
@@ -198,6 +199,7 @@ impl ::bothends_runtime::Operation for LivechatCustomField {
     };
     type Response = LivechatCustomFieldResponse;
     type Success = api::schemas::LivechatCustomFieldOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::TypedFailure;
 }
 
@@ -314,6 +316,7 @@ impl ::bothends_runtime::Operation for LivechatCustomFields {
     };
     type Response = LivechatCustomFieldsResponse;
     type Success = api::schemas::LivechatCustomFieldsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::TypedFailure;
 }
 
@@ -453,6 +456,7 @@ impl ::bothends_runtime::Operation for LivechatCustomFieldsList {
     };
     type Response = LivechatCustomFieldsListResponse;
     type Success = api::schemas::LivechatCustomFieldsListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatCustomFieldsListFailure;
 }
 
@@ -627,6 +631,7 @@ impl ::bothends_runtime::Operation for LivechatCustomFieldsGet {
     };
     type Response = LivechatCustomFieldsGetResponse;
     type Success = api::schemas::LivechatCustomFieldsGetOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatCustomFieldsGetFailure;
 }
 
@@ -781,6 +786,7 @@ impl ::bothends_runtime::Operation for LivechatCustomFieldsDelete {
     };
     type Response = LivechatCustomFieldsDeleteResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatCustomFieldsDeleteFailure;
 }
 

@@ -88,6 +88,7 @@ for LivechatAnalyticsDashboardsConversationTotalizers {
     };
     type Response = LivechatAnalyticsDashboardsConversationTotalizersResponse;
     type Success = api::schemas::LivechatAnalyticsDashboardsConversationTotalizersOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatAnalyticsDashboardsConversationTotalizersFailure;
 }
 
@@ -319,6 +320,7 @@ for LivechatAnalyticsDashboardsAgentsProductivityTotalizers {
     };
     type Response = LivechatAnalyticsDashboardsAgentsProductivityTotalizersResponse;
     type Success = api::schemas::TotalizersReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatAnalyticsDashboardsAgentsProductivityTotalizersFailure;
 }
 
@@ -559,6 +561,7 @@ impl ::bothends_runtime::Operation for LivechatAnalyticsDashboardsChatsTotalizer
         ::std::string::String,
         ::bothends_runtime::serde_json::Value,
     >;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatAnalyticsDashboardsChatsTotalizersFailure;
 }
 
@@ -781,6 +784,7 @@ for LivechatAnalyticsDashboardsProductivityTotalizers {
     };
     type Response = LivechatAnalyticsDashboardsProductivityTotalizersResponse;
     type Success = api::schemas::TotalizersReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatAnalyticsDashboardsProductivityTotalizersFailure;
 }
 
@@ -1012,6 +1016,7 @@ impl ::bothends_runtime::Operation for LivechatAnalyticsDashboardsChartsChats {
     };
     type Response = LivechatAnalyticsDashboardsChartsChatsResponse;
     type Success = api::schemas::LivechatAnalyticsDashboardsChartsChatsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatAnalyticsDashboardsChartsChatsFailure;
 }
 
@@ -1229,6 +1234,7 @@ impl ::bothends_runtime::Operation for LivechatAnalyticsDashboardsChartsChatsPer
     };
     type Response = LivechatAnalyticsDashboardsChartsChatsPerAgentResponse;
     type Success = api::schemas::SuccessOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatAnalyticsDashboardsChartsChatsPerAgentFailure;
 }
 
@@ -1433,6 +1439,7 @@ impl ::bothends_runtime::Operation for LivechatAnalyticsDashboardsChartsAgentsSt
     };
     type Response = LivechatAnalyticsDashboardsChartsAgentsStatusResponse;
     type Success = api::schemas::LivechatAnalyticsDashboardsChartsAgentsStatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatAnalyticsDashboardsChartsAgentsStatusFailure;
 }
 
@@ -1631,6 +1638,7 @@ for LivechatAnalyticsDashboardsChartsChatsPerDepartment {
     };
     type Response = LivechatAnalyticsDashboardsChartsChatsPerDepartmentResponse;
     type Success = api::schemas::SuccessOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatAnalyticsDashboardsChartsChatsPerDepartmentFailure;
 }
 
@@ -1862,6 +1870,7 @@ impl ::bothends_runtime::Operation for LivechatAnalyticsDashboardsChartsTimings 
     };
     type Response = LivechatAnalyticsDashboardsChartsTimingsResponse;
     type Success = api::schemas::LivechatAnalyticsDashboardsChartsTimingsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatAnalyticsDashboardsChartsTimingsFailure;
 }
 
@@ -2078,6 +2087,7 @@ impl ::bothends_runtime::Operation for LivechatAnalyticsDashboardsChartsData {
     };
     type Response = LivechatAnalyticsDashboardsChartsDataResponse;
     type Success = api::schemas::LivechatAnalyticsDashboardsChartsDataOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatAnalyticsDashboardsChartsDataFailure;
 }
 

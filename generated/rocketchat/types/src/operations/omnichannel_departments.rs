@@ -76,6 +76,7 @@ impl ::bothends_runtime::Operation for LivechatDepartmentList {
     };
     type Response = LivechatDepartmentListResponse;
     type Success = api::schemas::LivechatDepartmentListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatDepartmentListFailure;
 }
 
@@ -266,6 +267,7 @@ impl ::bothends_runtime::Operation for LivechatDepartmentCreate {
     };
     type Response = LivechatDepartmentCreateResponse;
     type Success = api::schemas::LivechatDepartmentCreateOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatDepartmentCreateFailure;
 }
 
@@ -448,6 +450,7 @@ impl ::bothends_runtime::Operation for LivechatDepartmentGet {
     };
     type Response = LivechatDepartmentGetResponse;
     type Success = api::schemas::DepartmentReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatDepartmentGetFailure;
 }
 
@@ -625,6 +628,7 @@ impl ::bothends_runtime::Operation for LivechatDepartmentUpdate {
     };
     type Response = LivechatDepartmentUpdateResponse;
     type Success = api::schemas::DepartmentReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatDepartmentUpdateFailure;
 }
 
@@ -804,6 +808,7 @@ impl ::bothends_runtime::Operation for LivechatDepartmentDelete {
     };
     type Response = LivechatDepartmentDeleteResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatDepartmentDeleteFailure;
 }
 
@@ -980,6 +985,7 @@ impl ::bothends_runtime::Operation for LivechatDepartmentAutocomplete {
         ::std::string::String,
         ::bothends_runtime::serde_json::Value,
     >;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatDepartmentAutocompleteFailure;
 }
 
@@ -1178,6 +1184,7 @@ impl ::bothends_runtime::Operation for LivechatDepartmentAgentsList {
     };
     type Response = LivechatDepartmentAgentsListResponse;
     type Success = api::schemas::LivechatDepartmentAgentsListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatDepartmentAgentsListFailure;
 }
 
@@ -1370,6 +1377,7 @@ impl ::bothends_runtime::Operation for LivechatDepartmentAgentsSave {
     };
     type Response = LivechatDepartmentAgentsSaveResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatDepartmentAgentsSaveFailure;
 }
 
@@ -1545,6 +1553,7 @@ impl ::bothends_runtime::Operation for LivechatDepartmentListByIds {
     };
     type Response = LivechatDepartmentListByIdsResponse;
     type Success = api::schemas::LivechatDepartmentListByIdsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatDepartmentListByIdsFailure;
 }
 
@@ -1751,6 +1760,7 @@ impl ::bothends_runtime::Operation for LivechatAnalyticsDepartmentsAmountOfChats
     };
     type Response = LivechatAnalyticsDepartmentsAmountOfChatsResponse;
     type Success = api::schemas::LivechatAnalyticsDepartmentsAmountOfChatsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatAnalyticsDepartmentsAmountOfChatsFailure;
 }
 
@@ -1988,6 +1998,7 @@ impl ::bothends_runtime::Operation for LivechatAnalyticsDepartmentsAverageServic
     };
     type Response = LivechatAnalyticsDepartmentsAverageServiceTimeResponse;
     type Success = api::schemas::LivechatAnalyticsDepartmentsAverageServiceTimeOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatAnalyticsDepartmentsAverageServiceTimeFailure;
 }
 
@@ -2231,6 +2242,7 @@ for LivechatAnalyticsDepartmentsAverageChatDurationTime {
     };
     type Response = LivechatAnalyticsDepartmentsAverageChatDurationTimeResponse;
     type Success = api::schemas::LivechatAnalyticsDepartmentsAverageChatDurationTimeOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatAnalyticsDepartmentsAverageChatDurationTimeFailure;
 }
 
@@ -2479,6 +2491,7 @@ impl ::bothends_runtime::Operation for LivechatAnalyticsDepartmentsTotalServiceT
     };
     type Response = LivechatAnalyticsDepartmentsTotalServiceTimeResponse;
     type Success = api::schemas::LivechatAnalyticsDepartmentsTotalServiceTimePartialContent;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatAnalyticsDepartmentsTotalServiceTimeFailure;
 }
 
@@ -2719,6 +2732,7 @@ impl ::bothends_runtime::Operation for LivechatAnalyticsDepartmentsAverageWaitin
     };
     type Response = LivechatAnalyticsDepartmentsAverageWaitingTimeResponse;
     type Success = api::schemas::LivechatAnalyticsDepartmentsAverageWaitingTimeOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatAnalyticsDepartmentsAverageWaitingTimeFailure;
 }
 
@@ -2964,6 +2978,7 @@ for LivechatAnalyticsDepartmentsTotalTransferredChats {
     };
     type Response = LivechatAnalyticsDepartmentsTotalTransferredChatsResponse;
     type Success = api::schemas::LivechatAnalyticsDepartmentsTotalTransferredChatsPartialContent;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatAnalyticsDepartmentsTotalTransferredChatsFailure;
 }
 
@@ -3212,6 +3227,7 @@ impl ::bothends_runtime::Operation for LivechatAnalyticsDepartmentsTotalAbandone
     };
     type Response = LivechatAnalyticsDepartmentsTotalAbandonedChatsResponse;
     type Success = api::schemas::LivechatAnalyticsDepartmentsTotalAbandonedChatsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatAnalyticsDepartmentsTotalAbandonedChatsFailure;
 }
 
@@ -3455,6 +3471,7 @@ for LivechatAnalyticsDepartmentsPercentageAbandonedChats {
     };
     type Response = LivechatAnalyticsDepartmentsPercentageAbandonedChatsResponse;
     type Success = api::schemas::LivechatAnalyticsDepartmentsPercentageAbandonedChatsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatAnalyticsDepartmentsPercentageAbandonedChatsFailure;
 }
 
@@ -3653,6 +3670,7 @@ impl ::bothends_runtime::Operation for LivechatDepartmentsArchived {
     };
     type Response = LivechatDepartmentsArchivedResponse;
     type Success = api::schemas::LivechatDepartmentsArchivedOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -3773,6 +3791,7 @@ impl ::bothends_runtime::Operation for LivechatDepartmentArchive {
     };
     type Response = LivechatDepartmentArchiveResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -3903,6 +3922,7 @@ impl ::bothends_runtime::Operation for LivechatDepartmentUnarchive {
     };
     type Response = LivechatDepartmentUnarchiveResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -4024,6 +4044,7 @@ impl ::bothends_runtime::Operation for LivechatDepartmentIsDepartmentCreationAva
     };
     type Response = LivechatDepartmentIsDepartmentCreationAvailableResponse;
     type Success = api::schemas::LivechatDepartmentIsDepartmentCreationAvailableOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 

@@ -68,6 +68,7 @@ impl ::bothends_runtime::Operation for LivechatInquiriesList {
     };
     type Response = LivechatInquiriesListResponse;
     type Success = api::schemas::LivechatInquiriesListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatInquiriesListFailure;
 }
 
@@ -237,6 +238,7 @@ impl ::bothends_runtime::Operation for LivechatInquiriesTake {
     };
     type Response = LivechatInquiriesTakeResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatInquiriesTakeFailure;
 }
 
@@ -398,6 +400,7 @@ impl ::bothends_runtime::Operation for LivechatInquiriesQueuedForUser {
     };
     type Response = LivechatInquiriesQueuedForUserResponse;
     type Success = api::schemas::LivechatInquiriesQueuedForUserOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatInquiriesQueuedForUserFailure;
 }
 
@@ -581,6 +584,7 @@ impl ::bothends_runtime::Operation for LivechatInquiriesGetOne {
     };
     type Response = LivechatInquiriesGetOneResponse;
     type Success = api::schemas::LivechatInquiriesGetOneOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatInquiriesGetOneFailure;
 }
 
@@ -746,6 +750,7 @@ impl ::bothends_runtime::Operation for LivechatInquirySetSla {
     };
     type Response = LivechatInquirySetSlaResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatInquirySetSlaFailure;
 }
 
@@ -901,6 +906,7 @@ impl ::bothends_runtime::Operation for LivechatInquiriesReturnAsInquiry {
     };
     type Response = LivechatInquiriesReturnAsInquiryResponse;
     type Success = api::schemas::ResultReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatInquiriesReturnAsInquiryFailure;
 }
 

@@ -68,6 +68,7 @@ impl ::bothends_runtime::Operation for LivechatMonitorsList {
     };
     type Response = LivechatMonitorsListResponse;
     type Success = api::schemas::LivechatMonitorsListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatMonitorsListFailure;
 }
 
@@ -233,6 +234,7 @@ impl ::bothends_runtime::Operation for LivechatMonitorsGet {
     };
     type Response = LivechatMonitorsGetResponse;
     type Success = api::schemas::LivechatMonitorsGetOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatMonitorsGetFailure;
 }
 
@@ -377,6 +379,7 @@ impl ::bothends_runtime::Operation for LivechatMonitorsDelete {
     };
     type Response = LivechatMonitorsDeleteResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatMonitorsDeleteFailure;
 }
 
@@ -523,6 +526,7 @@ impl ::bothends_runtime::Operation for LivechatMonitorsCreate {
     };
     type Response = LivechatMonitorsCreateResponse;
     type Success = api::schemas::LivechatMonitorsCreateOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatMonitorsCreateFailure;
 }
 

@@ -68,6 +68,7 @@ impl ::bothends_runtime::Operation for LivechatPrioritiesList {
     };
     type Response = LivechatPrioritiesListResponse;
     type Success = api::schemas::LivechatPrioritiesListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatPrioritiesListFailure;
 }
 
@@ -235,6 +236,7 @@ impl ::bothends_runtime::Operation for LivechatPrioritiesGet {
     };
     type Response = LivechatPrioritiesGetResponse;
     type Success = api::schemas::LivechatPrioritiesGetOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatPrioritiesGetFailure;
 }
 
@@ -407,6 +409,7 @@ impl ::bothends_runtime::Operation for LivechatPrioritiesUpdate {
     };
     type Response = LivechatPrioritiesUpdateResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatPrioritiesUpdateFailure;
 }
 
@@ -560,6 +563,7 @@ impl ::bothends_runtime::Operation for LivechatPrioritiesCanReset {
     };
     type Response = LivechatPrioritiesCanResetResponse;
     type Success = api::schemas::LivechatPrioritiesCanResetOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -687,6 +691,7 @@ impl ::bothends_runtime::Operation for LivechatPrioritiesReset {
     };
     type Response = LivechatPrioritiesResetResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatPrioritiesResetFailure;
 }
 

@@ -92,6 +92,7 @@ impl ::bothends_runtime::Operation for LivechatRooms {
     };
     type Response = LivechatRoomsResponse;
     type Success = api::schemas::LivechatRoomsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatRoomsFailure;
 }
 
@@ -308,6 +309,7 @@ impl ::bothends_runtime::Operation for LivechatRoom {
     };
     type Response = LivechatRoomResponse;
     type Success = api::schemas::LivechatRoomOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::Failure;
 }
 
@@ -426,6 +428,7 @@ impl ::bothends_runtime::Operation for LivechatRoomClose {
     };
     type Response = LivechatRoomCloseResponse;
     type Success = api::schemas::LivechatRoomCloseOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::TypedFailure;
 }
 
@@ -559,6 +562,7 @@ impl ::bothends_runtime::Operation for LivechatRoomCloseByUser {
     };
     type Response = LivechatRoomCloseByUserResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatRoomCloseByUserFailure;
 }
 
@@ -715,6 +719,7 @@ impl ::bothends_runtime::Operation for LivechatRoomJoin {
     };
     type Response = LivechatRoomJoinResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatRoomJoinFailure;
 }
 
@@ -876,6 +881,7 @@ impl ::bothends_runtime::Operation for LivechatRoomSaveInfo {
     };
     type Response = LivechatRoomSaveInfoResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatRoomSaveInfoFailure;
 }
 
@@ -1029,6 +1035,7 @@ impl ::bothends_runtime::Operation for LivechatRoomForward {
     };
     type Response = LivechatRoomForwardResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatRoomForwardFailure;
 }
 
@@ -1197,6 +1204,7 @@ impl ::bothends_runtime::Operation for LivechatTransferHistory {
     };
     type Response = LivechatTransferHistoryResponse;
     type Success = api::schemas::LivechatTransferHistoryOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatTransferHistoryFailure;
 }
 
@@ -1341,6 +1349,7 @@ impl ::bothends_runtime::Operation for LivechatRoomSurvey {
     };
     type Response = LivechatRoomSurveyResponse;
     type Success = api::schemas::LivechatRoomSurveyOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::TypedFailure;
 }
 
@@ -1474,6 +1483,7 @@ impl ::bothends_runtime::Operation for LivechatRoomOnHold {
     };
     type Response = LivechatRoomOnHoldResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatRoomOnHoldFailure;
 }
 
@@ -1625,6 +1635,7 @@ impl ::bothends_runtime::Operation for LivechatUpload {
     };
     type Response = LivechatUploadResponse;
     type Success = api::schemas::LivechatUploadOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::Failure;
 }
 
@@ -1654,6 +1665,7 @@ impl ::bothends_runtime::ClientOperation for LivechatUpload {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const {
                         &[
                             ::bothends_runtime::Part::file("file"),
@@ -1816,6 +1828,7 @@ impl ::bothends_runtime::Operation for LivechatRoomSetPriority {
     };
     type Response = LivechatRoomSetPriorityResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatRoomSetPriorityFailure;
 }
 
@@ -1989,6 +2002,7 @@ impl ::bothends_runtime::Operation for LivechatRoomRemovePriority {
     };
     type Response = LivechatRoomRemovePriorityResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatRoomRemovePriorityFailure;
 }
 
@@ -2141,6 +2155,7 @@ impl ::bothends_runtime::Operation for LivechatRoomsRemoveAllClosedRooms {
     };
     type Response = LivechatRoomsRemoveAllClosedRoomsResponse;
     type Success = api::schemas::LivechatRoomsRemoveAllClosedRoomsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatRoomsRemoveAllClosedRoomsFailure;
 }
 
@@ -2293,6 +2308,7 @@ impl ::bothends_runtime::Operation for LivechatRoomsDelete {
     };
     type Response = LivechatRoomsDeleteResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatRoomsDeleteFailure;
 }
 
@@ -2437,6 +2453,7 @@ impl ::bothends_runtime::Operation for LivechatRoomResumeOnHold {
     };
     type Response = LivechatRoomResumeOnHoldResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatRoomResumeOnHoldFailure;
 }
 
@@ -2571,6 +2588,7 @@ impl ::bothends_runtime::Operation for LivechatRoomsFilters {
     };
     type Response = LivechatRoomsFiltersResponse;
     type Success = api::schemas::LivechatRoomsFiltersOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -2680,6 +2698,7 @@ impl ::bothends_runtime::Operation for LivechatVisitorDepartmentTransfer {
     };
     type Response = LivechatVisitorDepartmentTransferResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::TypedFailure;
 }
 

@@ -93,6 +93,7 @@ impl ::bothends_runtime::Operation for LivechatAnalyticsAgentOverview {
     };
     type Response = LivechatAnalyticsAgentOverviewResponse;
     type Success = api::schemas::LivechatAnalyticsAgentOverviewOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatAnalyticsAgentOverviewFailure;
 }
 
@@ -313,6 +314,7 @@ impl ::bothends_runtime::Operation for LivechatAnalyticsOverview {
     };
     type Response = LivechatAnalyticsOverviewResponse;
     type Success = ::std::vec::Vec<api::schemas::OverviewFigure>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatAnalyticsOverviewFailure;
 }
 

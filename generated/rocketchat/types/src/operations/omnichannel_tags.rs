@@ -72,6 +72,7 @@ impl ::bothends_runtime::Operation for LivechatTagsList {
     };
     type Response = LivechatTagsListResponse;
     type Success = api::schemas::LivechatTagsListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatTagsListFailure;
 }
 
@@ -255,6 +256,7 @@ impl ::bothends_runtime::Operation for LivechatTagsGet {
     };
     type Response = LivechatTagsGetResponse;
     type Success = api::schemas::LivechatTagsGetOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatTagsGetFailure;
 }
 
@@ -408,6 +410,7 @@ impl ::bothends_runtime::Operation for LivechatTagsDelete {
     };
     type Response = LivechatTagsDeleteResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatTagsDeleteFailure;
 }
 
@@ -552,6 +555,7 @@ impl ::bothends_runtime::Operation for LivechatTagsSave {
     };
     type Response = LivechatTagsSaveResponse;
     type Success = api::schemas::LivechatTagsSaveOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatTagsSaveFailure;
 }
 

@@ -45,6 +45,7 @@ impl ::bothends_runtime::Operation for LivechatTranscriptSend {
     };
     type Response = LivechatTranscriptSendResponse;
     type Success = api::schemas::MessageReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::TypedFailure;
 }
 
@@ -201,6 +202,7 @@ impl ::bothends_runtime::Operation for LivechatTranscriptRequest {
     };
     type Response = LivechatTranscriptRequestResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatTranscriptRequestFailure;
 }
 
@@ -380,6 +382,7 @@ impl ::bothends_runtime::Operation for LivechatTranscriptCancel {
     };
     type Response = LivechatTranscriptCancelResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatTranscriptCancelFailure;
 }
 
@@ -539,6 +542,7 @@ impl ::bothends_runtime::Operation for OmnichannelRequestTranscript {
     };
     type Response = OmnichannelRequestTranscriptResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::OmnichannelRequestTranscriptFailure;
 }
 

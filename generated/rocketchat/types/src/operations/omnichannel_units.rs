@@ -68,6 +68,7 @@ impl ::bothends_runtime::Operation for LivechatUnitsList {
     };
     type Response = LivechatUnitsListResponse;
     type Success = api::schemas::LivechatUnitsListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatUnitsListFailure;
 }
 
@@ -235,6 +236,7 @@ impl ::bothends_runtime::Operation for LivechatUnitsCreate {
     };
     type Response = LivechatUnitsCreateResponse;
     type Success = api::schemas::UnitReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatUnitsCreateFailure;
 }
 
@@ -394,6 +396,7 @@ impl ::bothends_runtime::Operation for LivechatUnitsGet {
     };
     type Response = LivechatUnitsGetResponse;
     type Success = api::schemas::UnitReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatUnitsGetFailure;
 }
 
@@ -556,6 +559,7 @@ impl ::bothends_runtime::Operation for LivechatUnitsUpdate {
     };
     type Response = LivechatUnitsUpdateResponse;
     type Success = api::schemas::UnitReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatUnitsUpdateFailure;
 }
 
@@ -715,6 +719,7 @@ impl ::bothends_runtime::Operation for LivechatUnitsDelete {
     };
     type Response = LivechatUnitsDeleteResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatUnitsDeleteFailure;
 }
 
@@ -866,6 +871,7 @@ impl ::bothends_runtime::Operation for LivechatUnitsMonitors {
     };
     type Response = LivechatUnitsMonitorsResponse;
     type Success = api::schemas::LivechatUnitsMonitorsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatUnitsMonitorsFailure;
 }
 
@@ -1041,6 +1047,7 @@ impl ::bothends_runtime::Operation for LivechatUnitsDepartmentsAvailable {
     };
     type Response = LivechatUnitsDepartmentsAvailableResponse;
     type Success = api::schemas::LivechatUnitsDepartmentsAvailableOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatUnitsDepartmentsAvailableFailure;
 }
 
@@ -1245,6 +1252,7 @@ impl ::bothends_runtime::Operation for LivechatUnitsDepartments {
     };
     type Response = LivechatUnitsDepartmentsResponse;
     type Success = api::schemas::LivechatUnitsDepartmentsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatUnitsDepartmentsFailure;
 }
 

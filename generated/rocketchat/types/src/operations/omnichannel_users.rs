@@ -98,6 +98,7 @@ impl ::bothends_runtime::Operation for LivechatUsersList {
     };
     type Response = LivechatUsersListResponse;
     type Success = api::schemas::LivechatUsersListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatUsersListFailure;
 }
 
@@ -303,6 +304,7 @@ impl ::bothends_runtime::Operation for LivechatUsersAdd {
     };
     type Response = LivechatUsersAddResponse;
     type Success = api::schemas::LivechatUsersAddOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatUsersAddFailure;
 }
 
@@ -479,6 +481,7 @@ impl ::bothends_runtime::Operation for LivechatUsersGet {
     };
     type Response = LivechatUsersGetResponse;
     type Success = api::schemas::LivechatUsersGetOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatUsersGetFailure;
 }
 
@@ -642,6 +645,7 @@ impl ::bothends_runtime::Operation for LivechatUsersRemove {
     };
     type Response = LivechatUsersRemoveResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatUsersRemoveFailure;
 }
 

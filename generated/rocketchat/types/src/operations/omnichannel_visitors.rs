@@ -45,6 +45,7 @@ impl ::bothends_runtime::Operation for LivechatVisitorSave {
     };
     type Response = LivechatVisitorSaveResponse;
     type Success = api::schemas::LivechatVisitorSaveOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::Failure;
 }
 
@@ -163,6 +164,7 @@ impl ::bothends_runtime::Operation for LivechatVisitorGet {
     };
     type Response = LivechatVisitorGetResponse;
     type Success = api::schemas::LivechatVisitorGetOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -274,6 +276,7 @@ impl ::bothends_runtime::Operation for LivechatVisitorDelete {
     };
     type Response = LivechatVisitorDeleteResponse;
     type Success = api::schemas::LivechatVisitorDeleteOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -408,6 +411,7 @@ impl ::bothends_runtime::Operation for LivechatVisitorsInfo {
     };
     type Response = LivechatVisitorsInfoResponse;
     type Success = api::schemas::LivechatVisitorsInfoOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatVisitorsInfoFailure;
 }
 
@@ -552,6 +556,7 @@ impl ::bothends_runtime::Operation for LivechatVisitorRoom {
     };
     type Response = LivechatVisitorRoomResponse;
     type Success = api::schemas::LivechatVisitorRoomOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -703,6 +708,7 @@ impl ::bothends_runtime::Operation for LivechatVisitorsSearch {
     };
     type Response = LivechatVisitorsSearchResponse;
     type Success = api::schemas::LivechatVisitorsSearchOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatVisitorsSearchFailure;
 }
 
@@ -853,6 +859,7 @@ impl ::bothends_runtime::Operation for LivechatVisitorsPagesVisited {
     };
     type Response = LivechatVisitorsPagesVisitedResponse;
     type Success = api::schemas::LivechatVisitorsPagesVisitedOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -1014,6 +1021,7 @@ impl ::bothends_runtime::Operation for LivechatVisitorsChatHistoryRoomVisitor {
     };
     type Response = LivechatVisitorsChatHistoryRoomVisitorResponse;
     type Success = api::schemas::LivechatVisitorsChatHistoryRoomVisitorOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -1212,6 +1220,7 @@ impl ::bothends_runtime::Operation for LivechatVisitorsSearchChatsRoomVisitor {
     };
     type Response = LivechatVisitorsSearchChatsRoomVisitorResponse;
     type Success = api::schemas::LivechatVisitorsSearchChatsRoomVisitorOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -1397,6 +1406,7 @@ impl ::bothends_runtime::Operation for LivechatVisitorsAutocomplete {
     };
     type Response = LivechatVisitorsAutocompleteResponse;
     type Success = api::schemas::LivechatVisitorsAutocompleteOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatVisitorsAutocompleteFailure;
 }
 
@@ -1540,6 +1550,7 @@ impl ::bothends_runtime::Operation for LivechatVisitorsStatus {
     };
     type Response = LivechatVisitorsStatusResponse;
     type Success = api::schemas::LivechatVisitorsStatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::Failure;
 }
 

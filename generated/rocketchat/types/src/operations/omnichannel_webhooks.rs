@@ -41,6 +41,7 @@ impl ::bothends_runtime::Operation for OmnichannelIntegrations {
     };
     type Response = OmnichannelIntegrationsResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -140,6 +141,7 @@ impl ::bothends_runtime::Operation for LivechatWebhookTest {
     };
     type Response = LivechatWebhookTestResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 

@@ -45,6 +45,7 @@ impl ::bothends_runtime::Operation for PwGetPolicy {
         ::std::string::String,
         ::bothends_runtime::serde_json::Value,
     >;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 

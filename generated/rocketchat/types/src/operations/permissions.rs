@@ -44,6 +44,7 @@ impl ::bothends_runtime::Operation for PermissionsListAll {
     };
     type Response = PermissionsListAllResponse;
     type Success = api::schemas::PermissionsListAllOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -176,6 +177,7 @@ impl ::bothends_runtime::Operation for PermissionsUpdate {
     };
     type Response = PermissionsUpdateResponse;
     type Success = api::schemas::PermissionsUpdateOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::PermissionsUpdateFailure;
 }
 
@@ -327,6 +329,7 @@ impl ::bothends_runtime::Operation for PermissionsAddRole {
     };
     type Response = PermissionsAddRoleResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::PermissionsAddRoleFailure;
 }
 
@@ -487,6 +490,7 @@ impl ::bothends_runtime::Operation for PermissionsRemoveRole {
     };
     type Response = PermissionsRemoveRoleResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::PermissionsRemoveRoleFailure;
 }
 

@@ -61,6 +61,7 @@ impl ::bothends_runtime::Operation for PushGet {
     };
     type Response = PushGetResponse;
     type Success = api::schemas::PushGetOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::PushGetFailure;
 }
 
@@ -199,6 +200,7 @@ impl ::bothends_runtime::Operation for PushSaveToken {
     };
     type Response = PushSaveTokenResponse;
     type Success = api::schemas::PushSaveTokenOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::PushSaveTokenFailure;
 }
 
@@ -339,6 +341,7 @@ impl ::bothends_runtime::Operation for PushDeleteToken {
     };
     type Response = PushDeleteTokenResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::PushDeleteTokenFailure;
 }
 
@@ -462,6 +465,7 @@ impl ::bothends_runtime::Operation for PushInfo {
     };
     type Response = PushInfoResponse;
     type Success = api::schemas::PushInfoOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -559,6 +563,7 @@ impl ::bothends_runtime::Operation for PushTest {
     };
     type Response = PushTestResponse;
     type Success = api::schemas::PushTestOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 

@@ -63,6 +63,7 @@ impl ::bothends_runtime::Operation for AppsPublicIncoming {
     };
     type Response = AppsPublicIncomingResponse;
     type Success = api::schemas::AppsPublicIncomingOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 

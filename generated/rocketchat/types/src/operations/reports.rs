@@ -74,6 +74,7 @@ impl ::bothends_runtime::Operation for LivechatAnalyticsDashboardsConversationsB
     };
     type Response = LivechatAnalyticsDashboardsConversationsByStatusResponse;
     type Success = api::schemas::LabelledTotals;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatAnalyticsDashboardsConversationsByStatusFailure;
 }
 
@@ -298,6 +299,7 @@ for LivechatAnalyticsDashboardsConversationsByDepartment {
     };
     type Response = LivechatAnalyticsDashboardsConversationsByDepartmentResponse;
     type Success = api::schemas::LabelledReport;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatAnalyticsDashboardsConversationsByDepartmentFailure;
 }
 
@@ -517,6 +519,7 @@ impl ::bothends_runtime::Operation for LivechatAnalyticsDashboardsConversationsB
     };
     type Response = LivechatAnalyticsDashboardsConversationsByTagsResponse;
     type Success = api::schemas::LabelledReport;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatAnalyticsDashboardsConversationsByTagsFailure;
 }
 
@@ -725,6 +728,7 @@ impl ::bothends_runtime::Operation for LivechatAnalyticsDashboardsConversationsB
     };
     type Response = LivechatAnalyticsDashboardsConversationsByAgentResponse;
     type Success = api::schemas::LabelledReport;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatAnalyticsDashboardsConversationsByAgentFailure;
 }
 
@@ -925,6 +929,7 @@ impl ::bothends_runtime::Operation for LivechatAnalyticsDashboardsConversationsB
     };
     type Response = LivechatAnalyticsDashboardsConversationsBySourceResponse;
     type Success = api::schemas::LabelledTotals;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatAnalyticsDashboardsConversationsBySourceFailure;
 }
 

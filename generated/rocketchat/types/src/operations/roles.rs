@@ -61,6 +61,7 @@ impl ::bothends_runtime::Operation for RolesCreate {
     };
     type Response = RolesCreateResponse;
     type Success = api::schemas::RoleReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::RolesCreateFailure;
 }
 
@@ -201,6 +202,7 @@ impl ::bothends_runtime::Operation for RolesUpdate {
     };
     type Response = RolesUpdateResponse;
     type Success = api::schemas::RoleReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::RolesUpdateFailure;
 }
 
@@ -341,6 +343,7 @@ impl ::bothends_runtime::Operation for RolesAddUserToRole {
     };
     type Response = RolesAddUserToRoleResponse;
     type Success = api::schemas::RoleReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::RolesAddUserToRoleFailure;
 }
 
@@ -502,6 +505,7 @@ impl ::bothends_runtime::Operation for RolesGetUsersInRole {
     };
     type Response = RolesGetUsersInRoleResponse;
     type Success = api::schemas::RolesGetUsersInRoleOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::RolesGetUsersInRoleFailure;
 }
 
@@ -640,6 +644,7 @@ impl ::bothends_runtime::Operation for RolesList {
     };
     type Response = RolesListResponse;
     type Success = api::schemas::RolesListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -757,6 +762,7 @@ impl ::bothends_runtime::Operation for RolesSync {
     };
     type Response = RolesSyncResponse;
     type Success = api::schemas::RolesSyncOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::RolesSyncFailure;
 }
 
@@ -901,6 +907,7 @@ impl ::bothends_runtime::Operation for RolesDelete {
     };
     type Response = RolesDeleteResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::RolesDeleteFailure;
 }
 
@@ -1041,6 +1048,7 @@ impl ::bothends_runtime::Operation for RolesRemoveUserFromRole {
     };
     type Response = RolesRemoveUserFromRoleResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::RolesRemoveUserFromRoleFailure;
 }
 
@@ -1168,6 +1176,7 @@ impl ::bothends_runtime::Operation for RolesGetUsersInPublicRoles {
     };
     type Response = RolesGetUsersInPublicRolesResponse;
     type Success = api::schemas::RolesGetUsersInPublicRolesOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 

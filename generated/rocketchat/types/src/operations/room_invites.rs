@@ -44,6 +44,7 @@ impl ::bothends_runtime::Operation for FindOrCreateInvite {
     };
     type Response = FindOrCreateInviteResponse;
     type Success = ::std::vec::Vec<api::schemas::Invite>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -156,6 +157,7 @@ impl ::bothends_runtime::Operation for ListInvites {
     };
     type Response = ListInvitesResponse;
     type Success = ::std::vec::Vec<api::schemas::Invite>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -279,6 +281,7 @@ impl ::bothends_runtime::Operation for RemoveInvite {
     };
     type Response = RemoveInviteResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::RemoveInviteFailure;
 }
 
@@ -419,6 +422,7 @@ impl ::bothends_runtime::Operation for UseInviteToken {
     };
     type Response = UseInviteTokenResponse;
     type Success = api::schemas::UseInviteTokenOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::UseInviteTokenFailure;
 }
 

@@ -44,6 +44,7 @@ impl ::bothends_runtime::Operation for RoomsSaveNotification {
     };
     type Response = RoomsSaveNotificationResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -169,6 +170,7 @@ impl ::bothends_runtime::Operation for RoomsAdminRooms {
     };
     type Response = RoomsAdminRoomsResponse;
     type Success = api::schemas::RoomsAdminRoomsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -305,6 +307,7 @@ impl ::bothends_runtime::Operation for RoomsCleanHistory {
     };
     type Response = RoomsCleanHistoryResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -441,6 +444,7 @@ impl ::bothends_runtime::Operation for RoomsInfo {
     };
     type Response = RoomsInfoResponse;
     type Success = api::schemas::RoomsInfoOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::RoomsInfoFailure;
 }
 
@@ -586,6 +590,7 @@ impl ::bothends_runtime::Operation for RoomsGetDiscussions {
     };
     type Response = RoomsGetDiscussionsResponse;
     type Success = api::schemas::RoomsGetDiscussionsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -731,6 +736,7 @@ impl ::bothends_runtime::Operation for RoomsGet {
     };
     type Response = RoomsGetResponse;
     type Success = api::schemas::RoomsGetOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -858,6 +864,7 @@ impl ::bothends_runtime::Operation for RoomsJoin {
     };
     type Response = RoomsJoinResponse;
     type Success = api::schemas::RoomsJoinOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::RoomsJoinFailure;
 }
 
@@ -981,6 +988,7 @@ impl ::bothends_runtime::Operation for RoomsLeave {
     };
     type Response = RoomsLeaveResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -1108,6 +1116,7 @@ impl ::bothends_runtime::Operation for RoomsDelete {
     };
     type Response = RoomsDeleteResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::RoomsDeleteFailure;
 }
 
@@ -1231,6 +1240,7 @@ impl ::bothends_runtime::Operation for RoomsFavorite {
     };
     type Response = RoomsFavoriteResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -1343,6 +1353,7 @@ impl ::bothends_runtime::Operation for RoomsAutocompleteAvailableForTeams {
     };
     type Response = RoomsAutocompleteAvailableForTeamsResponse;
     type Success = api::schemas::RoomSuggestions;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -1487,6 +1498,7 @@ impl ::bothends_runtime::Operation for RoomsAutocompleteChannelAndPrivate {
     };
     type Response = RoomsAutocompleteChannelAndPrivateResponse;
     type Success = api::schemas::RoomSuggestions;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::RoomsAutocompleteChannelAndPrivateFailure;
 }
 
@@ -1651,6 +1663,7 @@ impl ::bothends_runtime::Operation for RoomsAutocompleteAdminRooms {
     };
     type Response = RoomsAutocompleteAdminRoomsResponse;
     type Success = api::schemas::RoomSuggestions;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::RoomsAutocompleteAdminRoomsFailure;
 }
 
@@ -1808,6 +1821,7 @@ impl ::bothends_runtime::Operation for RoomsAdminRoomsGetRoom {
     };
     type Response = RoomsAdminRoomsGetRoomResponse;
     type Success = api::schemas::RoomsAdminRoomsGetRoomOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::RoomsAdminRoomsGetRoomFailure;
 }
 
@@ -1953,6 +1967,7 @@ impl ::bothends_runtime::Operation for RoomsSaveRoomSettings {
     };
     type Response = RoomsSaveRoomSettingsResponse;
     type Success = api::schemas::RoomsSaveRoomSettingsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::RoomsSaveRoomSettingsFailure;
 }
 
@@ -2098,6 +2113,7 @@ impl ::bothends_runtime::Operation for RoomsNameExists {
     };
     type Response = RoomsNameExistsResponse;
     type Success = api::schemas::ExistsReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::RoomsNameExistsFailure;
 }
 
@@ -2241,6 +2257,7 @@ impl ::bothends_runtime::Operation for RoomsChangeArchivationState {
     };
     type Response = RoomsChangeArchivationStateResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::RoomsChangeArchivationStateFailure;
 }
 
@@ -2406,6 +2423,7 @@ impl ::bothends_runtime::Operation for RoomsExport {
     };
     type Response = RoomsExportResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::RoomsExportFailure;
 }
 
@@ -2555,6 +2573,7 @@ impl ::bothends_runtime::Operation for RoomsMuteUser {
     };
     type Response = RoomsMuteUserResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::RoomsMuteUserFailure;
 }
 
@@ -2695,6 +2714,7 @@ impl ::bothends_runtime::Operation for RoomsUnmuteUser {
     };
     type Response = RoomsUnmuteUserResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::RoomsUnmuteUserFailure;
 }
 
@@ -2821,6 +2841,7 @@ impl ::bothends_runtime::Operation for RoomsCreateDiscussion {
     };
     type Response = RoomsCreateDiscussionResponse;
     type Success = api::schemas::RoomsCreateDiscussionOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -2973,6 +2994,7 @@ impl ::bothends_runtime::Operation for RoomsImages {
     };
     type Response = RoomsImagesResponse;
     type Success = api::schemas::RoomsImagesOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::RoomsImagesFailure;
 }
 
@@ -3158,6 +3180,7 @@ impl ::bothends_runtime::Operation for AuditRoomsMembers {
     };
     type Response = AuditRoomsMembersResponse;
     type Success = api::schemas::AuditRoomsMembersOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::AuditRoomsMembersFailure;
 }
 
@@ -3357,6 +3380,7 @@ impl ::bothends_runtime::Operation for RoomsMembersOrderedByRole {
     };
     type Response = RoomsMembersOrderedByRoleResponse;
     type Success = api::schemas::RoomsMembersOrderedByRoleOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::RoomsMembersOrderedByRoleFailure;
 }
 
@@ -3540,6 +3564,7 @@ impl ::bothends_runtime::Operation for RoomsOpen {
     };
     type Response = RoomsOpenResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::RoomsOpenFailure;
 }
 
@@ -3680,6 +3705,7 @@ impl ::bothends_runtime::Operation for RoomsHide {
     };
     type Response = RoomsHideResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::RoomsHideFailure;
 }
 
@@ -3820,6 +3846,7 @@ impl ::bothends_runtime::Operation for RoomsRoles {
     };
     type Response = RoomsRolesResponse;
     type Success = api::schemas::RoomRolesReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::RoomsRolesFailure;
 }
 
@@ -3962,6 +3989,7 @@ impl ::bothends_runtime::Operation for RoomsIsMember {
     };
     type Response = RoomsIsMemberResponse;
     type Success = api::schemas::RoomsIsMemberOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::RoomsIsMemberFailure;
 }
 
@@ -4127,6 +4155,7 @@ impl ::bothends_runtime::Operation for RoomsAutocompleteChannelAndPrivateWithPag
     };
     type Response = RoomsAutocompleteChannelAndPrivateWithPaginationResponse;
     type Success = api::schemas::RoomsAutocompleteChannelAndPrivateWithPaginationOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::RoomsAutocompleteChannelAndPrivateWithPaginationFailure;
 }
 
@@ -4313,6 +4342,7 @@ impl ::bothends_runtime::Operation for RoomsMedia {
     };
     type Response = RoomsMediaResponse;
     type Success = api::schemas::RoomsMediaOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -4334,6 +4364,7 @@ impl ::bothends_runtime::ClientOperation for RoomsMedia {
             request
                 .body()
                 .multipart(
+                    "multipart/form-data",
                     const {
                         &[
                             ::bothends_runtime::Part::file("file"),
@@ -4486,6 +4517,7 @@ impl ::bothends_runtime::Operation for RoomsMediaConfirm {
     };
     type Response = RoomsMediaConfirmResponse;
     type Success = api::schemas::RoomsMediaConfirmOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::RoomsMediaConfirmFailure;
 }
 
@@ -4643,6 +4675,7 @@ impl ::bothends_runtime::Operation for UploadsDelete {
     };
     type Response = UploadsDeleteResponse;
     type Success = api::schemas::UploadsDeleteOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::UploadsDeleteFailure;
 }
 

@@ -48,6 +48,7 @@ impl ::bothends_runtime::Operation for SettingsPublic {
     };
     type Response = SettingsPublicResponse;
     type Success = api::schemas::SettingsPage;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -164,6 +165,7 @@ impl ::bothends_runtime::Operation for SettingsOauth {
     };
     type Response = SettingsOauthResponse;
     type Success = api::schemas::SettingsOauthOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -263,6 +265,7 @@ impl ::bothends_runtime::Operation for SettingsList {
     };
     type Response = SettingsListResponse;
     type Success = api::schemas::SettingsPage;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -412,6 +415,7 @@ impl ::bothends_runtime::Operation for SettingsUpdateMany {
     };
     type Response = SettingsUpdateManyResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::SettingsUpdateManyFailure;
 }
 
@@ -582,6 +586,7 @@ impl ::bothends_runtime::Operation for SettingsAddCustomOAuth {
     };
     type Response = SettingsAddCustomOAuthResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::SettingsAddCustomOAuthFailure;
 }
 
@@ -730,6 +735,7 @@ impl ::bothends_runtime::Operation for SettingsGet {
     };
     type Response = SettingsGetResponse;
     type Success = api::schemas::SettingsGetOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -864,6 +870,7 @@ impl ::bothends_runtime::Operation for SettingsUpdate {
     };
     type Response = SettingsUpdateResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -991,6 +998,7 @@ impl ::bothends_runtime::Operation for ServiceConfigurations {
     };
     type Response = ServiceConfigurationsResponse;
     type Success = api::schemas::ServiceConfigurationsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 

@@ -68,6 +68,7 @@ impl ::bothends_runtime::Operation for LivechatSlaList {
     };
     type Response = LivechatSlaListResponse;
     type Success = api::schemas::LivechatSlaListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatSlaListFailure;
 }
 
@@ -235,6 +236,7 @@ impl ::bothends_runtime::Operation for LivechatSlaCreate {
     };
     type Response = LivechatSlaCreateResponse;
     type Success = api::schemas::LivechatSlaCreateOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatSlaCreateFailure;
 }
 
@@ -394,6 +396,7 @@ impl ::bothends_runtime::Operation for LivechatSlaGet {
     };
     type Response = LivechatSlaGetResponse;
     type Success = api::schemas::LivechatSlaGetOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatSlaGetFailure;
 }
 
@@ -552,6 +555,7 @@ impl ::bothends_runtime::Operation for LivechatSlaUpdate {
     };
     type Response = LivechatSlaUpdateResponse;
     type Success = api::schemas::LivechatSlaUpdateOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatSlaUpdateFailure;
 }
 
@@ -711,6 +715,7 @@ impl ::bothends_runtime::Operation for LivechatSlaDelete {
     };
     type Response = LivechatSlaDeleteResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::LivechatSlaDeleteFailure;
 }
 

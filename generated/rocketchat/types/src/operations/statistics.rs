@@ -69,6 +69,7 @@ impl ::bothends_runtime::Operation for StatisticsList {
     };
     type Response = StatisticsListResponse;
     type Success = api::schemas::StatisticsListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::StatisticsListFailure;
 }
 
@@ -232,6 +233,7 @@ impl ::bothends_runtime::Operation for Statistics {
     };
     type Response = StatisticsResponse;
     type Success = api::schemas::StatisticsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::StatisticsFailure;
 }
 

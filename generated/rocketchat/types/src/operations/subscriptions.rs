@@ -44,6 +44,7 @@ impl ::bothends_runtime::Operation for SubscriptionsGet {
     };
     type Response = SubscriptionsGetResponse;
     type Success = api::schemas::SubscriptionsGetOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -176,6 +177,7 @@ impl ::bothends_runtime::Operation for SubscriptionsGetOne {
     };
     type Response = SubscriptionsGetOneResponse;
     type Success = api::schemas::SubscriptionsGetOneOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::SubscriptionsGetOneFailure;
 }
 
@@ -319,6 +321,7 @@ impl ::bothends_runtime::Operation for SubscriptionsRead {
     };
     type Response = SubscriptionsReadResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::SubscriptionsReadFailure;
 }
 
@@ -462,6 +465,7 @@ impl ::bothends_runtime::Operation for SubscriptionsUnread {
     };
     type Response = SubscriptionsUnreadResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::SubscriptionsUnreadFailure;
 }
 

@@ -61,6 +61,7 @@ impl ::bothends_runtime::Operation for TeamsCreate {
     };
     type Response = TeamsCreateResponse;
     type Success = api::schemas::TeamReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::TeamsCreateFailure;
 }
 
@@ -186,6 +187,7 @@ impl ::bothends_runtime::Operation for TeamsListAll {
     };
     type Response = TeamsListAllResponse;
     type Success = api::schemas::TeamsReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -307,6 +309,7 @@ impl ::bothends_runtime::Operation for TeamsList {
     };
     type Response = TeamsListResponse;
     type Success = api::schemas::TeamsReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -434,6 +437,7 @@ impl ::bothends_runtime::Operation for TeamsInfo {
     };
     type Response = TeamsInfoResponse;
     type Success = api::schemas::TeamsInfoOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -549,6 +553,7 @@ impl ::bothends_runtime::Operation for TeamsUpdate {
     };
     type Response = TeamsUpdateResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -659,6 +664,7 @@ impl ::bothends_runtime::Operation for TeamsAddMembers {
     };
     type Response = TeamsAddMembersResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -782,6 +788,7 @@ impl ::bothends_runtime::Operation for TeamsMembers {
     };
     type Response = TeamsMembersResponse;
     type Success = api::schemas::TeamsMembersOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -913,6 +920,7 @@ impl ::bothends_runtime::Operation for TeamsUpdateMember {
     };
     type Response = TeamsUpdateMemberResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -1028,6 +1036,7 @@ impl ::bothends_runtime::Operation for TeamsLeave {
     };
     type Response = TeamsLeaveResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -1138,6 +1147,7 @@ impl ::bothends_runtime::Operation for TeamsRemoveMember {
     };
     type Response = TeamsRemoveMemberResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -1253,6 +1263,7 @@ impl ::bothends_runtime::Operation for TeamsDelete {
     };
     type Response = TeamsDeleteResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -1363,6 +1374,7 @@ impl ::bothends_runtime::Operation for TeamsAutocomplete {
     };
     type Response = TeamsAutocompleteResponse;
     type Success = api::schemas::TeamsAutocompleteOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -1495,6 +1507,7 @@ impl ::bothends_runtime::Operation for TeamsConvertToChannel {
     };
     type Response = TeamsConvertToChannelResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::TeamsConvertToChannelFailure;
 }
 
@@ -1623,6 +1636,7 @@ impl ::bothends_runtime::Operation for TeamsAddRooms {
     };
     type Response = TeamsAddRoomsResponse;
     type Success = api::schemas::TeamsAddRoomsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -1735,6 +1749,7 @@ impl ::bothends_runtime::Operation for TeamsRemoveRoom {
     };
     type Response = TeamsRemoveRoomResponse;
     type Success = api::schemas::TeamsRemoveRoomOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -1850,6 +1865,7 @@ impl ::bothends_runtime::Operation for TeamsUpdateRoom {
     };
     type Response = TeamsUpdateRoomResponse;
     type Success = api::schemas::TeamsUpdateRoomOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -1973,6 +1989,7 @@ impl ::bothends_runtime::Operation for TeamsListRooms {
     };
     type Response = TeamsListRoomsResponse;
     type Success = api::schemas::TeamsListRoomsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -2129,6 +2146,7 @@ impl ::bothends_runtime::Operation for TeamsListRoomsOfUser {
     };
     type Response = TeamsListRoomsOfUserResponse;
     type Success = api::schemas::TeamsListRoomsOfUserOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -2295,6 +2313,7 @@ impl ::bothends_runtime::Operation for TeamsListChildren {
     };
     type Response = TeamsListChildrenResponse;
     type Success = api::schemas::TeamsListChildrenOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::TeamsListChildrenFailure;
 }
 

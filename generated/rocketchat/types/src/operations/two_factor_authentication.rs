@@ -41,6 +41,7 @@ impl ::bothends_runtime::Operation for Users2faEnableEmail {
     };
     type Response = Users2faEnableEmailResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -163,6 +164,7 @@ impl ::bothends_runtime::Operation for Users2faSendEmailCode {
     };
     type Response = Users2faSendEmailCodeResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::Users2faSendEmailCodeFailure;
 }
 
@@ -293,6 +295,7 @@ impl ::bothends_runtime::Operation for Users2faDisableEmail {
     };
     type Response = Users2faDisableEmailResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::TwoFactorFailure;
 }
 
@@ -415,6 +418,7 @@ impl ::bothends_runtime::Operation for TwoFactorChallengesSendEmailCode {
     };
     type Response = TwoFactorChallengesSendEmailCodeResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::TypedFailure;
 }
 
@@ -529,6 +533,7 @@ impl ::bothends_runtime::Operation for TwoFactorChallengesVerifyChallenge {
     };
     type Response = TwoFactorChallengesVerifyChallengeResponse;
     type Success = api::schemas::LoginTokenReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::TypedFailure;
 }
 

@@ -63,6 +63,7 @@ impl ::bothends_runtime::Operation for UsersSetStatus {
     };
     type Response = UsersSetStatusResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::UsersSetStatusFailure;
 }
 
@@ -189,6 +190,7 @@ impl ::bothends_runtime::Operation for UsersGetStatus {
     };
     type Response = UsersGetStatusResponse;
     type Success = api::schemas::UsersGetStatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -304,6 +306,7 @@ impl ::bothends_runtime::Operation for UsersGetPresence {
     };
     type Response = UsersGetPresenceResponse;
     type Success = api::schemas::UsersGetPresenceOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -436,6 +439,7 @@ impl ::bothends_runtime::Operation for UsersCreate {
     };
     type Response = UsersCreateResponse;
     type Success = api::schemas::UsersCreateOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::UsersCreateFailure;
 }
 
@@ -559,6 +563,7 @@ impl ::bothends_runtime::Operation for UsersRegister {
     };
     type Response = UsersRegisterResponse;
     type Success = api::schemas::UsersRegisterOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::TypedFailure;
 }
 
@@ -704,6 +709,7 @@ impl ::bothends_runtime::Operation for UsersUpdate {
     };
     type Response = UsersUpdateResponse;
     type Success = api::schemas::UsersUpdateOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::UsersUpdateFailure;
 }
 
@@ -867,6 +873,7 @@ impl ::bothends_runtime::Operation for UsersUpdateOwnBasicInfo {
     };
     type Response = UsersUpdateOwnBasicInfoResponse;
     type Success = api::schemas::UsersUpdateOwnBasicInfoOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::UsersUpdateOwnBasicInfoFailure;
 }
 
@@ -1038,6 +1045,7 @@ impl ::bothends_runtime::Operation for UsersInfo {
     };
     type Response = UsersInfoResponse;
     type Success = api::schemas::UsersInfoOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::UsersInfoFailure;
 }
 
@@ -1197,6 +1205,7 @@ impl ::bothends_runtime::Operation for UsersList {
     };
     type Response = UsersListResponse;
     type Success = api::schemas::UsersListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -1349,6 +1358,7 @@ impl ::bothends_runtime::Operation for UsersSetAvatar {
     };
     type Response = UsersSetAvatarResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::UsersSetAvatarFailure;
 }
 
@@ -1479,6 +1489,7 @@ impl ::bothends_runtime::Operation for UsersGetAvatar {
     };
     type Response = UsersGetAvatarResponse;
     type Success = ::bothends_runtime::Body;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::TypedFailure;
 }
 
@@ -1606,6 +1617,7 @@ impl ::bothends_runtime::Operation for UsersResetAvatar {
     };
     type Response = UsersResetAvatarResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::UsersResetAvatarFailure;
 }
 
@@ -1749,6 +1761,7 @@ impl ::bothends_runtime::Operation for UsersSetActiveStatus {
     };
     type Response = UsersSetActiveStatusResponse;
     type Success = api::schemas::UsersSetActiveStatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::UsersSetActiveStatusFailure;
 }
 
@@ -1900,6 +1913,7 @@ impl ::bothends_runtime::Operation for UsersDeactivateIdle {
     };
     type Response = UsersDeactivateIdleResponse;
     type Success = api::schemas::CountReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::UsersDeactivateIdleFailure;
 }
 
@@ -2037,6 +2051,7 @@ impl ::bothends_runtime::Operation for UsersPresence {
     };
     type Response = UsersPresenceResponse;
     type Success = api::schemas::UsersPresenceOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -2179,6 +2194,7 @@ impl ::bothends_runtime::Operation for UsersDelete {
     };
     type Response = UsersDeleteResponse;
     type Success = api::schemas::UsersDeleteOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::UsersDeleteFailure;
 }
 
@@ -2328,6 +2344,7 @@ impl ::bothends_runtime::Operation for UsersDeleteOwnAccount {
     };
     type Response = UsersDeleteOwnAccountResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::UsersDeleteOwnAccountFailure;
 }
 
@@ -2473,6 +2490,7 @@ impl ::bothends_runtime::Operation for UsersCreateToken {
     };
     type Response = UsersCreateTokenResponse;
     type Success = api::schemas::UsersCreateTokenOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::UsersCreateTokenFailure;
 }
 
@@ -2596,6 +2614,7 @@ impl ::bothends_runtime::Operation for UsersGetPreferences {
     };
     type Response = UsersGetPreferencesResponse;
     type Success = api::schemas::UsersGetPreferencesOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -2718,6 +2737,7 @@ impl ::bothends_runtime::Operation for UsersSetPreferences {
     };
     type Response = UsersSetPreferencesResponse;
     type Success = api::schemas::UsersSetPreferencesOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::UsersSetPreferencesFailure;
 }
 
@@ -2844,6 +2864,7 @@ impl ::bothends_runtime::Operation for UsersForgotPassword {
     };
     type Response = UsersForgotPasswordResponse;
     type Success = api::schemas::UsersForgotPasswordOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::Failure;
 }
 
@@ -2956,6 +2977,7 @@ impl ::bothends_runtime::Operation for UsersGetUsernameSuggestion {
     };
     type Response = UsersGetUsernameSuggestionResponse;
     type Success = api::schemas::UsersGetUsernameSuggestionOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -3065,6 +3087,7 @@ impl ::bothends_runtime::Operation for UsersGetAvatarSuggestion {
     };
     type Response = UsersGetAvatarSuggestionResponse;
     type Success = api::schemas::UsersGetAvatarSuggestionOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -3194,6 +3217,7 @@ impl ::bothends_runtime::Operation for UsersCheckUsernameAvailability {
     };
     type Response = UsersCheckUsernameAvailabilityResponse;
     type Success = api::schemas::ResultReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::UsersCheckUsernameAvailabilityFailure;
 }
 
@@ -3357,6 +3381,7 @@ impl ::bothends_runtime::Operation for UsersGeneratePersonalAccessToken {
     };
     type Response = UsersGeneratePersonalAccessTokenResponse;
     type Success = api::schemas::TokenReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::UsersGeneratePersonalAccessTokenFailure;
 }
 
@@ -3536,6 +3561,7 @@ impl ::bothends_runtime::Operation for UsersRegeneratePersonalAccessToken {
     };
     type Response = UsersRegeneratePersonalAccessTokenResponse;
     type Success = api::schemas::TokenReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::UsersRegeneratePersonalAccessTokenFailure;
 }
 
@@ -3711,6 +3737,7 @@ impl ::bothends_runtime::Operation for UsersGetPersonalAccessTokens {
     };
     type Response = UsersGetPersonalAccessTokensResponse;
     type Success = api::schemas::UsersGetPersonalAccessTokensOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::UsersGetPersonalAccessTokensFailure;
 }
 
@@ -3864,6 +3891,7 @@ impl ::bothends_runtime::Operation for UsersRemovePersonalAccessToken {
     };
     type Response = UsersRemovePersonalAccessTokenResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::UsersRemovePersonalAccessTokenFailure;
 }
 
@@ -4020,6 +4048,7 @@ impl ::bothends_runtime::Operation for UsersRequestDataDownload {
     };
     type Response = UsersRequestDataDownloadResponse;
     type Success = api::schemas::UsersRequestDataDownloadOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -4139,6 +4168,7 @@ impl ::bothends_runtime::Operation for UsersLogoutOtherClients {
     };
     type Response = UsersLogoutOtherClientsResponse;
     type Success = api::schemas::UsersLogoutOtherClientsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -4263,6 +4293,7 @@ impl ::bothends_runtime::Operation for UsersAutocomplete {
     };
     type Response = UsersAutocompleteResponse;
     type Success = api::schemas::UsersAutocompleteOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::UsersAutocompleteFailure;
 }
 
@@ -4386,6 +4417,7 @@ impl ::bothends_runtime::Operation for UsersRemoveOtherTokens {
     };
     type Response = UsersRemoveOtherTokensResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -4514,6 +4546,7 @@ impl ::bothends_runtime::Operation for UsersResetE2eKey {
     };
     type Response = UsersResetE2eKeyResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::UsersResetE2eKeyFailure;
 }
 
@@ -4675,6 +4708,7 @@ impl ::bothends_runtime::Operation for UsersResetTotp {
     };
     type Response = UsersResetTotpResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::UsersResetTotpFailure;
 }
 
@@ -4832,6 +4866,7 @@ impl ::bothends_runtime::Operation for UsersListTeams {
     };
     type Response = UsersListTeamsResponse;
     type Success = api::schemas::UsersListTeamsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::UsersListTeamsFailure;
 }
 
@@ -4975,6 +5010,7 @@ impl ::bothends_runtime::Operation for ModerationReportUser {
     };
     type Response = ModerationReportUserResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::ModerationReportUserFailure;
 }
 
@@ -5101,6 +5137,7 @@ impl ::bothends_runtime::Operation for UsersLogout {
     };
     type Response = UsersLogoutResponse;
     type Success = api::schemas::MessageReply;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -5234,6 +5271,7 @@ impl ::bothends_runtime::Operation for Avatar {
     };
     type Response = AvatarResponse;
     type Success = ::bothends_runtime::Body;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
@@ -5373,6 +5411,7 @@ impl ::bothends_runtime::Operation for UsersSendWelcomeEmail {
     };
     type Response = UsersSendWelcomeEmailResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::UsersSendWelcomeEmailFailure;
 }
 
@@ -5518,6 +5557,7 @@ impl ::bothends_runtime::Operation for SendInvitationEmail {
     };
     type Response = SendInvitationEmailResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::SendInvitationEmailFailure;
 }
 
@@ -5644,6 +5684,7 @@ impl ::bothends_runtime::Operation for UsersSendConfirmationEmail {
     };
     type Response = UsersSendConfirmationEmailResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::TypedFailure;
 }
 
@@ -5763,6 +5804,7 @@ impl ::bothends_runtime::Operation for UsersVerifyEmail {
     };
     type Response = UsersVerifyEmailResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::TypedFailure;
 }
 
@@ -5891,6 +5933,7 @@ impl ::bothends_runtime::Operation for UsersListByStatus {
     };
     type Response = UsersListByStatusResponse;
     type Success = api::schemas::UsersListByStatusOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 

@@ -73,6 +73,7 @@ impl ::bothends_runtime::Operation for EngagementDashboardUsersNewUsers {
     };
     type Response = EngagementDashboardUsersNewUsersResponse;
     type Success = api::schemas::EngagementDashboardUsersNewUsersOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::EngagementDashboardUsersNewUsersFailure;
 }
 
@@ -267,6 +268,7 @@ impl ::bothends_runtime::Operation for EngagementDashboardUsersActiveUsers {
     };
     type Response = EngagementDashboardUsersActiveUsersResponse;
     type Success = api::schemas::EngagementDashboardUsersActiveUsersOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::EngagementDashboardUsersActiveUsersFailure;
 }
 
@@ -463,6 +465,7 @@ for EngagementDashboardUsersUsersByTimeOfTheDayInAWeek {
     };
     type Response = EngagementDashboardUsersUsersByTimeOfTheDayInAWeekResponse;
     type Success = api::schemas::EngagementDashboardUsersUsersByTimeOfTheDayInAWeekOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::EngagementDashboardUsersUsersByTimeOfTheDayInAWeekFailure;
 }
 
@@ -673,6 +676,7 @@ impl ::bothends_runtime::Operation for EngagementDashboardUsersChatBusierHourlyD
     };
     type Response = EngagementDashboardUsersChatBusierHourlyDataResponse;
     type Success = api::schemas::EngagementDashboardUsersChatBusierHourlyDataOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::EngagementDashboardUsersChatBusierHourlyDataFailure;
 }
 
@@ -870,6 +874,7 @@ impl ::bothends_runtime::Operation for EngagementDashboardUsersChatBusierWeeklyD
     };
     type Response = EngagementDashboardUsersChatBusierWeeklyDataResponse;
     type Success = api::schemas::EngagementDashboardUsersChatBusierWeeklyDataOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::EngagementDashboardUsersChatBusierWeeklyDataFailure;
 }
 

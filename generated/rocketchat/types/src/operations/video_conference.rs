@@ -58,6 +58,7 @@ impl ::bothends_runtime::Operation for VideoConferenceCapabilities {
     };
     type Response = VideoConferenceCapabilitiesResponse;
     type Success = api::schemas::VideoConferenceCapabilitiesOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::VideoConferenceCapabilitiesFailure;
 }
 
@@ -220,6 +221,7 @@ impl ::bothends_runtime::Operation for VideoConferenceList {
     };
     type Response = VideoConferenceListResponse;
     type Success = api::schemas::VideoConferenceListOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::VideoConferenceListFailure;
 }
 
@@ -373,6 +375,7 @@ impl ::bothends_runtime::Operation for VideoConferenceInfo {
     };
     type Response = VideoConferenceInfoResponse;
     type Success = api::schemas::VideoConferenceInfoOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::VideoConferenceInfoFailure;
 }
 
@@ -496,6 +499,7 @@ impl ::bothends_runtime::Operation for VideoConferenceProviders {
     };
     type Response = VideoConferenceProvidersResponse;
     type Success = api::schemas::VideoConferenceProvidersOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -625,6 +629,7 @@ impl ::bothends_runtime::Operation for VideoConferenceStart {
     };
     type Response = VideoConferenceStartResponse;
     type Success = api::schemas::VideoConferenceStartOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::VideoConferenceStartFailure;
 }
 
@@ -768,6 +773,7 @@ impl ::bothends_runtime::Operation for VideoConferenceJoin {
     };
     type Response = VideoConferenceJoinResponse;
     type Success = api::schemas::VideoConferenceJoinOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::VideoConferenceJoinFailure;
 }
 
@@ -911,6 +917,7 @@ impl ::bothends_runtime::Operation for VideoConferenceCancel {
     };
     type Response = VideoConferenceCancelResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::VideoConferenceCancelFailure;
 }
 

@@ -41,6 +41,7 @@ impl ::bothends_runtime::Operation for WebdavGetMyAccounts {
     };
     type Response = WebdavGetMyAccountsResponse;
     type Success = api::schemas::WebdavGetMyAccountsOk;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::AuthorizationError;
 }
 
@@ -163,6 +164,7 @@ impl ::bothends_runtime::Operation for WebdavRemoveWebdavAccount {
     };
     type Response = WebdavRemoveWebdavAccountResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::WebdavRemoveWebdavAccountFailure;
 }
 

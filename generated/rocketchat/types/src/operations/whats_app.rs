@@ -88,6 +88,7 @@ impl ::bothends_runtime::Operation for AppsPublicTemplateMessage {
     };
     type Response = AppsPublicTemplateMessageResponse;
     type Success = api::schemas::Success;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::operations::AppsPublicTemplateMessageFailure;
 }
 

@@ -90,6 +90,7 @@ impl ::bothends_runtime::Operation for ListAppointments {
     ];
     type Response = ListAppointmentsResponse;
     type Success = api::schemas::ODataSlimResponse;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -315,6 +316,7 @@ impl ::bothends_runtime::Operation for CreateAppointment {
     ];
     type Response = CreateAppointmentResponse;
     type Success = api::schemas::AppointmentEntityWithLinks;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -477,6 +479,7 @@ impl ::bothends_runtime::Operation for GetDefaultAppointment {
     ];
     type Response = GetDefaultAppointmentResponse;
     type Success = api::schemas::AppointmentEntity;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -594,7 +597,12 @@ pub enum GetAppointmentResponse {
     /// Status 200.
     ///
     /// The appointment, with addresses.
-    Ok(::bothends_runtime::Reply<api::contents::AppointmentEntityWithLinksContent>),
+    Ok(
+        ::bothends_runtime::Reply<
+            api::contents::AppointmentEntityWithLinksContent,
+            api::schemas::ResponseHeaders,
+        >,
+    ),
     /// Status 304.
     ///
     /// It has not changed since.
@@ -670,6 +678,7 @@ impl ::bothends_runtime::Operation for GetAppointment {
     ];
     type Response = GetAppointmentResponse;
     type Success = api::operations::GetAppointmentSuccess;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -708,11 +717,9 @@ impl ::bothends_runtime::ClientOperation for GetAppointment {
     > {
         match response.status() {
             200 => {
-                ::core::result::Result::Ok(
-                    GetAppointmentResponse::Ok(
-                        response.with_meta(response.body().content()?),
-                    ),
-                )
+                response
+                    .with_declared(response.body().content()?)
+                    .map(GetAppointmentResponse::Ok)
             }
             304 => ::core::result::Result::Ok(GetAppointmentResponse::NotModified),
             404 => response.body().json().map(GetAppointmentResponse::NotFound),
@@ -775,6 +782,7 @@ impl ::bothends_runtime::ServerOperation for GetAppointment {
                 encoder
                     .status(200)
                     .headers(reply.headers())
+                    .declared(reply.declared())
                     .body()
                     .content(reply.into_body())
             }
@@ -902,6 +910,7 @@ impl ::bothends_runtime::Operation for UpdateAppointment {
     ];
     type Response = UpdateAppointmentResponse;
     type Success = api::schemas::AppointmentEntityWithLinks;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -1094,6 +1103,7 @@ impl ::bothends_runtime::Operation for DeleteAppointment {
     };
     type Response = DeleteAppointmentResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -1298,6 +1308,7 @@ impl ::bothends_runtime::Operation for PatchAppointment {
     ];
     type Response = PatchAppointmentResponse;
     type Success = api::schemas::AppointmentEntityWithLinks;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -1495,6 +1506,7 @@ impl ::bothends_runtime::Operation for ValidateAppointment {
         ::std::string::String,
         ::std::string::String,
     >;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -1661,6 +1673,7 @@ impl ::bothends_runtime::Operation for GetSimpleAppointment {
     ];
     type Response = GetSimpleAppointmentResponse;
     type Success = api::schemas::Appointment;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 

@@ -90,6 +90,7 @@ impl ::bothends_runtime::Operation for ListProjects {
     ];
     type Response = ListProjectsResponse;
     type Success = api::schemas::ODataSlimResponse;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -310,6 +311,7 @@ impl ::bothends_runtime::Operation for CreateProject {
     ];
     type Response = CreateProjectResponse;
     type Success = api::schemas::ProjectEntityWithLinks;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -467,6 +469,7 @@ impl ::bothends_runtime::Operation for GetDefaultProject {
     ];
     type Response = GetDefaultProjectResponse;
     type Success = api::schemas::ProjectEntity;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -581,7 +584,12 @@ pub enum GetProjectResponse {
     /// Status 200.
     ///
     /// The project, with addresses.
-    Ok(::bothends_runtime::Reply<api::contents::ProjectEntityWithLinksContent>),
+    Ok(
+        ::bothends_runtime::Reply<
+            api::contents::ProjectEntityWithLinksContent,
+            api::schemas::ResponseHeaders,
+        >,
+    ),
     /// Status 304.
     ///
     /// It has not changed since.
@@ -657,6 +665,7 @@ impl ::bothends_runtime::Operation for GetProject {
     ];
     type Response = GetProjectResponse;
     type Success = api::operations::GetProjectSuccess;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -692,11 +701,9 @@ impl ::bothends_runtime::ClientOperation for GetProject {
     ) -> ::core::result::Result<GetProjectResponse, ::bothends_runtime::DecodeError> {
         match response.status() {
             200 => {
-                ::core::result::Result::Ok(
-                    GetProjectResponse::Ok(
-                        response.with_meta(response.body().content()?),
-                    ),
-                )
+                response
+                    .with_declared(response.body().content()?)
+                    .map(GetProjectResponse::Ok)
             }
             304 => ::core::result::Result::Ok(GetProjectResponse::NotModified),
             404 => response.body().json().map(GetProjectResponse::NotFound),
@@ -759,6 +766,7 @@ impl ::bothends_runtime::ServerOperation for GetProject {
                 encoder
                     .status(200)
                     .headers(reply.headers())
+                    .declared(reply.declared())
                     .body()
                     .content(reply.into_body())
             }
@@ -886,6 +894,7 @@ impl ::bothends_runtime::Operation for UpdateProject {
     ];
     type Response = UpdateProjectResponse;
     type Success = api::schemas::ProjectEntityWithLinks;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -1069,6 +1078,7 @@ impl ::bothends_runtime::Operation for DeleteProject {
     };
     type Response = DeleteProjectResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -1268,6 +1278,7 @@ impl ::bothends_runtime::Operation for PatchProject {
     ];
     type Response = PatchProjectResponse;
     type Success = api::schemas::ProjectEntityWithLinks;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 

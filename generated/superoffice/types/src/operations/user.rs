@@ -90,6 +90,7 @@ impl ::bothends_runtime::Operation for ListUsers {
     ];
     type Response = ListUsersResponse;
     type Success = api::schemas::ODataSlimResponse;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -308,6 +309,7 @@ impl ::bothends_runtime::Operation for CreateUser {
     ];
     type Response = CreateUserResponse;
     type Success = api::schemas::UserWithLinks;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -487,6 +489,7 @@ impl ::bothends_runtime::Operation for GetUser {
     ];
     type Response = GetUserResponse;
     type Success = api::schemas::UserWithLinks;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -671,6 +674,7 @@ impl ::bothends_runtime::Operation for UpdateUser {
     ];
     type Response = UpdateUserResponse;
     type Success = api::schemas::UserWithLinks;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -821,6 +825,7 @@ impl ::bothends_runtime::Operation for DeleteUser {
     };
     type Response = DeleteUserResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -1008,6 +1013,7 @@ impl ::bothends_runtime::Operation for PatchUser {
     ];
     type Response = PatchUserResponse;
     type Success = api::schemas::UserWithLinks;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -1195,6 +1201,7 @@ impl ::bothends_runtime::Operation for GetUserByName {
     ];
     type Response = GetUserByNameResponse;
     type Success = api::schemas::User;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -1353,6 +1360,7 @@ impl ::bothends_runtime::Operation for UpdateUserByName {
     ];
     type Response = UpdateUserByNameResponse;
     type Success = api::schemas::User;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -1500,6 +1508,7 @@ impl ::bothends_runtime::Operation for DeleteUserByName {
     };
     type Response = DeleteUserByNameResponse;
     type Success = ();
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -1654,6 +1663,7 @@ impl ::bothends_runtime::Operation for GetCurrentUser {
     ];
     type Response = GetCurrentUserResponse;
     type Success = api::schemas::User;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -1795,6 +1805,7 @@ impl ::bothends_runtime::Operation for GetCurrentPrincipal {
     ];
     type Response = GetCurrentPrincipalResponse;
     type Success = api::schemas::SoPrincipalCarrier;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -1941,6 +1952,7 @@ impl ::bothends_runtime::Operation for GetCurrentAssociate {
     ];
     type Response = GetCurrentAssociateResponse;
     type Success = api::schemas::Associate;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -2082,6 +2094,7 @@ impl ::bothends_runtime::Operation for GetCurrentToken {
     ];
     type Response = GetCurrentTokenResponse;
     type Success = ::bothends_runtime::Secret;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -2223,6 +2236,7 @@ impl ::bothends_runtime::Operation for ListCredentialTypes {
     ];
     type Response = ListCredentialTypesResponse;
     type Success = ::std::vec::Vec<api::schemas::CredentialType>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -2374,6 +2388,7 @@ impl ::bothends_runtime::Operation for GetDefaultUser {
     ];
     type Response = GetDefaultUserResponse;
     type Success = api::schemas::User;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -2536,6 +2551,7 @@ impl ::bothends_runtime::Operation for ValidateUser {
         ::std::string::String,
         ::std::string::String,
     >;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -2684,6 +2700,7 @@ impl ::bothends_runtime::Operation for ListUserCustomFields {
     ];
     type Response = ListUserCustomFieldsResponse;
     type Success = ::std::vec::Vec<api::schemas::FieldInfoBase>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -2839,6 +2856,7 @@ impl ::bothends_runtime::Operation for GetUserCustomField {
     ];
     type Response = GetUserCustomFieldResponse;
     type Success = api::schemas::FieldInfoBase;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -3008,6 +3026,7 @@ impl ::bothends_runtime::Operation for ListUserForeignKeys {
         ::std::string::String,
         ::std::string::String,
     >;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -3184,6 +3203,7 @@ impl ::bothends_runtime::Operation for ListUserCommands {
     ];
     type Response = ListUserCommandsResponse;
     type Success = ::std::vec::Vec<api::schemas::CustomCommand>;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -3383,6 +3403,7 @@ impl ::bothends_runtime::Operation for ExecuteUserCommand {
     ];
     type Response = ExecuteUserCommandResponse;
     type Success = api::schemas::CommandResult;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -3569,6 +3590,7 @@ impl ::bothends_runtime::Operation for GetUserPresenceStatus {
     ];
     type Response = GetUserPresenceStatusResponse;
     type Success = api::schemas::UserPresenceStatus;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 
@@ -3736,6 +3758,7 @@ impl ::bothends_runtime::Operation for SetUserPresenceStatus {
     ];
     type Response = SetUserPresenceStatusResponse;
     type Success = api::schemas::UserPresenceStatus;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = api::schemas::ErrorInfo;
 }
 

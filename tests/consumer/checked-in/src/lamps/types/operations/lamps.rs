@@ -44,6 +44,7 @@ impl ::bothends_runtime::Operation for SetLamp {
     };
     type Response = SetLampResponse;
     type Success = api::schemas::Lamp;
+    type SuccessHeaders = ::bothends_runtime::NoHeaders;
     type Failure = ::bothends_runtime::NoBody;
 }
 
