@@ -459,7 +459,7 @@ pub enum LoginBody {
     GoogleLogin(api::schemas::GoogleLogin),
     /// As `PasswordLogin`.
     PasswordLogin(api::schemas::PasswordLogin),
-    /// As `LoginBodyTogether`.
+    /// As `LoginBodyTogether`: what holds of several of the others at once.
     Together(api::schemas::LoginBodyTogether),
     /// A value that fits none of the shapes, kept as it came.
     Other(::bothends_runtime::serde_json::Value),

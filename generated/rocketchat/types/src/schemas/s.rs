@@ -3208,7 +3208,7 @@ pub enum SubscriptionsReadBody {
     ReadByRoomId(api::schemas::ReadByRoomId),
     /// As `ReadByRid`.
     ReadByRid(api::schemas::ReadByRid),
-    /// As `SubscriptionsReadBodyTogether`.
+    /// As `SubscriptionsReadBodyTogether`: what holds of several of the others at once.
     Together(api::schemas::SubscriptionsReadBodyTogether),
     /// A value that fits none of the shapes, kept as it came.
     Other(::bothends_runtime::serde_json::Value),
@@ -3315,7 +3315,7 @@ pub enum SubscriptionsUnreadBody {
     RoomIdRequest(api::schemas::RoomIdRequest),
     /// As `UnreadFromMessage`.
     UnreadFromMessage(api::schemas::UnreadFromMessage),
-    /// As `SubscriptionsUnreadBodyTogether`.
+    /// As `SubscriptionsUnreadBodyTogether`: what holds of several of the others at once.
     Together(api::schemas::SubscriptionsUnreadBodyTogether),
     /// A value that fits none of the shapes, kept as it came.
     Other(::bothends_runtime::serde_json::Value),
