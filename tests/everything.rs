@@ -44,6 +44,11 @@ fn corners_survive_both_ways() {
     verified("corners", [5, 10, 3, 20, 3]);
 }
 
+#[test]
+fn unions_survive_both_ways() {
+    verified("unions", [5, 8, 1, 9, 0]);
+}
+
 /// Two documents, the file that both refer to, globals in every place, paths that only types tell apart, an operation
 /// that is not selected, and given names.
 #[test]

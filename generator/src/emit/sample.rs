@@ -49,7 +49,7 @@ fn integers(values: &[(&str, i64)], other: Option<&str>) -> TypeKind {
 
 fn union(arms: Vec<(&str, Type)>, discriminator: Option<Discriminator>) -> TypeKind {
     let arms = arms.into_iter().map(|(name, ty)| Arm { name: name.to_owned(), ty }).collect();
-    TypeKind::Union(Union { arms, discriminator, other: "Other".to_owned() })
+    TypeKind::Union(Union { arms, discriminator, holds: Holds::One, other: "Other".to_owned() })
 }
 
 fn parameter(name: &str, location: Location, style: Style, ty: Type, required: bool) -> Parameter {

@@ -161,5 +161,6 @@ fn int(width: IntWidth) -> TokenStream {
         IntWidth::U16 => quote!(u16),
         IntWidth::U32 => quote!(u32),
         IntWidth::U64 => quote!(u64),
+        IntWidth::I128 => quote!(i128),
     }
 }

@@ -7,16 +7,18 @@ use super::docs;
 use super::ident::ident;
 use super::plan::Plan;
 use super::streams::derives;
-use crate::model::{Type, Union};
+use crate::model::{Holds, Type, Union};
 
 /// A union of the document; the last variant keeps a value that fits no arm.
 ///
 /// ```text
 /// pub enum Pet { Cat(Cat), Dog(Dog), Other(serde_json::Value) }
+/// impl Pet {
+///     const ARMS: &[(&str, Arm<Self>)] = &[("Cat", |reader| reader.value().map(Self::Cat)), …];
+///     pub fn misfit(&self) -> Option<Error> { … }
+/// }
 /// impl Json for Pet {
-///     fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
-///         reader.union(&[|reader| reader.value().map(Self::Cat), |reader| reader.value().map(Self::Dog)], Self::Other)
-///     }
+///     fn read(reader: &mut Reader<'_>) -> Result<Self, Error> { reader.union(Self::ARMS, Self::Other) }
 ///     fn write(&self, writer: &mut Writer) {
 ///         match self { Self::Cat(value) => writer.value(value), … }
 ///     }
@@ -24,27 +26,34 @@ use crate::model::{Type, Union};
 /// impl From<Cat> for Pet { … }
 /// ```
 pub(crate) fn schema(plan: &Plan<'_>, name: &Ident, lines: &[String], model: &Union) -> TokenStream {
-    let Union { arms, discriminator, other } = model;
+    let Union { arms, discriminator, holds, other } = model;
     let attributes = docs::attributes(lines);
     let other = ident(other);
-    let variants = arms.iter().map(|arm| {
+    let together = |index: usize| matches!(holds, Holds::Several { alone } if index >= *alone);
+    let variants = arms.iter().enumerate().map(|(index, arm)| {
         let (variant, ty) = (ident(&arm.name), plan.ty(&arm.ty));
-        let docs = docs::attributes(&[format!("As {}.", docs::code(&short(plan, &arm.ty)))]);
+        let more = if together(index) { ": what holds of several of the others at once" } else { "" };
+        let docs = docs::attributes(&[format!("As {}{more}.", docs::code(&short(plan, &arm.ty)))]);
         quote!(#docs #variant(#ty),)
     });
     let readers = arms.iter().map(|arm| {
-        let variant = ident(&arm.name);
-        quote!(|reader| reader.value().map(Self::#variant))
+        let (variant, name) = (ident(&arm.name), &arm.name);
+        quote!((#name, |reader| reader.value().map(Self::#variant)))
     });
-    let read = match discriminator {
-        None => quote!(reader.union(&[#(#readers),*], Self::#other)),
-        Some(discriminator) => {
+    let number = |number: usize| proc_macro2::Literal::usize_unsuffixed(number);
+    let read = match (discriminator, holds) {
+        (None, Holds::One) => quote!(reader.union(Self::ARMS, Self::#other)),
+        (None, Holds::Several { alone }) => {
+            let alone = number(*alone);
+            quote!(reader.any_union(Self::ARMS, #alone, Self::#other))
+        }
+        (Some(discriminator), _) => {
             let property = &discriminator.property;
             let mapping = discriminator.mapping.iter().filter(|(_, arm)| *arm < arms.len()).map(|(value, arm)| {
-                let arm = proc_macro2::Literal::usize_unsuffixed(*arm);
+                let arm = number(*arm);
                 quote!((#value, #arm))
             });
-            quote!(reader.tagged_union(#property, &[#(#mapping),*], &[#(#readers),*], Self::#other))
+            quote!(reader.tagged_union(#property, &[#(#mapping),*], Self::ARMS, Self::#other))
         }
     };
     let writers = arms.iter().map(|arm| ident(&arm.name)).chain([other.clone()]);
@@ -58,6 +67,17 @@ pub(crate) fn schema(plan: &Plan<'_>, name: &Ident, lines: &[String], model: &Un
             #(#variants)*
             #[doc = " A value that fits none of the shapes, kept as it came."]
             #other(::bothends_runtime::serde_json::Value),
+        }
+        impl #name {
+            const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[#(#readers),*];
+
+            /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+            pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+                match self {
+                    Self::#other(value) => ::core::option::Option::Some(::bothends_runtime::json::misfit(value, Self::ARMS)),
+                    _ => ::core::option::Option::None,
+                }
+            }
         }
         impl ::bothends_runtime::Json for #name {
             fn read(reader: &mut ::bothends_runtime::json::Reader<'_>) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {

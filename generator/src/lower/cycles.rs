@@ -1,6 +1,50 @@
 //! Recursion: which uses of a type need a `Box`, and which aliases must become types of their own.
 
-use crate::model::{Type, TypeDef, TypeId, TypeKind};
+use crate::model::{Holds, Type, TypeDef, TypeId, TypeKind, Union};
+
+/// Takes away what a type says only by naming itself again: an alias that leads back to itself is any JSON value, and an
+/// arm of a union that is the union itself adds nothing to it. Reading either would never come to an end. The indexes of
+/// the types that were changed.
+pub(super) fn cut_idle(types: &mut [TypeDef]) -> Vec<usize> {
+    let mut changed = Vec::new();
+    loop {
+        let idle = |kind: &TypeKind| matches!(kind, TypeKind::Alias(_) | TypeKind::Newtype(_) | TypeKind::Union(_));
+        let Some((from, to)) = closing(types, idle, named_by_value).into_iter().next() else { return changed };
+        let Some(def) = types.get_mut(from) else { return changed };
+        changed.push(from);
+        let kind = std::mem::replace(&mut def.kind, TypeKind::Alias(Type::Any));
+        if let TypeKind::Union(mut union) = kind {
+            let mut named = Vec::new();
+            let kept: Vec<bool> = union
+                .arms
+                .iter()
+                .map(|arm| {
+                    named.clear();
+                    named_by_value(&arm.ty, &mut named);
+                    !named.contains(&to)
+                })
+                .collect();
+            keep_arms(&mut union, &kept);
+            if !union.arms.is_empty() {
+                def.kind = TypeKind::Union(union);
+            }
+        }
+    }
+}
+
+fn keep_arms(union: &mut Union, kept: &[bool]) {
+    let is_kept = |arm: usize| kept.get(arm) == Some(&true);
+    let moved = |arm: usize| (0..arm).filter(|before| is_kept(*before)).count();
+    if let Some(discriminator) = &mut union.discriminator {
+        discriminator.mapping.retain(|(_, arm)| is_kept(*arm));
+        discriminator.mapping.iter_mut().for_each(|(_, arm)| *arm = moved(*arm));
+    }
+    if let Holds::Several { alone } = &mut union.holds {
+        *alone = moved(*alone);
+    }
+    let mut kept = kept.iter();
+    union.arms.retain(|_| kept.next() == Some(&true));
+}
 
 /// Boxes the uses that close a cycle of types held by value, and turns recursive aliases into newtypes.
 pub(super) fn break_cycles(types: &mut [TypeDef]) {

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use super::names::{self, Scope};
 use crate::model::{Additional, Field, Type, TypeDef, TypeId, TypeKind};
 
@@ -30,6 +32,16 @@ pub(super) fn declare(types: &mut [TypeDef]) {
             }
             object.fields.push(field(scope.claim(&names::field_name(&property)), property));
         }
+    }
+}
+
+/// A scalar as the text by which the runtime compares it.
+pub(super) fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(_) => Some(value.to_string()),
+        Value::Number(number) => number.as_i64().map(|number| number.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
     }
 }
 

@@ -5,6 +5,7 @@ mod body;
 mod callback;
 mod content;
 mod cycles;
+mod default;
 mod direction;
 mod discriminator;
 mod given;
@@ -17,6 +18,7 @@ mod naming;
 mod operation;
 mod parameter;
 mod path;
+mod scalar;
 mod schema;
 mod security;
 mod union;
@@ -26,16 +28,16 @@ mod xml;
 use std::collections::{BTreeSet, HashMap};
 
 use indexmap::IndexMap;
-use openapiv3::{OpenAPI, ReferenceOr, Schema};
+use openapiv3::{OpenAPI, ReferenceOr, Schema, SchemaKind};
 
 pub use self::given::Given;
 
 use self::names::Scope;
 use self::naming::{Hint, Role, Unnamed};
 use self::schema::{Said, Shape};
-use self::view::{Target, Use};
+use self::view::{Others, Target, Use};
 use crate::config::Global as Setting;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::model::{
     Api, Callback, Global, Group, Receiver, SecurityScheme, Server, ServerVariable, Shapes, Type, TypeDef, TypeId, TypeKind,
 };
@@ -70,6 +72,11 @@ pub fn lower(openapi: &OpenAPI, name: &str, wishes: Wishes<'_>, diagnostics: &mu
     direction::split(&mut types, operations, &mut lowering.type_names);
     shapes.inputs = types.len() - shapes.named - shapes.unnamed;
     discriminator::declare(&mut types);
+    for changed in cycles::cut_idle(&mut types) {
+        let Some(def) = types.get(changed) else { continue };
+        let message = format!("`{}` is itself, with nothing between; that part of it is carried as any JSON value", def.name);
+        lowering.report(Diagnostic::new(Code::SCHEMA_CONFLICT, message).at(Place::at(&def.origin)));
+    }
     cycles::break_cycles(&mut types);
     let operations = lowering.lowered.iter_mut().chain(callbacks.iter_mut().map(|callback| &mut callback.operation));
     content::name_contents(operations, &types, &mut lowering.type_names);
@@ -107,6 +114,10 @@ struct Lowering<'a> {
     method_names: Scope,
     /// Inline schemas that have their type already: what several operations refer to is lowered once.
     by_pointer: HashMap<Pointer, Type>,
+    /// Inline schemas that are being lowered, with the type that stands for one that holds itself.
+    open: HashMap<Pointer, Option<TypeId>>,
+    /// Choices whose arms are being lowered together with what is said beside them.
+    expanding: Vec<Pointer>,
     interned: HashMap<(Role, String), TypeId>,
     unnamed: Unnamed,
     /// What was said behind each reference: a component may be large, and used in a thousand places.
@@ -141,6 +152,8 @@ impl<'a> Lowering<'a> {
             type_names: Scope::default(),
             method_names: Scope::reserving(CLIENT_METHODS),
             by_pointer: HashMap::new(),
+            open: HashMap::new(),
+            expanding: Vec::new(),
             interned: HashMap::new(),
             unnamed: Unnamed::default(),
             said: HashMap::new(),
@@ -196,11 +209,15 @@ impl<'a> Lowering<'a> {
             return (TypeKind::Alias(self.lower_use(part, hint)), None);
         }
         let parts = std::slice::from_ref(part);
-        let view = self.fold(parts);
+        self.check_defaults(parts);
+        let mut view = self.fold(parts);
         let docs = schema::docs_of(&view);
         if let Some(reference) = self.sole_reference(parts) {
             let ty = self.lower_use(&Use { schema: Target::Reference(reference), pointer: part.pointer.clone() }, hint);
             return (TypeKind::Alias(ty), docs);
+        }
+        if is_parent(part) && matches!(view.others, Others::Unsaid) {
+            view.others = Others::Any;
         }
         match self.shape(view, hint, &part.pointer) {
             Shape::Named(kind) => (kind, docs),
@@ -218,6 +235,15 @@ impl<'a> Lowering<'a> {
         let name = component_name(reference, "schemas")?;
         let schema = self.schemas.get(&name)?;
         Some(Use::new(schema, Pointer::root().join(["components", "schemas", name.as_str()])))
+    }
+}
+
+/// Whether a schema is what others are made from by `allOf`, told apart by its discriminator (OpenAPI 3.0, "Models with
+/// Polymorphism Support"). A value of it may be a value of any of them, whose properties are kept.
+fn is_parent(part: &Use<'_>) -> bool {
+    match part.schema {
+        Target::Item(schema) => schema.schema_data.discriminator.is_some() && matches!(schema.schema_kind, SchemaKind::Type(_)),
+        Target::Reference(_) => false,
     }
 }
 

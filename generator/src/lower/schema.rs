@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
 use super::Lowering;
+use super::default;
 use super::names::{self, Scope};
 use super::naming::Hint;
+use super::scalar::inferred;
 use super::view::{Others, Target, Use, View};
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::model::{Additional, Enum, EnumValues, Field, IntWidth, Struct, Type, TypeDef, TypeId, TypeKind, Variant};
+use crate::model::{Additional, Field, Struct, Type, TypeDef, TypeId, TypeKind};
 use crate::source::Pointer;
 
 /// A decided shape: a plain type, or one that needs a name.
@@ -40,15 +40,57 @@ impl<'a> Lowering<'a> {
         if let Some(known) = self.by_pointer.get(&part.pointer) {
             return known.clone();
         }
-        let ty = self.lower_parts(std::slice::from_ref(part), hint);
+        if let Some(open) = self.open.get(&part.pointer).copied() {
+            return self.recursion(open, part);
+        }
+        self.open.insert(part.pointer.clone(), None);
+        let mut ty = self.lower_parts(std::slice::from_ref(part), hint);
+        if let Some(Some(id)) = self.open.remove(&part.pointer) {
+            ty = self.close(id, ty, hint);
+        }
         self.by_pointer.insert(part.pointer.clone(), ty.clone());
         ty
+    }
+
+    /// An inline schema that holds itself, as `child: {allOf: [{$ref: parent}, …]}` does: a type that gets its shape when
+    /// the outer one is done.
+    fn recursion(&mut self, open: Option<TypeId>, part: &Use<'a>) -> Type {
+        let id = open.unwrap_or_else(|| {
+            let id = TypeId(self.types.len());
+            let kind = TypeKind::Alias(Type::Any);
+            self.types.push(TypeDef { name: String::new(), docs: None, origin: part.pointer.clone(), kind });
+            self.open.insert(part.pointer.clone(), Some(id));
+            id
+        });
+        nullable(Type::Named(id), self.fold(std::slice::from_ref(part)).nullable)
+    }
+
+    /// Gives a type that was used while it was made its shape.
+    fn close(&mut self, id: TypeId, ty: Type, hint: &Hint) -> Type {
+        let (shape, null) = match ty {
+            Type::Nullable(inner) => (*inner, true),
+            other => (other, false),
+        };
+        self.unnamed.add(id, hint);
+        if let Some(def) = self.types.get_mut(id.0) {
+            def.kind = TypeKind::Alias(shape);
+        }
+        nullable(Type::Named(id), null)
+    }
+
+    /// The type of what one schema says, or several at once.
+    pub(super) fn lower_all(&mut self, uses: &[Use<'a>], hint: &Hint) -> Type {
+        match uses {
+            [one] => self.lower_use(one, hint),
+            several => self.lower_parts(several, hint),
+        }
     }
 
     /// The type of a conjunction: all parts hold of the same value.
     pub(super) fn lower_parts(&mut self, parts: &[Use<'a>], hint: &Hint) -> Type {
         let Some(first) = parts.first() else { return Type::Any };
         let pointer = first.pointer.clone();
+        self.check_defaults(parts);
         if let Some(reference) = self.sole_reference(parts) {
             let ty = self.reference_type(reference, &pointer);
             return nullable(ty, self.fold(parts).nullable);
@@ -132,14 +174,12 @@ impl<'a> Lowering<'a> {
             return Shape::Plain(Type::Any);
         }
         let choices = self.shaped_choices(&mut view);
-        match choices.as_slice() {
-            [] => {}
-            [choice] => return self.union(choice, view, hint, pointer),
-            _ => {
-                let message = "the schema combines several choices; it is carried as any JSON value";
-                self.report(Diagnostic::new(Code::SCHEMA_CONFLICT, message).at(Place::at(pointer)));
-                return Shape::Plain(Type::Any);
-            }
+        if !choices.is_empty() {
+            return self.choose(choices, view, hint, pointer);
+        }
+        if view.no_value {
+            let message = "the parts of the schema have no value of their enums in common; their values are not named";
+            self.report(Diagnostic::new(Code::SCHEMA_CONFLICT, message).at(Place::at(pointer)).hint("use oneOf for alternatives"));
         }
         let kind = view.types.first().copied().unwrap_or_else(|| inferred(&view));
         match kind {
@@ -157,14 +197,11 @@ impl<'a> Lowering<'a> {
                 Shape::Plain(Type::Bool)
             }
             "array" => {
-                let item = view.items.as_ref().map_or(Type::Any, |items| self.lower_use(items, &hint.item()));
+                let item = self.lower_all(&view.items, &hint.item());
                 Shape::Plain(Type::List(Box::new(item)))
             }
             "object" => self.object(view, hint, pointer),
-            _ => {
-                self.note_enum(&view, "JSON value", pointer);
-                Shape::Plain(Type::Any)
-            }
+            _ => self.mixed(&view, hint, pointer),
         }
     }
 
@@ -186,55 +223,15 @@ impl<'a> Lowering<'a> {
     /// Whether a property of a form is a file, or a list of files.
     fn file(&self, uses: &[Use<'a>], opaque: bool) -> Option<Type> {
         let view = self.fold(uses);
-        match (view.types.as_slice(), view.format.as_deref(), &view.items) {
+        match (view.types.as_slice(), view.format.as_deref(), view.items.as_slice()) {
             (["string"], Some("binary"), _) => Some(Type::File),
             (["string"], None, _) if opaque && view.values.is_empty() => Some(Type::File),
             ([], None, _) if opaque && view.is_shapeless() => Some(Type::File),
-            (["array"], _, Some(items)) => match self.file(std::slice::from_ref(items), opaque)? {
+            (["array"], _, items @ [_, ..]) => match self.file(items, opaque)? {
                 Type::File => Some(Type::List(Box::new(Type::File))),
                 _ => None,
             },
             _ => None,
-        }
-    }
-
-    fn string(&mut self, view: &View<'a>, pointer: &Pointer) -> Shape {
-        let texts: Vec<&str> = view.values.iter().filter_map(Value::as_str).collect();
-        let expected = view.values.iter().filter(|value| !value.is_null()).count();
-        if texts.len() != expected {
-            let message = "some values of the enum are no strings; it is carried as a string";
-            self.report(Diagnostic::new(Code::SCHEMA_ENUM, message).at(Place::at(&pointer.child("enum"))));
-        }
-        if !texts.is_empty() {
-            let mut values = string_enum(&texts);
-            self.give_enum(&mut values.values, &view.values, pointer);
-            return Shape::Named(TypeKind::Enum(values));
-        }
-        Shape::Plain(match view.format.as_deref() {
-            Some("date-time") => Type::DateTime,
-            Some("password") => Type::Secret,
-            Some("byte") => Type::Base64,
-            _ => Type::String,
-        })
-    }
-
-    fn integer(&mut self, view: &View<'a>, pointer: &Pointer) -> Shape {
-        match integer_enum(view) {
-            Some(mut values) => {
-                self.give_enum(&mut values.values, &view.values, pointer);
-                Shape::Named(TypeKind::Enum(values))
-            }
-            None => {
-                self.note_enum(view, "whole number", pointer);
-                Shape::Plain(Type::Int(int_width(view.format.as_deref())))
-            }
-        }
-    }
-
-    fn note_enum(&mut self, view: &View<'a>, kind: &str, pointer: &Pointer) {
-        if view.values.iter().any(|value| !value.is_null()) {
-            let message = format!("an enum of other values than texts and whole numbers is carried as a {kind}");
-            self.report(Diagnostic::new(Code::SCHEMA_ENUM, message).at(Place::at(&pointer.child("enum"))));
         }
     }
 
@@ -243,8 +240,8 @@ impl<'a> Lowering<'a> {
             match &view.others {
                 Others::Unsaid | Others::Any => return Shape::Plain(Type::Map(Box::new(Type::Any))),
                 Others::Of(values) => {
-                    let file = self.in_form.take().and_then(|_| self.file(std::slice::from_ref(values), false));
-                    let value = file.unwrap_or_else(|| self.lower_use(values, &hint.value()));
+                    let file = self.in_form.take().and_then(|_| self.file(values, false));
+                    let value = file.unwrap_or_else(|| self.lower_all(values, &hint.value()));
                     return Shape::Plain(Type::Map(Box::new(value)));
                 }
                 Others::Refused => {}
@@ -268,8 +265,8 @@ impl<'a> Lowering<'a> {
             Others::Refused => Additional::Refused,
             Others::Any => Additional::Kept { field: scope.claim("additional_properties"), ty: Type::Any },
             Others::Of(values) => {
-                let file = in_form.and_then(|_| self.file(std::slice::from_ref(values), false));
-                let ty = file.unwrap_or_else(|| self.lower_use(values, &hint.value()));
+                let file = in_form.and_then(|_| self.file(values, false));
+                let ty = file.unwrap_or_else(|| self.lower_all(values, &hint.value()));
                 Additional::Kept { field: scope.claim("additional_properties"), ty }
             }
         };
@@ -300,17 +297,14 @@ impl<'a> Lowering<'a> {
 
     fn field(&mut self, wire: &str, uses: &[Use<'a>], required: bool, scope: &mut Scope, hint: &Hint) -> Field {
         let inner = hint.property(wire);
-        let ty = match uses {
-            [one] => self.lower_use(one, &inner),
-            several => self.lower_parts(several, &inner),
-        };
+        let ty = self.lower_all(uses, &inner);
         let Said { nullable: _, docs, read_only, write_only, deprecated } = self.said(uses);
         Field {
             name: scope.claim(&names::field_name(wire)),
             wire: wire.to_owned(),
             ty,
             required,
-            docs: own_words(uses).or(docs),
+            docs: default::documented(own_words(uses).or(docs), uses),
             read_only,
             write_only,
             deprecated,
@@ -381,62 +375,6 @@ fn own_words(uses: &[Use<'_>]) -> Option<String> {
         Target::Item(schema) => schema.schema_data.description.clone(),
         Target::Reference(_) => None,
     })
-}
-
-fn inferred(view: &View<'_>) -> &'static str {
-    let all = |test: fn(&Value) -> bool| view.values.iter().any(|v| !v.is_null()) && view.values.iter().all(|v| v.is_null() || test(v));
-    if !view.properties.is_empty() || matches!(view.others, Others::Of(_) | Others::Refused) {
-        "object"
-    } else if view.items.is_some() {
-        "array"
-    } else if all(Value::is_string) {
-        "string"
-    } else if all(|value| value.is_i64()) {
-        "integer"
-    } else {
-        "any"
-    }
-}
-
-fn int_width(format: Option<&str>) -> IntWidth {
-    match format {
-        Some("int8") => IntWidth::I8,
-        Some("int16") => IntWidth::I16,
-        Some("int32") => IntWidth::I32,
-        Some("uint8") => IntWidth::U8,
-        Some("uint16") => IntWidth::U16,
-        Some("uint32") => IntWidth::U32,
-        Some("uint64" | "unsigned") => IntWidth::U64,
-        _ => IntWidth::I64,
-    }
-}
-
-fn string_enum(texts: &[&str]) -> Enum {
-    let mut scope = Scope::default();
-    let mut values: Vec<Variant<String>> = Vec::with_capacity(texts.len());
-    for text in texts {
-        if values.iter().all(|known| known.value != **text) {
-            values.push(Variant { name: scope.claim(&names::variant_name(text)), value: (*text).to_owned() });
-        }
-    }
-    let other = scope.claim_first(&["Other".to_owned(), "Unknown".to_owned(), "OtherValue".to_owned()], &[]);
-    Enum { values: EnumValues::Strings(values), other: Some(other) }
-}
-
-/// An enum of whole numbers, if all values are such that an `i64` holds.
-fn integer_enum(view: &View<'_>) -> Option<Enum> {
-    let mut scope = Scope::default();
-    let mut values: Vec<Variant<i64>> = Vec::new();
-    for (index, value) in view.values.iter().enumerate().filter(|(_, value)| !value.is_null()) {
-        let value = value.as_i64()?;
-        if values.iter().all(|known| known.value != value) {
-            let name =
-                view.value_names.get(index).map_or_else(|| names::variant_name(&value.to_string()), |name| names::variant_name(name));
-            values.push(Variant { name: scope.claim(&name), value });
-        }
-    }
-    let other = scope.claim_first(&["Other".to_owned(), "Unknown".to_owned(), "OtherValue".to_owned()], &[]);
-    (!values.is_empty()).then_some(Enum { values: EnumValues::Integers(values), other: Some(other) })
 }
 
 /// The shape alone: two schemas that differ in their descriptions only are one type.

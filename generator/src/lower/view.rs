@@ -18,7 +18,7 @@ pub(super) struct Use<'a> {
 }
 
 /// What stands where a schema is expected.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Target<'a> {
     Reference(&'a str),
     Item(&'a Schema),
@@ -45,8 +45,11 @@ impl<'a> Use<'a> {
 /// A choice between schemas.
 #[derive(Debug, Clone)]
 pub(super) struct Choice<'a> {
-    pub arms: Vec<Use<'a>>,
+    /// Each arm is a conjunction: of one schema as written, of several where choices were multiplied.
+    pub arms: Vec<Vec<Use<'a>>>,
     pub discriminator: Option<&'a Discriminator>,
+    /// `anyOf`: several arms may hold of one value.
+    pub several: bool,
 }
 
 /// What may stand beside the declared properties.
@@ -56,7 +59,8 @@ pub(super) enum Others<'a> {
     Unsaid,
     Refused,
     Any,
-    Of(Use<'a>),
+    /// All of these.
+    Of(Vec<Use<'a>>),
 }
 
 /// Everything that decides a type.
@@ -66,13 +70,20 @@ pub(super) struct View<'a> {
     pub types: Vec<&'a str>,
     pub format: Option<String>,
     pub values: Vec<Value>,
+    /// Whether values were listed that no part of a conjunction has in common with the others.
+    pub no_value: bool,
+    /// Numbers that the document names and 64 bits with a sign do not hold.
+    pub wide: Vec<f64>,
+    /// Whether no number below zero is allowed.
+    pub unsigned: bool,
     /// What the document calls the values, one name for each, if it does.
     pub value_names: Vec<&'a str>,
     /// A property named by several `allOf` parts has several uses, all of which hold.
     pub properties: IndexMap<&'a str, Vec<Use<'a>>>,
     pub required: Vec<&'a str>,
     pub others: Others<'a>,
-    pub items: Option<Use<'a>>,
+    /// What the items of a list are; of several schemas all hold.
+    pub items: Vec<Use<'a>>,
     pub choices: Vec<Choice<'a>>,
     /// References that were folded in, in order.
     pub references: Vec<&'a str>,
@@ -92,7 +103,7 @@ impl<'a> View<'a> {
             && self.values.is_empty()
             && self.properties.is_empty()
             && matches!(self.others, Others::Unsaid)
-            && self.items.is_none()
+            && self.items.is_empty()
             && self.choices.is_empty()
     }
 
@@ -113,8 +124,12 @@ impl<'a> View<'a> {
             self.value_names = other.value_names;
         } else if !other.values.is_empty() && self.values != other.values {
             self.values.retain(|value| other.values.contains(value));
+            self.no_value |= self.values.is_empty();
             self.value_names.clear();
         }
+        self.no_value |= other.no_value;
+        self.wide.extend(other.wide);
+        self.unsigned |= other.unsigned;
         for (name, uses) in other.properties {
             self.properties.entry(name).or_default().extend(uses);
         }
@@ -123,12 +138,13 @@ impl<'a> View<'a> {
                 self.required.push(name);
             }
         }
-        match (&self.others, other.others) {
-            (Others::Unsaid, others) => self.others = others,
-            (Others::Any, others @ (Others::Of(_) | Others::Refused)) => self.others = others,
+        match (&mut self.others, other.others) {
+            (ours @ Others::Unsaid, theirs) => *ours = theirs,
+            (ours @ Others::Any, theirs @ (Others::Of(_) | Others::Refused)) => *ours = theirs,
+            (Others::Of(ours), Others::Of(theirs)) => ours.extend(theirs),
             _ => {}
         }
-        self.items = self.items.take().or(other.items);
+        self.items.extend(other.items);
         self.choices.extend(other.choices);
         self.references.extend(other.references);
         self.title = self.title.or(other.title);
@@ -195,6 +211,7 @@ impl<'a> Lowering<'a> {
                     IntegerFormat::Int64 => "int64",
                 });
                 view.values = values(&integer.enumeration, |value| Value::from(*value));
+                view.unsigned = integer.minimum.is_some_and(|least| least >= 0);
             }
             SchemaKind::Type(Kind::Boolean(boolean)) => {
                 view.types.push("boolean");
@@ -203,10 +220,10 @@ impl<'a> Lowering<'a> {
             SchemaKind::Type(Kind::Object(object)) => object_view(object, pointer, &mut view),
             SchemaKind::Type(Kind::Array(ArrayType { items, min_items: _, max_items: _, unique_items: _ })) => {
                 view.types.push("array");
-                view.items = items.as_ref().map(|items| Use::boxed(items, pointer.child("items")));
+                view.items = items.iter().map(|items| Use::boxed(items, pointer.child("items"))).collect();
             }
-            SchemaKind::OneOf { one_of } => view.choices.push(choice(one_of, pointer, "oneOf", data.discriminator.as_ref())),
-            SchemaKind::AnyOf { any_of } => view.choices.push(choice(any_of, pointer, "anyOf", data.discriminator.as_ref())),
+            SchemaKind::OneOf { one_of } => view.choices.push(choice(one_of, pointer, "oneOf", data)),
+            SchemaKind::AnyOf { any_of } => view.choices.push(choice(any_of, pointer, "anyOf", data)),
             SchemaKind::AllOf { all_of } => view = self.fold_all(&uses(all_of, pointer, "allOf"), visited),
             // what a value is not says nothing of what it is
             SchemaKind::Not { not: _ } => {}
@@ -215,6 +232,9 @@ impl<'a> Lowering<'a> {
         if !matches!(kind, SchemaKind::AllOf { .. }) {
             view.nullable = false;
         }
+        let named = data.example.iter().chain(&data.default).chain(&view.values).filter_map(Value::as_f64);
+        let named: Vec<f64> = named.filter(|number| is_wide(*number)).collect();
+        view.wide.extend(named);
         view.nullable |= data.nullable || view.values.iter().any(Value::is_null);
         if view.value_names.is_empty() {
             view.value_names = value_names(data, view.values.len());
@@ -234,16 +254,18 @@ impl<'a> Lowering<'a> {
             values: any.enumeration.clone(),
             required: any.required.iter().map(String::as_str).collect(),
             others: others(any.additional_properties.as_ref(), pointer),
-            items: any.items.as_ref().map(|items| Use::boxed(items, pointer.child("items"))),
+            items: any.items.iter().map(|items| Use::boxed(items, pointer.child("items"))).collect(),
+            wide: [any.minimum, any.maximum].into_iter().flatten().filter(|bound| is_wide(*bound)).collect(),
+            unsigned: any.minimum.is_some_and(|least| least >= 0.0),
             ..View::default()
         };
         properties(&any.properties, pointer, &mut view);
-        let discriminator = schema.schema_data.discriminator.as_ref();
+        let data = &schema.schema_data;
         if !any.one_of.is_empty() {
-            view.choices.push(choice(&any.one_of, pointer, "oneOf", discriminator));
+            view.choices.push(choice(&any.one_of, pointer, "oneOf", data));
         }
         if !any.any_of.is_empty() {
-            view.choices.push(choice(&any.any_of, pointer, "anyOf", discriminator));
+            view.choices.push(choice(&any.any_of, pointer, "anyOf", data));
         }
         if !any.all_of.is_empty() {
             view.merge(self.fold_all(&uses(&any.all_of, pointer, "allOf"), visited));
@@ -267,8 +289,16 @@ fn uses<'a>(schemas: &'a [ReferenceOr<Schema>], pointer: &Pointer, key: &str) ->
     schemas.iter().enumerate().map(|(index, schema)| Use::new(schema, list.child(index))).collect()
 }
 
-fn choice<'a>(schemas: &'a [ReferenceOr<Schema>], pointer: &Pointer, key: &str, discriminator: Option<&'a Discriminator>) -> Choice<'a> {
-    Choice { arms: uses(schemas, pointer, key), discriminator }
+fn choice<'a>(schemas: &'a [ReferenceOr<Schema>], pointer: &Pointer, key: &str, data: &'a SchemaData) -> Choice<'a> {
+    let arms = uses(schemas, pointer, key).into_iter().map(|arm| vec![arm]).collect();
+    Choice { arms, discriminator: data.discriminator.as_ref(), several: key == "anyOf" }
+}
+
+/// Whether 64 bits with a sign do not hold a number.
+fn is_wide(number: f64) -> bool {
+    // 2^63; its counterpart below zero is the least `i64`.
+    const BORDER: f64 = 9_223_372_036_854_775_808.0;
+    !(-BORDER..BORDER).contains(&number)
 }
 
 fn string_view<'a>(string: &'a StringType, view: &mut View<'a>) {
@@ -304,7 +334,7 @@ fn others<'a>(declared: Option<&'a AdditionalProperties>, pointer: &Pointer) -> 
         None => Others::Unsaid,
         Some(AdditionalProperties::Any(false)) => Others::Refused,
         Some(AdditionalProperties::Any(true)) => Others::Any,
-        Some(AdditionalProperties::Schema(schema)) => Others::Of(Use::new(schema, pointer.child("additionalProperties"))),
+        Some(AdditionalProperties::Schema(schema)) => Others::Of(vec![Use::new(schema, pointer.child("additionalProperties"))]),
     }
 }
 

@@ -15,8 +15,8 @@ pub use operation::{
     PathSegment, PathTemplate, Payload, Response, Status, Style,
 };
 pub use types::{
-    Additional, Arm, Discriminator, Enum, EnumValues, Field, IntWidth, Struct, Type, TypeDef, TypeId, TypeKind, Union, Variant, XmlName,
-    XmlProperty,
+    Additional, Arm, Discriminator, Enum, EnumValues, Field, Holds, IntWidth, Struct, Type, TypeDef, TypeId, TypeKind, Union, Variant,
+    XmlName, XmlProperty,
 };
 
 use crate::source::Pointer;

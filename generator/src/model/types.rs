@@ -135,6 +135,7 @@ pub enum IntWidth {
     U16,
     U32,
     U64,
+    I128,
 }
 
 /// An object with declared properties.
@@ -251,8 +252,23 @@ pub struct Union {
     pub arms: Vec<Arm>,
     /// How the document tells them apart, if it does.
     pub discriminator: Option<Discriminator>,
+    /// How many of them hold of one value.
+    pub holds: Holds,
     /// Name of the variant that keeps a value which fits no arm.
     pub other: String,
+}
+
+/// How many shapes of a union hold of one value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    /// One.
+    One,
+    /// Several may (`anyOf`).
+    Several {
+        /// How many arms, the first ones, are shapes of the document. The others each have all properties of several of
+        /// them, none of which is required of the value that one of them alone would take.
+        alone: usize,
+    },
 }
 
 /// One shape of a union.

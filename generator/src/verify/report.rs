@@ -125,7 +125,9 @@ impl Report {
         self.parameters += other.parameters;
         self.cases += other.cases;
         self.examples += other.examples;
-        self.left_out.extend(other.left_out);
+        // A pattern is left out once, whoever came across it.
+        let new: Vec<LeftOut> = other.left_out.into_iter().filter(|left| !self.left_out.contains(left)).collect();
+        self.left_out.extend(new);
         self.contradictions.extend(other.contradictions);
         self.failures.extend(other.failures);
     }

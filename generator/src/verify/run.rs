@@ -127,7 +127,13 @@ impl<'a> Work<'_, 'a> {
                 let number = self.next.fetch_add(1, Ordering::Relaxed);
                 let Some((carried, operation)) = self.operations.get(number) else { return Ok(done) };
                 let mut run = Run { work: self, schemas: &schemas, bench, report: Report::default(), media_types: BTreeSet::new() };
+                let before = schemas.unjudged();
                 let exercised = run.operation(operation.clone(), carried).await.then(|| operation.key.clone());
+                let skipped = schemas.unjudged().into_iter().filter(|pattern| !before.contains(pattern));
+                run.report.left_out.extend(skipped.map(|pattern| LeftOut {
+                    what: format!("pattern `{pattern}`"),
+                    why: "nobody can read it; values are made and judged without it".to_owned(),
+                }));
                 done.push(Done { number, report: run.report, media_types: run.media_types, exercised });
                 bench = run.bench;
             }

@@ -27,6 +27,7 @@ pub use error::Error;
 pub(crate) use error::excerpt;
 pub use impls::Base64;
 pub use reader::{Kind, Reader, Side};
+pub use union::{Arm, misfit};
 pub use writer::{ListWriter, ObjectWriter, Writer};
 
 /// A type with a JSON form. Generated types implement it; so do the scalars, lists and maps that they are made of.

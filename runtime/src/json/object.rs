@@ -44,7 +44,12 @@ impl Reader<'_> {
                         return Err(Error::new("undeclared property").inside(key));
                     }
                     self.unknown += 1;
+                    let from = self.tokens.position();
                     self.skip().map_err(|error| error.inside(&key))?;
+                    let to = self.tokens.position();
+                    if let Some(passed) = &mut self.passed {
+                        passed.push(from..to);
+                    }
                 }
                 if !self.tokens.eat(b',') {
                     break;

@@ -1,6 +1,7 @@
 //! The pull reader: generated code asks it for values and properties. Objects and unions have files of their own.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::Json;
 use super::error::{Error, excerpt};
@@ -42,6 +43,8 @@ pub struct Reader<'de> {
     depth: u32,
     /// Undeclared properties and undocumented values so far: how badly a union's arm fits.
     pub(super) unknown: usize,
+    /// Where values were passed over, while a union looks for what its arms would lose.
+    pub(super) passed: Option<Vec<Range<usize>>>,
     /// How much more may be tried to find out which arms of unions fit.
     pub(super) trials: usize,
     /// Files that came beside the text, which names them by their numbers.
@@ -53,7 +56,7 @@ impl<'de> Reader<'de> {
     pub fn new(text: &'de str, side: Side) -> Self {
         // Unions inside of unions could ask for exponential work. Real texts stay far below this.
         let trials = 2_000 + text.len().saturating_mul(4);
-        Self { tokens: Tokenizer::new(text), side, text: false, depth: 0, unknown: 0, trials, attached: Vec::new() }
+        Self { tokens: Tokenizer::new(text), side, text: false, depth: 0, unknown: 0, passed: None, trials, attached: Vec::new() }
     }
 
     /// The same reader, for parameters: `"12"` is read as a number and `"true"` as a boolean where the type wants one, and
@@ -375,10 +378,10 @@ impl<'de> Reader<'de> {
             Kind::String => self.tokens.skip_string(),
             Kind::List => self.list(&mut |reader| reader.skip()),
             Kind::Object => {
-                let before = self.unknown;
+                let (before, passed) = (self.unknown, self.passed.take());
                 let result = self.object(&mut |_, _| Ok(false));
                 // What is inside of a value that nobody asked for is not worse than the value itself.
-                self.unknown = before;
+                (self.unknown, self.passed) = (before, passed);
                 result
             }
         }

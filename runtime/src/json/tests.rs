@@ -5,7 +5,7 @@ use std::fmt::Debug;
 
 use serde_json::{Value, json};
 
-use super::{Base64, Error, Json, Reader, Side, Writer, from_slice, from_str, from_value, to_string, to_value};
+use super::{Arm, Base64, Error, Json, Reader, Side, Writer, from_slice, from_str, from_value, misfit, to_string, to_value};
 use crate::{Instant, Maybe, Secret};
 
 /// An object with every kind of property.
@@ -113,21 +113,17 @@ enum Shape {
     Other(Value),
 }
 
-type Arm = fn(&mut Reader<'_>) -> Result<Shape, Error>;
-
-fn arms() -> [Arm; 5] {
-    [
-        |reader| reader.value().map(Shape::Number),
-        |reader| reader.value().map(Shape::Text),
-        |reader| reader.value().map(Shape::Closed),
-        |reader| reader.value().map(Shape::Pair),
-        |reader| reader.value().map(Shape::List),
-    ]
-}
+const ARMS: &[(&str, Arm<Shape>)] = &[
+    ("Number", |reader| reader.value().map(Shape::Number)),
+    ("Text", |reader| reader.value().map(Shape::Text)),
+    ("Closed", |reader| reader.value().map(Shape::Closed)),
+    ("Pair", |reader| reader.value().map(Shape::Pair)),
+    ("List", |reader| reader.value().map(Shape::List)),
+];
 
 impl Json for Shape {
     fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
-        reader.union(&arms(), Self::Other)
+        reader.union(ARMS, Self::Other)
     }
 
     fn write(&self, writer: &mut Writer) {
@@ -148,7 +144,7 @@ struct Tagged(Shape);
 
 impl Json for Tagged {
     fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
-        reader.tagged_union("kind", &[("closed", 2), ("pair", 3), ("1", 3), ("broken", 99)], &arms(), Shape::Other).map(Self)
+        reader.tagged_union("kind", &[("closed", 2), ("pair", 3), ("1", 3), ("broken", 99)], ARMS, Shape::Other).map(Self)
     }
 
     fn write(&self, writer: &mut Writer) {
@@ -371,6 +367,90 @@ fn unions_take_the_arm_that_fits_best() {
 }
 
 #[test]
+fn a_union_that_nothing_fits_says_why_for_each_arm() {
+    for (value, reasons) in [
+        (json!(true), ["expected an integer, found true", "expected a string, found true", "expected an object, found true"]),
+        (
+            json!({"a": "x"}),
+            ["expected an integer, found an object", "expected a string, found an object", "/a: expected an integer, found \"x\""],
+        ),
+        (json!({"b": 1}), ["expected an integer, found an object", "expected a string, found an object", "missing property `a`"]),
+    ] {
+        let [number, text, closed] = reasons;
+        let said = misfit(&value, ARMS).to_string();
+        let start = format!("fits none of the shapes: `Number`: {number}; `Text`: {text}; `Closed`: {closed}; `Pair`: ");
+        assert!(said.starts_with(&start), "{said}");
+    }
+}
+
+/// Objects without a required property, of which several hold at once.
+#[derive(Debug, Clone, PartialEq)]
+enum Several {
+    A(Flags),
+    B(Flags),
+    Deep(BTreeMap<String, Flags>),
+    Both(Flags),
+    Other(Value),
+}
+
+/// Properties that were there, of those that are declared.
+#[derive(Debug, Clone, PartialEq)]
+struct Flags(Vec<String>);
+
+impl Flags {
+    fn read(reader: &mut Reader<'_>, declared: &[&str]) -> Result<Self, Error> {
+        let mut found = Vec::new();
+        reader.object(&mut |key, reader| {
+            if !declared.contains(&key) {
+                return Ok(false);
+            }
+            reader.boolean()?;
+            found.push(key.to_owned());
+            Ok(true)
+        })?;
+        Ok(Self(found))
+    }
+}
+
+#[test]
+fn where_several_shapes_hold_nothing_declared_is_lost() {
+    const ARMS: &[(&str, Arm<Several>)] = &[
+        ("A", |reader| Flags::read(reader, &["a", "x"]).map(Several::A)),
+        ("B", |reader| Flags::read(reader, &["b", "x"]).map(Several::B)),
+        ("Deep", |reader| {
+            let mut all = BTreeMap::new();
+            reader.object(&mut |key, reader| {
+                all.insert(key.to_owned(), Flags::read(reader, &["c"])?);
+                Ok(true)
+            })?;
+            Ok(Several::Deep(all))
+        }),
+        ("Both", |reader| Flags::read(reader, &["a", "b", "x"]).map(Several::Both)),
+    ];
+    let flags = |names: &[&str]| Flags(names.iter().map(|name| (*name).to_owned()).collect());
+    for (text, alone, expected) in [
+        (r#"{"a":true,"x":true}"#, 3, Several::A(flags(&["a", "x"]))),
+        (r#"{"b":true}"#, 3, Several::B(flags(&["b"]))),
+        // what no shape declares is lost by each, and worth no other shape
+        (r#"{"b":true,"new":{"a":[1]}}"#, 3, Several::B(flags(&["b"]))),
+        (r#"{"a":true,"b":true}"#, 3, Several::Both(flags(&["a", "b"]))),
+        (r#"{"new":{},"a":true,"b":true}"#, 3, Several::Both(flags(&["a", "b"]))),
+        (r#"{"a":true,"b":true}"#, 4, Several::Both(flags(&["a", "b"]))),
+        // two lose one thing each; what the one loses the other has, and nobody has what that one loses
+        (r#"{"k":{"c":true,"new":1}}"#, 3, Several::Deep(BTreeMap::from([("k".to_owned(), flags(&["c"]))]))),
+        ("[]", 3, Several::Other(json!([]))),
+    ] {
+        let found = Reader::new(text, Side::Client).any_union(ARMS, alone, Several::Other).unwrap();
+        assert_eq!(found, expected, "{text}");
+    }
+    // Without a shape for both the value is kept whole.
+    let text = r#"{"a":true,"b":true}"#;
+    let found = Reader::new(text, Side::Client).any_union(&ARMS[..3], 3, Several::Other).unwrap();
+    assert_eq!(found, Several::Other(json!({"a": true, "b": true})));
+    assert!(Reader::new("{", Side::Client).any_union(ARMS, 3, Several::Other).is_err());
+}
+
+#[test]
 fn unions_inside_of_unions_cost_no_exponential_work() {
     // Two arms read the same objects, so that each level would double the work.
     #[derive(Debug, PartialEq)]
@@ -398,9 +478,9 @@ fn unions_inside_of_unions_cost_no_exponential_work() {
         fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
             reader.union(
                 &[
-                    |reader| reader.value().map(Self::Left),
-                    |reader| reader.value().map(Self::Right),
-                    |reader| reader.value().map(Self::Leaf),
+                    ("Left", |reader| reader.value().map(Self::Left)),
+                    ("Right", |reader| reader.value().map(Self::Right)),
+                    ("Leaf", |reader| reader.value().map(Self::Leaf)),
                 ],
                 Self::Other,
             )

@@ -1,16 +1,37 @@
 //! Reading unions: which arm a value belongs to is found by trying, or told by a discriminator.
 
+use std::ops::Range;
+
 use serde_json::Value;
 
+use super::Json;
 use super::error::Error;
-use super::reader::{Kind, Reader};
+use super::reader::{Kind, Reader, Side};
+use super::writer::Writer;
 
 /// What reading this much text once more costs. A union of a hundred arms in a list in a union stays far below what a
 /// text may cost; the work of a hostile one stays a few hundred times its length.
 const BYTES_PER_TRIAL: usize = 64;
 
 /// Reads one arm of a union.
-type Arm<T> = fn(&mut Reader<'_>) -> Result<T, Error>;
+pub type Arm<T> = fn(&mut Reader<'_>) -> Result<T, Error>;
+
+/// An arm that fits a value.
+struct Fitting<T> {
+    cost: usize,
+    end: usize,
+    /// What the arm passed over.
+    passed: Vec<Range<usize>>,
+    value: T,
+}
+
+impl<T> Fitting<T> {
+    /// Whether the arm passed over something that one of the others takes.
+    fn loses(&self, others: &[Fitting<T>]) -> bool {
+        let all_pass = |place: &Range<usize>| others.iter().all(|other| other.passed.iter().any(|passed| passed.contains(&place.start)));
+        self.passed.iter().any(|place| !all_pass(place))
+    }
+}
 
 impl Reader<'_> {
     /// Reads a value that has one of several shapes. Each arm is tried from the same place; the one that reads the
@@ -22,27 +43,42 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// Broken JSON.
-    pub fn union<T>(&mut self, arms: &[Arm<T>], other: fn(Value) -> T) -> Result<T, Error> {
+    pub fn union<T>(&mut self, arms: &[(&str, Arm<T>)], other: fn(Value) -> T) -> Result<T, Error> {
         let start = (self.tokens.position(), self.depth(), self.unknown);
-        let mut best: Option<(usize, usize, T)> = None;
+        let around = self.passed.take();
+        let mut best: Option<Fitting<T>> = None;
         self.trials = self.trials.saturating_sub(1);
-        for arm in arms {
-            self.go_back(start);
-            let Ok(value) = self.attempt(arm) else { continue };
-            let cost = self.unknown - start.2;
-            if best.as_ref().is_none_or(|(least, ..)| cost < *least) {
-                best = Some((cost, self.tokens.position(), value));
-            }
+        for (_, arm) in arms {
+            let Some(found) = self.fit(arm, start) else { continue };
             // Nothing fits better than exactly.
-            if cost == 0 {
+            let exact = found.cost == 0;
+            if best.as_ref().is_none_or(|best| found.cost < best.cost) {
+                best = Some(found);
+            }
+            if exact {
                 break;
             }
         }
+        self.settle(best, start, around, other)
+    }
+
+    /// Goes on behind the arm that was found; a value without one goes to `other`, whole.
+    fn settle<T>(
+        &mut self,
+        found: Option<Fitting<T>>,
+        start: (usize, u32, usize),
+        around: Option<Vec<Range<usize>>>,
+        other: fn(Value) -> T,
+    ) -> Result<T, Error> {
         self.go_back(start);
-        match best {
-            Some((cost, end, value)) => {
+        self.passed = around;
+        match found {
+            Some(Fitting { cost, end, passed, value }) => {
                 self.tokens.rewind(end);
                 self.unknown += cost;
+                if let Some(around) = &mut self.passed {
+                    around.extend(passed);
+                }
                 Ok(value)
             }
             None => {
@@ -56,6 +92,42 @@ impl Reader<'_> {
         }
     }
 
+    /// Reads a value of which several shapes may hold at once (`anyOf`): as [`Reader::union`] among the
+    /// arms that lose nothing which another fitting arm declares. Where there are none, the arms from index `alone` on
+    /// are tried, which have the properties of several others together; what none of them takes goes to `other`, whole.
+    ///
+    /// # Errors
+    /// Broken JSON.
+    pub fn any_union<T>(&mut self, arms: &[(&str, Arm<T>)], alone: usize, other: fn(Value) -> T) -> Result<T, Error> {
+        let start = (self.tokens.position(), self.depth(), self.unknown);
+        let around = self.passed.take();
+        let mut fitting: Vec<Fitting<T>> = Vec::new();
+        self.trials = self.trials.saturating_sub(1);
+        let (single, together) = arms.split_at_checked(alone).unwrap_or((arms, &[]));
+        for (_, arm) in single {
+            fitting.extend(self.fit(arm, start));
+            if fitting.last().is_some_and(|last| last.cost == 0) {
+                break;
+            }
+        }
+        let keeps = |arm: &Fitting<T>| !arm.loses(&fitting);
+        let least = fitting.iter().enumerate().filter(|(_, arm)| keeps(arm)).min_by_key(|(_, arm)| arm.cost);
+        let best = match least.map(|(index, _)| index) {
+            Some(index) => Some(fitting.swap_remove(index)),
+            None => together.iter().find_map(|(_, arm)| self.fit(arm, start).filter(|found| !found.loses(&fitting))),
+        };
+        self.settle(best, start, around, other)
+    }
+
+    /// Tries an arm, and keeps account of what it passes over.
+    fn fit<T>(&mut self, arm: &Arm<T>, start: (usize, u32, usize)) -> Option<Fitting<T>> {
+        self.go_back(start);
+        self.passed = Some(Vec::new());
+        let value = self.attempt(arm).ok()?;
+        let passed = self.passed.take().unwrap_or_default();
+        Some(Fitting { cost: self.unknown - start.2, end: self.tokens.position(), passed, value })
+    }
+
     /// Reads a value whose property `property` tells the arm: `mapping` leads from its value to an index in `arms`.
     /// The property stays part of what the arm reads. A value that `mapping` does not know goes to `other`, whole; a
     /// value without the property is read as by [`Reader::union`].
@@ -66,7 +138,7 @@ impl Reader<'_> {
         &mut self,
         property: &str,
         mapping: &[(&str, usize)],
-        arms: &[Arm<T>],
+        arms: &[(&str, Arm<T>)],
         other: fn(Value) -> T,
     ) -> Result<T, Error> {
         let Some(tag) = self.peek_property(property)? else {
@@ -74,7 +146,7 @@ impl Reader<'_> {
         };
         let arm = mapping.iter().find(|(known, _)| *known == tag).and_then(|(_, index)| arms.get(*index));
         match arm {
-            Some(arm) => arm(self),
+            Some((_, arm)) => arm(self),
             None => {
                 self.undocumented();
                 self.raw_value().map(other)
@@ -104,7 +176,7 @@ impl Reader<'_> {
             return Ok(None);
         }
         let start = (self.tokens.position(), self.depth(), self.unknown);
-        let mut tag = None;
+        let (mut tag, around) = (None, self.passed.take());
         let result = self.object(&mut |key, reader| {
             if key != property {
                 return Ok(false);
@@ -118,6 +190,28 @@ impl Reader<'_> {
             Ok(true)
         });
         self.go_back(start);
+        self.passed = around;
         result.map(|()| tag)
     }
+}
+
+/// Why a value fits none of the arms of a union: each by its name, with its reason.
+#[must_use]
+pub fn misfit<T>(value: &Value, arms: &[(&str, Arm<T>)]) -> Error {
+    let mut writer = Writer::new();
+    value.write(&mut writer);
+    let text = match writer.finish() {
+        Ok(text) => text,
+        Err(error) => return error,
+    };
+    let mut message = String::from("fits none of the shapes");
+    for (index, (name, arm)) in arms.iter().enumerate() {
+        let reason = match arm(&mut Reader::new(&text, Side::Client)) {
+            Ok(_) => "would not carry all of it".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        message.push_str(if index == 0 { ": " } else { "; " });
+        message.push_str(&format!("`{name}`: {reason}"));
+    }
+    Error::new(message)
 }

@@ -50,7 +50,11 @@ enum Loose {
 impl Json for Loose {
     fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
         reader.union(
-            &[|reader| reader.value().map(Self::Text), |reader| reader.value().map(Self::Number), |reader| reader.value().map(Self::List)],
+            &[
+                ("Text", |reader| reader.value().map(Self::Text)),
+                ("Number", |reader| reader.value().map(Self::Number)),
+                ("List", |reader| reader.value().map(Self::List)),
+            ],
             Self::Other,
         )
     }

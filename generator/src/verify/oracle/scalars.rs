@@ -143,7 +143,9 @@ fn width(format: &str) -> (i128, i128) {
         "uint8" => (0, u8::MAX.into()),
         "uint16" => (0, u16::MAX.into()),
         "uint32" => (0, u32::MAX.into()),
-        "uint64" => (0, u64::MAX.into()),
+        "uint64" | "unsigned" => (0, u64::MAX.into()),
+        "bigint" | "big-integer" | "biginteger" | "int128" => (-(1 << 100), 1 << 100),
+        "uint128" => (0, 1 << 100),
         _ => (i64::MIN.into(), i64::MAX.into()),
     }
 }
@@ -152,6 +154,11 @@ fn width(format: &str) -> (i128, i128) {
 pub fn integers(shape: &Shape, random: &mut Random) -> Vec<Value> {
     let (mut low, mut high) = width(shape.get("format").and_then(Value::as_str).unwrap_or_default());
     let bound = |keyword| shape.get(keyword).and_then(Value::as_number);
+    // A bound beyond what a format without a width stands for says how wide the number is.
+    if shape.get("format").is_none() {
+        let named = |keyword| bound(keyword).and_then(whole).unwrap_or_default();
+        (low, high) = (low.min(named("minimum")), high.max(named("maximum")));
+    }
     // Bounds may be written as fractions; the whole numbers inside them are meant.
     let inside = |number: &Number, up: bool| -> Option<i128> {
         whole(number).or_else(|| {
@@ -186,7 +193,10 @@ pub fn integers(shape: &Shape, random: &mut Random) -> Vec<Value> {
             true
         }
     });
-    let value = |number: i128| i64::try_from(number).map(Value::from).or_else(|_| u64::try_from(number).map(Value::from)).ok();
+    let value = |number: i128| i64::try_from(number).map(Value::from).or_else(|_| u64::try_from(number).map(Value::from));
+    // What a tree of JSON does not hold exactly is tried as the number next to it that it holds.
+    #[allow(clippy::cast_precision_loss)]
+    let value = |number: i128| value(number).ok().or_else(|| Number::from_f64(number as f64).map(Value::Number));
     numbers.into_iter().filter_map(value).collect()
 }
 

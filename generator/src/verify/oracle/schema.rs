@@ -1,7 +1,7 @@
 //! OpenAPI 3.0 schemas as JSON Schema (draft 2020-12), judged by the `jsonschema` crate.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use jsonschema::{Draft, Validator};
@@ -35,12 +35,13 @@ type Made = Rc<Result<Validator, String>>;
 pub struct Schemas<'a> {
     tree: Tree<'a>,
     made: RefCell<BTreeMap<(String, Direction), Made>>,
+    unjudged: RefCell<BTreeSet<String>>,
 }
 
 impl<'a> Schemas<'a> {
     /// No validator yet.
     pub fn new(tree: Tree<'a>) -> Self {
-        Self { tree, made: RefCell::default() }
+        Self { tree, made: RefCell::default(), unjudged: RefCell::default() }
     }
 
     /// What is wrong with a value; nothing if it fits its schema.
@@ -60,6 +61,11 @@ impl<'a> Schemas<'a> {
         self.tree
     }
 
+    /// Patterns that nothing was judged by so far, since nobody can read them.
+    pub fn unjudged(&self) -> BTreeSet<String> {
+        self.unjudged.borrow().clone()
+    }
+
     /// Why no value can be judged by this schema, if so.
     pub fn unusable(&self, schema: &Node<'a>, direction: Direction) -> Option<String> {
         self.validator(schema, direction).as_ref().as_ref().err().cloned()
@@ -70,7 +76,9 @@ impl<'a> Schemas<'a> {
         if let Some(made) = self.made.borrow().get(&key) {
             return Rc::clone(made);
         }
-        let text = Converter::new(self.tree, direction).whole(schema.value);
+        let mut converter = Converter::new(self.tree, direction);
+        let text = converter.whole(schema.value);
+        self.unjudged.borrow_mut().append(&mut converter.unjudged);
         let made = jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(false).build(&text);
         let made = Rc::new(made.map_err(|error| error.to_string()));
         self.made.borrow_mut().insert(key, Rc::clone(&made));
@@ -85,6 +93,8 @@ struct Converter<'a> {
     /// Reference text to its number under `$defs`.
     numbers: BTreeMap<String, usize>,
     waiting: Vec<(usize, &'a Value)>,
+    /// Patterns that were left out.
+    unjudged: BTreeSet<String>,
 }
 
 /// Keywords that mean the same in both.
@@ -107,10 +117,10 @@ const PLAIN: [&str; 14] = [
 
 impl<'a> Converter<'a> {
     fn new(tree: Tree<'a>, direction: Direction) -> Self {
-        Self { tree, direction, numbers: BTreeMap::new(), waiting: Vec::new() }
+        Self { tree, direction, numbers: BTreeMap::new(), waiting: Vec::new(), unjudged: BTreeSet::new() }
     }
 
-    fn whole(mut self, schema: &'a Value) -> Value {
+    fn whole(&mut self, schema: &'a Value) -> Value {
         let root = self.convert(schema);
         let mut definitions = Map::new();
         while let Some((number, schema)) = self.waiting.pop() {
@@ -133,7 +143,10 @@ impl<'a> Converter<'a> {
             }
         }
         if let Some(pattern) = members.get("pattern").and_then(Value::as_str) {
-            out.extend(super::patterns::readable(pattern).map(|pattern| ("pattern".to_owned(), Value::from(pattern))));
+            match super::patterns::readable(pattern) {
+                Some(readable) => drop(out.insert("pattern".to_owned(), Value::from(readable))),
+                None => drop(self.unjudged.insert(pattern.to_owned())),
+            }
         }
         exclusive(members, &mut out, "minimum", "exclusiveMinimum");
         exclusive(members, &mut out, "maximum", "exclusiveMaximum");

@@ -25,6 +25,8 @@ pub struct Choice {
     pub arms: Vec<Value>,
     /// The Discriminator Object beside them.
     pub discriminator: Option<Value>,
+    /// `anyOf`: several arms may hold of one value.
+    pub several: bool,
 }
 
 impl Shape {
@@ -74,6 +76,19 @@ impl Shape {
         self.get("required").and_then(Value::as_array).map(|names| names.iter().filter_map(Value::as_str).collect()).unwrap_or_default()
     }
 
+    /// Whether no value can be this and the other, as far as is seen without looking deep.
+    pub fn contradicts(&self, tree: Tree<'_>, other: &Shape) -> bool {
+        if differ(self, other) {
+            return true;
+        }
+        let properties = |shape: &Shape| shape.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
+        let (ours, theirs) = (properties(self), properties(other));
+        ours.iter().any(|(name, ours)| {
+            let both = theirs.get(name).and_then(|theirs| Some((Shape::of(tree, ours)?, Shape::of(tree, theirs)?)));
+            both.is_some_and(|(ours, theirs)| differ(&ours, &theirs))
+        })
+    }
+
     /// Takes up what another shape demands of the same value.
     pub fn merge(&mut self, other: Shape) {
         self.choices.extend(other.choices);
@@ -87,6 +102,17 @@ impl Shape {
     }
 }
 
+/// Whether two shapes have no type or no listed value in common.
+fn differ(one: &Shape, other: &Shape) -> bool {
+    let types = match (one.kind(), other.kind()) {
+        (Some("integer"), Some("number")) | (Some("number"), Some("integer")) => false,
+        (Some(one), Some(other)) => one != other,
+        _ => false,
+    };
+    let listed = |shape: &Shape| shape.get("enum").and_then(Value::as_array).cloned();
+    types || listed(one).zip(listed(other)).is_some_and(|(one, other)| !one.iter().any(|value| other.contains(value)))
+}
+
 fn fold(tree: Tree<'_>, schema: &Value, depth: usize) -> Option<Shape> {
     if depth > DEEPEST {
         return None;
@@ -98,7 +124,8 @@ fn fold(tree: Tree<'_>, schema: &Value, depth: usize) -> Option<Shape> {
         match (keyword.as_str(), value) {
             ("allOf" | "nullable" | "description" | "title" | "example" | "x-enum-varnames", _) => {}
             ("oneOf" | "anyOf", Value::Array(arms)) => {
-                shape.choices.push(Choice { arms: arms.clone(), discriminator: members.get("discriminator").cloned() });
+                let several = keyword == "anyOf";
+                shape.choices.push(Choice { arms: arms.clone(), discriminator: members.get("discriminator").cloned(), several });
             }
             _ => {
                 shape.keywords.insert(keyword.clone(), value.clone());
@@ -126,6 +153,9 @@ fn merge_keyword(keyword: &str, ours: Value, theirs: Value) -> Value {
         "minimum" | "minLength" | "minItems" | "minProperties" => bound(true),
         "maximum" | "maxLength" | "maxItems" | "maxProperties" => bound(false),
         "properties" => merge_properties(ours, theirs),
+        "items" if ours != theirs => serde_json::json!({"allOf": [ours, theirs]}),
+        "additionalProperties" if ours.is_object() && theirs.is_object() && ours != theirs => serde_json::json!({"allOf": [ours, theirs]}),
+        "type" if ours == "number" && theirs == "integer" => theirs,
         "required" => match (ours, theirs) {
             (Value::Array(mut ours), Value::Array(theirs)) => {
                 ours.extend(theirs);

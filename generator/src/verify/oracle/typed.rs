@@ -161,6 +161,8 @@ impl Walk<'_> {
             (Some("string" | "integer" | "number" | "boolean"), Came::Scalar, _) => {}
             (Some("string" | "integer" | "number" | "boolean"), _, Some(Definition::Values)) => {}
             (None, _, Some(Definition::Values)) => {}
+            // values of several types
+            (None, _, Some(Definition::OneOf(_))) if shape.get("enum").is_some() => {}
             (None, Came::Scalar, _) if shape.get("enum").is_some() => {}
             _ if says(shape) => drop(self.found.untyped.insert(pointer.to_owned())),
             _ => drop(self.found.free_form.insert(pointer.to_owned())),
@@ -210,11 +212,27 @@ impl Walk<'_> {
                 Some(Definition::Is(inner)) if depth < DEEPEST => open.push((inner.clone(), depth + 1)),
                 Some(Definition::Object { fields, others: _ }) if fits(shape, &came, definition) => fitting.push((fields.len(), came)),
                 _ if came == Came::Any => fitting.push((usize::MAX, came)),
-                _ if fits(shape, &came, definition) => fitting.push((0, came)),
+                _ if fits(shape, &came, definition) && self.items_fit(shape, &came) => fitting.push((0, came)),
                 _ => {}
             }
         }
         fitting.into_iter().min_by_key(|(more, _)| *more).map(|(_, came)| came)
+    }
+}
+
+impl Walk<'_> {
+    /// Whether the items of a list may have become those of another, where they are no choices themselves.
+    fn items_fit(&self, shape: &Shape, came: &Came) -> bool {
+        let (Came::List(item), Some(items)) = (came, shape.get("items")) else { return true };
+        let definition = match &**item {
+            Came::Definition(id) => self.described.definitions.get(*id),
+            Came::Any | Came::Scalar | Came::List(_) | Came::Map(_) => None,
+        };
+        let chosen = matches!(definition, Some(Definition::Is(_))) || **item == Came::Any;
+        Shape::of(self.tree, items).is_none_or(|items| match definition {
+            Some(Definition::OneOf(_)) => !items.choices.is_empty() || items.kind().is_none(),
+            _ => chosen || !items.choices.is_empty() || fits(&items, item, definition),
+        })
     }
 }
 
@@ -307,6 +325,18 @@ mod tests {
                     Definition::OneOf(vec![Came::Definition(2), Came::Scalar]),
                     object(&[("a", Came::Scalar)]),
                     Definition::Object { fields: BTreeMap::from([("tag".to_owned(), Came::Scalar)]), others: Some(Came::Scalar) },
+                ],
+                &[],
+                &[],
+            ),
+            // of two lists the one whose items fit; values of several types
+            (
+                json!({"oneOf": [{"type": "array", "items": said}, {"type": "array", "items": {"type": "number"}}, {"enum": [1, "a"]}]}),
+                definition.clone(),
+                vec![
+                    Definition::OneOf(vec![list(Came::Definition(1)), list(Came::Scalar), Came::Definition(2)]),
+                    object(&[("a", Came::Scalar)]),
+                    Definition::OneOf(vec![Came::Scalar, Came::Scalar]),
                 ],
                 &[],
                 &[],

@@ -1,7 +1,7 @@
 //! Values made from schemas, as JSON. Every choice a schema leaves is tried in turn before chance decides: absent, null
 //! and present; every enum value; every arm; empty and full; each border.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -25,6 +25,8 @@ pub struct Maker<'a> {
     random: Random,
     /// Choice (where in the value, and about what) to the next option and the number of options.
     choices: BTreeMap<String, (usize, usize)>,
+    /// Where arms are known not to hold together.
+    apart: BTreeSet<String>,
     nodes: usize,
     /// In how many of a hundred cases an optional part is there, if not by turns.
     thinned: Option<usize>,
@@ -41,7 +43,7 @@ struct At<'p> {
 impl<'a> Maker<'a> {
     /// A maker; the same arguments make the same values.
     pub fn new(tree: Tree<'a>, direction: Direction, random: Random) -> Self {
-        Self { tree, direction, random, choices: BTreeMap::new(), nodes: 0, thinned: None }
+        Self { tree, direction, random, choices: BTreeMap::new(), apart: BTreeSet::new(), nodes: 0, thinned: None }
     }
 
     /// A value with nothing in it that is not required.
@@ -172,13 +174,26 @@ impl<'a> Maker<'a> {
 
     /// Makes a value of one arm together with what is demanded beside it.
     fn arm(&mut self, base: &Shape, choice: &Choice, at: At<'_>) -> Option<Value> {
-        let first = self.choose(format!("{} arm", at.path), choice.arms.len());
+        let together = if self.apart.contains(at.path) { None } else { self.together(base, choice) };
+        if together.is_none() {
+            self.apart.insert(at.path.to_owned());
+        }
+        let first = self.choose(format!("{} arm", at.path), choice.arms.len() + usize::from(together.is_some()));
+        if let Some(whole) = together.filter(|_| first == choice.arms.len()) {
+            let path = format!("{}|all", at.path);
+            return self.shaped(whole, At { path: &path, depth: at.depth + 1, ..at });
+        }
         // Deep down an arm may lead to more recursion than another: take the first that comes to an end.
         for offset in 0..choice.arms.len() {
             let index = (first + offset) % choice.arms.len();
             let Some(arm) = choice.arms.get(index) else { continue };
             let Some(mut shape) = base.and(self.tree, arm) else { continue };
-            if let Some((property, tag)) = choice.discriminator.as_ref().and_then(|discriminator| tag(discriminator, arm)) {
+            if base.choices.iter().any(|other| self.leaves_nothing(&shape, other))
+                || (!base.keywords.is_empty() && contradicts(self.tree, base, arm))
+            {
+                continue;
+            }
+            if let Some((property, tag)) = choice.discriminator.as_ref().and_then(|discriminator| tag(self.tree, discriminator, arm)) {
                 demand(&mut shape, &property, &tag);
             }
             let path = format!("{}|{index}", at.path);
@@ -187,6 +202,36 @@ impl<'a> Maker<'a> {
             }
         }
         None
+    }
+
+    /// What an `anyOf` whose arms are objects demands where two or more of them hold of one value.
+    fn together(&self, base: &Shape, choice: &Choice) -> Option<Shape> {
+        if !choice.several || choice.discriminator.is_some() || !base.choices.is_empty() {
+            return None;
+        }
+        let plain = |shape: &Shape| {
+            let open = shape.get("additionalProperties").is_none() && shape.get("const").is_none() && shape.get("maxProperties").is_none();
+            open && shape.choices.is_empty() && shape.get("properties").is_some() && shape.kind() == Some("object")
+        };
+        let mut arms = choice.arms.iter().filter_map(|arm| Shape::of(self.tree, arm)).filter(plain);
+        let mut whole = arms.next()?;
+        let mut count = 1;
+        for arm in arms {
+            if !whole.contradicts(self.tree, &arm) {
+                whole.merge(arm);
+                count += 1;
+            }
+        }
+        let mut all = base.clone();
+        (count > 1 && !base.contradicts(self.tree, &whole)).then(|| {
+            all.merge(whole);
+            all
+        })
+    }
+
+    /// Whether every arm of a choice contradicts what is demanded beside it.
+    fn leaves_nothing(&self, shape: &Shape, choice: &Choice) -> bool {
+        choice.arms.iter().all(|arm| contradicts(self.tree, shape, arm))
     }
 
     fn object(&mut self, shape: &Shape, at: At<'_>) -> Option<Value> {
@@ -308,8 +353,19 @@ fn packed(place: Place) -> Place {
     }
 }
 
-/// The discriminator's property and the value that names this arm.
-fn tag(discriminator: &Value, arm: &Value) -> Option<(String, String)> {
+fn contradicts(tree: Tree<'_>, shape: &Shape, arm: &Value) -> bool {
+    Shape::of(tree, arm).is_some_and(|arm| arm.contradicts(tree, shape))
+}
+
+/// The discriminator's property and the value that names this arm; none where the arm itself lists other values.
+fn tag(tree: Tree<'_>, discriminator: &Value, arm: &Value) -> Option<(String, String)> {
+    let (property, value) = named_tag(discriminator, arm)?;
+    let listed = Shape::of(tree, arm).and_then(|arm| Shape::of(tree, arm.get("properties")?.get(&property)?)?.get("enum").cloned());
+    let fits = listed.is_none_or(|listed| listed.as_array().is_none_or(|listed| listed.iter().any(|known| *known == value)));
+    fits.then_some((property, value))
+}
+
+fn named_tag(discriminator: &Value, arm: &Value) -> Option<(String, String)> {
     let property = discriminator.get("propertyName")?.as_str()?.to_owned();
     let reference = arm.get("$ref")?.as_str()?;
     let name = reference.rsplit('/').next()?;

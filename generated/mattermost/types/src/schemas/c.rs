@@ -1775,7 +1775,7 @@ impl ::bothends_runtime::Json for CpaOption {
 /// How a custom profile attribute is shown from now on, and where it comes from.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CpaAttributes {
-    /// `visibility` on the wire.
+    /// Default: `"when_set"`.
     pub visibility: ::core::option::Option<api::schemas::Visibility>,
     /// `sort_order` on the wire.
     pub sort_order: ::core::option::Option<f64>,
@@ -1791,7 +1791,7 @@ pub struct CpaAttributes {
     pub protected: ::core::option::Option<bool>,
     /// `source_plugin_id` on the wire.
     pub source_plugin_id: ::core::option::Option<::std::string::String>,
-    /// `access_mode` on the wire.
+    /// Default: `""`.
     pub access_mode: ::core::option::Option<api::schemas::AccessMode>,
 }
 
@@ -4258,18 +4258,29 @@ pub enum CpaValueValue {
     Other(::bothends_runtime::serde_json::Value),
 }
 
+impl CpaValueValue {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("String", |reader| reader.value().map(Self::String)),
+        ("List", |reader| reader.value().map(Self::List)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
 impl ::bothends_runtime::Json for CpaValueValue {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        reader
-            .union(
-                &[
-                    |reader| reader.value().map(Self::String),
-                    |reader| reader.value().map(Self::List),
-                ],
-                Self::Other,
-            )
+        reader.union(Self::ARMS, Self::Other)
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -6164,7 +6175,7 @@ pub struct CreateOutgoingWebhookBody {
     pub trigger_when: ::core::option::Option<i64>,
     /// URLs that are called.
     pub callback_urls: ::std::vec::Vec<::std::string::String>,
-    /// `content_type` on the wire.
+    /// Default: `"application/x-www-form-urlencoded"`.
     pub content_type: ::core::option::Option<::std::string::String>,
 }
 

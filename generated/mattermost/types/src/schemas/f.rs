@@ -166,12 +166,18 @@ pub struct FileSearch {
     /// Whether one of the words is enough.
     pub is_or_search: bool,
     /// Offset of the time zone, in seconds.
+    ///
+    /// Default: `0`.
     pub time_zone_offset: ::core::option::Option<i64>,
     /// Whether archived channels are searched too.
     pub include_deleted_channels: ::core::option::Option<bool>,
     /// Which page, from 0.
+    ///
+    /// Default: `0`.
     pub page: ::core::option::Option<i64>,
     /// How many are on a page.
+    ///
+    /// Default: `60`.
     pub per_page: ::core::option::Option<i64>,
 }
 

@@ -706,25 +706,27 @@ for GetPostsForReportingBodySortDirection {
 pub struct GetPostsForReportingBody {
     /// Id of the channel.
     pub channel_id: ::std::string::String,
-    /// `cursor` on the wire.
+    /// Default: `""`.
     pub cursor: ::core::option::Option<::std::string::String>,
     /// `start_time` on the wire.
     pub start_time: ::core::option::Option<i64>,
-    /// `time_field` on the wire.
+    /// Default: `"create_at"`.
     pub time_field: ::core::option::Option<
         api::schemas::GetPostsForReportingBodyTimeField,
     >,
-    /// `sort_direction` on the wire.
+    /// Default: `"asc"`.
     pub sort_direction: ::core::option::Option<
         api::schemas::GetPostsForReportingBodySortDirection,
     >,
     /// How many are on a page.
+    ///
+    /// Default: `100`.
     pub per_page: ::core::option::Option<i64>,
-    /// `include_deleted` on the wire.
+    /// Default: `false`.
     pub include_deleted: ::core::option::Option<bool>,
-    /// `exclude_system_posts` on the wire.
+    /// Default: `false`.
     pub exclude_system_posts: ::core::option::Option<bool>,
-    /// `include_metadata` on the wire.
+    /// Default: `false`.
     pub include_metadata: ::core::option::Option<bool>,
 }
 

@@ -82,7 +82,7 @@ impl ::bothends_runtime::Json for NewCpaOption {
 /// How a custom profile attribute is shown, and where it comes from.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct NewCpaAttributes {
-    /// `visibility` on the wire.
+    /// Default: `"when_set"`.
     pub visibility: ::core::option::Option<api::schemas::Visibility>,
     /// `sort_order` on the wire.
     pub sort_order: ::core::option::Option<f64>,
@@ -98,7 +98,7 @@ pub struct NewCpaAttributes {
     pub protected: ::core::option::Option<bool>,
     /// `source_plugin_id` on the wire.
     pub source_plugin_id: ::core::option::Option<::std::string::String>,
-    /// `access_mode` on the wire.
+    /// Default: `""`.
     pub access_mode: ::core::option::Option<api::schemas::AccessMode>,
 }
 

@@ -688,7 +688,7 @@ pub struct OutgoingWebhook {
     pub trigger_when: ::core::option::Option<i64>,
     /// URLs that are called.
     pub callback_urls: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// `content_type` on the wire.
+    /// Default: `"application/x-www-form-urlencoded"`.
     pub content_type: ::core::option::Option<::std::string::String>,
 }
 

@@ -887,9 +887,9 @@ impl ::bothends_runtime::Json for RegenCommandTokenOk {
 /// From `/paths/~1api~1v4~1saml~1reset_auth_data/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ResetSamlAuthDataToEmailBody {
-    /// `include_deleted` on the wire.
+    /// Default: `false`.
     pub include_deleted: ::core::option::Option<bool>,
-    /// `dry_run` on the wire.
+    /// Default: `false`.
     pub dry_run: ::core::option::Option<bool>,
     /// Ids of the users.
     pub user_ids: ::core::option::Option<::std::vec::Vec<::std::string::String>>,

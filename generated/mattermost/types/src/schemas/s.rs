@@ -1460,11 +1460,11 @@ pub struct SearchAllChannelsBody {
     pub page: ::core::option::Option<::std::string::String>,
     /// How many are on a page.
     pub per_page: ::core::option::Option<::std::string::String>,
-    /// `exclude_policy_constrained` on the wire.
+    /// Default: `false`.
     pub exclude_policy_constrained: ::core::option::Option<bool>,
-    /// `include_search_by_id` on the wire.
+    /// Default: `false`.
     pub include_search_by_id: ::core::option::Option<bool>,
-    /// `exclude_remote` on the wire.
+    /// Default: `false`.
     pub exclude_remote: ::core::option::Option<bool>,
 }
 
@@ -1848,12 +1848,18 @@ pub struct SearchFilesBody {
     /// Whether one of the words is enough.
     pub is_or_search: bool,
     /// Offset of the time zone, in seconds.
+    ///
+    /// Default: `0`.
     pub time_zone_offset: ::core::option::Option<i64>,
     /// Whether archived channels are searched too.
     pub include_deleted_channels: ::core::option::Option<bool>,
     /// Which page, from 0.
+    ///
+    /// Default: `0`.
     pub page: ::core::option::Option<i64>,
     /// How many are on a page.
+    ///
+    /// Default: `60`.
     pub per_page: ::core::option::Option<i64>,
 }
 
@@ -2060,7 +2066,7 @@ pub struct SearchTeamsBody {
     pub allow_open_invite: ::core::option::Option<bool>,
     /// Whether only members of linked groups belong to it.
     pub group_constrained: ::core::option::Option<bool>,
-    /// `exclude_policy_constrained` on the wire.
+    /// Default: `false`.
     pub exclude_policy_constrained: ::core::option::Option<bool>,
 }
 
@@ -2165,7 +2171,7 @@ pub struct SearchUsersBody {
     pub allow_inactive: ::core::option::Option<bool>,
     /// `without_team` on the wire.
     pub without_team: ::core::option::Option<bool>,
-    /// `limit` on the wire.
+    /// Default: `100`.
     pub limit: ::core::option::Option<i64>,
 }
 

@@ -2143,18 +2143,35 @@ pub enum DmCreateBody {
     Other(::bothends_runtime::serde_json::Value),
 }
 
+impl DmCreateBody {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        (
+            "DirectMessageWithUser",
+            |reader| reader.value().map(Self::DirectMessageWithUser),
+        ),
+        (
+            "DirectMessageWithUsers",
+            |reader| reader.value().map(Self::DirectMessageWithUsers),
+        ),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
 impl ::bothends_runtime::Json for DmCreateBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        reader
-            .union(
-                &[
-                    |reader| reader.value().map(Self::DirectMessageWithUser),
-                    |reader| reader.value().map(Self::DirectMessageWithUsers),
-                ],
-                Self::Other,
-            )
+        reader.union(Self::ARMS, Self::Other)
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -2223,18 +2240,29 @@ pub enum DmDeleteBody {
     Other(::bothends_runtime::serde_json::Value),
 }
 
+impl DmDeleteBody {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("RoomIdRequest", |reader| reader.value().map(Self::RoomIdRequest)),
+        ("UsernameRequest", |reader| reader.value().map(Self::UsernameRequest)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
 impl ::bothends_runtime::Json for DmDeleteBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        reader
-            .union(
-                &[
-                    |reader| reader.value().map(Self::RoomIdRequest),
-                    |reader| reader.value().map(Self::UsernameRequest),
-                ],
-                Self::Other,
-            )
+        reader.union(Self::ARMS, Self::Other)
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {

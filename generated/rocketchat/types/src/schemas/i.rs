@@ -2223,7 +2223,7 @@ pub struct IntegrationsCreateBody {
     pub trigger_words: ::core::option::Option<::std::string::String>,
     /// `token` on the wire.
     pub token: ::core::option::Option<::std::string::String>,
-    /// `skipTranspile` on the wire.
+    /// Default: `false`.
     pub skip_transpile: ::core::option::Option<bool>,
 }
 
@@ -2738,7 +2738,7 @@ pub struct IntegrationsUpdateBody {
     pub target_channel: ::core::option::Option<::std::string::String>,
     /// `target_url` on the wire.
     pub target_url: ::core::option::Option<::std::string::String>,
-    /// `skipTranspile` on the wire.
+    /// Default: `false`.
     pub skip_transpile: ::core::option::Option<bool>,
 }
 

@@ -5127,9 +5127,9 @@ pub struct LivechatTriggersSaveBody {
     pub name: ::std::string::String,
     /// `description` on the wire.
     pub description: ::std::string::String,
-    /// `enabled` on the wire.
+    /// Default: `true`.
     pub enabled: bool,
-    /// `runOnce` on the wire.
+    /// Default: `false`.
     pub run_once: bool,
     /// `conditions` on the wire.
     pub conditions: ::std::vec::Vec<api::schemas::TriggerConditionInput>,
@@ -5254,7 +5254,7 @@ pub struct LivechatTriggersExternalServiceTestBody {
     pub webhook_url: ::std::string::String,
     /// `timeout` on the wire.
     pub timeout: ::std::string::String,
-    /// `fallbackMessage` on the wire.
+    /// Default: `"Request timeout"`.
     pub fallback_message: ::std::string::String,
 }
 

@@ -346,6 +346,109 @@ impl ::bothends_runtime::Json for LoginToken {
 }
 
 /// From `/paths/~1api~1v1~1login/post/requestBody/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LoginBodyTogether {
+    /// `serviceName` on the wire.
+    pub service_name: ::core::option::Option<::std::string::String>,
+    /// `accessToken` on the wire.
+    pub access_token: ::core::option::Option<::std::string::String>,
+    /// `secret` on the wire.
+    pub secret: ::core::option::Option<::std::string::String>,
+    /// `expiresIn` on the wire.
+    pub expires_in: ::core::option::Option<i64>,
+    /// `accessTokenSecret` on the wire.
+    pub access_token_secret: ::core::option::Option<::std::string::String>,
+    /// `appSecret` on the wire.
+    pub app_secret: ::core::option::Option<::std::string::String>,
+    /// Id of the app.
+    pub app_id: ::core::option::Option<::std::string::String>,
+    /// `idToken` on the wire.
+    pub id_token: ::core::option::Option<::std::string::String>,
+    /// `scope` on the wire.
+    pub scope: ::core::option::Option<::std::string::String>,
+    /// `user` on the wire.
+    pub user: ::core::option::Option<::std::string::String>,
+    /// Password.
+    pub password: ::core::option::Option<::std::string::String>,
+    /// `resume` on the wire.
+    pub resume: ::core::option::Option<::std::string::String>,
+    /// `code` on the wire.
+    pub code: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for LoginBodyTogether {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut service_name = ::core::option::Option::None;
+        let mut access_token = ::core::option::Option::None;
+        let mut secret = ::core::option::Option::None;
+        let mut expires_in = ::core::option::Option::None;
+        let mut access_token_secret = ::core::option::Option::None;
+        let mut app_secret = ::core::option::Option::None;
+        let mut app_id = ::core::option::Option::None;
+        let mut id_token = ::core::option::Option::None;
+        let mut scope = ::core::option::Option::None;
+        let mut user = ::core::option::Option::None;
+        let mut password = ::core::option::Option::None;
+        let mut resume = ::core::option::Option::None;
+        let mut code = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "serviceName" => reader.optional(&mut service_name, key),
+                    "accessToken" => reader.optional(&mut access_token, key),
+                    "secret" => reader.optional(&mut secret, key),
+                    "expiresIn" => reader.optional(&mut expires_in, key),
+                    "accessTokenSecret" => reader.optional(&mut access_token_secret, key),
+                    "appSecret" => reader.optional(&mut app_secret, key),
+                    "appId" => reader.optional(&mut app_id, key),
+                    "idToken" => reader.optional(&mut id_token, key),
+                    "scope" => reader.optional(&mut scope, key),
+                    "user" => reader.optional(&mut user, key),
+                    "password" => reader.optional(&mut password, key),
+                    "resume" => reader.optional(&mut resume, key),
+                    "code" => reader.optional(&mut code, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            service_name,
+            access_token,
+            secret,
+            expires_in,
+            access_token_secret,
+            app_secret,
+            app_id,
+            id_token,
+            scope,
+            user,
+            password,
+            resume,
+            code,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("serviceName", &self.service_name);
+        object.optional("accessToken", &self.access_token);
+        object.optional("secret", &self.secret);
+        object.optional("expiresIn", &self.expires_in);
+        object.optional("accessTokenSecret", &self.access_token_secret);
+        object.optional("appSecret", &self.app_secret);
+        object.optional("appId", &self.app_id);
+        object.optional("idToken", &self.id_token);
+        object.optional("scope", &self.scope);
+        object.optional("user", &self.user);
+        object.optional("password", &self.password);
+        object.optional("resume", &self.resume);
+        object.optional("code", &self.code);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1login/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LoginBody {
     /// As `FacebookLogin`.
@@ -356,24 +459,38 @@ pub enum LoginBody {
     GoogleLogin(api::schemas::GoogleLogin),
     /// As `PasswordLogin`.
     PasswordLogin(api::schemas::PasswordLogin),
+    /// As `LoginBodyTogether`: what holds of several of the others at once.
+    Together(api::schemas::LoginBodyTogether),
     /// A value that fits none of the shapes, kept as it came.
     Other(::bothends_runtime::serde_json::Value),
+}
+
+impl LoginBody {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("FacebookLogin", |reader| reader.value().map(Self::FacebookLogin)),
+        ("TwitterLogin", |reader| reader.value().map(Self::TwitterLogin)),
+        ("GoogleLogin", |reader| reader.value().map(Self::GoogleLogin)),
+        ("PasswordLogin", |reader| reader.value().map(Self::PasswordLogin)),
+        ("Together", |reader| reader.value().map(Self::Together)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
 }
 
 impl ::bothends_runtime::Json for LoginBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        reader
-            .union(
-                &[
-                    |reader| reader.value().map(Self::FacebookLogin),
-                    |reader| reader.value().map(Self::TwitterLogin),
-                    |reader| reader.value().map(Self::GoogleLogin),
-                    |reader| reader.value().map(Self::PasswordLogin),
-                ],
-                Self::Other,
-            )
+        reader.any_union(Self::ARMS, 4, Self::Other)
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -382,6 +499,7 @@ impl ::bothends_runtime::Json for LoginBody {
             Self::TwitterLogin(value) => writer.value(value),
             Self::GoogleLogin(value) => writer.value(value),
             Self::PasswordLogin(value) => writer.value(value),
+            Self::Together(value) => writer.value(value),
             Self::Other(value) => writer.value(value),
         }
     }
@@ -408,6 +526,12 @@ impl ::core::convert::From<api::schemas::GoogleLogin> for LoginBody {
 impl ::core::convert::From<api::schemas::PasswordLogin> for LoginBody {
     fn from(value: api::schemas::PasswordLogin) -> Self {
         Self::PasswordLogin(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::LoginBodyTogether> for LoginBody {
+    fn from(value: api::schemas::LoginBodyTogether) -> Self {
+        Self::Together(value)
     }
 }
 
@@ -486,5 +610,5 @@ impl ::bothends_runtime::Json for LoginCodeRedeemBody {
 #[cfg(feature = "serde")]
 ::bothends_runtime::serde_impls!(
     LoginReply, LoginTokenReply, LoginData, LoggedInUser, LoggedInUserSettings,
-    LogoutData, LoginToken, LoginBody, LogoutOk, LoginCodeRedeemBody
+    LogoutData, LoginToken, LoginBodyTogether, LoginBody, LogoutOk, LoginCodeRedeemBody
 );

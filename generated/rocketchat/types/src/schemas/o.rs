@@ -1399,18 +1399,29 @@ pub enum OverviewFigureValue {
     Other(::bothends_runtime::serde_json::Value),
 }
 
+impl OverviewFigureValue {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("String", |reader| reader.value().map(Self::String)),
+        ("Integer", |reader| reader.value().map(Self::Integer)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
 impl ::bothends_runtime::Json for OverviewFigureValue {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        reader
-            .union(
-                &[
-                    |reader| reader.value().map(Self::String),
-                    |reader| reader.value().map(Self::Integer),
-                ],
-                Self::Other,
-            )
+        reader.union(Self::ARMS, Self::Other)
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {

@@ -2313,9 +2313,9 @@ impl ::bothends_runtime::Json for PasswordService {
 pub struct PreferencesInput {
     /// `language` on the wire.
     pub language: ::core::option::Option<::std::string::String>,
-    /// `newRoomNotification` on the wire.
+    /// Default: `"door"`.
     pub new_room_notification: ::core::option::Option<::std::string::String>,
-    /// `newMessageNotification` on the wire.
+    /// Default: `"chime"`.
     pub new_message_notification: ::core::option::Option<::std::string::String>,
     /// `muteFocusedConversations` on the wire.
     pub mute_focused_conversations: ::core::option::Option<bool>,
@@ -2385,9 +2385,9 @@ pub struct PreferencesInput {
     pub dont_ask_again_list: ::core::option::Option<
         ::std::vec::Vec<api::schemas::DontAskAgain>,
     >,
-    /// `notifyCalendarEvents` on the wire.
+    /// Default: `false`.
     pub notify_calendar_events: ::core::option::Option<bool>,
-    /// `themeAppearence` on the wire.
+    /// Default: `"auto"`.
     pub theme_appearence: ::core::option::Option<
         api::schemas::PreferencesInputThemeAppearence,
     >,

@@ -3237,7 +3237,7 @@ pub struct RolesCreateBody {
     pub scope: ::core::option::Option<::std::string::String>,
     /// `description` on the wire.
     pub description: ::core::option::Option<::std::string::String>,
-    /// `mandatory2fa` on the wire.
+    /// Default: `false`.
     pub mandatory2fa: ::core::option::Option<bool>,
 }
 
@@ -3300,7 +3300,7 @@ pub struct RolesUpdateBody {
     pub scope: ::core::option::Option<::std::string::String>,
     /// `description` on the wire.
     pub description: ::core::option::Option<::std::string::String>,
-    /// `mandatory2fa` on the wire.
+    /// Default: `false`.
     pub mandatory2fa: ::core::option::Option<bool>,
 }
 
@@ -4071,18 +4071,29 @@ pub enum RoomsJoinBody {
     Other(::bothends_runtime::serde_json::Value),
 }
 
+impl RoomsJoinBody {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("JoinById", |reader| reader.value().map(Self::JoinById)),
+        ("JoinByName", |reader| reader.value().map(Self::JoinByName)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
 impl ::bothends_runtime::Json for RoomsJoinBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        reader
-            .union(
-                &[
-                    |reader| reader.value().map(Self::JoinById),
-                    |reader| reader.value().map(Self::JoinByName),
-                ],
-                Self::Other,
-            )
+        reader.union(Self::ARMS, Self::Other)
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {

@@ -1869,18 +1869,29 @@ pub enum SettingValue {
     Other(::bothends_runtime::serde_json::Value),
 }
 
+impl SettingValue {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("Boolean", |reader| reader.value().map(Self::Boolean)),
+        ("String", |reader| reader.value().map(Self::String)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
 impl ::bothends_runtime::Json for SettingValue {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        reader
-            .union(
-                &[
-                    |reader| reader.value().map(Self::Boolean),
-                    |reader| reader.value().map(Self::String),
-                ],
-                Self::Other,
-            )
+        reader.union(Self::ARMS, Self::Other)
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
@@ -3152,34 +3163,88 @@ impl ::bothends_runtime::Json for SubscriptionsGetOneOk {
 }
 
 /// From `/paths/~1api~1v1~1subscriptions.read/post/requestBody/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SubscriptionsReadBodyTogether {
+    /// Id of the room.
+    pub room_id: ::core::option::Option<::std::string::String>,
+    /// `readThreads` on the wire.
+    pub read_threads: ::core::option::Option<bool>,
+    /// Id of the room.
+    pub rid: ::core::option::Option<::std::string::String>,
+}
+
+impl ::bothends_runtime::Json for SubscriptionsReadBodyTogether {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut room_id = ::core::option::Option::None;
+        let mut read_threads = ::core::option::Option::None;
+        let mut rid = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "roomId" => reader.optional(&mut room_id, key),
+                    "readThreads" => reader.optional(&mut read_threads, key),
+                    "rid" => reader.optional(&mut rid, key),
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self { room_id, read_threads, rid })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("roomId", &self.room_id);
+        object.optional("readThreads", &self.read_threads);
+        object.optional("rid", &self.rid);
+        object.end();
+    }
+}
+
+/// From `/paths/~1api~1v1~1subscriptions.read/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SubscriptionsReadBody {
     /// As `ReadByRoomId`.
     ReadByRoomId(api::schemas::ReadByRoomId),
     /// As `ReadByRid`.
     ReadByRid(api::schemas::ReadByRid),
+    /// As `SubscriptionsReadBodyTogether`: what holds of several of the others at once.
+    Together(api::schemas::SubscriptionsReadBodyTogether),
     /// A value that fits none of the shapes, kept as it came.
     Other(::bothends_runtime::serde_json::Value),
+}
+
+impl SubscriptionsReadBody {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("ReadByRoomId", |reader| reader.value().map(Self::ReadByRoomId)),
+        ("ReadByRid", |reader| reader.value().map(Self::ReadByRid)),
+        ("Together", |reader| reader.value().map(Self::Together)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
 }
 
 impl ::bothends_runtime::Json for SubscriptionsReadBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        reader
-            .union(
-                &[
-                    |reader| reader.value().map(Self::ReadByRoomId),
-                    |reader| reader.value().map(Self::ReadByRid),
-                ],
-                Self::Other,
-            )
+        reader.any_union(Self::ARMS, 2, Self::Other)
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         match self {
             Self::ReadByRoomId(value) => writer.value(value),
             Self::ReadByRid(value) => writer.value(value),
+            Self::Together(value) => writer.value(value),
             Self::Other(value) => writer.value(value),
         }
     }
@@ -3197,6 +3262,52 @@ impl ::core::convert::From<api::schemas::ReadByRid> for SubscriptionsReadBody {
     }
 }
 
+impl ::core::convert::From<api::schemas::SubscriptionsReadBodyTogether>
+for SubscriptionsReadBody {
+    fn from(value: api::schemas::SubscriptionsReadBodyTogether) -> Self {
+        Self::Together(value)
+    }
+}
+
+/// From `/paths/~1api~1v1~1subscriptions.unread/post/requestBody/content/application~1json/schema` of the document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SubscriptionsUnreadBodyTogether {
+    /// Id of the room.
+    pub room_id: ::core::option::Option<::std::string::String>,
+    /// Something, by its id.
+    pub first_unread_message: ::core::option::Option<api::schemas::RecordRef>,
+}
+
+impl ::bothends_runtime::Json for SubscriptionsUnreadBodyTogether {
+    fn read(
+        reader: &mut ::bothends_runtime::json::Reader<'_>,
+    ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
+        let mut room_id = ::core::option::Option::None;
+        let mut first_unread_message = ::core::option::Option::None;
+        reader
+            .object(
+                &mut |key, reader| match key {
+                    "roomId" => reader.optional(&mut room_id, key),
+                    "firstUnreadMessage" => {
+                        reader.optional(&mut first_unread_message, key)
+                    }
+                    _ => ::core::result::Result::Ok(false),
+                },
+            )?;
+        ::core::result::Result::Ok(Self {
+            room_id,
+            first_unread_message,
+        })
+    }
+
+    fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
+        let mut object = writer.object();
+        object.optional("roomId", &self.room_id);
+        object.optional("firstUnreadMessage", &self.first_unread_message);
+        object.end();
+    }
+}
+
 /// From `/paths/~1api~1v1~1subscriptions.unread/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SubscriptionsUnreadBody {
@@ -3204,28 +3315,43 @@ pub enum SubscriptionsUnreadBody {
     RoomIdRequest(api::schemas::RoomIdRequest),
     /// As `UnreadFromMessage`.
     UnreadFromMessage(api::schemas::UnreadFromMessage),
+    /// As `SubscriptionsUnreadBodyTogether`: what holds of several of the others at once.
+    Together(api::schemas::SubscriptionsUnreadBodyTogether),
     /// A value that fits none of the shapes, kept as it came.
     Other(::bothends_runtime::serde_json::Value),
+}
+
+impl SubscriptionsUnreadBody {
+    const ARMS: &[(&str, ::bothends_runtime::json::Arm<Self>)] = &[
+        ("RoomIdRequest", |reader| reader.value().map(Self::RoomIdRequest)),
+        ("UnreadFromMessage", |reader| reader.value().map(Self::UnreadFromMessage)),
+        ("Together", |reader| reader.value().map(Self::Together)),
+    ];
+    /// Why the value fits none of the shapes, each by its name; nothing if it fits one.
+    pub fn misfit(&self) -> ::core::option::Option<::bothends_runtime::json::Error> {
+        match self {
+            Self::Other(value) => {
+                ::core::option::Option::Some(
+                    ::bothends_runtime::json::misfit(value, Self::ARMS),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
 }
 
 impl ::bothends_runtime::Json for SubscriptionsUnreadBody {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        reader
-            .union(
-                &[
-                    |reader| reader.value().map(Self::RoomIdRequest),
-                    |reader| reader.value().map(Self::UnreadFromMessage),
-                ],
-                Self::Other,
-            )
+        reader.any_union(Self::ARMS, 2, Self::Other)
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         match self {
             Self::RoomIdRequest(value) => writer.value(value),
             Self::UnreadFromMessage(value) => writer.value(value),
+            Self::Together(value) => writer.value(value),
             Self::Other(value) => writer.value(value),
         }
     }
@@ -3240,6 +3366,13 @@ impl ::core::convert::From<api::schemas::RoomIdRequest> for SubscriptionsUnreadB
 impl ::core::convert::From<api::schemas::UnreadFromMessage> for SubscriptionsUnreadBody {
     fn from(value: api::schemas::UnreadFromMessage) -> Self {
         Self::UnreadFromMessage(value)
+    }
+}
+
+impl ::core::convert::From<api::schemas::SubscriptionsUnreadBodyTogether>
+for SubscriptionsUnreadBody {
+    fn from(value: api::schemas::SubscriptionsUnreadBodyTogether) -> Self {
+        Self::Together(value)
     }
 }
 
@@ -5003,8 +5136,10 @@ impl ::bothends_runtime::Json for SendInvitationEmailBody {
     ServicesStatistics, SettingsStatistics, SamlStatistics, SmtpFlags, SearchFlags,
     SearchProviderFlags, SavedSettings, SavedPreferences, StatusSource, StartImportBody,
     SpotlightOk, SmtpCheckOk, SuccessOk, SubscriptionsGetOk, SubscriptionsGetOneOk,
-    SubscriptionsReadBody, SubscriptionsUnreadBody, SessionsListOk, SessionsListAllOk,
-    SessionsInfoOk, SessionsInfoAdminOk, SettingsOauthOk, SettingsUpdateManyBody,
-    SettingsUpdateManyForbidden, SettingsGetOk, SettingsUpdateBody,
-    ServiceConfigurationsOk, StatisticsListOk, StatisticsOk, SendInvitationEmailBody
+    SubscriptionsReadBodyTogether, SubscriptionsReadBody,
+    SubscriptionsUnreadBodyTogether, SubscriptionsUnreadBody, SessionsListOk,
+    SessionsListAllOk, SessionsInfoOk, SessionsInfoAdminOk, SettingsOauthOk,
+    SettingsUpdateManyBody, SettingsUpdateManyForbidden, SettingsGetOk,
+    SettingsUpdateBody, ServiceConfigurationsOk, StatisticsListOk, StatisticsOk,
+    SendInvitationEmailBody
 );

@@ -2733,17 +2733,17 @@ pub struct UserUpdate {
     pub password: ::core::option::Option<::std::string::String>,
     /// Name of the user.
     pub username: ::core::option::Option<::std::string::String>,
-    /// `active` on the wire.
+    /// Default: `true`.
     pub active: ::core::option::Option<bool>,
     /// Names of the roles.
     pub roles: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// `requirePasswordChange` on the wire.
+    /// Default: `false`.
     pub require_password_change: ::core::option::Option<bool>,
-    /// `sendWelcomeEmail` on the wire.
+    /// Default: `false`.
     pub send_welcome_email: ::core::option::Option<bool>,
     /// `freeSwitchExtension` on the wire.
     pub free_switch_extension: ::core::option::Option<::std::string::String>,
-    /// `verified` on the wire.
+    /// Default: `true`.
     pub verified: ::core::option::Option<bool>,
     /// Values of custom fields.
     pub custom_fields: ::core::option::Option<
@@ -4280,25 +4280,25 @@ pub struct UsersCreateBody {
     pub password: ::std::string::String,
     /// Name of the user.
     pub username: ::std::string::String,
-    /// `active` on the wire.
+    /// Default: `true`.
     pub active: ::core::option::Option<bool>,
     /// `nickname` on the wire.
     pub nickname: ::core::option::Option<::std::string::String>,
     /// `bio` on the wire.
     pub bio: ::core::option::Option<::std::string::String>,
-    /// `joinDefaultChannels` on the wire.
+    /// Default: `true`.
     pub join_default_channels: ::core::option::Option<bool>,
     /// Text of the custom status.
     pub status_text: ::core::option::Option<::std::string::String>,
     /// Names of the roles.
     pub roles: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// `requirePasswordChange` on the wire.
+    /// Default: `false`.
     pub require_password_change: ::core::option::Option<bool>,
-    /// `setRandomPassword` on the wire.
+    /// Default: `false`.
     pub set_random_password: ::core::option::Option<bool>,
-    /// `sendWelcomeEmail` on the wire.
+    /// Default: `false`.
     pub send_welcome_email: ::core::option::Option<bool>,
-    /// `verified` on the wire.
+    /// Default: `false`.
     pub verified: ::core::option::Option<bool>,
     /// Values of custom fields.
     pub custom_fields: ::core::option::Option<
@@ -5003,11 +5003,11 @@ impl ::bothends_runtime::Json for UsersSetAvatarBodyMultipart {
 /// From `/paths/~1api~1v1~1users.setActiveStatus/post/requestBody/content/application~1json/schema` of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UsersSetActiveStatusBody {
-    /// `activeStatus` on the wire.
+    /// Default: `true`.
     pub active_status: bool,
     /// Id of the user.
     pub user_id: ::std::string::String,
-    /// `confirmRelinquish` on the wire.
+    /// Default: `false`.
     pub confirm_relinquish: ::core::option::Option<bool>,
 }
 
@@ -5096,7 +5096,7 @@ impl ::bothends_runtime::Json for UsersSetActiveStatusOk {
 pub struct UsersDeactivateIdleBody {
     /// `daysIdle` on the wire.
     pub days_idle: i64,
-    /// `role` on the wire.
+    /// Default: `"user"`.
     pub role: ::core::option::Option<::std::string::String>,
 }
 
@@ -5185,7 +5185,7 @@ impl ::bothends_runtime::Json for UsersPresenceOk {
 pub struct UsersDeleteBody {
     /// Id of the user.
     pub user_id: ::std::string::String,
-    /// `confirmRelinquish` on the wire.
+    /// Default: `false`.
     pub confirm_relinquish: ::core::option::Option<bool>,
 }
 
@@ -5273,7 +5273,7 @@ impl ::bothends_runtime::Json for UsersDeleteOk {
 pub struct UsersDeleteOwnAccountBody {
     /// Password.
     pub password: ::std::string::String,
-    /// `confirmRelinquish` on the wire.
+    /// Default: `false`.
     pub confirm_relinquish: ::core::option::Option<bool>,
 }
 
@@ -5659,7 +5659,7 @@ impl ::bothends_runtime::Json for UsersCheckUsernameAvailabilityBadRequest {
 pub struct UsersGeneratePersonalAccessTokenBody {
     /// `tokenName` on the wire.
     pub token_name: ::std::string::String,
-    /// `bypassTwoFactor` on the wire.
+    /// Default: `false`.
     pub bypass_two_factor: ::core::option::Option<bool>,
 }
 

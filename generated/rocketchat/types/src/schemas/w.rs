@@ -247,7 +247,7 @@ pub struct WorkHoursInput {
     pub start: ::std::string::String,
     /// `finish` on the wire.
     pub finish: ::std::string::String,
-    /// `open` on the wire.
+    /// Default: `true`.
     pub open: bool,
 }
 
