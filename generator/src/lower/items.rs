@@ -21,28 +21,29 @@ pub(super) fn framing(essence: &str) -> Option<Framing> {
 impl<'a> Lowering<'a> {
     /// One item of a body. A schema says what one is, or that the body is a list of them.
     pub(super) fn items(&mut self, framing: Framing, part: Option<&Use<'a>>, hint: &Hint) -> (Codec, Type) {
-        let Some(part) = part else { return self.item(framing, None, false, hint) };
+        let Some(part) = part else { return self.item(framing, &[], false, hint) };
         let view = self.fold(std::slice::from_ref(part));
         match (view.types.as_slice(), view.items) {
-            (["array"], items) => self.item(framing, items.as_ref(), true, &hint.item()),
-            _ => self.item(framing, Some(part), false, hint),
+            (["array"], items) => self.item(framing, &items, true, &hint.item()),
+            _ => self.item(framing, std::slice::from_ref(part), false, hint),
         }
     }
 
-    fn item(&mut self, framing: Framing, part: Option<&Use<'a>>, listed: bool, hint: &Hint) -> (Codec, Type) {
-        let view = part.map(|part| self.fold(std::slice::from_ref(part)));
+    /// `parts` all hold of one item; none of them, and nothing is known of it.
+    fn item(&mut self, framing: Framing, parts: &[Use<'a>], listed: bool, hint: &Hint) -> (Codec, Type) {
+        let view = (!parts.is_empty()).then(|| self.fold(parts));
         let is_text = view.as_ref().is_none_or(|view| view.types == ["string"]);
         let framing = match framing {
             Framing::Events(_) if is_text => Framing::Events(EventData::Text),
             Framing::Events(_) => Framing::Events(view.and_then(|view| self.event(view, 0)).unwrap_or(EventData::Json)),
             other => other,
         };
-        let ty = match (framing, part) {
-            (Framing::Events(EventData::Text), None) => Type::String,
-            (_, None) => Type::Any,
+        let ty = match (framing, parts) {
+            (Framing::Events(EventData::Text), []) => Type::String,
+            (_, []) => Type::Any,
             // Text of which only a person knows that it is lines of JSON.
-            (Framing::Lines | Framing::Records, Some(_)) if is_text && !listed => Type::Any,
-            (_, Some(part)) => self.lower_use(part, hint),
+            (Framing::Lines | Framing::Records, _) if is_text && !listed => Type::Any,
+            (_, parts) => self.lower_all(parts, hint),
         };
         let ty = match (framing, ty) {
             (Framing::Events(data), Type::Nullable(inner)) if data != EventData::Json => *inner,
@@ -59,7 +60,7 @@ impl<'a> Lowering<'a> {
         }
         let choices = self.shaped_choices(&mut view);
         if let [choice] = choices.as_slice() {
-            let arms = choice.arms.iter().map(|arm| self.event(self.fold(std::slice::from_ref(arm)), depth + 1));
+            let arms = choice.arms.iter().map(|arm| self.event(self.fold(arm), depth + 1));
             let arms: Vec<EventData> = arms.collect::<Option<_>>()?;
             let text = arms.iter().all(|arm| *arm == EventData::Fields);
             return Some(if text { EventData::Fields } else { EventData::JsonFields });

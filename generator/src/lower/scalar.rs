@@ -54,18 +54,16 @@ impl<'a> Lowering<'a> {
 
     /// A set of values of several JSON types: one arm for each type.
     pub(super) fn mixed(&mut self, view: &View<'a>, hint: &Hint, pointer: &Pointer) -> Shape {
-        let of = |test: fn(&Value) -> bool| View {
-            values: view.values.iter().filter(|value| test(value)).cloned().collect(),
-            ..View::default()
-        };
-        let kinds: [(&str, fn(&Value) -> bool); 4] =
+        type Test = fn(&Value) -> bool;
+        const KINDS: [(&str, Test); 4] =
             [("String", Value::is_string), ("Integer", Value::is_i64), ("Number", is_fraction), ("Boolean", Value::is_boolean)];
+        let of = |test: Test| View { values: view.values.iter().filter(|value| test(value)).cloned().collect(), ..View::default() };
         if view.values.is_empty() || view.values.iter().any(|value| value.is_object() || value.is_array()) {
             self.note_enum(view, "JSON value", pointer);
             return Shape::Plain(Type::Any);
         }
         let mut arms = Vec::new();
-        for (name, test) in kinds {
+        for (name, test) in KINDS {
             let part = of(test);
             if !part.values.is_empty() {
                 arms.push(Arm { name: name.to_owned(), ty: self.lower_view(part, &hint.arm(name), pointer) });

@@ -79,7 +79,10 @@ enum Either {
 
 impl Json for Either {
     fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
-        reader.union(&[|reader| reader.value().map(Self::Number), |reader| reader.value().map(Self::Object)], Self::Other)
+        reader.union(
+            &[("Number", |reader| reader.value().map(Self::Number)), ("Object", |reader| reader.value().map(Self::Object))],
+            Self::Other,
+        )
     }
 
     fn write(&self, writer: &mut Writer) {

@@ -86,7 +86,7 @@ fn boundaries(raw: &str) -> Vec<usize> {
 }
 
 /// The way to cut a raw segment that a template's parameters want: the first one that all of them take, else the first.
-pub(crate) fn values<'p>(segment: Segment, raw: &'p str) -> Option<Vec<&'p str>> {
+pub(crate) fn values(segment: Segment, raw: &str) -> Option<Vec<&str>> {
     let found = splits(raw, &segment.texts());
     let parameters = segment.parameters();
     let fits = |values: &&Vec<&str>| parameters.iter().zip(values.iter()).all(|((_, takes), value)| takes.fits(value));

@@ -4,6 +4,7 @@ use super::swagger::{becomes, post, table, two};
 use super::*;
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "a table")]
 fn responses() {
     let string = json!({ "type": "string" });
     let of = |operation: Value| {
