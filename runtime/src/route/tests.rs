@@ -142,8 +142,12 @@ fn method_and_template_are_matched_together_the_most_specific_first() {
         ),
         ("GET /v1/plain/b", "GET /v1/plain/{id} id=b | GET /v1/{+name} name=plain/b"),
         ("POST /v1/a/b:cancel", "POST /v1/{+name}:cancel name=a/b"),
-        ("GET /same/1/as/1", "GET /same/{id}/as/{id} id=1 id=1"),
-        ("GET /same/1/as/2", "other: OPTIONS"),
+        (
+            "GET /same/1/as/1",
+            "GET /same/{id}/as/{id} id=1 id=1 | GET /{first}/{second}/{third}/{fourth} first=same second=1 third=as fourth=1",
+        ),
+        // One parameter has one value.
+        ("GET /same/1/as/2", "GET /{first}/{second}/{third}/{fourth} first=same second=1 third=as fourth=2"),
         ("GET /seats/a/b", "GET /seats/{id#integer}/{row} id=a row=b | GET /seats/{row}/{id#integer} row=a id=b"),
     ] {
         assert_eq!(found(request), expected, "{request}");
