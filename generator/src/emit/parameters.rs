@@ -106,6 +106,12 @@ pub(crate) fn form_fields(plan: &Plan<'_>, ty: &Type, encodings: &[FieldEncoding
     quote!(&::bothends_runtime::Fields::new(&[#(#fields),*]) #others)
 }
 
+/// How each declared header of a response is written: `&[Parameter::simple("ETag")]`.
+pub(crate) fn header_fields(plan: &Plan<'_>, ty: &Type, encodings: &[FieldEncoding]) -> TokenStream {
+    let fields = plan.form_fields(ty).into_iter().map(|field| form_field(plan, &field.wire, &[&field.ty], encodings));
+    quote!(&[#(#fields),*])
+}
+
 /// What the properties of a form may be, those of all arms of a union, and what others may be.
 fn form_members<'p>(plan: &'p Plan<'_>, ty: &'p Type, known: &mut Vec<(&'p str, Vec<&'p Type>)>, others: &mut Vec<&'p Type>, depth: usize) {
     others.extend(plan.form_others(ty));

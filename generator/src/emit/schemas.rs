@@ -108,7 +108,7 @@ fn schema(plan: &Plan<'_>, def: &TypeDef, headers: Option<&Headers>) -> TokenStr
 /// impl Headers for OkHeaders { const FIELDS: &'static [Parameter] = &[Parameter::simple("X-Total")]; }
 /// ```
 fn headers(plan: &Plan<'_>, name: &proc_macro2::Ident, headers: &Headers) -> TokenStream {
-    let fields = parameters::form_fields(plan, &headers.ty, &headers.fields);
+    let fields = parameters::header_fields(plan, &headers.ty, &headers.fields);
     quote! {
         impl ::bothends_runtime::Headers for #name {
             const FIELDS: &'static [::bothends_runtime::Parameter] = #fields;

@@ -9160,9 +9160,9 @@ impl ::bothends_runtime::Json for ResponseHeaders {
 }
 
 impl ::bothends_runtime::Headers for ResponseHeaders {
-    const FIELDS: &'static [::bothends_runtime::Parameter] = &::bothends_runtime::Fields::new(
-        &[::bothends_runtime::Parameter::simple("Last-Modified")],
-    );
+    const FIELDS: &'static [::bothends_runtime::Parameter] = &[
+        ::bothends_runtime::Parameter::simple("Last-Modified"),
+    ];
 }
 
 #[cfg(feature = "serde")]

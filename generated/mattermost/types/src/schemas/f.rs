@@ -311,9 +311,9 @@ impl ::bothends_runtime::Json for FileForbiddenHeaders {
 }
 
 impl ::bothends_runtime::Headers for FileForbiddenHeaders {
-    const FIELDS: &'static [::bothends_runtime::Parameter] = &::bothends_runtime::Fields::new(
-        &[::bothends_runtime::Parameter::simple("First-Inaccessible-File-Time")],
-    );
+    const FIELDS: &'static [::bothends_runtime::Parameter] = &[
+        ::bothends_runtime::Parameter::simple("First-Inaccessible-File-Time"),
+    ];
 }
 
 #[cfg(feature = "serde")]

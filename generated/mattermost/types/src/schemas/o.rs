@@ -853,9 +853,9 @@ impl ::bothends_runtime::Json for OkHeaders {
 }
 
 impl ::bothends_runtime::Headers for OkHeaders {
-    const FIELDS: &'static [::bothends_runtime::Parameter] = &::bothends_runtime::Fields::new(
-        &[::bothends_runtime::Parameter::simple("Has-Inaccessible-Posts")],
-    );
+    const FIELDS: &'static [::bothends_runtime::Parameter] = &[
+        ::bothends_runtime::Parameter::simple("Has-Inaccessible-Posts"),
+    ];
 }
 
 #[cfg(feature = "serde")]
