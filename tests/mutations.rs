@@ -175,7 +175,7 @@ const OF_STREAMS: [Mutation; 2] = [
         name: "events that are their data",
         file: "types/src/operations/ticker.rs",
         changes: &[("::bothends_runtime::Data::JsonFields", "::bothends_runtime::Data::Json")],
-        checks: ["values", "values", "values"],
+        checks: ["values", "values", "wire/body"],
     },
 ];
 
