@@ -20,6 +20,15 @@ pub use super::types as types;
 /// The address that the document names first.
 pub const DEFAULT_SERVER: &str = "http://lamps.example";
 
+/// The addresses that the document names, for [`Client::at_server`].
+pub const SERVERS: &[::bothends_runtime::client::Server] = &[
+    ::bothends_runtime::client::Server {
+        template: "http://lamps.example",
+        description: "",
+        variables: &[],
+    },
+];
+
 /// A client for Lamps.
 ///
 /// Cheap to clone; clones share their connections.
@@ -33,6 +42,18 @@ impl Client {
     /// The address is none.
     pub fn new(base_url: &str) -> ::core::result::Result<Self, BuildError> {
         ::bothends_runtime::client::Client::new(base_url).map(Self)
+    }
+
+    /// A client for one of the [`SERVERS`], with values for its variables by their names; those that are left out keep
+    /// their defaults.
+    ///
+    /// # Errors
+    /// The address is not absolute, or a variable is unknown or has a value that it cannot have.
+    pub fn at_server(
+        server: &::bothends_runtime::client::Server,
+        variables: &[(&str, &str)],
+    ) -> ::core::result::Result<Self, BuildError> {
+        Self::new(&server.url(variables)?)
     }
 
     /// The client underneath, which knows no operations.
