@@ -138,14 +138,13 @@ impl<'p> Bench<'p> {
 
     /// Status, and how many requests were handled.
     async fn send(&mut self, request: &Exchange) -> Result<(u16, usize), Trouble> {
-        self.proxy.take();
         // If it is handled after all, that is not what must come of it.
         self.server.ask(&json!({"start": true, "refuse": 599})).await?;
         let sent = tokio::time::timeout(self.cast.patience, self.proxy.send(request)).await;
         let received = self.server.ask(&json!({"end": true})).await?;
         let handled = received.get("received").and_then(Value::as_array).map_or(0, Vec::len);
         match sent {
-            Ok(_) => Ok((self.proxy.take().first().map_or(0, |exchange| exchange.status), handled)),
+            Ok(sent) => Ok((sent.unwrap_or_default(), handled)),
             Err(_) => Err(Trouble::Late("the server does not answer".to_owned())),
         }
     }

@@ -26,6 +26,7 @@ type Log = Arc<Mutex<Vec<Exchange>>>;
 /// A proxy at work; it stops when it is dropped.
 pub struct Proxy {
     address: SocketAddr,
+    upstream: SocketAddr,
     log: Log,
     task: tokio::task::JoinHandle<()>,
 }
@@ -50,7 +51,7 @@ impl Proxy {
                 });
             }
         });
-        Ok(Self { address, log, task })
+        Ok(Self { address, upstream, log, task })
     }
 
     /// Where clients find it.
@@ -58,21 +59,25 @@ impl Proxy {
         format!("http://{}", self.address)
     }
 
-    /// Sends a recorded request once more, as no client of ours would with other headers; what comes of it is recorded.
+    /// Sends a recorded request once more, as no client of ours would with other headers, and says with which status it is
+    /// answered. It goes straight to the server, and in one piece: a server that refuses need not read a body to its end,
+    /// and who still sends then may never see the answer (RFC 9112, section 9.6).
     ///
     /// # Errors
     /// It cannot be sent, or nothing comes back.
-    pub async fn send(&self, exchange: &Exchange) -> Result<(), AnyError> {
+    pub async fn send(&self, exchange: &Exchange) -> Result<u16, AnyError> {
         let mut request = Request::builder().method(exchange.method.as_str()).uri(&exchange.target);
         for (name, value) in &exchange.request_headers {
             request = request.header(name, value.as_slice());
         }
-        let stream = TcpStream::connect(self.address).await?;
+        let stream = TcpStream::connect(self.upstream).await?;
         let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
         tokio::spawn(connection);
         let body = Full::new(Bytes::from(exchange.request_body.clone()));
-        Limited::new(sender.send_request(request.body(body)?).await?, LARGEST_BODY).collect().await?;
-        Ok(())
+        let response = sender.send_request(request.body(body)?).await?;
+        let status = response.status().as_u16();
+        Limited::new(response.into_body(), LARGEST_BODY).collect().await?;
+        Ok(status)
     }
 
     /// What was exchanged since the last call.
