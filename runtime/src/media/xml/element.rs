@@ -1,7 +1,7 @@
 //! XML elements, written and read. It must not know what they mean.
 //!
-//! Domain: names that XML allows, and text of characters that XML 1.0 allows (no control characters but tab and line
-//! ends). Comments and processing instructions are passed over, document types refused; entities are those that XML has itself.
+//! Domain: names with at most one prefix, and text of characters that XML 1.0 allows (no control characters but tab and line
+//! ends). Where XML does not allow a character in a name, `_x0040_` stands for it, as SQL/XML (ISO 9075-14) and .NET have it. Comments and processing instructions are passed over, document types refused; entities are those that XML has itself.
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -14,7 +14,7 @@ const MAX_DEPTH: usize = 128;
 /// Prefixes without `xmlns:`, and what they stand for; the default is the empty one. Later ones go before earlier ones.
 type Scope = Vec<(String, String)>;
 
-/// An element. Names are as they are written, prefix and all.
+/// An element. Names have their prefixes.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub(super) struct Element {
     pub name: String,
@@ -42,8 +42,9 @@ impl Element {
 
     fn write_within(&self, scope: &mut Scope, out: &mut String) -> Result<(), Error> {
         let around = scope.len();
+        let tag = name(&self.name)?;
         out.push('<');
-        out.push_str(name(&self.name)?);
+        out.push_str(&tag);
         let names = std::iter::once(&self.name).chain(self.attributes.iter().map(|(key, _)| key));
         let prefixes = names.filter_map(|name| name.split_once(':')).map(|(prefix, _)| prefix).filter(|prefix| *prefix != "xmlns");
         let declares = |prefix: &str| self.attributes.iter().any(|(key, _)| key.strip_prefix("xmlns:") == Some(prefix));
@@ -63,7 +64,7 @@ impl Element {
                 scope.push((prefix.to_owned(), value.clone()));
             }
             out.push(' ');
-            out.push_str(name(key)?);
+            out.push_str(&name(key)?);
             out.push_str("=\"");
             escape(value, true, out)?;
             out.push('"');
@@ -80,7 +81,7 @@ impl Element {
         }
         scope.truncate(around);
         out.push_str("</");
-        out.push_str(&self.name);
+        out.push_str(&tag);
         out.push('>');
         Ok(())
     }
@@ -164,14 +165,14 @@ fn declared(name: &str) -> Option<&str> {
 }
 
 fn head(start: &BytesStart<'_>, scope: &mut Scope) -> Result<Element, Error> {
-    let mut element = Element { name: start.name().0.to_owned(), ..Element::default() };
+    let mut element = Element { name: meant(start.name().0), ..Element::default() };
     for attribute in start.attributes() {
         let attribute = attribute.map_err(broken)?;
         let value = attribute.normalized_value(quick_xml::XmlVersion::Explicit1_0).map_err(broken)?;
         if let Some(prefix) = declared(attribute.key.0) {
             scope.push((prefix.to_owned(), value.clone().into_owned()));
         }
-        element.attributes.push((attribute.key.0.to_owned(), value.into_owned()));
+        element.attributes.push((meant(attribute.key.0), value.into_owned()));
     }
     let prefix = element.name.split_once(':').map_or("", |(prefix, _)| prefix);
     let found = scope.iter().rev().find(|(known, _)| known == prefix);
@@ -194,14 +195,53 @@ fn entity(name: &str) -> Result<char, Error> {
     }
 }
 
-/// The name, if XML allows it; with at most one prefix.
-fn name(name: &str) -> Result<&str, Error> {
-    let part = |part: &str| {
-        let mut characters = part.chars();
-        characters.next().is_some_and(|c| c.is_alphabetic() || c == '_') && characters.all(|c| c.is_alphanumeric() || "_-.".contains(c))
-    };
-    let whole = name.split_once(':').map_or_else(|| part(name), |(prefix, local)| part(prefix) && part(local));
-    if whole { Ok(name) } else { Err(Error::new(format!("{name:?} is no name of an element"))) }
+/// The name as XML has it.
+///
+/// # Errors
+/// Nothing is named, or there is more than one prefix.
+fn name(name: &str) -> Result<String, Error> {
+    let (prefix, local) = name.split_once(':').map_or((None, name), |(prefix, local)| (Some(prefix), local));
+    if local.is_empty() || local.contains(':') || prefix.is_some_and(str::is_empty) {
+        return Err(Error::new(format!("{name:?} is no name of an element")));
+    }
+    let mut written = prefix.map_or_else(String::new, |prefix| spelled(prefix) + ":");
+    written.push_str(&spelled(local));
+    Ok(written)
+}
+
+/// A part of a name, with characters that XML does not allow spelled out, and what looks as if it were.
+fn spelled(part: &str) -> String {
+    let mut written = String::with_capacity(part.len());
+    for (at, character) in part.char_indices() {
+        let rest = part.get(at..).unwrap_or_default();
+        let allowed =
+            character.is_alphabetic() || character == '_' || (at > 0 && (character.is_alphanumeric() || "-.".contains(character)));
+        if allowed && spelled_out(rest).is_none() {
+            written.push(character);
+        } else {
+            written.push_str(&format!("_x{:04X}_", u32::from(character)));
+        }
+    }
+    written
+}
+
+/// The character that the text begins with spelled out, and how long that is.
+fn spelled_out(text: &str) -> Option<(char, usize)> {
+    let digits = text.strip_prefix("_x")?.split_once('_')?.0;
+    let number = (4..=8).contains(&digits.len()).then(|| u32::from_str_radix(digits, 16).ok())??;
+    Some((char::from_u32(number)?, digits.len() + "_x_".len()))
+}
+
+/// The name that a written one stands for.
+fn meant(written: &str) -> String {
+    let mut name = String::with_capacity(written.len());
+    let mut rest = written;
+    while let Some(character) = rest.chars().next() {
+        let (character, length) = spelled_out(rest).unwrap_or((character, character.len_utf8()));
+        name.push(character);
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    name
 }
 
 /// Text as it stands in an element, or between the quotes of an attribute.
