@@ -11,6 +11,12 @@ use crate::json::Error;
 /// Elements may stand this deep inside of each other.
 const MAX_DEPTH: usize = 128;
 
+/// An element may have so many attributes, declarations among them: looking for one among many costs.
+const MAX_ATTRIBUTES: usize = 1024;
+
+/// What XML Schema says of a value; its attributes are known by the prefix `xsi`, whatever the text calls it.
+const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
+
 /// Prefixes without `xmlns:`, and what they stand for; the default is the empty one. Later ones go before earlier ones.
 type Scope = Vec<(String, String)>;
 
@@ -168,15 +174,26 @@ fn head(start: &BytesStart<'_>, scope: &mut Scope) -> Result<Element, Error> {
     let mut element = Element { name: meant(start.name().0), ..Element::default() };
     for attribute in start.attributes() {
         let attribute = attribute.map_err(broken)?;
+        if element.attributes.len() >= MAX_ATTRIBUTES {
+            return Err(Error::syntax(format!("more than {MAX_ATTRIBUTES} attributes in an element")));
+        }
         let value = attribute.normalized_value(quick_xml::XmlVersion::Explicit1_0).map_err(broken)?;
         if let Some(prefix) = declared(attribute.key.0) {
             scope.push((prefix.to_owned(), value.clone().into_owned()));
         }
         element.attributes.push((meant(attribute.key.0), value.into_owned()));
     }
+    let space = |prefix: &str| scope.iter().rev().find(|(known, _)| known == prefix).map(|(_, space)| space.as_str());
     let prefix = element.name.split_once(':').map_or("", |(prefix, _)| prefix);
-    let found = scope.iter().rev().find(|(known, _)| known == prefix);
-    element.namespace = found.map(|(_, space)| space.clone()).filter(|space| !space.is_empty());
+    element.namespace = space(prefix).filter(|space| !space.is_empty()).map(str::to_owned);
+    for (name, _) in &mut element.attributes {
+        if let Some((prefix, local)) = name.split_once(':')
+            && prefix != "xmlns"
+            && space(prefix) == Some(XSI)
+        {
+            *name = format!("xsi:{local}");
+        }
+    }
     Ok(element)
 }
 
@@ -214,8 +231,7 @@ fn spelled(part: &str) -> String {
     let mut written = String::with_capacity(part.len());
     for (at, character) in part.char_indices() {
         let rest = part.get(at..).unwrap_or_default();
-        let allowed =
-            character.is_alphabetic() || character == '_' || (at > 0 && (character.is_alphanumeric() || "-.".contains(character)));
+        let allowed = begins_name(character) || (at > 0 && continues_name(character));
         if allowed && spelled_out(rest).is_none() {
             written.push(character);
         } else {
@@ -229,7 +245,21 @@ fn spelled(part: &str) -> String {
 fn spelled_out(text: &str) -> Option<(char, usize)> {
     let digits = text.strip_prefix("_x")?.split_once('_')?.0;
     let number = (4..=8).contains(&digits.len()).then(|| u32::from_str_radix(digits, 16).ok())??;
-    Some((char::from_u32(number)?, digits.len() + "_x_".len()))
+    // A colon spelled out would become one that ends a prefix.
+    let character = char::from_u32(number).filter(|character| *character != ':')?;
+    Some((character, digits.len() + "_x_".len()))
+}
+
+/// XML 1.0, production 4, without the colon.
+fn begins_name(character: char) -> bool {
+    matches!(character, 'A'..='Z' | '_' | 'a'..='z' | '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{2ff}'
+        | '\u{370}'..='\u{37d}' | '\u{37f}'..='\u{1fff}' | '\u{200c}'..='\u{200d}' | '\u{2070}'..='\u{218f}' | '\u{2c00}'..='\u{2fef}'
+        | '\u{3001}'..='\u{d7ff}' | '\u{f900}'..='\u{fdcf}' | '\u{fdf0}'..='\u{fffd}' | '\u{10000}'..='\u{effff}')
+}
+
+/// XML 1.0, production 4a.
+fn continues_name(character: char) -> bool {
+    matches!(character, '-' | '.' | '0'..='9' | '\u{b7}' | '\u{300}'..='\u{36f}' | '\u{203f}'..='\u{2040}')
 }
 
 /// The name that a written one stands for.

@@ -1,5 +1,7 @@
 //! Values between JSON and XML elements: each rule written and read.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use super::element::{Element, local};
@@ -165,7 +167,7 @@ const TEXT: &str = "#text";
 
 /// What an element says that it is.
 fn said_type(element: &Element) -> Option<&str> {
-    let said = element.attributes.iter().find(|(name, _)| name.contains(':') && local(name) == "type")?;
+    let said = element.attributes.iter().find(|(name, _)| name == TYPE)?;
     Some(local(said.1.trim()))
 }
 
@@ -173,7 +175,11 @@ fn said_type(element: &Element) -> Option<&str> {
 fn read_typed(element: &Element) -> Option<Value> {
     let text = element.text.trim();
     match said_type(element)? {
-        "boolean" => Some(Value::Bool(matches!(text, "true" | "1"))),
+        "boolean" => match text {
+            "true" | "1" => Some(Value::Bool(true)),
+            "false" | "0" => Some(Value::Bool(false)),
+            _ => None,
+        },
         "byte" | "decimal" | "double" | "float" | "int" | "integer" | "long" | "negativeInteger" | "nonNegativeInteger"
         | "nonPositiveInteger" | "positiveInteger" | "short" | "unsignedByte" | "unsignedInt" | "unsignedLong" | "unsignedShort" => {
             serde_json::from_str::<serde_json::Number>(text).ok().map(Value::Number)
@@ -281,7 +287,7 @@ fn belongs(field: &XmlField, fields: &[XmlField], child: &Element) -> bool {
 }
 
 fn is_nil(element: &Element) -> bool {
-    element.attributes.iter().any(|(name, value)| name.contains(':') && local(name) == "nil" && matches!(value.as_str(), "true" | "1"))
+    element.attributes.iter().any(|(name, value)| name == NIL && matches!(value.as_str(), "true" | "1"))
 }
 
 fn items(shape: &XmlShape, elements: &[&Element]) -> Result<Value, Error> {
@@ -305,14 +311,19 @@ fn read_object(fields: &[XmlField], others: &XmlShape, element: &Element) -> Res
 
 /// Elements that no property is.
 fn read_others(fields: &[XmlField], others: &XmlShape, element: &Element, members: &mut Map<String, Value>) -> Result<(), Error> {
+    // An element may have very many children: each is looked at once.
+    let mut by_name: BTreeMap<&str, Vec<&Element>> = BTreeMap::new();
+    for child in &element.children {
+        by_name.entry(local(&child.name)).or_default().push(child);
+    }
     for child in &element.children {
         let key = local(&child.name);
         let taken = |field: &XmlField| belongs(field, fields, child) && attribute(field, element).is_none();
         if members.contains_key(key) || fields.iter().any(taken) {
             continue;
         }
-        let same: Vec<&Element> = element.children.iter().filter(|other| local(&other.name) == key).collect();
-        let value = match (others, same.as_slice()) {
+        let same = by_name.get(key).map(Vec::as_slice).unwrap_or_default();
+        let value = match (others, same) {
             (XmlShape::List(_), [one]) if is_nil(one) => Ok(Value::Null),
             (XmlShape::List(shape), same) => items(shape(), same),
             (shape, [one]) => read(shape, one),
