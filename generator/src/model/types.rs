@@ -119,7 +119,7 @@ pub enum Type {
     Nullable(Box<Type>),
     /// A named type.
     Named(TypeId),
-    /// A named type behind a `Box`, where a cycle needs it.
+    /// A named type behind a `Box`, where a cycle needs it or the value would be too large for a stack.
     Boxed(TypeId),
 }
 
