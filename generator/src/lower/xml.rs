@@ -21,9 +21,10 @@ impl<'a> Lowering<'a> {
         let text = |key: &str| said(key).and_then(Value::as_str).map(str::to_owned);
         let name = own.and_then(|xml| xml.get("name")).and_then(Value::as_str).unwrap_or(wire);
         let name = XmlName { name: name.to_owned(), prefix: text("prefix"), namespace: text("namespace") };
-        let items = self.fold(uses).items.into_iter().next();
-        let item = items.as_ref().and_then(|items| self.element_name(items, false));
-        let property = match items {
+        // Several parts of an `allOf` may speak of the items.
+        let items = self.fold(uses).items;
+        let item = items.iter().find_map(|items| self.element_name(items, false));
+        let property = match items.first() {
             Some(_) if is("wrapped") => {
                 let wrapped = Some(item.unwrap_or_else(|| name.clone()));
                 XmlProperty { wire: wire.to_owned(), name, attribute: false, wrapped }
@@ -38,8 +39,8 @@ impl<'a> Lowering<'a> {
     /// Names of a body's outermost element and, for a list, of its items.
     pub(super) fn xml_root(&self, part: &Use<'a>) -> (XmlName, XmlName) {
         let root = self.element_name(part, true).unwrap_or_else(|| XmlName::new("root"));
-        let items = self.fold(std::slice::from_ref(part)).items.into_iter().next();
-        let item = items.and_then(|items| self.element_name(&items, true)).unwrap_or_else(|| XmlName::new("item"));
+        let items = self.fold(std::slice::from_ref(part)).items;
+        let item = items.iter().find_map(|items| self.element_name(items, true)).unwrap_or_else(|| XmlName::new("item"));
         (root, item)
     }
 
