@@ -234,6 +234,8 @@ pub enum EnumValues {
     Strings(Vec<Variant<String>>),
     /// Whole numbers.
     Integers(Vec<Variant<i64>>),
+    /// Numbers, some of which may have a fraction; none is twice there.
+    Numbers(Vec<Variant<f64>>),
 }
 
 /// One value of an enum.
