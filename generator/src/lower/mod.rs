@@ -302,10 +302,12 @@ fn server(server: &openapiv3::Server) -> Server {
 
 /// The server that an operation or its path has for itself.
 fn own_server(openapi: &OpenAPI, item: &openapiv3::PathItem, operation: &openapiv3::Operation) -> Option<String> {
-    let own = operation.servers.first().or(item.servers.first())?;
-    let url = server(own).url;
-    let same = |known: &openapiv3::Server| server(known).url.trim_end_matches('/') == url.trim_end_matches('/');
-    (!openapi.servers.iter().any(same)).then_some(url)
+    let own = if operation.servers.is_empty() { &item.servers } else { &operation.servers };
+    let url = |known: &openapiv3::Server| server(known).url.trim_end_matches('/').to_owned();
+    let is_own = |known: &openapiv3::Server| own.iter().any(|own| url(own) == url(known));
+    // Many documents say of every operation what they say of all.
+    let says_nothing = !openapi.servers.is_empty() && openapi.servers.iter().all(is_own);
+    own.first().filter(|_| !says_nothing).map(|own| server(own).url)
 }
 
 /// Methods that the generated client has anyway.

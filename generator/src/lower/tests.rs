@@ -124,6 +124,7 @@ fn schemas_become_types() {
         ),
         ("A: {type: integer, example: 18446744073709551615}\nB: {type: integer, maximum: 9223372036854775807}", &["A = i128", "B = i64"]),
         ("A: {type: integer, minimum: -1e30, maximum: 3}", &["A = i128"]),
+        ("A: {type: integer, default: 9223372036854775807}\nB: {type: integer, example: 9223372036854775808}", &["A = i64", "B = i128"]),
         // formats that nobody has heard of
         ("A: {type: string, format: x-nonsense}\nB: {type: number, format: decimal}", &["A = String", "B = Float"]),
         ("A: {type: boolean, enum: [true]}", &["A = Bool"]),

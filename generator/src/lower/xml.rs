@@ -28,12 +28,13 @@ impl<'a> Lowering<'a> {
         let text = |key: &str| said(key).and_then(Value::as_str).map(str::to_owned);
         let name = own.and_then(|xml| xml.get("name")).and_then(Value::as_str).unwrap_or(wire);
         let name = XmlName { name: name.to_owned(), prefix: text("prefix"), namespace: text("namespace") };
-        let items = self.fold(uses).items.into_iter().next();
-        let item = items.as_ref().and_then(|items| self.element_name(items, false));
-        let nested = items.as_ref().map(|items| self.nested_names(items)).unwrap_or_default();
+        // Several parts of an `allOf` may speak of the items.
+        let items = self.fold(uses).items;
+        let item = items.iter().find_map(|items| self.element_name(items, false));
+        let nested = self.nested_names(&items);
         let wire = wire.to_owned();
         let plain = XmlProperty { wire: wire.clone(), name: XmlName::new(&wire), attribute: false, wrapped: None, nested: Vec::new() };
-        let property = match items {
+        let property = match items.first() {
             Some(_) if is("wrapped") => {
                 let wrapped = Some(item.unwrap_or_else(|| name.clone()));
                 XmlProperty { wire, name, attribute: false, wrapped, nested }
@@ -47,17 +48,18 @@ impl<'a> Lowering<'a> {
     /// How a body is written: names of its outermost element and, for a list, of its items.
     pub(super) fn xml_root(&self, part: &Use<'a>) -> Codec {
         let root = self.element_name(part, true).unwrap_or_else(|| XmlName::new("root"));
-        let items = self.fold(std::slice::from_ref(part)).items.into_iter().next();
-        let nested = items.as_ref().map(|items| self.nested_names(items)).unwrap_or_default();
-        let item = items.and_then(|items| self.element_name(&items, true)).unwrap_or_else(|| XmlName::new(ITEM));
+        let items = self.fold(std::slice::from_ref(part)).items;
+        let nested = self.nested_names(&items);
+        let item = items.iter().find_map(|items| self.element_name(items, true)).unwrap_or_else(|| XmlName::new(ITEM));
         Codec::Xml { root, item, nested }
     }
 
     /// What the items of lists are called that are themselves items: nothing but their own schemas names them.
-    fn nested_names(&self, items: &Use<'a>) -> Vec<XmlName> {
-        let inner = |outer: &Use<'a>| self.fold(std::slice::from_ref(outer)).items.into_iter().next();
-        let deeper = std::iter::successors(inner(items), inner).take(DEEPEST);
-        let mut names: Vec<XmlName> = deeper.map(|item| self.element_name(&item, false).unwrap_or_else(|| XmlName::new(ITEM))).collect();
+    fn nested_names(&self, items: &[Use<'a>]) -> Vec<XmlName> {
+        let inner = |outer: &[Use<'a>]| Some(self.fold(outer).items).filter(|items| !items.is_empty());
+        let deeper = std::iter::successors(inner(items), |outer| inner(outer)).take(DEEPEST);
+        let name = |items: Vec<Use<'a>>| items.iter().find_map(|item| self.element_name(item, false)).unwrap_or_else(|| XmlName::new(ITEM));
+        let mut names: Vec<XmlName> = deeper.map(name).collect();
         while names.last() == Some(&XmlName::new(ITEM)) {
             names.pop();
         }

@@ -229,7 +229,9 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
         let mut request = json!({"path": {}, "query": {}, "header": {}, "cookie": {}});
         for parameter in &self.exercise.operation.parameters {
             let name = format!("{}:{}", parameter.location, parameter.name);
-            if !parameter.required && !maker.present(&name) {
+            // A client that is told nothing still says who it is.
+            let required = parameter.required || parameter.name.eq_ignore_ascii_case("user-agent");
+            if !required && !maker.present(&name) {
                 continue;
             }
             match self.parameter(maker, parameter, &name) {

@@ -368,11 +368,12 @@ fn kind(tree: Tree<'_>, essence: &str, schema: Option<&Node<'_>>, alone: bool) -
         (_, "x-www-form-urlencoded") => Kind::Text,
         ("image", _) => Kind::Bytes,
         (_, subtype) if subtype == "xml" || subtype.ends_with("+xml") => {
-            if says == Some("string") || unsaid {
-                Kind::Text
-            } else {
-                Kind::Xml
-            }
+            // A text of which nothing more is known is XML that somebody has written.
+            let more = |shape: &super::shape::Shape| {
+                let format = shape.get("format").and_then(Value::as_str);
+                matches!(format, Some("date-time" | "byte")) || ["enum", "const"].iter().any(|keyword| shape.get(keyword).is_some())
+            };
+            if unsaid || (says == Some("string") && !shape.as_ref().is_some_and(more)) { Kind::Text } else { Kind::Xml }
         }
         ("text", _) => Kind::Text,
         (_, subtype) if TEXTS.contains(&subtype) || subtype.ends_with("+yaml") => Kind::Text,

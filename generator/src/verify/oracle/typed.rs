@@ -207,7 +207,7 @@ impl Walk<'_> {
     }
 
     /// Among the shapes that a place came to, the one that fits an arm of a choice best: the first with the fewest
-    /// properties that the arm does not have.
+    /// properties that the arm does not have, and then with the fewest that are lost further inside.
     fn arm_for(&self, shape: &Shape, came: &Came) -> Option<Came> {
         let mut open = vec![(came.clone(), 0)];
         let mut fitting: Vec<(usize, Came)> = Vec::new();
@@ -225,7 +225,32 @@ impl Walk<'_> {
                 _ => {}
             }
         }
-        fitting.into_iter().min_by_key(|(more, _)| *more).map(|(_, came)| came)
+        fitting.into_iter().min_by_key(|(more, came)| (*more, self.lost(shape, came, 0))).map(|(_, came)| came)
+    }
+
+    /// How many properties of objects in objects a shape has, and what it may have become does not.
+    fn lost(&self, shape: &Shape, came: &Came, depth: usize) -> usize {
+        /// Arms that are alike further down are taken for alike.
+        const DEPTH: usize = 3;
+        let mut came = came;
+        for _ in 0..DEEPEST {
+            match came {
+                Came::Definition(id) => match self.described.definitions.get(*id) {
+                    Some(Definition::Is(inner)) => came = inner,
+                    Some(Definition::Object { fields, .. }) if depth < DEPTH => {
+                        let inside = |(name, schema)| match (fields.get(name), Shape::of(self.tree, schema)) {
+                            (Some(came), Some(inner)) => self.lost(&inner, came, depth + 1),
+                            (Some(_), None) => 0,
+                            (None, _) => 1,
+                        };
+                        return properties(shape).map(inside).sum();
+                    }
+                    _ => return 0,
+                },
+                Came::Any | Came::Scalar | Came::List(_) | Came::Map(_) => return 0,
+            }
+        }
+        0
     }
 }
 
@@ -346,6 +371,21 @@ mod tests {
                     Definition::OneOf(vec![list(Came::Definition(1)), list(Came::Scalar), Came::Definition(2)]),
                     object(&[("a", Came::Scalar)]),
                     Definition::OneOf(vec![Came::Scalar, Came::Scalar]),
+                ],
+                &[],
+                &[],
+            ),
+            // of two objects with the same properties the one whose objects inside have them
+            (
+                json!({"oneOf": [
+                    {"properties": {"in": {"properties": {"b": {"type": "string"}}}}}, {"properties": {"in": {"properties": {"a": {"type": "string"}}}}}]}),
+                definition.clone(),
+                vec![
+                    Definition::OneOf(vec![Came::Definition(1), Came::Definition(2)]),
+                    object(&[("in", Came::Definition(3))]),
+                    object(&[("in", Came::Definition(4))]),
+                    object(&[("a", Came::Scalar)]),
+                    object(&[("b", Came::Scalar)]),
                 ],
                 &[],
                 &[],

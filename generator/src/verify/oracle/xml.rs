@@ -23,7 +23,7 @@ pub fn carriable<'a>(tree: Tree<'a>, schema: Option<&Node<'a>>, value: Value) ->
             let is_free = schema.as_ref().is_none_or(|schema| is_free(tree, schema));
             let mut kept = serde_json::Map::new();
             for (name, member) in members {
-                let own = declared.iter().find(|(known, _)| *known == name).map(|(_, schema)| schema);
+                let own = declaration(tree, &declared, &name);
                 let member = carriable(tree, own.or(others.as_ref()), member);
                 let is = |key| said(tree, own, key) == Some(&Value::Bool(true));
                 let is_list = own.or(others.as_ref()).is_some_and(|schema| item_of(tree, Some(schema)).is_some());
@@ -135,14 +135,24 @@ fn name_fault<'a>(tree: Tree<'a>, schema: Option<&Node<'a>>, found: &Element) ->
 
 /// A key of the XML Object of a schema, or of what it refers to.
 fn said<'a>(tree: Tree<'a>, schema: Option<&Node<'a>>, key: &str) -> Option<&'a Value> {
-    let own = |node: &Node<'a>| ["xml", "x-bothends-xml"].iter().find_map(|xml| node.value.get(xml)?.get(key));
-    meant(tree, schema?).iter().find_map(own)
+    meant(tree, schema?).iter().find_map(|schema| xml_of(schema)?.get(key))
+}
+
+/// The XML Object of a schema.
+fn xml_of<'a>(schema: &Node<'a>) -> Option<&'a Value> {
+    ["xml", "x-bothends-xml"].iter().find_map(|key| schema.value.get(key))
+}
+
+/// Where a property is declared: of several places in an `allOf`, the first that says what it is in XML.
+fn declaration<'d, 'a>(tree: Tree<'a>, declared: &'d [(String, Node<'a>)], name: &str) -> Option<&'d Node<'a>> {
+    let own = || declared.iter().filter(|(known, _)| known == name).map(|(_, schema)| schema);
+    let says = |schema: &&Node<'a>| tree.resolve((*schema).clone()).is_some_and(|schema| xml_of(&schema).is_some());
+    own().find(says).or_else(|| own().next())
 }
 
 /// The name that a schema itself gives to the element of a property; a component's name is not the property's.
 fn own_name<'a>(schema: Option<&Node<'a>>) -> Option<&'a str> {
-    let value = schema?.value;
-    ["xml", "x-bothends-xml"].iter().find_map(|xml| value.get(xml)?.get("name")?.as_str())
+    xml_of(schema?)?.get("name")?.as_str()
 }
 
 /// Whether prefix and namespace are as said.
@@ -220,10 +230,11 @@ fn object<'a>(
     let others = [schema, Some(arm)].into_iter().flatten().find_map(|schema| others(tree, schema));
     let (mut elements, mut attributes) = (0, 0);
     for (property, value) in members {
-        let schema = declared.iter().find(|(name, _)| name == property).map(|(_, schema)| schema).or(others.as_ref());
+        let schema = declaration(tree, &declared, property).or(others.as_ref());
         let name = own_name(schema).filter(|_| declared.iter().any(|(name, _)| name == property)).unwrap_or(property);
         let is = |key| said(tree, schema, key) == Some(&Value::Bool(true));
-        if is("attribute") && !value.is_array() {
+        // No attribute can hold more than a text.
+        if is("attribute") && !value.is_array() && !value.is_object() {
             attributes += 1;
             let text = found.attributes.iter().find(|(other, _)| other == name).map(|(_, text)| text.as_str());
             let message = text.map_or(Some("is missing".to_owned()), |text| text_fault(value, text));
