@@ -66,6 +66,11 @@ pub fn answer_part(status: &str, media_type: &str) -> String {
     format!("{status} `{media_type}`")
 }
 
+/// The name of a response's header among the parts of an operation.
+pub fn header_part(status: &str, name: &str) -> String {
+    format!("{status} header `{name}`")
+}
+
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Typed {
@@ -87,7 +92,11 @@ pub fn typed(tree: Tree<'_>, operations: &[Operation<'_>], described: &Described
             .responses
             .iter()
             .flat_map(|response| response.content.iter().map(|it| (answer_part(&response.status, &it.media_type), it.schema.as_ref())));
-        for (part, schema) in parameters.chain(body).chain(answers) {
+        let headers = operation
+            .responses
+            .iter()
+            .flat_map(|response| response.headers.iter().map(|header| (header_part(&response.status, &header.name), Some(&header.schema))));
+        for (part, schema) in parameters.chain(body).chain(answers).chain(headers) {
             let came = described.parts.get(&(operation.key.clone(), part));
             if let (Some(came), Some(schema)) = (came, schema) {
                 walk.place(schema.pointer.clone(), schema.value, came, 0);
@@ -405,5 +414,16 @@ mod tests {
             assert_eq!(found.untyped.iter().collect::<Vec<_>>(), untyped, "{schema} {came:?}");
             assert_eq!(found.free_form.iter().collect::<Vec<_>>(), free, "{schema} {came:?}");
         }
+    }
+
+    #[test]
+    fn headers_are_looked_at() {
+        let header = json!({"schema": {"type": "integer"}});
+        let document = json!({"paths": {"/a": {"get": {"responses": {"4XX": {"headers": {"X-A": header, "X-B": header}}}}}}});
+        let tree = Tree::new(&document);
+        let part = |name, came| (("GET /a".to_owned(), header_part("4XX", name)), came);
+        let parts = BTreeMap::from([part("X-A", Came::Scalar), part("X-B", Came::Any)]);
+        let found = typed(tree, &operations(tree), &Described { definitions: Vec::new(), parts });
+        assert_eq!(found.untyped, BTreeSet::from(["/paths/~1a/get/responses/4XX/headers/X-B/schema".to_owned()]));
     }
 }
