@@ -64,6 +64,7 @@ pub const FILES: &[(&str, &str)] = files![
     "src/parameter/header.rs",
     "src/parameter/mod.rs",
     "src/parameter/path.rs",
+    "src/parameter/rows.rs",
     "src/parameter/tests.rs",
     "src/route/constants.rs",
     "src/route/mod.rs",

@@ -81,13 +81,13 @@ codes! {
     // schema: decisions about types that the reader should know of
     SCHEMA_CONFLICT = Warning "schema/conflict": "Parts of a schema contradict each other.",
     SCHEMA_DEFAULT = Warning "schema/default": "A default is no value that its own schema allows.",
-    SCHEMA_ENUM = Note "schema/enum": "An enum of other values than texts and whole numbers is carried as its base type.",
+    SCHEMA_ENUM = Note "schema/enum": "An enum of one boolean, of numbers beyond 64 bits, or of lists and objects is carried as its base type.",
     SCHEMA_LOOSENED = Note "schema/loosened": "A keyword of JSON Schema that no type says is carried along and not enforced.",
     SCHEMA_UNDECLARED = Note "schema/undeclared": "A property is required and not declared; it is carried as any JSON value.",
     // body
     BODY_MEDIA_TYPE = Note "body/media-type": "A body is carried less precisely than its schema says, since its media type does not fit the schema.",
     // parameter
-    PARAMETER_IGNORED = Note "parameter/ignored": "A header parameter that HTTP itself sets (Accept, Content-Type, Authorization), or that is a credential or fixed by the path, has no parameter of its own; nor has a response header that describes the message.",
+    PARAMETER_IGNORED = Note "parameter/ignored": "A header parameter that HTTP itself sets (Accept, Content-Type, Authorization), or that is a credential or fixed by the path, has no parameter of its own; nor has a response header that describes the message, nor the header of a form's part that is no file.",
     PARAMETER_FORM = Note "parameter/form": "The standard does not say how a parameter is written; the nearest form that it has is used.",
     PARAMETER_TEXT = Note "parameter/text": "A list is carried as one text, since no style of OpenAPI 3.0 separates its items that way.",
     // security

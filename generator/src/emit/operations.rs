@@ -431,6 +431,11 @@ fn takes(plan: &Plan<'_>, call: &Call<'_>, name: &str) -> TokenStream {
         Some(Type::Bool) => Takes::Boolean,
         Some(Type::Int(_)) => Takes::Integer,
         Some(Type::Float) => Takes::Number,
+        Some(Type::Named(id) | Type::Boxed(id)) => match plan.api.type_def(*id).map(|def| &def.kind) {
+            Some(TypeKind::Enum(Enum { values: EnumValues::Integers(_), other: _ })) => Takes::Integer,
+            Some(TypeKind::Enum(Enum { values: EnumValues::Numbers(_), other: _ })) => Takes::Number,
+            _ => Takes::Text,
+        },
         _ => Takes::Text,
     })
 }

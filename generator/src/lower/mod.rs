@@ -80,6 +80,7 @@ pub fn lower(openapi: &OpenAPI, name: &str, wishes: Wishes<'_>, diagnostics: &mu
         lowering.report(Diagnostic::new(Code::SCHEMA_CONFLICT, message).at(Place::at(&def.origin)));
     }
     cycles::break_cycles(&mut types);
+    cycles::box_large(&mut types);
     let operations = lowering.lowered.iter_mut().chain(callbacks.iter_mut().map(|callback| &mut callback.operation));
     content::name_contents(operations, &types, &mut lowering.type_names);
     lowering.tell_apart(&types, &mut callbacks);
@@ -304,10 +305,12 @@ fn server(server: &openapiv3::Server) -> Server {
 
 /// The server that an operation or its path has for itself.
 fn own_server(openapi: &OpenAPI, item: &openapiv3::PathItem, operation: &openapiv3::Operation) -> Option<String> {
-    let own = operation.servers.first().or(item.servers.first())?;
-    let url = server(own).url;
-    let same = |known: &openapiv3::Server| server(known).url.trim_end_matches('/') == url.trim_end_matches('/');
-    (!openapi.servers.iter().any(same)).then_some(url)
+    let own = if operation.servers.is_empty() { &item.servers } else { &operation.servers };
+    let url = |known: &openapiv3::Server| server(known).url.trim_end_matches('/').to_owned();
+    let is_own = |known: &openapiv3::Server| own.iter().any(|own| url(own) == url(known));
+    // Many documents say of every operation what they say of all.
+    let says_nothing = !openapi.servers.is_empty() && openapi.servers.iter().all(is_own);
+    own.first().filter(|_| !says_nothing).map(|own| server(own).url)
 }
 
 /// Methods that the generated client has anyway.

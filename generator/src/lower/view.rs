@@ -232,8 +232,9 @@ impl<'a> Lowering<'a> {
         if !matches!(kind, SchemaKind::AllOf { .. }) {
             view.nullable = false;
         }
-        let named = data.example.iter().chain(&data.default).chain(&view.values).filter_map(Value::as_f64);
-        let named: Vec<f64> = named.filter(|number| is_wide(*number)).collect();
+        // The nearest binary64 number of the greatest `i64` is none any more.
+        let named = data.example.iter().chain(&data.default).chain(&view.values).filter(|value| !value.is_i64());
+        let named: Vec<f64> = named.filter_map(Value::as_f64).filter(|number| is_wide(*number)).collect();
         view.wide.extend(named);
         view.nullable |= data.nullable || view.values.iter().any(Value::is_null);
         if view.value_names.is_empty() {
@@ -248,6 +249,8 @@ impl<'a> Lowering<'a> {
     }
 
     fn any_view(&self, any: &'a AnySchema, schema: &'a Schema, pointer: &Pointer, visited: &mut Vec<&'a str>) -> View<'a> {
+        // 2^63 stands for the greatest `i64`, which it is the nearest number to.
+        let bounds = [any.minimum, any.maximum.filter(|bound| *bound != BORDER)];
         let mut view = View {
             types: any.typ.as_deref().into_iter().collect(),
             format: any.format.clone(),
@@ -255,7 +258,7 @@ impl<'a> Lowering<'a> {
             required: any.required.iter().map(String::as_str).collect(),
             others: others(any.additional_properties.as_ref(), pointer),
             items: any.items.iter().map(|items| Use::boxed(items, pointer.child("items"))).collect(),
-            wide: [any.minimum, any.maximum].into_iter().flatten().filter(|bound| is_wide(*bound)).collect(),
+            wide: bounds.into_iter().flatten().filter(|bound| is_wide(*bound)).collect(),
             unsigned: any.minimum.is_some_and(|least| least >= 0.0),
             ..View::default()
         };
@@ -294,10 +297,11 @@ fn choice<'a>(schemas: &'a [ReferenceOr<Schema>], pointer: &Pointer, key: &str, 
     Choice { arms, discriminator: data.discriminator.as_ref(), several: key == "anyOf" }
 }
 
+/// 2^63; its counterpart below zero is the least `i64`.
+const BORDER: f64 = 9_223_372_036_854_775_808.0;
+
 /// Whether 64 bits with a sign do not hold a number.
 fn is_wide(number: f64) -> bool {
-    // 2^63; its counterpart below zero is the least `i64`.
-    const BORDER: f64 = 9_223_372_036_854_775_808.0;
     !(-BORDER..BORDER).contains(&number)
 }
 

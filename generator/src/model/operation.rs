@@ -329,6 +329,8 @@ pub enum Codec {
         root: XmlName,
         /// Name of the items' elements, where the value is a list.
         item: XmlName,
+        /// Of a list of lists, the names of the inner items' elements, the outer ones first, so far as they are not `item`.
+        nested: Vec<XmlName>,
     },
 }
 

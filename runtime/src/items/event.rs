@@ -160,6 +160,7 @@ impl Frame for Event {
         };
         let members = match (manner, json::to_value(value)?) {
             (Data::Json, _) => return json::to_string(value).map(Self::new),
+            (Data::Text, Value::Null) => return Err(json::Error::new("`null` has no text form")),
             (Data::Text, value) => return Ok(Self::new(plain(value))),
             (Data::Fields | Data::JsonFields, Value::Object(members)) => members,
             (Data::Fields | Data::JsonFields, _) => return Err(json::Error::new("an event is an object")),
@@ -172,13 +173,19 @@ impl Frame for Event {
                     event.data = Value::from(text).to_string();
                     has_data = true;
                 }
+                ("data", Value::Null) if manner == Data::Fields => return Err(json::Error::new("`null` has no text form").inside("data")),
                 ("data", value) => {
                     event.data = plain(value);
                     has_data = true;
                 }
+                // A field that is `null` cannot be told from one that is absent.
+                ("event" | "id" | "retry", Value::Null) => {}
                 ("event", value) => event.event = Some(plain(value)),
                 ("id", value) => event.id = Some(plain(value)),
-                ("retry", value) => event.retry = value.as_u64(),
+                ("retry", value) => {
+                    let milliseconds = value.as_u64().ok_or_else(|| json::Error::new("wanted a number of milliseconds").inside("retry"))?;
+                    event.retry = Some(milliseconds);
+                }
                 (name, _) => return Err(json::Error::new("no field of an event").inside(name)),
             }
         }

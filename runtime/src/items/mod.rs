@@ -40,7 +40,7 @@ pub trait Frame: Sized + Send + 'static {
     const IS_JSON: bool;
 
     /// How a value stands in an item.
-    type Manner: Copy + Default + Send + fmt::Debug;
+    type Manner: Copy + Default + PartialEq + Send + fmt::Debug;
     /// Cuts a body into items.
     type Cut: Default + Send;
 
@@ -149,6 +149,8 @@ struct Received<F: Frame> {
     side: Side,
     limit: usize,
     number: usize,
+    /// Whether bytes were taken from the body.
+    begun: bool,
     over: bool,
 }
 
@@ -175,7 +177,7 @@ impl<T: Send + 'static, F: Frame> Items<T, F> {
 
     pub(crate) fn received(body: Body, manner: F::Manner, side: Side) -> Self {
         let (cut, ready) = (F::Cut::default(), VecDeque::new());
-        Self(Mutex::new(Source::Received(Received { body, cut, ready, manner, side, limit: LIMIT, number: 0, over: false })))
+        Self(Mutex::new(Source::Received(Received { body, cut, ready, manner, side, limit: LIMIT, number: 0, begun: false, over: false })))
     }
 
     /// The same with at most this many bytes to an item. It has no effect on items of a server's own.
@@ -214,10 +216,11 @@ impl<T: Json + Send + 'static, F: Frame> Items<T, F> {
         std::future::poll_fn(|context| self.source().poll(context)).await
     }
 
-    /// The bytes of the items. Those that were received are passed on as they came.
+    /// The bytes of the items. Those that were received are passed on as they came, but for those that somebody took.
     pub(crate) fn into_body(self, manner: F::Manner) -> Body {
         match self.0.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            Source::Received(received) => received.body,
+            Source::Received(received) if !received.begun && received.manner == manner => received.body,
+            Source::Received(received) => Body::from_stream(Rest { received, manner }),
             #[cfg(any(feature = "client", feature = "server"))]
             Source::Made { items, number: _, every: Some(every) } => {
                 let items = Mapped(items, move |item| write(item, manner));
@@ -257,10 +260,11 @@ impl<T: Json, F: Frame> Source<T, F> {
                 }))
             }
             Self::Made { items, number, every: _ } => {
-                *number += 1;
                 let broken = |error| ItemError::Read(ReadError::Broken(error));
                 let manner = F::Manner::default();
-                Poll::Ready(ready!(items.as_mut().poll_next(context)).map(|item| match item.map_err(broken)? {
+                let item = ready!(items.as_mut().poll_next(context));
+                *number += 1;
+                Poll::Ready(item.map(|item| match item.map_err(broken)? {
                     Item::Frame(frame) => {
                         let value = frame.read(manner, Side::Client);
                         Ok((frame, value))
@@ -291,6 +295,7 @@ impl<F: Frame> Received<F> {
             }
             match ready!(Pin::new(&mut self.body).poll_next(context)) {
                 Some(Ok(bytes)) => {
+                    self.begun = true;
                     F::cut(&mut self.cut, self.manner, &bytes, &mut self.ready);
                     let longest = self.ready.iter().map(|frame| frame.text().len()).max().unwrap_or_default();
                     if longest.max(F::waiting(&self.cut)) > self.limit {
@@ -315,6 +320,24 @@ impl<F: Frame> Received<F> {
         self.over = true;
         self.ready.clear();
         self.body = Body::empty();
+    }
+}
+
+/// Items that nobody took, on their way to another body.
+struct Rest<F: Frame> {
+    received: Received<F>,
+    manner: F::Manner,
+}
+
+// Nothing in it is pinned where it stands.
+impl<F: Frame> Unpin for Rest<F> {}
+
+impl<F: Frame> Stream for Rest<F> {
+    type Item = Result<Vec<u8>, BoxError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let frame = ready!(self.received.poll(context));
+        Poll::Ready(frame.map(|frame| Ok(frame?.write(self.manner)?)))
     }
 }
 

@@ -113,6 +113,9 @@ fn what_no_event_can_carry_breaks_the_body_off() {
         (Data::Fields, json!({"event": "a"}), "an event has data"),
         (Data::Fields, json!({"data": "a", "more": 1}), "/more: no field of an event"),
         (Data::Fields, json!(1), "an event is an object"),
+        (Data::Fields, json!({"data": "a", "retry": -1}), "/retry: wanted a number of milliseconds"),
+        (Data::Fields, json!({"data": null}), "/data: `null` has no text form"),
+        (Data::Text, json!(null), "`null` has no text form"),
     ] {
         let error = written(Events::from_iter([value]), manner).unwrap_err();
         assert!(error.contains(message), "{error}");
@@ -156,6 +159,19 @@ fn an_item_that_does_not_fit_keeps_its_text() {
         assert_eq!((event, value), (Event::new("2"), Ok(2)));
         assert!(items.next().await.is_none());
     });
+}
+
+#[test]
+fn what_nobody_took_is_passed_on_whole() {
+    for size in [1, 2, 9, 1000] {
+        let lines =
+            || Items::<i64, Line>::received(Body::from_stream(Chunks(b"1\n2\n3\n".to_vec(), size)), Separator::LineFeed, Side::Client);
+        assert_eq!(written(lines(), Separator::LineFeed).as_deref(), Ok("1\n2\n3\n"));
+        assert_eq!(written(lines(), Separator::Record).as_deref(), Ok("\u{1e}1\n\u{1e}2\n\u{1e}3\n"), "another framing");
+        let mut begun = lines();
+        assert_eq!(run(begun.next()).unwrap().unwrap(), 1);
+        assert_eq!(written(begun, Separator::LineFeed).as_deref(), Ok("2\n3\n"), "in chunks of {size}");
+    }
 }
 
 #[test]

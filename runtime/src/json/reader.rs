@@ -310,8 +310,9 @@ impl<'de> Reader<'de> {
         let mut reader = Reader::new(text, self.side);
         reader.depth = self.depth;
         reader.trials = self.trials;
-        read(&mut reader)?;
+        let read = read(&mut reader);
         self.trials = reader.trials;
+        read?;
         self.unknown += reader.unknown;
         match reader.tokens.peek() {
             None => Ok(()),

@@ -28,7 +28,12 @@ struct Fitting<T> {
 impl<T> Fitting<T> {
     /// Whether the arm passed over something that one of the others takes.
     fn loses(&self, others: &[Fitting<T>]) -> bool {
-        let all_pass = |place: &Range<usize>| others.iter().all(|other| other.passed.iter().any(|passed| passed.contains(&place.start)));
+        // What an arm passes over stands in the order of the text.
+        let passes = |other: &Fitting<T>, at: usize| {
+            let before = other.passed.partition_point(|passed| passed.start <= at);
+            before.checked_sub(1).and_then(|last| other.passed.get(last)).is_some_and(|passed| passed.contains(&at))
+        };
+        let all_pass = |place: &Range<usize>| others.iter().all(|other| passes(other, place.start));
         self.passed.iter().any(|place| !all_pass(place))
     }
 }

@@ -5,6 +5,9 @@
 //! and what query parameters of the property's style can hold. Of a property of which nothing is known, a text or a list
 //! of at least two texts. Of the arms of a union the one is read that loses nothing.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use crate::json::{self, Error, Json, Reader, Side};
@@ -73,11 +76,16 @@ pub fn decode_form<T: Json>(form: &str, fields: &Fields<'_>, side: Side) -> Resu
             || spread(field)
             || (field.style == Style::DeepObject && name.split_once('[').is_some_and(|(name, _)| name == field.name))
     };
-    for (name, _) in pairs.iter().filter(|(name, _)| !fields.known.iter().any(|field| belongs(name, field))) {
-        if !members.contains_key(name.as_ref())
-            && let Some(value) = fields.others.decode_field(name, &pairs).map_err(|error| error.inside(name))?
+    // A form may have very many names: each pair is looked at once.
+    let mut others: BTreeMap<&str, Vec<(Cow<'_, str>, &str)>> = BTreeMap::new();
+    for (name, text) in pairs.iter().filter(|(name, _)| !fields.known.iter().any(|field| belongs(name, field))) {
+        others.entry(name).or_default().push((Cow::Borrowed(name), text));
+    }
+    for (name, own) in others {
+        if !members.contains_key(name)
+            && let Some(value) = fields.others.decode_field(name, &own).map_err(|error| error.inside(name))?
         {
-            members.insert(name.to_string(), value);
+            members.insert(name.to_owned(), value);
         }
     }
     Reader::new(&Value::Object(members).to_string(), side).text_mode().whole()

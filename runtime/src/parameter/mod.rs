@@ -12,6 +12,8 @@ mod form;
 mod header;
 mod path;
 #[cfg(test)]
+mod rows;
+#[cfg(test)]
 mod tests;
 
 use http::HeaderMap;

@@ -14,14 +14,20 @@ pub(super) fn tuple(schema: &mut Schema) -> bool {
         return false;
     }
     let mut arms: Vec<Value> = Vec::new();
-    // A place of which nothing is said takes any value, and so does the whole list then.
+    // A place of which nothing is said takes any value, and so does the whole list then. Behind the places that are said
+    // anything may stand, too; a choice keeps what none of its arms is.
+    let anything = match &rest {
+        None => prefix.len() == 1,
+        Some(rest) => *rest == Value::Bool(true),
+    };
     let rest = rest.filter(Value::is_object);
     for arm in prefix.iter().chain(&rest) {
         if !arms.contains(arm) {
             arms.push(arm.clone());
         }
     }
-    let is_open = arms.iter().any(|arm| *arm == Value::Bool(true) || arm.as_object().is_some_and(|arm| !super::types::is_said(arm)));
+    let is_open =
+        anything || arms.iter().any(|arm| *arm == Value::Bool(true) || arm.as_object().is_some_and(|arm| !super::types::is_said(arm)));
     let items = match arms.as_slice() {
         [] => json!({}),
         _ if is_open => json!({}),

@@ -10,7 +10,8 @@ use super::{At, Context, Schema};
 const APPLIED: [&str; 4] = ["allOf", "oneOf", "anyOf", "$ref"];
 
 /// `patternProperties: {p: A}` -> `additionalProperties: A`, or a choice between all of them. What may stand beside them is
-/// one of the choices; where the document says nothing of that, nothing else is expected. Whether there was anything to do.
+/// one of the choices. Where the document says nothing of that, a map has nothing else, and an object with properties of its
+/// own may have anything. Whether there was anything to do.
 pub(super) fn patterns(schema: &mut Schema) -> bool {
     let Some(Value::Object(patterns)) = schema.get("patternProperties") else { return false };
     let mut arms: Vec<Value> = Vec::new();
@@ -21,7 +22,9 @@ pub(super) fn patterns(schema: &mut Schema) -> bool {
             arms.push(arm.clone());
         }
     }
-    let is_open = beside == Some(&Value::Bool(true)) || arms.iter().any(Value::is_boolean);
+    let has_properties = schema.get("properties").and_then(Value::as_object).is_some_and(|known| !known.is_empty());
+    let is_unsaid = beside.is_none() && !schema.contains_key("unevaluatedProperties") && has_properties;
+    let is_open = is_unsaid || beside == Some(&Value::Bool(true)) || arms.iter().any(Value::is_boolean);
     let all = match arms.as_slice() {
         [] => return false,
         _ if is_open => Value::Bool(true),

@@ -99,13 +99,38 @@ fn own_base(map: &Map<String, Value>, base: &Url) -> Option<Url> {
 }
 
 /// Whether a value is data and no part of the description, so that nothing in it is a reference.
-fn is_data(key: &str, in_names: bool) -> bool {
-    !in_names && (key.starts_with("x-") || matches!(key, "example" | "default" | "enum" | "const" | "value"))
+fn is_data(key: &str, value: &Value, in_names: bool) -> bool {
+    let is_list_of_it = key == "examples" && value.is_array();
+    !in_names && (is_list_of_it || key.starts_with("x-") || matches!(key, "example" | "default" | "enum" | "const" | "value"))
 }
 
 /// Whether the keys of the object under a key are names that the author chose.
 fn holds_names(key: &str) -> bool {
-    const MAPS: [&str; 7] = ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "schemas", "variables"];
+    // Of JSON Schema, then of OpenAPI; where `parameters` is a list there are no names in it.
+    const MAPS: [&str; 22] = [
+        "properties",
+        "patternProperties",
+        "$defs",
+        "definitions",
+        "dependentSchemas",
+        "callbacks",
+        "content",
+        "encoding",
+        "examples",
+        "headers",
+        "links",
+        "mediaTypes",
+        "parameters",
+        "pathItems",
+        "paths",
+        "requestBodies",
+        "responses",
+        "schemas",
+        "scopes",
+        "securitySchemes",
+        "variables",
+        "webhooks",
+    ];
     MAPS.contains(&key)
 }
 
@@ -121,7 +146,7 @@ fn each_object(value: &Value, in_names: bool, at: &At<'_>, base: &Url, visit: &m
             if !in_names {
                 visit(map, at, base);
             }
-            for (key, child) in map.iter().filter(|(key, _)| !is_data(key, in_names)) {
+            for (key, child) in map.iter().filter(|(key, child)| !is_data(key, child, in_names)) {
                 each_object(child, !in_names && holds_names(key), &at.key(key), base, visit);
             }
         }
@@ -174,7 +199,7 @@ impl Edits<'_> {
                 if !in_names {
                     self.references(map, at, &inner);
                 }
-                for (key, child) in map.iter().filter(|(key, _)| !is_data(key, in_names)) {
+                for (key, child) in map.iter().filter(|(key, child)| !is_data(key, child, in_names)) {
                     self.walk(child, !in_names && holds_names(key), &at.key(key), &inner);
                 }
             }

@@ -108,6 +108,11 @@ fn tuples_are_lists_of_a_choice() {
                 { "type": "string" }, { "$ref": "#/components/schemas/T" }, { "type": "boolean" }] } }),
         ),
         (json!({ "type": "array", "prefixItems": [true, { "type": "string" }] }), json!({ "type": "array", "items": {} })),
+        (json!({ "type": "array", "prefixItems": [{ "type": "string" }] }), json!({ "type": "array", "items": {} })),
+        (
+            json!({ "type": "array", "prefixItems": [{ "type": "string" }], "items": { "type": "string" } }),
+            json!({ "type": "array", "items": { "type": "string" } }),
+        ),
         (json!({ "type": "array", "items": false }), json!({ "type": "array", "items": {}, "maxItems": 0 })),
         (json!({ "type": "array", "items": true }), json!({ "type": "array", "items": {} })),
     ]);
@@ -121,6 +126,10 @@ fn members_are_declared_wherever_they_are_written() {
         (
             json!({ "patternProperties": { "^a": text, "^b": { "type": "integer" } }, "additionalProperties": false }),
             json!({ "type": "object", "additionalProperties": { "anyOf": [text, { "type": "integer" }] } }),
+        ),
+        (
+            json!({ "type": "object", "properties": { "id": text }, "patternProperties": { "^x-": text } }),
+            json!({ "type": "object", "properties": { "id": text }, "additionalProperties": true }),
         ),
         (
             json!({ "type": "object", "patternProperties": { "^a": text }, "additionalProperties": true }),
@@ -178,6 +187,22 @@ fn content_of_texts() {
         (string(json!({ "contentMediaType": "application/json", "contentSchema": {} })), json!({ "type": "string" })),
         (string(json!({ "contentEncoding": "base64url" })), json!({ "type": "string" })),
     ]);
+}
+
+#[test]
+fn references_by_name_are_found_below_names_that_look_like_data() {
+    let document = modern(json!({
+        "paths": { "/a": { "get": { "responses": { "default": { "description": "", "headers": { "x-count": { "schema": { "$ref": "https://example.com/n" } } },
+            "content": { "application/json": { "schema": { "$ref": "https://example.com/n" },
+                "examples": { "value": { "value": { "$ref": "https://example.com/n" } } } } } } } } } },
+        "components": { "schemas": { "default": { "$id": "https://example.com/n", "type": "number", "examples": [{ "$ref": "https://example.com/n" }] } } },
+    }));
+    let outcome = outcome(vec![("a.json", document)], Vec::new());
+    let answer = &outcome.tree()["paths"]["/a"]["get"]["responses"]["default"];
+    assert_eq!(answer["headers"]["x-count"]["schema"]["$ref"], "#/components/schemas/default");
+    assert_eq!(answer["content"]["application/json"]["schema"]["$ref"], "#/components/schemas/default");
+    assert_eq!(answer["content"]["application/json"]["examples"]["value"]["value"]["$ref"], "https://example.com/n");
+    assert!(outcome.findings.iter().all(|finding| finding.starts_with("~example/type ")), "{:?}", outcome.findings);
 }
 
 #[test]
@@ -318,5 +343,26 @@ fn parts_of_three_one_and_three_two() {
         ("/components/callbacks/third/webhook/post/requestBody/content", json!({ "text/plain": {} })),
     ] {
         assert_eq!(tree.pointer(pointer), Some(&expected), "{pointer}");
+    }
+}
+
+#[test]
+fn node_types_of_xml() {
+    for (kind, written, expected, findings) in [
+        ("string", json!({ "nodeType": "attribute" }), json!({ "nodeType": "attribute", "attribute": true }), &[][..]),
+        ("array", json!({ "nodeType": "element" }), json!({ "nodeType": "element", "wrapped": true }), &[]),
+        ("array", json!({ "nodeType": "none" }), json!({ "nodeType": "none" }), &[]),
+        ("string", json!({ "nodeType": "element" }), json!({ "nodeType": "element" }), &[]),
+        (
+            "string",
+            json!({ "nodeType": "text", "name": "n" }),
+            json!({ "name": "n" }),
+            &["schema/loosened /components/schemas/S/xml/nodeType"],
+        ),
+    ] {
+        let schema = json!({ "type": kind, "xml": written });
+        let outcome = outcome(vec![("a.json", modern(json!({ "components": { "schemas": { "S": schema } } })))], Vec::new());
+        assert_eq!(outcome.tree()["components"]["schemas"]["S"]["x-bothends-xml"], expected, "{schema}");
+        assert_eq!(outcome.findings, findings, "{schema}");
     }
 }

@@ -66,6 +66,11 @@ pub fn answer_part(status: &str, media_type: &str) -> String {
     format!("{status} `{media_type}`")
 }
 
+/// The name of a response's header among the parts of an operation.
+pub fn header_part(status: &str, name: &str) -> String {
+    format!("{status} header `{name}`")
+}
+
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Typed {
@@ -87,7 +92,11 @@ pub fn typed(tree: Tree<'_>, operations: &[Operation<'_>], described: &Described
             .responses
             .iter()
             .flat_map(|response| response.content.iter().map(|it| (answer_part(&response.status, &it.media_type), it.schema.as_ref())));
-        for (part, schema) in parameters.chain(body).chain(answers) {
+        let headers = operation
+            .responses
+            .iter()
+            .flat_map(|response| response.headers.iter().map(|header| (header_part(&response.status, &header.name), Some(&header.schema))));
+        for (part, schema) in parameters.chain(body).chain(answers).chain(headers) {
             let came = described.parts.get(&(operation.key.clone(), part));
             if let (Some(came), Some(schema)) = (came, schema) {
                 walk.place(schema.pointer.clone(), schema.value, came, 0);
@@ -198,7 +207,7 @@ impl Walk<'_> {
     }
 
     /// Among the shapes that a place came to, the one that fits an arm of a choice best: the first with the fewest
-    /// properties that the arm does not have.
+    /// properties that the arm does not have, and then with the fewest that are lost further inside.
     fn arm_for(&self, shape: &Shape, came: &Came) -> Option<Came> {
         let mut open = vec![(came.clone(), 0)];
         let mut fitting: Vec<(usize, Came)> = Vec::new();
@@ -216,7 +225,32 @@ impl Walk<'_> {
                 _ => {}
             }
         }
-        fitting.into_iter().min_by_key(|(more, _)| *more).map(|(_, came)| came)
+        fitting.into_iter().min_by_key(|(more, came)| (*more, self.lost(shape, came, 0))).map(|(_, came)| came)
+    }
+
+    /// How many properties of objects in objects a shape has, and what it may have become does not.
+    fn lost(&self, shape: &Shape, came: &Came, depth: usize) -> usize {
+        /// Arms that are alike further down are taken for alike.
+        const DEPTH: usize = 3;
+        let mut came = came;
+        for _ in 0..DEEPEST {
+            match came {
+                Came::Definition(id) => match self.described.definitions.get(*id) {
+                    Some(Definition::Is(inner)) => came = inner,
+                    Some(Definition::Object { fields, .. }) if depth < DEPTH => {
+                        let inside = |(name, schema)| match (fields.get(name), Shape::of(self.tree, schema)) {
+                            (Some(came), Some(inner)) => self.lost(&inner, came, depth + 1),
+                            (Some(_), None) => 0,
+                            (None, _) => 1,
+                        };
+                        return properties(shape).map(inside).sum();
+                    }
+                    _ => return 0,
+                },
+                Came::Any | Came::Scalar | Came::List(_) | Came::Map(_) => return 0,
+            }
+        }
+        0
     }
 }
 
@@ -341,6 +375,21 @@ mod tests {
                 &[],
                 &[],
             ),
+            // of two objects with the same properties the one whose objects inside have them
+            (
+                json!({"oneOf": [
+                    {"properties": {"in": {"properties": {"b": {"type": "string"}}}}}, {"properties": {"in": {"properties": {"a": {"type": "string"}}}}}]}),
+                definition.clone(),
+                vec![
+                    Definition::OneOf(vec![Came::Definition(1), Came::Definition(2)]),
+                    object(&[("in", Came::Definition(3))]),
+                    object(&[("in", Came::Definition(4))]),
+                    object(&[("a", Came::Scalar)]),
+                    object(&[("b", Came::Scalar)]),
+                ],
+                &[],
+                &[],
+            ),
             // arms that only demand something shape nothing; `allOf` is one shape; a circle ends
             (
                 json!({"properties": {"a": {}}, "anyOf": [{"required": ["a"]}]}),
@@ -365,5 +414,16 @@ mod tests {
             assert_eq!(found.untyped.iter().collect::<Vec<_>>(), untyped, "{schema} {came:?}");
             assert_eq!(found.free_form.iter().collect::<Vec<_>>(), free, "{schema} {came:?}");
         }
+    }
+
+    #[test]
+    fn headers_are_looked_at() {
+        let header = json!({"schema": {"type": "integer"}});
+        let document = json!({"paths": {"/a": {"get": {"responses": {"4XX": {"headers": {"X-A": header, "X-B": header}}}}}}});
+        let tree = Tree::new(&document);
+        let part = |name, came| (("GET /a".to_owned(), header_part("4XX", name)), came);
+        let parts = BTreeMap::from([part("X-A", Came::Scalar), part("X-B", Came::Any)]);
+        let found = typed(tree, &operations(tree), &Described { definitions: Vec::new(), parts });
+        assert_eq!(found.untyped, BTreeSet::from(["/paths/~1a/get/responses/4XX/headers/X-B/schema".to_owned()]));
     }
 }

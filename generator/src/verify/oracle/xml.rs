@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::fields::{arms, others, properties};
+use super::fields::{arms, others, properties, wrapped};
 use super::parameters::{self, Encoding, Piece};
 use super::refs::{Node, Tree};
 use super::shape::Shape;
@@ -23,7 +23,7 @@ pub fn carriable<'a>(tree: Tree<'a>, schema: Option<&Node<'a>>, value: Value) ->
             let is_free = schema.as_ref().is_none_or(|schema| is_free(tree, schema));
             let mut kept = serde_json::Map::new();
             for (name, member) in members {
-                let own = declared.iter().find(|(known, _)| *known == name).map(|(_, schema)| schema);
+                let own = declaration(tree, &declared, &name);
                 let member = carriable(tree, own.or(others.as_ref()), member);
                 let is = |key| said(tree, own, key) == Some(&Value::Bool(true));
                 let is_list = own.or(others.as_ref()).is_some_and(|schema| item_of(tree, Some(schema)).is_some());
@@ -40,7 +40,7 @@ pub fn carriable<'a>(tree: Tree<'a>, schema: Option<&Node<'a>>, value: Value) ->
             Value::Object(kept)
         }
         Value::Array(items) => {
-            let item = arms.iter().find_map(|arm| arm.child("items"));
+            let item = arms.iter().find_map(|arm| item_of(tree, Some(arm)));
             items.into_iter().map(|value| carriable(tree, item.as_ref(), value)).collect()
         }
         Value::String(text) if arms.len() > 1 && (text == "true" || text == "null" || text.parse::<f64>().is_ok()) => Value::from("word"),
@@ -110,7 +110,13 @@ pub fn faults<'a>(tree: Tree<'a>, schema: Option<&Node<'a>>, wanted: &Value, raw
 }
 
 fn item_of<'a>(tree: Tree<'a>, schema: Option<&Node<'a>>) -> Option<Node<'a>> {
-    tree.resolve(schema?.clone())?.child("items")
+    meant(tree, schema?).iter().find_map(|schema| schema.child("items"))
+}
+
+/// A schema, and what it refers to or only wraps.
+fn meant<'a>(tree: Tree<'a>, schema: &Node<'a>) -> Vec<Node<'a>> {
+    let next = |schema: &Node<'a>| if schema.text("$ref").is_some() { tree.resolve(schema.clone()) } else { wrapped(schema) };
+    std::iter::successors(Some(schema.clone()), next).take(16).collect()
 }
 
 /// Whether the items of a list in a list, which no property names, are called as the schema says, or else `item`.
@@ -121,22 +127,32 @@ fn nested_fault<'a>(tree: Tree<'a>, item: Option<&Node<'a>>, found: &Element) ->
 
 /// Whether an element that is no property has the name of its schema.
 fn name_fault<'a>(tree: Tree<'a>, schema: Option<&Node<'a>>, found: &Element) -> Option<String> {
-    let component = schema.and_then(|schema| schema.text("$ref")).and_then(|reference| reference.rsplit('/').next());
+    let meant = schema.map(|schema| meant(tree, schema)).unwrap_or_default();
+    let component = meant.iter().find_map(|schema| schema.text("$ref")).and_then(|reference| reference.rsplit('/').next());
     let name = said(tree, schema, "name").and_then(Value::as_str).or(component)?;
     (name != found.name).then(|| format!("wanted <{name}>, found <{}>", found.name))
 }
 
 /// A key of the XML Object of a schema, or of what it refers to.
 fn said<'a>(tree: Tree<'a>, schema: Option<&Node<'a>>, key: &str) -> Option<&'a Value> {
-    let own = |node: &Node<'a>| ["xml", "x-bothends-xml"].iter().find_map(|xml| node.value.get(xml)?.get(key));
-    let schema = schema?;
-    own(schema).or_else(|| own(&tree.resolve(schema.clone())?))
+    meant(tree, schema?).iter().find_map(|schema| xml_of(schema)?.get(key))
+}
+
+/// The XML Object of a schema.
+fn xml_of<'a>(schema: &Node<'a>) -> Option<&'a Value> {
+    ["xml", "x-bothends-xml"].iter().find_map(|key| schema.value.get(key))
+}
+
+/// Where a property is declared: of several places in an `allOf`, the first that says what it is in XML.
+fn declaration<'d, 'a>(tree: Tree<'a>, declared: &'d [(String, Node<'a>)], name: &str) -> Option<&'d Node<'a>> {
+    let own = || declared.iter().filter(|(known, _)| known == name).map(|(_, schema)| schema);
+    let says = |schema: &&Node<'a>| tree.resolve((*schema).clone()).is_some_and(|schema| xml_of(&schema).is_some());
+    own().find(says).or_else(|| own().next())
 }
 
 /// The name that a schema itself gives to the element of a property; a component's name is not the property's.
 fn own_name<'a>(schema: Option<&Node<'a>>) -> Option<&'a str> {
-    let value = schema?.value;
-    ["xml", "x-bothends-xml"].iter().find_map(|xml| value.get(xml)?.get("name")?.as_str())
+    xml_of(schema?)?.get("name")?.as_str()
 }
 
 /// Whether prefix and namespace are as said.
@@ -214,17 +230,18 @@ fn object<'a>(
     let others = [schema, Some(arm)].into_iter().flatten().find_map(|schema| others(tree, schema));
     let (mut elements, mut attributes) = (0, 0);
     for (property, value) in members {
-        let schema = declared.iter().find(|(name, _)| name == property).map(|(_, schema)| schema).or(others.as_ref());
+        let schema = declaration(tree, &declared, property).or(others.as_ref());
         let name = own_name(schema).filter(|_| declared.iter().any(|(name, _)| name == property)).unwrap_or(property);
         let is = |key| said(tree, schema, key) == Some(&Value::Bool(true));
-        if is("attribute") && !value.is_array() {
+        // No attribute can hold more than a text.
+        if is("attribute") && !value.is_array() && !value.is_object() {
             attributes += 1;
             let text = found.attributes.iter().find(|(other, _)| other == name).map(|(_, text)| text.as_str());
             let message = text.map_or(Some("is missing".to_owned()), |text| text_fault(value, text));
             faults.extend(message.map(|message| format!("<{}> attribute `{name}`: {message}", found.name)));
             continue;
         }
-        let item = schema.and_then(|schema| tree.resolve(schema.clone())).and_then(|schema| schema.child("items"));
+        let item = item_of(tree, schema);
         let of_item = said(tree, item.as_ref(), "name").and_then(Value::as_str);
         let Some(items) = value.as_array().filter(|_| item.is_some()) else {
             let name = of_item.filter(|_| !is("wrapped")).unwrap_or(name);

@@ -9,7 +9,7 @@ const DEEPEST: usize = 256;
 /// An element. Namespace declarations are not among its attributes, and attributes are without their prefixes.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Element {
-    /// Name without prefix.
+    /// Name without prefix; `_x0040_` is read as the character it spells.
     pub name: String,
     /// The prefix, as written.
     pub prefix: Option<String>,
@@ -37,6 +37,27 @@ pub fn parse(text: &str) -> Result<Element, String> {
 
 fn short(text: &str) -> String {
     text.chars().take(40).collect()
+}
+
+/// `_xHHHH_` stands for a character that XML allows in no name (ISO 9075-14).
+fn unspelled(name: &str) -> String {
+    let mut pieces = name.split("_x");
+    let mut meant = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let spelled = piece.split_once('_').filter(|(digits, _)| digits.len() >= 4);
+        let character = spelled.and_then(|(digits, rest)| Some((char::from_u32(u32::from_str_radix(digits, 16).ok()?)?, rest)));
+        match character {
+            Some((character, rest)) => {
+                meant.push(character);
+                meant.push_str(rest);
+            }
+            None => {
+                meant.push_str("_x");
+                meant.push_str(piece);
+            }
+        }
+    }
+    meant
 }
 
 struct Reader<'t> {
@@ -102,8 +123,8 @@ impl<'t> Reader<'t> {
             match name.split_once(':') {
                 Some(("xmlns", prefix)) => drop(spaces.insert(prefix.to_owned(), value)),
                 None if name == "xmlns" => drop(spaces.insert(String::new(), value)),
-                Some((_, local)) => attributes.push((local.to_owned(), value)),
-                None => attributes.push((name.to_owned(), value)),
+                Some((_, local)) => attributes.push((unspelled(local), value)),
+                None => attributes.push((unspelled(name), value)),
             }
         };
         let (prefix, name) = whole.split_once(':').map_or((None, whole), |(prefix, name)| (Some(prefix), name));
@@ -111,7 +132,7 @@ impl<'t> Reader<'t> {
         if let (Some(prefix), None) = (prefix, &namespace) {
             return Err(format!("the prefix `{prefix}` is not declared"));
         }
-        let mut element = Element { name: name.to_owned(), prefix: prefix.map(str::to_owned), namespace, attributes, ..Element::default() };
+        let mut element = Element { name: unspelled(name), prefix: prefix.map(str::to_owned), namespace, attributes, ..Element::default() };
         if !empty {
             self.inside(&mut element, whole, &spaces, depth)?;
         }

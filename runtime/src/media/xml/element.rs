@@ -1,7 +1,7 @@
 //! XML elements, written and read. It must not know what they mean.
 //!
-//! Domain: names that XML allows, and text of characters that XML 1.0 allows (no control characters but tab and line
-//! ends). Comments and processing instructions are passed over, document types refused; entities are those that XML has itself.
+//! Domain: names with at most one prefix, and text of characters that XML 1.0 allows (no control characters but tab and line
+//! ends). Where XML does not allow a character in a name, `_x0040_` stands for it, as SQL/XML (ISO 9075-14) and .NET have it. Comments and processing instructions are passed over, document types refused; entities are those that XML has itself.
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -11,10 +11,16 @@ use crate::json::Error;
 /// Elements may stand this deep inside of each other.
 const MAX_DEPTH: usize = 128;
 
+/// An element may have so many attributes, declarations among them: looking for one among many costs.
+const MAX_ATTRIBUTES: usize = 1024;
+
+/// What XML Schema says of a value; its attributes are known by the prefix `xsi`, whatever the text calls it.
+const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
+
 /// Prefixes without `xmlns:`, and what they stand for; the default is the empty one. Later ones go before earlier ones.
 type Scope = Vec<(String, String)>;
 
-/// An element. Names are as they are written, prefix and all.
+/// An element. Names have their prefixes.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub(super) struct Element {
     pub name: String,
@@ -42,8 +48,9 @@ impl Element {
 
     fn write_within(&self, scope: &mut Scope, out: &mut String) -> Result<(), Error> {
         let around = scope.len();
+        let tag = name(&self.name)?;
         out.push('<');
-        out.push_str(name(&self.name)?);
+        out.push_str(&tag);
         let names = std::iter::once(&self.name).chain(self.attributes.iter().map(|(key, _)| key));
         let prefixes = names.filter_map(|name| name.split_once(':')).map(|(prefix, _)| prefix).filter(|prefix| *prefix != "xmlns");
         let declares = |prefix: &str| self.attributes.iter().any(|(key, _)| key.strip_prefix("xmlns:") == Some(prefix));
@@ -63,7 +70,7 @@ impl Element {
                 scope.push((prefix.to_owned(), value.clone()));
             }
             out.push(' ');
-            out.push_str(name(key)?);
+            out.push_str(&name(key)?);
             out.push_str("=\"");
             escape(value, true, out)?;
             out.push('"');
@@ -80,7 +87,7 @@ impl Element {
         }
         scope.truncate(around);
         out.push_str("</");
-        out.push_str(&self.name);
+        out.push_str(&tag);
         out.push('>');
         Ok(())
     }
@@ -164,18 +171,29 @@ fn declared(name: &str) -> Option<&str> {
 }
 
 fn head(start: &BytesStart<'_>, scope: &mut Scope) -> Result<Element, Error> {
-    let mut element = Element { name: start.name().0.to_owned(), ..Element::default() };
+    let mut element = Element { name: meant(start.name().0), ..Element::default() };
     for attribute in start.attributes() {
         let attribute = attribute.map_err(broken)?;
+        if element.attributes.len() >= MAX_ATTRIBUTES {
+            return Err(Error::syntax(format!("more than {MAX_ATTRIBUTES} attributes in an element")));
+        }
         let value = attribute.normalized_value(quick_xml::XmlVersion::Explicit1_0).map_err(broken)?;
         if let Some(prefix) = declared(attribute.key.0) {
             scope.push((prefix.to_owned(), value.clone().into_owned()));
         }
-        element.attributes.push((attribute.key.0.to_owned(), value.into_owned()));
+        element.attributes.push((meant(attribute.key.0), value.into_owned()));
     }
+    let space = |prefix: &str| scope.iter().rev().find(|(known, _)| known == prefix).map(|(_, space)| space.as_str());
     let prefix = element.name.split_once(':').map_or("", |(prefix, _)| prefix);
-    let found = scope.iter().rev().find(|(known, _)| known == prefix);
-    element.namespace = found.map(|(_, space)| space.clone()).filter(|space| !space.is_empty());
+    element.namespace = space(prefix).filter(|space| !space.is_empty()).map(str::to_owned);
+    for (name, _) in &mut element.attributes {
+        if let Some((prefix, local)) = name.split_once(':')
+            && prefix != "xmlns"
+            && space(prefix) == Some(XSI)
+        {
+            *name = format!("xsi:{local}");
+        }
+    }
     Ok(element)
 }
 
@@ -194,14 +212,66 @@ fn entity(name: &str) -> Result<char, Error> {
     }
 }
 
-/// The name, if XML allows it; with at most one prefix.
-fn name(name: &str) -> Result<&str, Error> {
-    let part = |part: &str| {
-        let mut characters = part.chars();
-        characters.next().is_some_and(|c| c.is_alphabetic() || c == '_') && characters.all(|c| c.is_alphanumeric() || "_-.".contains(c))
-    };
-    let whole = name.split_once(':').map_or_else(|| part(name), |(prefix, local)| part(prefix) && part(local));
-    if whole { Ok(name) } else { Err(Error::new(format!("{name:?} is no name of an element"))) }
+/// The name as XML has it.
+///
+/// # Errors
+/// Nothing is named, or there is more than one prefix.
+fn name(name: &str) -> Result<String, Error> {
+    let (prefix, local) = name.split_once(':').map_or((None, name), |(prefix, local)| (Some(prefix), local));
+    if local.is_empty() || local.contains(':') || prefix.is_some_and(str::is_empty) {
+        return Err(Error::new(format!("{name:?} is no name of an element")));
+    }
+    let mut written = prefix.map_or_else(String::new, |prefix| spelled(prefix) + ":");
+    written.push_str(&spelled(local));
+    Ok(written)
+}
+
+/// A part of a name, with characters that XML does not allow spelled out, and what looks as if it were.
+fn spelled(part: &str) -> String {
+    let mut written = String::with_capacity(part.len());
+    for (at, character) in part.char_indices() {
+        let rest = part.get(at..).unwrap_or_default();
+        let allowed = begins_name(character) || (at > 0 && continues_name(character));
+        if allowed && spelled_out(rest).is_none() {
+            written.push(character);
+        } else {
+            written.push_str(&format!("_x{:04X}_", u32::from(character)));
+        }
+    }
+    written
+}
+
+/// The character that the text begins with spelled out, and how long that is.
+fn spelled_out(text: &str) -> Option<(char, usize)> {
+    let digits = text.strip_prefix("_x")?.split_once('_')?.0;
+    let number = (4..=8).contains(&digits.len()).then(|| u32::from_str_radix(digits, 16).ok())??;
+    // A colon spelled out would become one that ends a prefix.
+    let character = char::from_u32(number).filter(|character| *character != ':')?;
+    Some((character, digits.len() + "_x_".len()))
+}
+
+/// XML 1.0, production 4, without the colon.
+fn begins_name(character: char) -> bool {
+    matches!(character, 'A'..='Z' | '_' | 'a'..='z' | '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{2ff}'
+        | '\u{370}'..='\u{37d}' | '\u{37f}'..='\u{1fff}' | '\u{200c}'..='\u{200d}' | '\u{2070}'..='\u{218f}' | '\u{2c00}'..='\u{2fef}'
+        | '\u{3001}'..='\u{d7ff}' | '\u{f900}'..='\u{fdcf}' | '\u{fdf0}'..='\u{fffd}' | '\u{10000}'..='\u{effff}')
+}
+
+/// XML 1.0, production 4a.
+fn continues_name(character: char) -> bool {
+    matches!(character, '-' | '.' | '0'..='9' | '\u{b7}' | '\u{300}'..='\u{36f}' | '\u{203f}'..='\u{2040}')
+}
+
+/// The name that a written one stands for.
+fn meant(written: &str) -> String {
+    let mut name = String::with_capacity(written.len());
+    let mut rest = written;
+    while let Some(character) = rest.chars().next() {
+        let (character, length) = spelled_out(rest).unwrap_or((character, character.len_utf8()));
+        name.push(character);
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    name
 }
 
 /// Text as it stands in an element, or between the quotes of an attribute.

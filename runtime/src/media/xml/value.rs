@@ -1,5 +1,7 @@
 //! Values between JSON and XML elements: each rule written and read.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use super::element::{Element, local};
@@ -31,9 +33,30 @@ fn named(name: &XmlName) -> Element {
     Element { name: whole, attributes: declared.into_iter().collect(), ..Element::default() }
 }
 
-/// Writes a value as one element; `item` names the items of a list.
-pub(super) fn write(name: &XmlName, item: Option<&XmlName>, shape: &XmlShape, value: &Value) -> Result<Element, Error> {
-    fill(named(name), item, shape, value)
+/// What the items of a list are called, and those of lists in it.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Items<'n> {
+    /// Those of the list itself.
+    pub own: Option<&'n XmlName>,
+    /// Those of lists in it, the outer ones first.
+    pub inner: &'n [XmlName],
+}
+
+impl<'n> Items<'n> {
+    /// The names one list further in.
+    fn deeper(self) -> Self {
+        Self { own: self.inner.first(), inner: self.inner.get(1..).unwrap_or_default() }
+    }
+
+    /// An item.
+    fn write(self, shape: &XmlShape, value: &Value) -> Result<Element, Error> {
+        write(self.own.unwrap_or(&ITEM), self.deeper(), shape, value)
+    }
+}
+
+/// Writes a value as one element; `items` names the items of a list.
+pub(super) fn write(name: &XmlName, items: Items<'_>, shape: &XmlShape, value: &Value) -> Result<Element, Error> {
+    fill(named(name), items, shape, value)
 }
 
 fn add(element: &mut Element, attributes: &[(&str, &str)]) {
@@ -50,7 +73,7 @@ fn type_of(number: &serde_json::Number) -> &'static str {
     }
 }
 
-fn fill(mut element: Element, item: Option<&XmlName>, shape: &XmlShape, value: &Value) -> Result<Element, Error> {
+fn fill(mut element: Element, names: Items<'_>, shape: &XmlShape, value: &Value) -> Result<Element, Error> {
     let is_union = matches!(shape, XmlShape::OneOf(_));
     let shape = arm(shape, &|shape, depth| misfit(shape, value, depth));
     match (shape, value) {
@@ -64,13 +87,13 @@ fn fill(mut element: Element, item: Option<&XmlName>, shape: &XmlShape, value: &
         }
         (XmlShape::List(shape), Value::Array(items)) => {
             for item_value in items {
-                element.children.push(write(item.unwrap_or(&ITEM), None, shape(), item_value)?);
+                element.children.push(names.write(shape(), item_value)?);
             }
         }
         (XmlShape::Any, Value::Array(items)) => {
             add(&mut element, &[XSI, SOAP, (TYPE, "soapenc:Array")]);
             for item_value in items {
-                element.children.push(write(item.unwrap_or(&ITEM), None, shape, item_value)?);
+                element.children.push(names.write(shape, item_value)?);
             }
         }
         (XmlShape::Object { fields, others }, Value::Object(members)) => {
@@ -105,24 +128,26 @@ fn fill(mut element: Element, item: Option<&XmlName>, shape: &XmlShape, value: &
 
 fn write_field(element: &mut Element, field: &XmlField, value: &Value) -> Result<(), Error> {
     let shape = (field.shape)();
-    match (shape, value) {
-        _ if field.attribute => {
-            let text = match value {
-                Value::String(text) => text.clone(),
-                Value::Bool(_) | Value::Number(_) => value.to_string(),
-                Value::Null | Value::Array(_) | Value::Object(_) => return Err(Error::new("an attribute holds text only")),
-            };
+    let scalar = match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
+        // An attribute holds text only: what is none is an element of that name.
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    };
+    match (shape, value, scalar) {
+        (_, _, Some(text)) if field.attribute => {
             let named = named(&field.name);
             // The default namespace is not that of attributes.
             element.attributes.extend(named.attributes.into_iter().filter(|_| field.name.prefix.is_some()));
             element.attributes.push((named.name, text));
         }
-        (XmlShape::List(shape), Value::Array(items)) if field.wrapped.is_none() => {
+        (XmlShape::List(shape), Value::Array(items), _) if field.wrapped.is_none() => {
+            let names = Items { own: Some(&field.name), inner: field.nested };
             for (index, item) in items.iter().enumerate() {
-                element.children.push(write(&field.name, None, shape(), item).map_err(|error| error.inside(index))?);
+                element.children.push(names.write(shape(), item).map_err(|error| error.inside(index))?);
             }
         }
-        _ => element.children.push(write(&field.name, field.wrapped.as_ref(), shape, value)?),
+        _ => element.children.push(write(&field.name, Items { own: field.wrapped.as_ref(), inner: field.nested }, shape, value)?),
     }
     Ok(())
 }
@@ -131,7 +156,7 @@ fn write_field(element: &mut Element, field: &XmlField, value: &Value) -> Result
 fn write_other(element: &mut Element, key: &str, shape: &XmlShape, value: &Value) -> Result<(), Error> {
     let one = |shape: &XmlShape, value: &Value| {
         let child = Element { name: key.to_owned(), ..Element::default() };
-        if key.contains(':') { Err(Error::new("a colon has a meaning in XML")) } else { fill(child, None, shape, value) }
+        if key.contains(':') { Err(Error::new("a colon has a meaning in XML")) } else { fill(child, Items::default(), shape, value) }
     };
     let children = match (shape, value) {
         (XmlShape::List(shape), Value::Array(items)) => items.iter().map(|item| one(shape(), item)).collect::<Result<Vec<_>, _>>(),
@@ -164,7 +189,7 @@ const TEXT: &str = "#text";
 
 /// What an element says that it is.
 fn said_type(element: &Element) -> Option<&str> {
-    let said = element.attributes.iter().find(|(name, _)| name.contains(':') && local(name) == "type")?;
+    let said = element.attributes.iter().find(|(name, _)| name == TYPE)?;
     Some(local(said.1.trim()))
 }
 
@@ -172,7 +197,11 @@ fn said_type(element: &Element) -> Option<&str> {
 fn read_typed(element: &Element) -> Option<Value> {
     let text = element.text.trim();
     match said_type(element)? {
-        "boolean" => Some(Value::Bool(matches!(text, "true" | "1"))),
+        "boolean" => match text {
+            "true" | "1" => Some(Value::Bool(true)),
+            "false" | "0" => Some(Value::Bool(false)),
+            _ => None,
+        },
         "byte" | "decimal" | "double" | "float" | "int" | "integer" | "long" | "negativeInteger" | "nonNegativeInteger"
         | "nonPositiveInteger" | "positiveInteger" | "short" | "unsignedByte" | "unsignedInt" | "unsignedLong" | "unsignedShort" => {
             serde_json::from_str::<serde_json::Number>(text).ok().map(Value::Number)
@@ -238,10 +267,8 @@ fn misread(shape: &XmlShape, element: &Element, depth: usize) -> usize {
         XmlShape::Text if element.children.is_empty() => element.attributes.iter().filter(|(name, _)| is_own(name)).count(),
         XmlShape::List(_) if !is_text => element.children.iter().filter(|child| local(&child.name) != ITEM.name).count(),
         XmlShape::Object { fields, others } if !is_text => {
-            let children = element
-                .children
-                .iter()
-                .filter(|child| others.is_none() && fields.iter().all(|field| field.attribute || !belongs(field, fields, child)));
+            let children =
+                element.children.iter().filter(|child| others.is_none() && fields.iter().all(|field| !belongs(field, fields, child)));
             let attributes = element
                 .attributes
                 .iter()
@@ -262,10 +289,13 @@ fn misread(shape: &XmlShape, element: &Element, depth: usize) -> usize {
 /// Whether a property is there, or is a list that may be empty.
 fn is_there(field: &XmlField, fields: &[XmlField], element: &Element) -> bool {
     let is_list = matches!((field.shape)(), XmlShape::List(_)) && field.wrapped.is_none();
-    match field.attribute {
-        true => element.attributes.iter().any(|(name, _)| is_own(name) && local(name) == field.name.name),
-        false => is_list || element.children.iter().any(|child| belongs(field, fields, child)),
-    }
+    is_list || attribute(field, element).is_some() || element.children.iter().any(|child| belongs(field, fields, child))
+}
+
+/// The text of a property that is an attribute, and there.
+fn attribute<'e>(field: &XmlField, element: &'e Element) -> Option<&'e str> {
+    let mut own = element.attributes.iter().filter(|(name, _)| field.attribute && is_own(name));
+    own.find(|(name, _)| local(name) == field.name.name).map(|(_, value)| value.as_str())
 }
 
 /// Whether an element is a property: it has its name and its namespace. Where one of them says nothing of a namespace, it
@@ -279,7 +309,7 @@ fn belongs(field: &XmlField, fields: &[XmlField], child: &Element) -> bool {
 }
 
 fn is_nil(element: &Element) -> bool {
-    element.attributes.iter().any(|(name, value)| name.contains(':') && local(name) == "nil" && matches!(value.as_str(), "true" | "1"))
+    element.attributes.iter().any(|(name, value)| name == NIL && matches!(value.as_str(), "true" | "1"))
 }
 
 fn items(shape: &XmlShape, elements: &[&Element]) -> Result<Value, Error> {
@@ -303,13 +333,19 @@ fn read_object(fields: &[XmlField], others: &XmlShape, element: &Element) -> Res
 
 /// Elements that no property is.
 fn read_others(fields: &[XmlField], others: &XmlShape, element: &Element, members: &mut Map<String, Value>) -> Result<(), Error> {
+    // An element may have very many children: each is looked at once.
+    let mut by_name: BTreeMap<&str, Vec<&Element>> = BTreeMap::new();
+    for child in &element.children {
+        by_name.entry(local(&child.name)).or_default().push(child);
+    }
     for child in &element.children {
         let key = local(&child.name);
-        if members.contains_key(key) || fields.iter().any(|field| !field.attribute && belongs(field, fields, child)) {
+        let taken = |field: &XmlField| belongs(field, fields, child) && attribute(field, element).is_none();
+        if members.contains_key(key) || fields.iter().any(taken) {
             continue;
         }
-        let same: Vec<&Element> = element.children.iter().filter(|other| local(&other.name) == key).collect();
-        let value = match (others, same.as_slice()) {
+        let same = by_name.get(key).map(Vec::as_slice).unwrap_or_default();
+        let value = match (others, same) {
             (XmlShape::List(_), [one]) if is_nil(one) => Ok(Value::Null),
             (XmlShape::List(shape), same) => items(shape(), same),
             (shape, [one]) => read(shape, one),
@@ -323,9 +359,8 @@ fn read_others(fields: &[XmlField], others: &XmlShape, element: &Element, member
 
 fn read_field(field: &XmlField, fields: &[XmlField], element: &Element) -> Result<Option<Value>, Error> {
     let shape = (field.shape)();
-    if field.attribute {
-        let found = element.attributes.iter().find(|(name, _)| is_own(name) && local(name) == field.name.name);
-        return Ok(found.map(|(_, value)| Value::from(value.as_str())));
+    if let Some(text) = attribute(field, element) {
+        return Ok(Some(Value::from(text)));
     }
     let own: Vec<&Element> = element.children.iter().filter(|child| belongs(field, fields, child)).collect();
     match (shape, own.as_slice()) {
