@@ -314,6 +314,17 @@ mod tests {
         Definition::Object { fields: fields.iter().map(|(name, came)| ((*name).to_owned(), came.clone())).collect(), others: None }
     }
 
+    /// What is found of a schema that came out as this.
+    fn check(schema: &Value, came: &Came, definitions: Vec<Definition>, untyped: &[&str], free: &[&str]) {
+        let answer = json!({"200": {"content": {"application/json": {"schema": {"$ref": "#/s"}}}}});
+        let document = json!({"s": schema, "paths": {"/a": {"get": {"responses": answer}}}});
+        let tree = Tree::new(&document);
+        let parts = BTreeMap::from([(("GET /a".to_owned(), answer_part("200", "application/json")), came.clone())]);
+        let found = typed(tree, &operations(tree), &Described { definitions, parts });
+        assert_eq!(found.untyped.iter().collect::<Vec<_>>(), untyped, "{schema} {came:?}");
+        assert_eq!(found.free_form.iter().collect::<Vec<_>>(), free, "{schema} {came:?}");
+    }
+
     #[test]
     fn what_is_said_and_lost_is_counted() {
         let list = |item| Came::List(Box::new(item));
@@ -350,6 +361,17 @@ mod tests {
                 &["/s/(arm 1)"],
                 &[],
             ),
+        ] {
+            check(&schema, &came, definitions, untyped, free);
+        }
+    }
+
+    #[test]
+    fn choices_inside_of_choices_are_counted_by_what_they_come_to() {
+        let list = |item| Came::List(Box::new(item));
+        let definition = Came::Definition(0);
+        let said = json!({"properties": {"a": {"type": "string"}}});
+        for (schema, came, definitions, untyped, free) in [
             // an arm that is a choice itself; of several objects the one that has no more than the arm
             (
                 json!({"oneOf": [{"oneOf": [said, {"type": "string"}]}, {"additionalProperties": {"type": "number"}}]}),
@@ -360,8 +382,8 @@ mod tests {
                     object(&[("a", Came::Scalar)]),
                     Definition::Object { fields: BTreeMap::from([("tag".to_owned(), Came::Scalar)]), others: Some(Came::Scalar) },
                 ],
-                &[],
-                &[],
+                &[][..],
+                &[][..],
             ),
             // of two lists the one whose items fit; values of several types
             (
@@ -407,12 +429,7 @@ mod tests {
             ),
             (json!({"properties": {"next": {"$ref": "#/s"}}}), definition.clone(), vec![object(&[("next", definition.clone())])], &[], &[]),
         ] {
-            let document = json!({"s": schema, "paths": {"/a": {"get": {"responses": {"200": {"content": {"application/json": {"schema": {"$ref": "#/s"}}}}}}}}});
-            let tree = Tree::new(&document);
-            let parts = BTreeMap::from([(("GET /a".to_owned(), answer_part("200", "application/json")), came.clone())]);
-            let found = typed(tree, &operations(tree), &Described { definitions, parts });
-            assert_eq!(found.untyped.iter().collect::<Vec<_>>(), untyped, "{schema} {came:?}");
-            assert_eq!(found.free_form.iter().collect::<Vec<_>>(), free, "{schema} {came:?}");
+            check(&schema, &came, definitions, untyped, free);
         }
     }
 
