@@ -49,6 +49,12 @@ fn unions_survive_both_ways() {
     verified("unions", [5, 8, 1, 9, 0]);
 }
 
+/// Names of Rust's, of ours, of none; sets of numbers and truths.
+#[test]
+fn names_and_sets_of_values_survive_both_ways() {
+    verified("types", [5, 6, 1, 16, 0]);
+}
+
 /// Two documents, the file that both refer to, globals in every place, paths that only types tell apart, an operation
 /// that is not selected, and given names.
 #[test]

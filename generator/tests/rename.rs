@@ -61,6 +61,7 @@ fn names(api: &Api) -> Vec<String> {
             TypeKind::Union(union) => names.extend(union.arms.iter().map(|arm| format!("{}::{}", def.name, arm.name))),
             TypeKind::Enum(values) => match &values.values {
                 EnumValues::Strings(variants) => names.extend(variants.iter().map(|variant| format!("{}::{}", def.name, variant.name))),
+                EnumValues::Numbers(variants) => names.extend(variants.iter().map(|variant| format!("{}::{}", def.name, variant.name))),
                 EnumValues::Integers(variants) => names.extend(variants.iter().map(|variant| format!("{}::{}", def.name, variant.name))),
             },
             TypeKind::Alias(_) | TypeKind::Newtype(_) => {}

@@ -81,7 +81,7 @@ codes! {
     // schema: decisions about types that the reader should know of
     SCHEMA_CONFLICT = Warning "schema/conflict": "Parts of a schema contradict each other.",
     SCHEMA_DEFAULT = Warning "schema/default": "A default is no value that its own schema allows.",
-    SCHEMA_ENUM = Note "schema/enum": "An enum of other values than texts and whole numbers is carried as its base type.",
+    SCHEMA_ENUM = Note "schema/enum": "An enum of one boolean, of numbers beyond 64 bits, or of lists and objects is carried as its base type.",
     SCHEMA_LOOSENED = Note "schema/loosened": "A keyword of JSON Schema that no type says is carried along and not enforced.",
     SCHEMA_UNDECLARED = Note "schema/undeclared": "A property is required and not declared; it is carried as any JSON value.",
     // body

@@ -9,7 +9,7 @@ use super::docs;
 use super::ident::ident;
 use crate::model::{Enum, EnumValues, Variant};
 
-/// What differs between enums of strings and of numbers.
+/// What differs between enums of strings, whole numbers and numbers.
 struct Flavour {
     /// What an unknown value is kept as: `String`, `i64`.
     owned: TokenStream,
@@ -29,6 +29,8 @@ struct Flavour {
     write: TokenStream,
     /// The message for a value that a closed enum does not know.
     expected: &'static str,
+    /// Whether any two values are equal or not, and a value always equals itself.
+    total: bool,
 }
 
 /// An enum of the document. Open (with a variant for what it does not know) or closed.
@@ -59,6 +61,7 @@ pub(crate) fn schema(name: &Ident, lines: &[String], model: &Enum) -> TokenStrea
                 borrow: quote!(&*),
                 write: quote!(string),
                 expected: "expected one of the documented values, found {value:?}",
+                total: true,
             };
             let from_string = other.as_ref().map(|_| {
                 quote! {
@@ -84,13 +87,30 @@ pub(crate) fn schema(name: &Ident, lines: &[String], model: &Enum) -> TokenStrea
                 borrow: quote!(),
                 write: quote!(integer),
                 expected: "expected one of the documented numbers, found {value}",
+                total: true,
+            };
+            body(name, lines, values, other.as_ref(), &flavour)
+        }
+        EnumValues::Numbers(values) => {
+            let flavour = Flavour {
+                owned: quote!(f64),
+                seen: quote!(f64),
+                getter: quote!(as_f64),
+                getter_docs: quote!(#[doc = " The number on the wire."]),
+                own: quote!(value),
+                see: quote!(*value),
+                read: quote!(reader.float()?),
+                borrow: quote!(),
+                write: quote!(float),
+                expected: "expected one of the documented numbers, found {value}",
+                total: false,
             };
             body(name, lines, values, other.as_ref(), &flavour)
         }
     }
 }
 
-fn body<T: ToTokens + Ord + ToString>(
+fn body<T: ToTokens + ToString>(
     name: &Ident,
     lines: &[String],
     values: &[Variant<T>],
@@ -106,7 +126,7 @@ fn body<T: ToTokens + Ord + ToString>(
         quote!(Self::#name => #value,)
     });
     let unknown = other.map(|other| quote!(Self::#other(value) => #see,));
-    let equality = other.map(|_| equality(name, getter));
+    let equality = other.map(|_| equality(name, flavour));
     quote! {
         #definition
         impl #name {
@@ -148,10 +168,10 @@ fn definition<T: ToString>(
 }
 
 /// `From<&str>` for an open enum, `TryFrom<&str>` (which gives the value back) for a closed one.
-fn conversion<T: ToTokens + Ord>(name: &Ident, values: &[Variant<T>], other: Option<&Ident>, flavour: &Flavour) -> TokenStream {
+fn conversion<T: ToTokens + ToString>(name: &Ident, values: &[Variant<T>], other: Option<&Ident>, flavour: &Flavour) -> TokenStream {
     let Flavour { owned, seen, own, .. } = flavour;
     let mut known = BTreeSet::new();
-    let arms = values.iter().filter(|variant| known.insert(&variant.value)).map(|Variant { name, value }| {
+    let arms = values.iter().filter(|variant| known.insert(variant.value.to_string())).map(|Variant { name, value }| {
         let name = ident(name);
         if other.is_some() { quote!(#value => Self::#name,) } else { quote!(#value => ::core::result::Result::Ok(Self::#name),) }
     });
@@ -175,20 +195,26 @@ fn conversion<T: ToTokens + Ord>(name: &Ident, values: &[Variant<T>], other: Opt
     }
 }
 
-/// Equality and hash by value on the wire.
-fn equality(name: &Ident, getter: &TokenStream) -> TokenStream {
+/// Equality and hash by value on the wire. Numbers with a fraction are equal only as far as JSON's are.
+fn equality(name: &Ident, flavour: &Flavour) -> TokenStream {
+    let Flavour { getter, total, .. } = flavour;
+    let hash = total.then(|| {
+        quote! {
+            impl ::core::cmp::Eq for #name {}
+            impl ::core::hash::Hash for #name {
+                fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+                    ::core::hash::Hash::hash(&self.#getter(), state);
+                }
+            }
+        }
+    });
     quote! {
         impl ::core::cmp::PartialEq for #name {
             fn eq(&self, other: &Self) -> bool {
                 self.#getter() == other.#getter()
             }
         }
-        impl ::core::cmp::Eq for #name {}
-        impl ::core::hash::Hash for #name {
-            fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
-                ::core::hash::Hash::hash(&self.#getter(), state);
-            }
-        }
+        #hash
     }
 }
 

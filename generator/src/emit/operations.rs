@@ -397,6 +397,11 @@ fn takes(plan: &Plan<'_>, call: &Call<'_>, name: &str) -> proc_macro2::Ident {
         Some(Type::Bool) => "Boolean",
         Some(Type::Int(_)) => "Integer",
         Some(Type::Float) => "Number",
+        Some(Type::Named(id) | Type::Boxed(id)) => match plan.api.type_def(*id).map(|def| &def.kind) {
+            Some(TypeKind::Enum(Enum { values: EnumValues::Integers(_), other: _ })) => "Integer",
+            Some(TypeKind::Enum(Enum { values: EnumValues::Numbers(_), other: _ })) => "Number",
+            _ => "Text",
+        },
         _ => "Text",
     })
 }

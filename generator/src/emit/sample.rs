@@ -47,6 +47,11 @@ fn integers(values: &[(&str, i64)], other: Option<&str>) -> TypeKind {
     TypeKind::Enum(Enum { values: EnumValues::Integers(values), other: other.map(str::to_owned) })
 }
 
+fn numbers(values: &[(&str, f64)], other: Option<&str>) -> TypeKind {
+    let values = values.iter().map(|(name, value)| variant(name, *value)).collect();
+    TypeKind::Enum(Enum { values: EnumValues::Numbers(values), other: other.map(str::to_owned) })
+}
+
 fn union(arms: Vec<(&str, Type)>, discriminator: Option<Discriminator>) -> TypeKind {
     let arms = arms.into_iter().map(|(name, ty)| Arm { name: name.to_owned(), ty }).collect();
     TypeKind::Union(Union { arms, discriminator, holds: Holds::One, other: "Other".to_owned() })
@@ -279,6 +284,8 @@ fn hostile_types() -> Vec<TypeDef> {
         ),
         def("Json", None, object(Vec::new(), Additional::Kept { field: "key".to_owned(), ty: Type::Int(IntWidth::U8) })),
         def("Filter", None, object(vec![field("a", "a", Type::String, false)], Additional::Ignored)),
+        def("Eq", None, numbers(&[("N0_5", 0.5), ("Minus2", -2.0)], Some("Other"))),
+        def("Ord", None, numbers(&[("N0_5", 0.5), ("N1", 1.0)], None)),
     ]
 }
 

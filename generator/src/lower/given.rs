@@ -147,6 +147,10 @@ impl Lowering<'_> {
             EnumValues::Integers(variants) => {
                 self.give_variants(variants.iter_mut().map(|variant| (place(variant.value.into()), &mut variant.name)));
             }
+            EnumValues::Numbers(variants) => {
+                let place = |value: f64| written.iter().position(|known| known.as_f64() == Some(value)).map(|index| list.child(index));
+                self.give_variants(variants.iter_mut().map(|variant| (place(variant.value).into_iter().collect(), &mut variant.name)));
+            }
         }
     }
 

@@ -98,8 +98,8 @@ fn field(parameter: Parameter, scope: &mut Scope) -> Field {
 }
 
 /// Headers that describe how the message is cut out of the connection (RFC 9112, section 6).
-fn is_framing(name: &str) -> bool {
-    ["content-length", "transfer-encoding", "connection"].iter().any(|known| name.eq_ignore_ascii_case(known))
+pub(super) fn is_framing(name: &str) -> bool {
+    ["content-length", "transfer-encoding", "connection", "host"].iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// RFC 9110, section 5.6.2.

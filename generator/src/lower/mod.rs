@@ -78,6 +78,7 @@ pub fn lower(openapi: &OpenAPI, name: &str, wishes: Wishes<'_>, diagnostics: &mu
         lowering.report(Diagnostic::new(Code::SCHEMA_CONFLICT, message).at(Place::at(&def.origin)));
     }
     cycles::break_cycles(&mut types);
+    cycles::box_large(&mut types);
     let operations = lowering.lowered.iter_mut().chain(callbacks.iter_mut().map(|callback| &mut callback.operation));
     content::name_contents(operations, &types, &mut lowering.type_names);
     lowering.tell_apart(&types, &mut callbacks);

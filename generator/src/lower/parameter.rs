@@ -70,6 +70,8 @@ impl<'a> Lowering<'a> {
             let name = &parts.data.name;
             let why = if parts.location == Location::Header && is_set_otherwise(name) {
                 format!("the header parameter `{name}` is set from the body or the credentials and has no parameter of its own")
+            } else if parts.location == Location::Header && super::header::is_framing(name) {
+                format!("the header parameter `{name}` is set by whoever sends the message and has no parameter of its own")
             } else if let Some(scheme) = self.credential(security, parts.location, name) {
                 format!("the parameter `{name}` is the credential of the security scheme `{scheme}` and has no parameter of its own")
             } else {

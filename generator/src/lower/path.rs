@@ -16,7 +16,7 @@ pub(super) fn fixes(path: &str, location: Location, name: &str) -> bool {
     match location {
         Location::Query => {
             let query = path.split_once('?').map_or("", |(_, query)| query);
-            query.split('&').any(|pair| pair.split('=').next() == Some(name) && !pair.contains('{'))
+            query.split('&').any(|pair| !pair.is_empty() && pair.split('=').next() == Some(name) && !pair.contains('{'))
         }
         Location::Header => {
             let target = fragment.split_once('=').map_or("", |(name, _)| name);
@@ -121,6 +121,7 @@ mod tests {
             ("/#part=1", Location::Header, "part", false),
         ] {
             assert_eq!(fixes(path, location, name), fixed, "{path} {name}");
+            assert!(!fixes(path, location, ""), "{path}: a parameter without a name");
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Scalars: texts, numbers and the sets of values that become enums.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::Lowering;
@@ -13,16 +15,13 @@ use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
     pub(super) fn string(&mut self, view: &View<'a>, pointer: &Pointer) -> Shape {
-        let texts: Vec<&str> = view.values.iter().filter_map(Value::as_str).collect();
-        let expected = view.values.iter().filter(|value| !value.is_null()).count();
-        if texts.len() != expected {
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        if view.values.iter().any(|value| text(value).is_none() && !value.is_null()) {
             let message = "some values of the enum are no strings; it is carried as a string";
             self.report(Diagnostic::new(Code::SCHEMA_ENUM, message).at(Place::at(&pointer.child("enum"))));
         }
-        if !texts.is_empty() {
-            let mut values = string_enum(&texts);
-            self.give_enum(&mut values.values, &view.values, pointer);
-            return Shape::Named(TypeKind::Enum(values));
+        if let Some(values) = enumeration(view, text, |text| names::variant_name(text), EnumValues::Strings) {
+            return self.enumerated(values, view, pointer);
         }
         Shape::Plain(match view.format.as_deref() {
             Some("date-time") => Type::DateTime,
@@ -33,11 +32,9 @@ impl<'a> Lowering<'a> {
     }
 
     pub(super) fn integer(&mut self, view: &View<'a>, pointer: &Pointer) -> Shape {
-        match integer_enum(view) {
-            Some(mut values) => {
-                self.give_enum(&mut values.values, &view.values, pointer);
-                Shape::Named(TypeKind::Enum(values))
-            }
+        let fits = view.values.iter().all(|value| value.is_null() || whole(value).is_some());
+        match enumeration(view, whole, |value| number_name(&value.to_string()), EnumValues::Integers).filter(|_| fits) {
+            Some(values) => self.enumerated(values, view, pointer),
             None => {
                 self.note_enum(view, "whole number", pointer);
                 Shape::Plain(Type::Int(int_width(view)))
@@ -45,9 +42,23 @@ impl<'a> Lowering<'a> {
         }
     }
 
+    pub(super) fn number(&mut self, view: &View<'a>, pointer: &Pointer) -> Shape {
+        // Zero has no sign in JSON that anybody minds.
+        let value = |value: &Value| value.as_f64().map(|value| value + 0.0);
+        match enumeration(view, value, |value| number_name(&value.to_string()), EnumValues::Numbers) {
+            Some(values) => self.enumerated(values, view, pointer),
+            None => Shape::Plain(Type::Float),
+        }
+    }
+
+    fn enumerated(&mut self, mut values: Enum, view: &View<'a>, pointer: &Pointer) -> Shape {
+        self.give_enum(&mut values.values, &view.values, pointer);
+        Shape::Named(TypeKind::Enum(values))
+    }
+
     pub(super) fn note_enum(&mut self, view: &View<'a>, kind: &str, pointer: &Pointer) {
         if view.values.iter().any(|value| !value.is_null()) {
-            let message = format!("an enum of other values than texts and whole numbers is carried as a {kind}");
+            let message = format!("the values of the enum are not told apart; it is carried as a {kind}");
             self.report(Diagnostic::new(Code::SCHEMA_ENUM, message).at(Place::at(&pointer.child("enum"))));
         }
     }
@@ -121,30 +132,36 @@ fn int_width(view: &View<'_>) -> IntWidth {
     }
 }
 
-fn string_enum(texts: &[&str]) -> Enum {
-    let mut scope = Scope::default();
-    let mut values: Vec<Variant<String>> = Vec::with_capacity(texts.len());
-    for text in texts {
-        if values.iter().all(|known| known.value != **text) {
-            values.push(Variant { name: scope.claim(&names::variant_name(text)), value: (*text).to_owned() });
-        }
-    }
-    let other = scope.claim_first(&["Other".to_owned(), "Unknown".to_owned(), "OtherValue".to_owned()], &[]);
-    Enum { values: EnumValues::Strings(values), other: Some(other) }
+/// A whole number that 64 bits hold, however it is written.
+fn whole(value: &Value) -> Option<i64> {
+    // 2^53: beyond it a number with a fraction in its text stands for several whole ones.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    #[allow(clippy::cast_possible_truncation)]
+    let written = |number: f64| (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64);
+    value.as_i64().or_else(|| written(value.as_f64()?))
 }
 
-/// An enum of whole numbers, if all values are such that an `i64` holds.
-fn integer_enum(view: &View<'_>) -> Option<Enum> {
+/// What a number is called: `2`, `0.5` and `-1.5` are `N2`, `N0_5` and `Minus1_5`.
+fn number_name(text: &str) -> String {
+    let (sign, digits) = text.strip_prefix('-').map_or(("N", text), |digits| ("Minus", digits));
+    format!("{sign}{}", digits.replace('.', "_"))
+}
+
+/// An open enum of those values that can be read, called as the document says or else by their value; `None` if there is none.
+fn enumeration<T: ToString>(
+    view: &View<'_>,
+    read: impl Fn(&Value) -> Option<T>,
+    name: impl Fn(&T) -> String,
+    values: fn(Vec<Variant<T>>) -> EnumValues,
+) -> Option<Enum> {
     let mut scope = Scope::default();
-    let mut values: Vec<Variant<i64>> = Vec::new();
-    for (index, value) in view.values.iter().enumerate().filter(|(_, value)| !value.is_null()) {
-        let value = value.as_i64()?;
-        if values.iter().all(|known| known.value != value) {
-            let name =
-                view.value_names.get(index).map_or_else(|| names::variant_name(&value.to_string()), |name| names::variant_name(name));
-            values.push(Variant { name: scope.claim(&name), value });
-        }
+    let mut known = HashSet::new();
+    let mut variants: Vec<Variant<T>> = Vec::with_capacity(view.values.len());
+    for (index, value) in view.values.iter().enumerate() {
+        let Some(value) = read(value).filter(|value| known.insert(value.to_string())) else { continue };
+        let wanted = view.value_names.get(index).map_or_else(|| name(&value), |given| names::variant_name(given));
+        variants.push(Variant { name: scope.claim(&wanted), value });
     }
     let other = scope.claim_first(&["Other".to_owned(), "Unknown".to_owned(), "OtherValue".to_owned()], &[]);
-    (!values.is_empty()).then_some(Enum { values: EnumValues::Integers(values), other: Some(other) })
+    (!variants.is_empty()).then(|| Enum { values: values(variants), other: Some(other) })
 }

@@ -185,10 +185,7 @@ impl<'a> Lowering<'a> {
         match kind {
             "string" => self.string(&view, pointer),
             "integer" => self.integer(&view, pointer),
-            "number" => {
-                self.note_enum(&view, "number", pointer);
-                Shape::Plain(Type::Float)
-            }
+            "number" => self.number(&view, pointer),
             "boolean" => {
                 // Both values are all that there are.
                 if view.values.len() < 2 {

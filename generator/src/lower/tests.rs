@@ -55,6 +55,7 @@ fn describe(api: &Api) -> Vec<String> {
         }
         TypeKind::Enum(values) => match &values.values {
             EnumValues::Strings(variants) => variants.iter().map(|v| format!("{}={}", v.name, v.value)).collect::<Vec<_>>().join("|"),
+            EnumValues::Numbers(variants) => variants.iter().map(|v| format!("{}={:?}", v.name, v.value)).collect::<Vec<_>>().join("|"),
             EnumValues::Integers(variants) => variants.iter().map(|v| format!("{}={}", v.name, v.value)).collect::<Vec<_>>().join("|"),
         },
         TypeKind::Union(union) => {
@@ -91,31 +92,6 @@ fn schemas_become_types() {
         ("A: {type: object, additionalProperties: {type: integer}}", &["A = map<i64>"]),
         ("A: {type: object, additionalProperties: false}", &["A {closed}"]),
         ("A: {type: array, items: {type: string}}", &["A = [String]"]),
-        (
-            "A: {type: string, enum: [on-line, 'off line', '<=', 'On Line']}",
-            &["A OnLine=on-line|OffLine=off line|LessEqual=<=|OnLine2=On Line"],
-        ),
-        (
-            "A: {type: string, enum: [a, null], nullable: true}\nB: {type: array, items: {$ref: '#/components/schemas/A'}}",
-            &["A A=a", "B = [A|null]"],
-        ),
-        // values that differ in case only, or are no letters; `null` beside values; a name that is taken by a value
-        (
-            "A: {type: string, enum: [on, ON, On, '', '*', '>=', 2fa, Self, Other]}",
-            &["A On=on|On2=ON|On3=On|Empty=|Star=*|GreaterEqual=>=|N2fa=2fa|SelfValue=Self|Other=Other"],
-        ),
-        ("A: {type: integer, enum: [1, -1, 0, 1]}", &["A N1=1|Minus1=-1|N0=0"]),
-        ("A: {enum: [5, 7, null]}\nB: {$ref: '#/components/schemas/A'}", &["A N5=5|N7=7", "B = A|null"]),
-        ("A: {type: integer, format: int32, enum: [1, 2], x-enum-varnames: [low, Very High]}", &["A Low=1|VeryHigh=2"]),
-        ("A: {type: integer, enum: [1, 2], x-enumNames: [low]}", &["A N1=1|N2=2"]),
-        ("A: {type: number, enum: [1.5, 2]}", &["A = Float"]),
-        ("A: {enum: [1.5, 2]}\nB: {enum: [true, null]}", &["A = Float", "B = Bool"]),
-        // several JSON types: an arm for each
-        (
-            "A: {enum: [a, 1, b, 2.5, true, null]}",
-            &["A String(AString) / Integer(AInteger) / Number(Float) / Boolean(Bool)", "AString A=a|B=b", "AInteger N1=1"],
-        ),
-        ("A: {enum: [a, {b: 1}]}", &["A = Any"]),
         // numbers that 64 bits do not hold
         ("A: {type: integer, format: uint64}\nB: {type: integer, format: bigint}", &["A = u64", "B = i128"]),
         (
@@ -127,7 +103,6 @@ fn schemas_become_types() {
         ("A: {type: integer, default: 9223372036854775807}\nB: {type: integer, example: 9223372036854775808}", &["A = i64", "B = i128"]),
         // formats that nobody has heard of
         ("A: {type: string, format: x-nonsense}\nB: {type: number, format: decimal}", &["A = String", "B = Float"]),
-        ("A: {type: boolean, enum: [true]}", &["A = Bool"]),
         (
             "A:\n  type: object\n  required: [id, both]\n  properties:\n    id: {type: string}\n    type: {type: string}\n    both: {type: string, nullable: true}\n    maybe: {type: string, nullable: true}\n    seen: {type: string, readOnly: true}",
             &["A {id!: String, type: String, both!: String|null, maybe: String|null, seen: String}"],
@@ -142,6 +117,11 @@ fn schemas_become_types() {
         ),
         // names: the prelude, equal after casing, a component before an inline type
         ("Option: {type: boolean}\nresult: {type: boolean}", &["OptionType = Bool", "ResultType = Bool"]),
+        ("'': {type: boolean}\n🚌: {type: boolean}\n'1': {type: boolean}", &["Empty = Bool", "U1f68c = Bool", "N1 = Bool"]),
+        (
+            "A: {properties: {'': {type: string}, 🚌: {type: string}, a-b: {type: string}, a_b: {type: string}, aB: {type: string}}}",
+            &["A {empty: String, u1f68c: String, a_b: String, a_b_2: String, a_b_3: String}"],
+        ),
         ("foo_bar: {type: boolean}\nFooBar: {type: string}", &["FooBar = Bool", "FooBar2 = String"]),
         ("A: {properties: {b: {properties: {c: {type: string}}}}}\nAB: {type: string}", &["A {b: Ab2}", "Ab = String", "Ab2 {c: String}"]),
         // equal inline shapes are one type
@@ -149,6 +129,56 @@ fn schemas_become_types() {
             "A: {properties: {x: {properties: {n: {type: integer}}}, y: {properties: {n: {type: integer, description: other words}}}}}",
             &["A {x: Ax, y: Ax}", "Ax {n: i64}"],
         ),
+    ] {
+        let (api, _) = lower(&schemas(yaml));
+        assert_eq!(describe(&api), expected, "{yaml}");
+    }
+}
+
+#[test]
+fn sets_of_values_become_enums() {
+    for (yaml, expected) in [
+        (
+            "A: {type: string, enum: [on-line, 'off line', '<=', 'On Line']}",
+            &["A OnLine=on-line|OffLine=off line|LessEqual=<=|OnLine2=On Line"][..],
+        ),
+        (
+            "A: {type: string, enum: [a, null], nullable: true}\nB: {type: array, items: {$ref: '#/components/schemas/A'}}",
+            &["A A=a", "B = [A|null]"],
+        ),
+        // values that differ in case only, or are no letters; `null` beside values; a name that is taken by a value
+        (
+            "A: {type: string, enum: [on, ON, On, '', '*', '>=', 2fa, Self, Other]}",
+            &["A On=on|On2=ON|On3=On|Empty=|Star=*|GreaterEqual=>=|N2fa=2fa|SelfValue=Self|Other=Other"],
+        ),
+        ("A: {type: integer, enum: [1, -1, 0, 1]}", &["A N1=1|Minus1=-1|N0=0"]),
+        ("A: {enum: [5, 7, null]}\nB: {$ref: '#/components/schemas/A'}", &["A N5=5|N7=7", "B = A|null"]),
+        ("A: {type: integer, format: int32, enum: [1, 2], x-enum-varnames: [low, Very High]}", &["A Low=1|VeryHigh=2"]),
+        ("A: {type: integer, enum: [1, 2], x-enumNames: [low]}", &["A N1=1|N2=2"]),
+        ("A: {type: number, enum: [1.5, 2, -0.25, 2.0, null], nullable: true}", &["A N1_5=1.5|N2=2.0|Minus0_25=-0.25"]),
+        ("A: {enum: [1.5, 2]}\nB: {enum: [true, null]}", &["A N1_5=1.5|N2=2.0", "B = Bool"]),
+        ("A: {type: number, enum: [1, 2], x-enum-varnames: [low, high]}", &["A Low=1.0|High=2.0"]),
+        ("A: {type: number, enum: [0, -0.0]}", &["A N0=0.0"]),
+        // values of another type than the enum's, values written twice, and none at all
+        ("A: {type: integer, enum: [2.0, 3, 3]}\nB: {type: string, enum: [1, b, b]}", &["A N2=2|N3=3", "B B=b"]),
+        (
+            "A: {type: string, enum: []}\nB: {type: integer, enum: [x]}\nC: {type: boolean, enum: [true, false]}",
+            &["A = String", "B = i64", "C = Bool"],
+        ),
+        ("A: {type: string, enum: ['1', '2'], x-enum-varnames: [first, second]}", &["A First=1|Second=2"]),
+        ("A: {type: integer, enum: [1, 18446744073709551615]}", &["A = i128"]),
+        // several JSON types: an arm for each
+        (
+            "A: {enum: [a, 1, b, 2.5, true, null]}",
+            &[
+                "A String(AString) / Integer(AInteger) / Number(ANumber) / Boolean(Bool)",
+                "AString A=a|B=b",
+                "AInteger N1=1",
+                "ANumber N2_5=2.5",
+            ],
+        ),
+        ("A: {enum: [a, {b: 1}]}", &["A = Any"]),
+        ("A: {type: boolean, enum: [true]}", &["A = Bool"]),
     ] {
         let (api, _) = lower(&schemas(yaml));
         assert_eq!(describe(&api), expected, "{yaml}");

@@ -119,7 +119,7 @@ pub enum Type {
     Nullable(Box<Type>),
     /// A named type.
     Named(TypeId),
-    /// A named type behind a `Box`, where a cycle needs it.
+    /// A named type behind a `Box`, where a cycle needs it or the value would be too large for a stack.
     Boxed(TypeId),
 }
 
@@ -236,6 +236,8 @@ pub enum EnumValues {
     Strings(Vec<Variant<String>>),
     /// Whole numbers.
     Integers(Vec<Variant<i64>>),
+    /// Numbers, some of which may have a fraction; none is twice there.
+    Numbers(Vec<Variant<f64>>),
 }
 
 /// One value of an enum.

@@ -47,7 +47,7 @@ pub struct Report {
     pub run_seconds: f64,
 }
 
-/// `written - merged - excluded - refused = exercised`, each term by name (`METHOD /path`).
+/// `written - merged - excluded - refused - impossible = exercised`, each term by name (`METHOD /path`).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Census {
     /// As the document writes them, duplicates included.
@@ -58,6 +58,8 @@ pub struct Census {
     pub excluded: Vec<String>,
     /// Refused by the generator, with a diagnostic.
     pub refused: Vec<String>,
+    /// Generated, but no request or no answer can be what the document demands.
+    pub impossible: Vec<String>,
     /// Sent and answered.
     pub exercised: Vec<String>,
 }
@@ -90,14 +92,18 @@ const NAMED: usize = 5;
 impl Census {
     /// The equation, and the terms that are no operation of the result by name.
     fn text(&self) -> String {
-        let Self { written, merged, excluded, refused, exercised } = self;
-        let [all, twice, unwanted, dropped, tried] = [written, merged, excluded, refused, exercised].map(Vec::len);
-        let sign = if all == twice + unwanted + dropped + tried { "=" } else { "≠" };
-        let mut text = format!("written {all} − merged {twice} − excluded {unwanted} − refused {dropped} {sign} exercised {tried}\n");
+        let Self { written, merged, excluded, refused, impossible, exercised } = self;
+        let [all, twice, unwanted, dropped, unmet, tried] = [written, merged, excluded, refused, impossible, exercised].map(Vec::len);
+        let sign = if all == twice + unwanted + dropped + unmet + tried { "=" } else { "≠" };
+        let mut text = format!("written {all} − merged {twice} − excluded {unwanted} − refused {dropped}");
+        if unmet > 0 {
+            text.push_str(&format!(" − impossible {unmet}"));
+        }
+        text.push_str(&format!(" {sign} exercised {tried}\n"));
         if !excluded.is_empty() {
             text.push_str(&format!("  excluded {unwanted}: {}\n", some(excluded)));
         }
-        for (term, names) in [("merged", merged), ("refused", refused)] {
+        for (term, names) in [("merged", merged), ("refused", refused), ("impossible", impossible)] {
             for name in names {
                 text.push_str(&format!("  {term}: {name}\n"));
             }
@@ -211,7 +217,7 @@ impl Report {
             "leftOut": self.left_out.iter().map(|left| json!({"what": left.what, "why": left.why})).collect::<Vec<_>>(),
             "contradictions": self.contradictions.iter().map(|found| json!({"pointer": found.pointer, "what": found.what})).collect::<Vec<_>>(),
             "typed": {"places": self.typed.places, "untyped": self.typed.untyped, "freeForm": self.typed.free_form},
-            "census": {"written": self.census.written, "merged": self.census.merged, "excluded": self.census.excluded, "refused": self.census.refused, "exercised": self.census.exercised},
+            "census": {"written": self.census.written, "merged": self.census.merged, "excluded": self.census.excluded, "refused": self.census.refused, "impossible": self.census.impossible, "exercised": self.census.exercised},
             "failures": self.failures.iter().map(|failure| json!({
                 "operation": failure.operation, "check": failure.check, "message": failure.message, "count": failure.count, "case": failure.case,
             })).collect::<Vec<_>>(),

@@ -13,6 +13,7 @@ use super::oracle::examples::{Collector, Contradiction};
 use super::oracle::exercise::{Carried, Exercise, LeftOut};
 use super::oracle::judge::{self, Fault};
 use super::oracle::operations::{self, Carrier, Media, Operation};
+use super::oracle::possible::IMPOSSIBLE;
 use super::oracle::refs::{Node, Tree};
 use super::oracle::schema::{Direction, Schemas};
 use super::report::{Census, Report};
@@ -75,17 +76,21 @@ pub fn run_pair(subject: Subject<'_>, client: &Path, server: &Path, options: &Op
     // In the document's order, whoever was first.
     done.sort_by_key(|done| done.number);
     let mut report = Report { api: subject.api.name.clone(), seed: options.seed, ..Report::default() };
-    let (mut exercised, mut media_types) = (BTreeSet::new(), BTreeSet::new());
+    let (mut exercised, mut impossible, mut media_types) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for done in done {
-        report.add(done.report);
         media_types.extend(done.media_types);
-        exercised.extend(done.exercised);
+        if done.exercised {
+            exercised.insert(done.key);
+        } else if done.report.left_out.iter().any(|left| left.what == done.key && left.why == IMPOSSIBLE) {
+            impossible.insert(done.key);
+        }
+        report.add(done.report);
     }
     report.media_types = media_types.len();
     report.typed = super::typed(subject.api, subject.tree);
     let contradictions: BTreeSet<Contradiction> = report.contradictions.drain(..).collect();
     report.contradictions = contradictions.into_iter().collect();
-    census(&mut report, subject, &exercised);
+    census(&mut report, subject, &exercised, &impossible);
     report.run_seconds = started.elapsed().as_secs_f64();
     Ok(report)
 }
@@ -109,8 +114,9 @@ struct Done {
     number: usize,
     report: Report,
     media_types: BTreeSet<String>,
-    /// Its key, if there were cases.
-    exercised: Option<String>,
+    key: String,
+    /// Whether there were cases.
+    exercised: bool,
 }
 
 impl<'a> Work<'_, 'a> {
@@ -128,13 +134,14 @@ impl<'a> Work<'_, 'a> {
                 let Some((carried, operation)) = self.operations.get(number) else { return Ok(done) };
                 let mut run = Run { work: self, schemas: &schemas, bench, report: Report::default(), media_types: BTreeSet::new() };
                 let before = schemas.unjudged();
-                let exercised = run.operation(operation.clone(), carried).await.then(|| operation.key.clone());
+                let exercised = run.operation(operation.clone(), carried).await;
                 let skipped = schemas.unjudged().into_iter().filter(|pattern| !before.contains(pattern));
                 run.report.left_out.extend(skipped.map(|pattern| LeftOut {
                     what: format!("pattern `{pattern}`"),
                     why: "nobody can read it; values are made and judged without it".to_owned(),
                 }));
-                done.push(Done { number, report: run.report, media_types: run.media_types, exercised });
+                let key = operation.key.clone();
+                done.push(Done { number, report: run.report, media_types: run.media_types, key, exercised });
                 bench = run.bench;
             }
         })
@@ -371,15 +378,16 @@ impl<'a> Run<'_, 'a> {
     }
 }
 
-/// `written - merged - excluded - refused = exercised`, every operation by its name.
-fn census(report: &mut Report, subject: Subject<'_>, exercised: &BTreeSet<String>) {
+/// `written - merged - excluded - refused - impossible = exercised`, every operation by its name.
+fn census(report: &mut Report, subject: Subject<'_>, exercised: &BTreeSet<String>, impossible: &BTreeSet<String>) {
     let mut census = Census { written: subject.written.to_vec(), exercised: exercised.iter().cloned().collect(), ..Census::default() };
     let mut known = BTreeSet::new();
     census.merged = census.written.iter().filter(|key| !known.insert((*key).clone())).cloned().collect();
     census.excluded = known.iter().filter(|key| subject.excluded.contains(*key) && !exercised.contains(*key)).cloned().collect();
     census.refused = known.iter().filter(|key| subject.refused.contains(key) && !exercised.contains(*key)).cloned().collect();
+    census.impossible = known.iter().filter(|key| impossible.contains(*key)).cloned().collect();
     let name = report.api.clone();
-    let accounted = |key: &String| [&census.excluded, &census.refused].iter().any(|term| term.contains(key));
+    let accounted = |key: &String| [&census.excluded, &census.refused, &census.impossible].iter().any(|term| term.contains(key));
     for key in known.iter().filter(|key| !exercised.contains(*key) && !accounted(key)) {
         report.fail(&name, "census", format!("{key} is written, not excluded, not refused and not exercised"), Value::String(key.clone()));
     }

@@ -145,6 +145,7 @@ fn tried(report: &Report) -> Tried {
         cases: report.cases,
         exercised: report.census.exercised.len(),
         left_out: report.left_out.len(),
+        impossible: report.census.impossible.clone(),
         untyped: report.typed.untyped.iter().cloned().collect(),
         failures: failed.collect(),
         error: None,

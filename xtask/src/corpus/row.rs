@@ -125,6 +125,8 @@ pub struct Tried {
     pub exercised: usize,
     /// What could not be exercised.
     pub left_out: usize,
+    /// Operations that no value fits: the document contradicts itself.
+    pub impossible: Vec<String>,
     /// Places that the document describes and no type holds.
     pub untyped: Vec<String>,
     /// What failed.

@@ -23,6 +23,8 @@ pub struct Figures {
     pub generated: usize,
     /// Of which every case passed.
     pub verified: usize,
+    /// Operations that are generated, and that no value fits.
+    pub impossible: usize,
     /// Documents that the compiler took without a word.
     pub compiled: usize,
     /// Cases.
@@ -56,6 +58,7 @@ impl Figures {
         self.compile_seconds += row.compiled.as_ref().map_or(0.0, |compiled| compiled.seconds);
         if let Some(tried) = &row.tried {
             self.cases += tried.cases;
+            self.impossible += tried.impossible.len();
             self.failed += tried.failures.iter().map(|failure| failure.count).sum::<usize>();
             self.run_seconds += tried.seconds;
         }
@@ -100,6 +103,8 @@ pub struct Summary {
     refused: Vec<(String, String)>,
     /// Document, operation and code of what is not generated.
     reported: Vec<(String, String, String)>,
+    /// Document and operation that no value fits.
+    impossible: Vec<(String, String)>,
     /// What broke, hung, does not compile or fails.
     faults: Vec<(String, String)>,
 }
@@ -108,7 +113,7 @@ impl Summary {
     /// Of rows that went as far as this.
     pub fn new(rows: &[Row], stage: Stage) -> Self {
         let (mut total, mut folders, mut diagnostics) = (Figures::default(), BTreeMap::<String, Figures>::new(), BTreeMap::new());
-        let (mut refused, mut reported, mut faults) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut refused, mut reported, mut impossible, mut faults) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for row in rows {
             total.add(row);
             let folder = row.document.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -119,10 +124,11 @@ impl Summary {
             let name = || row.document.clone();
             refused.extend(row.refused.iter().map(|why| (name(), why.clone())));
             reported.extend(row.reported.iter().map(|it| (name(), it.operation.clone(), it.code.clone())));
+            impossible.extend(row.tried.iter().flat_map(|tried| &tried.impossible).map(|operation| (name(), operation.clone())));
             faults.extend(faults_of(row).into_iter().map(|fault| (name(), fault)));
         }
         let bars = bars(&total, stage);
-        Self { stage, folders, total, bars, diagnostics, refused, reported, faults }
+        Self { stage, folders, total, bars, diagnostics, refused, reported, impossible, faults }
     }
 
     /// The bars that were not reached.
@@ -150,6 +156,9 @@ impl Summary {
         }
         for (document, operation, code) in &self.reported {
             text.push_str(&format!("{document}: not generated: {operation}: {code}\n"));
+        }
+        for (document, operation) in &self.impossible {
+            text.push_str(&format!("{document}: no value fits: {operation}\n"));
         }
         for bar in &self.bars {
             let sign = if bar.holds() { "  " } else { "✗ " };
@@ -203,6 +212,8 @@ impl Summary {
         list("Documents that are refused", self.refused.iter().map(|(document, why)| format!("- {document}: {}\n", code(why))).collect());
         let reported = self.reported.iter().map(|(document, operation, code)| format!("- {document}: `{operation}`: {code}\n"));
         list("Operations that are not generated", reported.collect());
+        let impossible = self.impossible.iter().map(|(document, operation)| format!("- {document}: `{operation}`\n"));
+        list("Operations that no value fits, since the document contradicts itself", impossible.collect());
         list(
             "What broke, hung, does not compile or fails",
             self.faults.iter().map(|(document, fault)| format!("- {document}: {}\n", kind(fault))).collect(),
@@ -242,7 +253,12 @@ fn bars(total: &Figures, stage: Stage) -> Vec<Bar> {
     }
     if stage == Stage::Verify {
         bars.push(bar("operations generated and verified", total.verified, total.operations, 99));
-        bars.push(bar("generated operations that pass the round trip", total.verified, total.generated, 100));
+        bars.push(bar(
+            "generated operations that pass the round trip",
+            total.verified,
+            total.generated.saturating_sub(total.impossible),
+            100,
+        ));
     }
     bars
 }
@@ -271,17 +287,20 @@ mod tests {
         bad.reported =
             vec![Reported { operation: "GET /x".into(), code: "unsupported/path".into(), message: "the document's words".into() }];
         let failed = Failed { operation: "GET /y".into(), check: "wire/path".into(), count: 3, message: "the document's words".into() };
-        bad.tried.as_mut().unwrap().failures.push(failed);
+        let tried = bad.tried.as_mut().unwrap();
+        tried.failures.push(failed);
+        tried.impossible.push("GET /z".into());
         let refused = Row { document: "a/no.json".into(), refused: Some("document/version: words".into()), ..Row::default() };
         let summary = Summary::new(&[good, bad, refused], Stage::Verify);
         let shown: Vec<_> = summary.bars.iter().map(|bar| (bar.have, bar.of, bar.holds())).collect();
-        assert_eq!(shown, [(3, 3, true), (3, 3, true), (1, 3, false), (100, 101, true), (2, 2, true), (99, 101, false), (99, 100, false)]);
+        assert_eq!(shown, [(3, 3, true), (3, 3, true), (1, 3, false), (100, 101, true), (2, 2, true), (99, 101, false), (99, 99, true)]);
         let text = summary.markdown();
         assert!(!text.contains("words"), "{text}");
         for line in [
             "- a/no.json: document/version",
             "- a/b/bad.json: `GET /x`: unsupported/path",
             "- a/b/bad.json: failed: GET /y: wire/path (3 times)",
+            "- a/b/bad.json: `GET /z`\n",
         ] {
             assert!(text.contains(line), "{line} is not in {text}");
         }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::bodies;
 use super::exercise::{Exercise, LeftOut, Target};
 use super::operations::{Media, Parameter};
+use super::possible::{IMPOSSIBLE, impossible};
 use super::random::Random;
 use super::refs::{Node, Tree};
 use super::scalars::Place;
@@ -91,7 +92,8 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
         let key = &self.exercise.operation.key;
         let mut requests = self.maker(Direction::Request, "request");
         let Some(first) = self.request(&mut requests) else {
-            let parameters = self.exercise.operation.parameters.iter().map(|parameter| &parameter.schema);
+            let required = self.exercise.operation.parameters.iter().filter(|parameter| parameter.required);
+            let parameters = required.map(|parameter| &parameter.schema);
             let schemas = parameters.chain(self.exercise.request_content().filter_map(|media| media.schema.as_ref()));
             left_out.push(LeftOut { what: key.clone(), why: self.reason(schemas, Direction::Request) });
             return Vec::new();
@@ -164,6 +166,10 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
     where
         'a: 'n,
     {
+        let schemas: Vec<&Node<'a>> = schemas.into_iter().collect();
+        if schemas.iter().any(|schema| impossible(self.tree, schema.value, direction)) {
+            return IMPOSSIBLE.to_owned();
+        }
         match schemas.into_iter().find_map(|schema| self.schemas.unusable(schema, direction)) {
             Some(reason) => format!("its schema cannot be judged: {reason}"),
             None => "no valid value can be made from its schema".to_owned(),

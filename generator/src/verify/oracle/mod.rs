@@ -14,6 +14,7 @@ pub mod names;
 pub mod operations;
 pub mod parameters;
 pub mod patterns;
+pub mod possible;
 pub mod random;
 pub mod refs;
 pub mod scalars;

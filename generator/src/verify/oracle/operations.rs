@@ -259,8 +259,9 @@ fn parameter<'a>(tree: Tree<'a>, node: Node<'a>) -> Option<Parameter<'a>> {
     let node = tree.resolve(node)?;
     let name = node.text("name")?.to_owned();
     let location = node.text("in")?.to_owned();
-    // OpenAPI 3.0: these three are said elsewhere, and such parameters are to be ignored.
-    if location == "header" && ["accept", "content-type", "authorization"].contains(&name.to_lowercase().as_str()) {
+    // OpenAPI 3.0: three of these are said elsewhere, and such parameters are to be ignored. The others cut the message out.
+    const OTHERWISE: [&str; 7] = ["accept", "content-type", "authorization", "content-length", "transfer-encoding", "connection", "host"];
+    if location == "header" && OTHERWISE.contains(&name.to_lowercase().as_str()) {
         return None;
     }
     written(tree, node, name, location)
