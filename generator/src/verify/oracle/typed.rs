@@ -71,6 +71,11 @@ pub fn header_part(status: &str, name: &str) -> String {
     format!("{status} header `{name}`")
 }
 
+/// The name of a response's header among the parts of an operation.
+pub fn header_part(status: &str, name: &str) -> String {
+    format!("{status} header `{name}`")
+}
+
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Typed {
@@ -314,15 +319,26 @@ mod tests {
         Definition::Object { fields: fields.iter().map(|(name, came)| ((*name).to_owned(), came.clone())).collect(), others: None }
     }
 
-    /// What is found of a schema that came out as this.
-    fn check(schema: &Value, came: &Came, definitions: Vec<Definition>, untyped: &[&str], free: &[&str]) {
-        let answer = json!({"200": {"content": {"application/json": {"schema": {"$ref": "#/s"}}}}});
-        let document = json!({"s": schema, "paths": {"/a": {"get": {"responses": answer}}}});
+    /// A body of this schema that came to this.
+    fn compared(schema: &Value, came: &Came, definitions: Vec<Definition>) -> Typed {
+        let document = json!({"s": schema, "paths": {"/a": {"get": {"responses": {"200": {"content": {"application/json": {"schema": {"$ref": "#/s"}}}}}}}}});
         let tree = Tree::new(&document);
         let parts = BTreeMap::from([(("GET /a".to_owned(), answer_part("200", "application/json")), came.clone())]);
-        let found = typed(tree, &operations(tree), &Described { definitions, parts });
-        assert_eq!(found.untyped.iter().collect::<Vec<_>>(), untyped, "{schema} {came:?}");
-        assert_eq!(found.free_form.iter().collect::<Vec<_>>(), free, "{schema} {came:?}");
+        typed(tree, &operations(tree), &Described { definitions, parts })
+    }
+
+    #[test]
+    fn of_two_arms_with_the_same_properties_the_one_is_meant_whose_objects_inside_fit() {
+        let inside = |name: &str| json!({"properties": {"in": {"properties": {name: {"type": "string"}}}}});
+        let definitions = vec![
+            Definition::OneOf(vec![Came::Definition(1), Came::Definition(2)]),
+            object(&[("in", Came::Definition(3))]),
+            object(&[("in", Came::Definition(4))]),
+            object(&[("a", Came::Scalar)]),
+            object(&[("b", Came::Scalar)]),
+        ];
+        let found = compared(&json!({"oneOf": [inside("b"), inside("a")]}), &Came::Definition(0), definitions);
+        assert_eq!(found.untyped, BTreeSet::new());
     }
 
     #[test]
@@ -361,17 +377,6 @@ mod tests {
                 &["/s/(arm 1)"],
                 &[],
             ),
-        ] {
-            check(&schema, &came, definitions, untyped, free);
-        }
-    }
-
-    #[test]
-    fn choices_inside_of_choices_are_counted_by_what_they_come_to() {
-        let list = |item| Came::List(Box::new(item));
-        let definition = Came::Definition(0);
-        let said = json!({"properties": {"a": {"type": "string"}}});
-        for (schema, came, definitions, untyped, free) in [
             // an arm that is a choice itself; of several objects the one that has no more than the arm
             (
                 json!({"oneOf": [{"oneOf": [said, {"type": "string"}]}, {"additionalProperties": {"type": "number"}}]}),
@@ -382,8 +387,8 @@ mod tests {
                     object(&[("a", Came::Scalar)]),
                     Definition::Object { fields: BTreeMap::from([("tag".to_owned(), Came::Scalar)]), others: Some(Came::Scalar) },
                 ],
-                &[][..],
-                &[][..],
+                &[],
+                &[],
             ),
             // of two lists the one whose items fit; values of several types
             (
@@ -393,21 +398,6 @@ mod tests {
                     Definition::OneOf(vec![list(Came::Definition(1)), list(Came::Scalar), Came::Definition(2)]),
                     object(&[("a", Came::Scalar)]),
                     Definition::OneOf(vec![Came::Scalar, Came::Scalar]),
-                ],
-                &[],
-                &[],
-            ),
-            // of two objects with the same properties the one whose objects inside have them
-            (
-                json!({"oneOf": [
-                    {"properties": {"in": {"properties": {"b": {"type": "string"}}}}}, {"properties": {"in": {"properties": {"a": {"type": "string"}}}}}]}),
-                definition.clone(),
-                vec![
-                    Definition::OneOf(vec![Came::Definition(1), Came::Definition(2)]),
-                    object(&[("in", Came::Definition(3))]),
-                    object(&[("in", Came::Definition(4))]),
-                    object(&[("a", Came::Scalar)]),
-                    object(&[("b", Came::Scalar)]),
                 ],
                 &[],
                 &[],
@@ -429,8 +419,21 @@ mod tests {
             ),
             (json!({"properties": {"next": {"$ref": "#/s"}}}), definition.clone(), vec![object(&[("next", definition.clone())])], &[], &[]),
         ] {
-            check(&schema, &came, definitions, untyped, free);
+            let found = compared(&schema, &came, definitions);
+            assert_eq!(found.untyped.iter().collect::<Vec<_>>(), untyped, "{schema} {came:?}");
+            assert_eq!(found.free_form.iter().collect::<Vec<_>>(), free, "{schema} {came:?}");
         }
+    }
+
+    #[test]
+    fn headers_are_looked_at() {
+        let header = json!({"schema": {"type": "integer"}});
+        let document = json!({"paths": {"/a": {"get": {"responses": {"4XX": {"headers": {"X-A": header, "X-B": header}}}}}}});
+        let tree = Tree::new(&document);
+        let part = |name, came| (("GET /a".to_owned(), header_part("4XX", name)), came);
+        let parts = BTreeMap::from([part("X-A", Came::Scalar), part("X-B", Came::Any)]);
+        let found = typed(tree, &operations(tree), &Described { definitions: Vec::new(), parts });
+        assert_eq!(found.untyped, BTreeSet::from(["/paths/~1a/get/responses/4XX/headers/X-B/schema".to_owned()]));
     }
 
     #[test]
