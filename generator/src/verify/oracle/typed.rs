@@ -71,11 +71,6 @@ pub fn header_part(status: &str, name: &str) -> String {
     format!("{status} header `{name}`")
 }
 
-/// The name of a response's header among the parts of an operation.
-pub fn header_part(status: &str, name: &str) -> String {
-    format!("{status} header `{name}`")
-}
-
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Typed {
@@ -423,17 +418,6 @@ mod tests {
             assert_eq!(found.untyped.iter().collect::<Vec<_>>(), untyped, "{schema} {came:?}");
             assert_eq!(found.free_form.iter().collect::<Vec<_>>(), free, "{schema} {came:?}");
         }
-    }
-
-    #[test]
-    fn headers_are_looked_at() {
-        let header = json!({"schema": {"type": "integer"}});
-        let document = json!({"paths": {"/a": {"get": {"responses": {"4XX": {"headers": {"X-A": header, "X-B": header}}}}}}});
-        let tree = Tree::new(&document);
-        let part = |name, came| (("GET /a".to_owned(), header_part("4XX", name)), came);
-        let parts = BTreeMap::from([part("X-A", Came::Scalar), part("X-B", Came::Any)]);
-        let found = typed(tree, &operations(tree), &Described { definitions: Vec::new(), parts });
-        assert_eq!(found.untyped, BTreeSet::from(["/paths/~1a/get/responses/4XX/headers/X-B/schema".to_owned()]));
     }
 
     #[test]
