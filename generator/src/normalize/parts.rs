@@ -152,11 +152,11 @@ fn status_keys(key: &str) -> Option<Vec<String>> {
     status(&head).filter(|head| is_whole && is_status(head)).map(|head| vec![head])
 }
 
-/// A status as the standard writes it: `2xx` and `2**` -> `2XX`.
+/// A status as the standard writes it: `2xx` and `2**` -> `2XX`, what stands for any -> `default`.
 fn status(text: &str) -> Option<String> {
     let upper = text.to_ascii_uppercase().replace(['*', '?'], "X");
     match upper.as_str() {
-        "DEFAULT" => Some("default".to_owned()),
+        "DEFAULT" | "0" | "X" | "XXX" | "ANY" => Some("default".to_owned()),
         upper => is_status(upper).then(|| upper.to_owned()),
     }
 }

@@ -376,6 +376,11 @@ fn keys_of_responses_and_media_types() {
             )],
         },
         Case {
+            document: get(json!({ "responses": { "0": answer("a"), "*": answer("b") } })),
+            findings: &["repair/shape /paths/~1a/get/responses/0@", "repair/stray-key /paths/~1a/get/responses/*@"],
+            then: vec![("/paths/~1a/get/responses", json!({ "default": answer("a") }))],
+        },
+        Case {
             document: get(
                 json!({ "requestBody": { "content": { "multipart/x-www-form-urlencoded": {}, "application/form-data": {} } }, "responses": {} }),
             ),
