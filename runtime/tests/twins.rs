@@ -87,8 +87,7 @@ async fn door(credentials: Credentials) -> Result<Principal, Refusal> {
 }
 
 async fn answer(line: &str, headers: &[(&str, &str)]) -> String {
-    let routes =
-        vec![Filter::route(), Card::route(), Key::route(), Acl::route(), Copied::route(), Both::route(), Route::not_implemented(Put::INFO)];
+    let routes = vec![Filter::route(), Card::route(), Key::route(), Acl::route(), Copied::route(), Both::route(), Put::route()];
     let (method, uri) = line.split_once(' ').unwrap();
     let start = Request::builder().method(method).uri(uri).header("content-type", "text/plain");
     let request = headers.iter().fold(start, |request, (name, value)| request.header(*name, *value));
@@ -132,7 +131,8 @@ async fn a_request_goes_to_whom_it_fits_and_is_passed_on_where_nothing_tells() {
         ("POST /cards/a?acl=false", &[], "Filter a body"),
         ("POST /cards/a", &[("x-copy", "b")], "Copied a body"),
         ("POST /cards/a?acl=true", &[("x-copy", "b")], "Both a body"),
-        ("PUT /cards/a", &[], "501"),
+        ("PUT /cards/a", &[], "Put a body"),
+        ("PUT /cards/notPut", &[], "501"),
         ("DELETE /cards/a", &[], "405"),
     ] {
         assert_eq!(answer(line, headers).await, expected, "{line} {headers:?}");
