@@ -8,6 +8,7 @@ pub mod diagnostic;
 pub mod emit;
 pub mod generate;
 pub mod lower;
+mod media_type;
 pub mod model;
 pub mod normalize;
 pub mod output;

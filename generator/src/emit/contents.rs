@@ -166,7 +166,7 @@ fn part(plan: &Plan<'_>, wire: &str, ty: &Type, declared: Option<&String>) -> To
         Type::List(item) => (true, plan.value(item)),
         other => (false, other),
     };
-    let is_json = declared.is_some_and(|media_type| is_json(media_type));
+    let is_json = declared.is_some_and(|media_type| crate::media_type::is_json(media_type));
     let form = match item {
         Type::File => "file",
         _ if is_json => "json",
@@ -179,11 +179,6 @@ fn part(plan: &Plan<'_>, wire: &str, ty: &Type, declared: Option<&String>) -> To
     let declared = declared.filter(|_| is_json || form != "json").map(|media_type| quote!(.media_type(#media_type)));
     let (form, list) = (ident(form), list.then(|| quote!(.list())));
     quote!(::bothends_runtime::Part::#form(#wire)#list #declared)
-}
-
-fn is_json(media_type: &str) -> bool {
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    essence.ends_with("/json") || essence.ends_with("+json")
 }
 
 /// All bodies with several media types, by the names of their enums.

@@ -5,11 +5,12 @@ use std::collections::{BTreeSet, HashMap};
 use openapiv3::{Content as Written, Encoding, MediaType, QueryStyle};
 
 use super::Lowering;
-use super::media_type::{codec, essence, is_open, variant};
+use super::media_type::{codec, is_open, variant};
 use super::names::Scope;
 use super::naming::{Hint, Role};
 use super::view::Use;
 use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::media_type::essence;
 use crate::model::{Codec, Content, FieldEncoding, MediaBody, Operation, Payload, Style, Type, TypeDef, TypeKind};
 use crate::source::Pointer;
 

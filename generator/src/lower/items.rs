@@ -3,18 +3,15 @@
 use super::Lowering;
 use super::naming::Hint;
 use super::view::{Use, View};
+use crate::media_type::{self, Sequence};
 use crate::model::{Codec, EventData, Framing, Type};
 
 /// How items follow each other in a media type; `None` for one that is a single value.
 pub(super) fn framing(essence: &str) -> Option<Framing> {
-    let (_, subtype) = essence.split_once('/')?;
-    Some(match subtype {
-        "event-stream" => Framing::Events(EventData::Json),
-        "x-ndjson" | "ndjson" | "jsonl" | "x-jsonl" | "jsonlines" | "x-jsonlines" | "json-lines" | "x-json-stream" | "stream+json" => {
-            Framing::Lines
-        }
-        subtype if subtype == "json-seq" || subtype.ends_with("+json-seq") => Framing::Records,
-        _ => return None,
+    Some(match media_type::sequence(essence)? {
+        Sequence::Events => Framing::Events(EventData::Json),
+        Sequence::Lines => Framing::Lines,
+        Sequence::Records => Framing::Records,
     })
 }
 

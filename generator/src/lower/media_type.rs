@@ -1,12 +1,8 @@
 //! Media types by their names: what their bytes become, and what their variants are called.
 
 use super::names;
+use crate::media_type::{essence, is_json};
 use crate::model::{Codec, XmlName};
-
-/// Type and subtype in lower case, without parameters.
-pub(super) fn essence(media_type: &str) -> String {
-    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
-}
 
 /// How the bytes of a media type become a value. What a codec has to know besides is left open.
 pub(super) fn codec(media_type: &str) -> Codec {
@@ -15,7 +11,7 @@ pub(super) fn codec(media_type: &str) -> Codec {
     if let Some(framing) = super::items::framing(&essence) {
         return Codec::Items(framing);
     }
-    if is_json(subtype) {
+    if is_json(&essence) {
         return Codec::Json;
     }
     match (kind, subtype) {
@@ -39,11 +35,6 @@ fn xml() -> Codec {
 /// Whether a media type is a range that says nothing of what it holds: `image/*`, and not `application/*+json`.
 pub(super) fn is_open(essence: &str) -> bool {
     essence == "*" || essence.ends_with("/*")
-}
-
-/// Whether a subtype says that the body is JSON.
-pub(super) fn is_json(subtype: &str) -> bool {
-    matches!(subtype, "json" | "x-json") || subtype.ends_with("+json")
 }
 
 /// Subtypes of other kinds than `text` that are text in UTF-8.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use crate::diagnostic::Code;
+use crate::media_type::is_json;
 use crate::source::Pointer;
 
 use super::at::At;
@@ -235,10 +236,4 @@ fn mismatch(kind: &str, value: &Value) -> Option<&'static str> {
         _ => return None,
     };
     (!fits).then_some(name)
-}
-
-/// `application/json`, `application/problem+json; charset=utf-8`, `text/json`.
-fn is_json(media_type: &str) -> bool {
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    essence.ends_with("/json") || essence.ends_with("+json")
 }

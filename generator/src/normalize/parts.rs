@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value, json};
 
 use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::media_type;
 
 use super::at::{At, METHODS, operation_label};
 use super::context::{Context, brief};
@@ -236,10 +237,7 @@ fn example_value(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) {
 
 /// `itemSchema` of a body of many values (OpenAPI 3.2) -> the same body as a list, which is what its `schema` would say.
 fn item_schema(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) {
-    let media_type = at.pointer().last().unwrap_or_default().to_ascii_lowercase();
-    let sequential = ["event-stream", "ndjson", "jsonl", "jsonlines", "json-lines", "json-seq", "json-stream", "stream+json"];
-    let essence = media_type.split(';').next().unwrap_or_default().trim();
-    if map.contains_key("schema") || !sequential.iter().any(|end| essence.ends_with(end)) {
+    if map.contains_key("schema") || media_type::sequence(&at.pointer().last().unwrap_or_default()).is_none() {
         return;
     }
     if let Some(item) = map.shift_remove("itemSchema") {

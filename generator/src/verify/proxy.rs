@@ -98,10 +98,9 @@ struct Pieces(VecDeque<Bytes>);
 impl Pieces {
     /// Bodies of many values are cut in odd places: inside of lines, line ends and characters.
     fn of(headers: &HeaderMap, mut body: Bytes) -> Self {
-        const SEQUENCES: [&str; 4] = ["event-stream", "ndjson", "jsonl", "json-seq"];
         let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let mut pieces = VecDeque::new();
-        if SEQUENCES.iter().any(|sequence| content_type.contains(sequence)) {
+        if crate::media_type::sequence(content_type).is_some() {
             for size in [1, 2, 3, 5, 7, 11].into_iter().cycle().take(100) {
                 pieces.push_back(body.split_to(body.len().min(size)));
             }

@@ -55,10 +55,7 @@ pub(super) const URLENCODED: &str = "application/x-www-form-urlencoded";
 pub(super) const MULTIPART: &str = "multipart/form-data";
 pub(super) const BYTES: &str = "application/octet-stream";
 
-/// The media type without parameters, in lower case.
-pub(super) fn essence(media_type: &str) -> String {
-    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
-}
+pub(super) use crate::media_type::essence;
 
 /// Whether a media type is one of the two that form parameters are sent in.
 pub(super) fn is_form(media_type: &str) -> bool {
