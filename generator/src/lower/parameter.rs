@@ -124,7 +124,7 @@ impl<'a> Lowering<'a> {
             lowered.push(self.parameter(found, &hint, fields)?);
         }
         agree(template, &mut lowered, pointer)?;
-        self.give_values(lowered.iter_mut().map(|parameter| (vec![parameter.origin.clone()], &mut parameter.name)));
+        self.give_values(lowered.iter_mut().map(|parameter| (vec![parameter.origin.clone()], &mut parameter.name)), &["body"]);
         Ok(lowered)
     }
 
