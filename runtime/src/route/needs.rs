@@ -34,7 +34,7 @@ impl<'r> Given<'r> {
             Location::Query => among(&self.query),
             Location::Cookie => among(&self.cookies),
             Location::Header => {
-                self.headers.get_all(need.name).iter().any(|value| value.to_str().map_or(false, |text| need.takes.fits_text(text.trim())))
+                self.headers.get_all(need.name).iter().any(|value| value.to_str().is_ok_and(|text| need.takes.fits_text(text.trim())))
             }
             // Routing has matched the path before.
             Location::Path => true,

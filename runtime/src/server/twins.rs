@@ -135,7 +135,7 @@ async fn ask_one(router: &Router, candidate: &Candidate<'_>, parts: &Parts, body
     let principal = admit(router, route, parts).await.map_err(passed)?;
     // The next one may want the body too.
     if body.as_bytes().is_none() {
-        let read = mem::replace(body, Body::empty()).read(router.body_limit).await;
+        let read = mem::take(body).read(router.body_limit).await;
         *body = read.map(Body::from).map_err(|error| Refused { refusal: error.into(), passes: false })?;
     }
     let prepared = prepare(route, RequestDecoder::new(parts, &candidate.parameters, body.take())).await.map_err(passed)?;

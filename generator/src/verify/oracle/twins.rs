@@ -54,8 +54,8 @@ fn names(path: &str) -> impl Iterator<Item = &str> {
 fn needs<'o, 'a>(operation: &'o Operation<'a>) -> impl Iterator<Item = &'o Parameter<'a>> {
     operation.parameters.iter().filter(|parameter| {
         let own = parameter.required && parameter.location != "path" && parameter.style != "deepObject";
-        let is_object = || parameter.schema.text("type") == Some("object");
-        own && !operation.fixed.has(parameter) && !operation.is_credential(parameter) && !(is_object() && parameter.style == "form")
+        let is_object = parameter.style == "form" && parameter.schema.text("type") == Some("object");
+        own && !operation.fixed.has(parameter) && !operation.is_credential(parameter) && !is_object
     })
 }
 
