@@ -87,12 +87,14 @@ codes! {
     // body
     BODY_MEDIA_TYPE = Note "body/media-type": "A body is carried less precisely than its schema says, since its media type does not fit the schema.",
     // parameter
-    PARAMETER_IGNORED = Note "parameter/ignored": "A header parameter that HTTP itself sets (Accept, Content-Type, Authorization), or that is a credential or fixed by the path, has no parameter of its own; nor has a response header that describes the message.",
+    PARAMETER_IGNORED = Note "parameter/ignored": "A header parameter that HTTP itself sets (Accept, Content-Type, Authorization), or that is a credential or fixed by the path, has no parameter of its own; nor has a response header that describes the message, nor the header of a form's part that is no file.",
     PARAMETER_FORM = Note "parameter/form": "The standard does not say how a parameter is written; the nearest form that it has is used.",
     PARAMETER_TEXT = Note "parameter/text": "A list is carried as one text, since no style of OpenAPI 3.0 separates its items that way.",
     // security
     SECURITY_UNKNOWN = Warning "security/unknown": "A security requirement names a scheme that is not declared.",
     SECURITY_TRANSPORT = Warning "security/transport": "A security scheme is the business of the connection, which requests do not show.",
+    // path
+    PATH_AMBIGUOUS = Warning "path/ambiguous": "Nothing in a request tells two operations of one method and path apart.",
     // callback
     CALLBACK_AMBIGUOUS = Warning "callback/ambiguous": "Nothing tells two callbacks apart that arrive at one address.",
     // unsupported: cannot be carried yet; the operation is dropped and counted unless the message says otherwise

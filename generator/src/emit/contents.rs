@@ -103,8 +103,8 @@ fn encode_media(
         }
         Codec::Multipart(_) => quote!(multipart(#media_type, #fields, #borrowed)),
         Codec::Form(_) => quote!(form(#media_type, #fields, #borrowed)),
-        Codec::Xml { root, item } => {
-            let root = xml::root(plan, &media.ty, root, item);
+        Codec::Xml { root, item, nested } => {
+            let root = xml::root(plan, &media.ty, root, item, nested);
             quote!(xml(#media_type, #root, #borrowed))
         }
     }

@@ -109,8 +109,9 @@ fn object_shape(plan: &Plan<'_>, object: &Struct) -> TokenStream {
             }
             _ => quote!(),
         };
+        let nested = said.and_then(|property| nested(&property.nested));
         let required = if field.required { quote!(.required()) } else { quote!() };
-        quote!(::bothends_runtime::XmlField::new(#wire, #name, ::bothends_runtime::shape_of::<#ty>) #form #required)
+        quote!(::bothends_runtime::XmlField::new(#wire, #name, ::bothends_runtime::shape_of::<#ty>) #form #nested #required)
     });
     let others = match &object.additional {
         Additional::Kept { ty, .. } => {
@@ -129,10 +130,17 @@ fn xml_name(name: &XmlName) -> TokenStream {
     quote!(::bothends_runtime::XmlName::new(#name) #(#prefix)* #(#namespace)*)
 }
 
+/// The names of items of lists in a list.
+fn nested(names: &[XmlName]) -> Option<TokenStream> {
+    let all = names.iter().map(xml_name);
+    (!names.is_empty()).then(|| quote!(.nested(const { &[#(#all),*] })))
+}
+
 /// The outermost element of a body: `&XmlRoot::new(XmlName::new("Note"))`.
-pub(crate) fn root(plan: &Plan<'_>, ty: &Type, root: &XmlName, item: &XmlName) -> TokenStream {
+pub(crate) fn root(plan: &Plan<'_>, ty: &Type, root: &XmlName, item: &XmlName, nested: &[XmlName]) -> TokenStream {
     let name = xml_name(root);
     let item = matches!(plan.value(ty), Type::List(_)).then(|| xml_name(item));
     let item = item.iter().map(|item| quote!(.item(#item)));
-    quote!(&::bothends_runtime::XmlRoot::new(#name) #(#item)*)
+    let nested = self::nested(nested);
+    quote!(&::bothends_runtime::XmlRoot::new(#name) #(#item)* #nested)
 }

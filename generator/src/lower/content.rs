@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use openapiv3::{Content as Written, Encoding, MediaType, QueryStyle};
 
 use super::Lowering;
-use super::media_type::{codec, essence, variant};
+use super::media_type::{codec, essence, is_open, variant};
 use super::names::Scope;
 use super::naming::{Hint, Role};
 use super::view::Use;
@@ -64,7 +64,7 @@ impl<'a> Lowering<'a> {
         let pointer = place.child(media_type).child("schema");
         let part = media.schema.as_ref().map(|schema| Use::new(schema, pointer.clone()));
         let says = part.as_ref().map_or(Says::Nothing, |part| self.says(part));
-        let range = essence(media_type).contains('*');
+        let range = is_open(&essence(media_type));
         // In other kinds of multipart, parts have names only where a schema gives them some.
         let named = essence(media_type) == "multipart/form-data";
         let any_object = || Type::Map(Box::new(Type::Any));
@@ -86,7 +86,10 @@ impl<'a> Lowering<'a> {
             (Codec::Multipart(_), part) => {
                 let form = part.map_or_else(|| Some(any_object()), |part| self.form(&part, hint, &pointer, opaque(media)));
                 match form.filter(|ty| named || matches!(ty, Type::Named(_))) {
-                    Some(ty) => (Codec::Multipart(styles(media)), ty, true),
+                    Some(ty) => {
+                        self.part_headers(media, &ty, &place.child(media_type));
+                        (Codec::Multipart(styles(media)), ty, true)
+                    }
                     // Somebody else has put the parts together, and knows their boundary.
                     None => (Codec::Blob, Type::Blob, matches!(says, Says::Nothing | Says::Bytes)),
                 }
@@ -102,10 +105,7 @@ impl<'a> Lowering<'a> {
             (Codec::Xml { .. }, None) => (Codec::Text, Type::String, true),
             (Codec::Xml { .. }, Some(part)) => match self.lower_use(&part, hint) {
                 Type::Any | Type::String => (Codec::Text, Type::String, true),
-                ty => {
-                    let (root, item) = self.xml_root(&part);
-                    (Codec::Xml { root, item }, ty, true)
-                }
+                ty => (self.xml_root(&part), ty, true),
             },
         };
         if !fits {
@@ -113,6 +113,29 @@ impl<'a> Lowering<'a> {
         }
         let parts = media.encoding.iter().filter_map(|(name, encoding)| Some((name.clone(), one(encoding.content_type.as_deref()?)?)));
         MediaBody { parts: parts.collect(), variant, media_type: media_type.to_owned(), codec, ty }
+    }
+
+    /// Says which declared headers of parts have no place: a file holds what its part says, and nothing else does.
+    fn part_headers(&mut self, media: &MediaType, ty: &Type, place: &Pointer) {
+        for (name, encoding) in &media.encoding {
+            let mut declared = encoding.headers.keys().filter(|header| !header.eq_ignore_ascii_case("content-type"));
+            if declared.next().is_none() || self.is_file(ty, name) {
+                continue;
+            }
+            let message = format!("the headers of the part `{name}` are not carried: it is no file");
+            let place = place.join(["encoding", name, "headers"]);
+            self.report(Diagnostic::new(Code::PARAMETER_IGNORED, message).at(Place::key(&place)));
+        }
+    }
+
+    /// Whether a property of a form is a file, or a list of files.
+    fn is_file(&self, ty: &Type, name: &str) -> bool {
+        let Type::Named(id) = ty else { return false };
+        let Some(TypeKind::Struct(form)) = self.types.get(id.0).map(|def| &def.kind) else { return false };
+        form.fields.iter().find(|field| field.wire == name).is_some_and(|field| match &field.ty {
+            Type::List(item) => **item == Type::File,
+            other => *other == Type::File,
+        })
     }
 
     /// What a schema says of a whole body.

@@ -1,4 +1,4 @@
-//! Recursion: which uses of a type need a `Box`, and which aliases must become types of their own.
+//! Recursion and size: which uses of a type need a `Box`, and which aliases must become types of their own.
 
 use crate::model::{Holds, Type, TypeDef, TypeId, TypeKind, Union};
 
@@ -62,6 +62,64 @@ pub(super) fn break_cycles(types: &mut [TypeDef]) {
                 box_uses(ty, TypeId(to));
             }
         }
+    }
+}
+
+/// About how many bytes a value may have in itself. Schemas that hold each other without a cycle can come to
+/// many megabytes, which no stack has: `A` with ten `B`, each with ten `C`, and so on.
+const LARGEST: usize = 16 * 1024;
+
+/// Boxes what makes a type large, the largest first. There must be no cycles any more.
+pub(super) fn box_large(types: &mut [TypeDef]) {
+    let mut sizes: Vec<Option<usize>> = vec![None; types.len()];
+    for root in 0..types.len() {
+        let mut stack = vec![root];
+        while let Some(&node) = stack.last() {
+            let Some(def) = types.get_mut(node).filter(|_| sizes.get(node) == Some(&None)) else {
+                stack.pop();
+                continue;
+            };
+            let mut targets = Vec::new();
+            held_mut(&mut def.kind).into_iter().for_each(|ty| named_by_value(ty, &mut targets));
+            let before = stack.len();
+            stack.extend(targets.iter().filter(|target| sizes.get(**target) == Some(&None)));
+            if stack.len() > before {
+                continue;
+            }
+            stack.pop();
+            let of = |id: TypeId| sizes.get(id.0).copied().flatten().unwrap_or_default();
+            targets.sort_by_key(|target| of(TypeId(*target)));
+            let mut size = size_of_kind(&def.kind, &of);
+            while size > LARGEST
+                && let Some(largest) = targets.pop()
+            {
+                held_mut(&mut def.kind).into_iter().for_each(|ty| box_uses(ty, TypeId(largest)));
+                size = size_of_kind(&def.kind, &of);
+            }
+            if let Some(slot) = sizes.get_mut(node) {
+                *slot = Some(size);
+            }
+        }
+    }
+}
+
+/// About how many bytes a value has.
+fn size_of_kind(kind: &TypeKind, of: &dyn Fn(TypeId) -> usize) -> usize {
+    match kind {
+        TypeKind::Struct(object) => object.fields.iter().map(|field| size(&field.ty, of)).fold(24, usize::saturating_add),
+        TypeKind::Enum(_) => 24,
+        TypeKind::Union(union) => union.arms.iter().map(|arm| size(&arm.ty, of)).max().unwrap_or_default().max(32) + 8,
+        TypeKind::Alias(ty) | TypeKind::Newtype(ty) => size(ty, of),
+    }
+}
+
+fn size(ty: &Type, of: &dyn Fn(TypeId) -> usize) -> usize {
+    match ty {
+        Type::Bool | Type::Int(_) | Type::Float | Type::Boxed(_) => 16,
+        Type::String | Type::Secret | Type::DateTime | Type::Base64 | Type::List(_) | Type::Map(_) => 24,
+        Type::Any | Type::Bytes | Type::File | Type::Blob | Type::Items { .. } => 72,
+        Type::Nullable(inner) => size(inner, of).saturating_add(8),
+        Type::Named(id) => of(*id),
     }
 }
 
@@ -154,7 +212,7 @@ fn box_uses(ty: &mut Type, target: TypeId) {
 
 #[cfg(test)]
 mod tests {
-    use super::break_cycles;
+    use super::{box_large, break_cycles};
     use crate::model::{Field, Struct, Type, TypeDef, TypeId, TypeKind};
     use crate::source::Pointer;
 
@@ -196,6 +254,16 @@ mod tests {
         assert_eq!(types_of(&types[0]), [named(1), Type::List(Box::new(named(0)))]);
         assert_eq!(types_of(&types[1]), [Type::Nullable(Box::new(Type::Boxed(TypeId(0))))]);
         assert_eq!(types_of(&types[2]), [named(1)]);
+    }
+
+    #[test]
+    fn what_is_large_is_boxed() {
+        let named = |id| Type::Named(TypeId(id));
+        // each holds ten of the next one, which would come to 240 MB
+        let mut types: Vec<TypeDef> = (1..8).map(|next| object(vec![named(next); 10])).chain([object(vec![Type::String; 10])]).collect();
+        box_large(&mut types);
+        let boxed: Vec<bool> = types.iter().map(|def| types_of(def).iter().any(|ty| matches!(ty, Type::Boxed(_)))).collect();
+        assert_eq!(boxed, [false, true, false, true, false, true, false, false]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::naming::Hint;
 use super::operation::Dropped;
 use super::view::Use;
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::model::{Additional, Field, FieldEncoding, Headers, Location, Parameter, Struct, Style, Type, TypeKind};
+use crate::model::{Additional, Field, FieldEncoding, Headers, Location, Parameter, Struct, Style, Takes, Type, TypeKind};
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
@@ -78,6 +78,7 @@ impl<'a> Lowering<'a> {
             allow_reserved: false,
             required: *required,
             ty,
+            takes: Takes::Text,
             docs: description.clone(),
             deprecated: deprecated.unwrap_or(false),
             origin: place,
@@ -98,8 +99,8 @@ fn field(parameter: Parameter, scope: &mut Scope) -> Field {
 }
 
 /// Headers that describe how the message is cut out of the connection (RFC 9112, section 6).
-fn is_framing(name: &str) -> bool {
-    ["content-length", "transfer-encoding", "connection"].iter().any(|known| name.eq_ignore_ascii_case(known))
+pub(super) fn is_framing(name: &str) -> bool {
+    ["content-length", "transfer-encoding", "connection", "host"].iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// RFC 9110, section 5.6.2.

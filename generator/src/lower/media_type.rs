@@ -25,11 +25,20 @@ pub(super) fn codec(media_type: &str) -> Codec {
         ("multipart", _) => Codec::Multipart(Vec::new()),
         (_, "x-www-form-urlencoded") => Codec::Form(Vec::new()),
         ("image", _) => Codec::Bytes,
-        (_, subtype) if subtype == "xml" || subtype.ends_with("+xml") => Codec::Xml { root: XmlName::new(""), item: XmlName::new("") },
+        (_, subtype) if subtype == "xml" || subtype.ends_with("+xml") => xml(),
         ("text", _) => Codec::Text,
         (_, subtype) if is_text(subtype) => Codec::Text,
         _ => Codec::Bytes,
     }
+}
+
+fn xml() -> Codec {
+    Codec::Xml { root: XmlName::new(""), item: XmlName::new(""), nested: Vec::new() }
+}
+
+/// Whether a media type is a range that says nothing of what it holds: `image/*`, and not `application/*+json`.
+pub(super) fn is_open(essence: &str) -> bool {
+    essence == "*" || essence.ends_with("/*")
 }
 
 /// Whether a subtype says that the body is JSON.
@@ -80,6 +89,7 @@ pub(super) fn variant(media_type: &str) -> String {
         _ if !known.is_empty() => known,
         Some((kind, "*")) => kind,
         Some((_, subtype)) => match subtype.split_once('+') {
+            Some(("*", suffix)) => &format!("any {suffix}"),
             Some((start, "json")) => start,
             Some(("svg", _)) => "svg",
             _ => subtype,
@@ -113,6 +123,8 @@ mod tests {
             ("application/pdf", "Bytes"),
             ("image/*", "Blob"),
             ("*", "Blob"),
+            ("application/*+json", "Json"),
+            ("application/*+xml", "Xml"),
             ("multipart/form-data", "Multipart"),
             ("multipart/mixed", "Multipart"),
             ("multipart/x-mixed-replace; boundary=x", "Blob"),
@@ -150,6 +162,8 @@ mod tests {
             ("image/*", "Image"),
             ("text/*", "AnyText"),
             ("*/*", "Any"),
+            ("application/*+json", "AnyJson"),
+            ("application/*+xml", "AnyXml"),
             ("multipart/form-data", "Multipart"),
         ] {
             assert_eq!(variant(media_type), expected, "{media_type}");

@@ -18,6 +18,7 @@ mod naming;
 mod operation;
 mod parameter;
 mod path;
+mod routing;
 mod scalar;
 mod schema;
 mod security;
@@ -59,6 +60,7 @@ pub fn lower(openapi: &OpenAPI, name: &str, wishes: Wishes<'_>, diagnostics: &mu
     lowering.define_components();
     lowering.operations();
     lowering.suggest_globals();
+    lowering.tell_twins_apart();
     // Callbacks are sent by somebody else, who has no settings of the client's.
     lowering.settings = &[];
     lowering.callbacks();
@@ -78,6 +80,7 @@ pub fn lower(openapi: &OpenAPI, name: &str, wishes: Wishes<'_>, diagnostics: &mu
         lowering.report(Diagnostic::new(Code::SCHEMA_CONFLICT, message).at(Place::at(&def.origin)));
     }
     cycles::break_cycles(&mut types);
+    cycles::box_large(&mut types);
     let operations = lowering.lowered.iter_mut().chain(callbacks.iter_mut().map(|callback| &mut callback.operation));
     content::name_contents(operations, &types, &mut lowering.type_names);
     lowering.tell_apart(&types, &mut callbacks);

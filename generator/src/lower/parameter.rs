@@ -70,6 +70,8 @@ impl<'a> Lowering<'a> {
             let name = &parts.data.name;
             let why = if parts.location == Location::Header && is_set_otherwise(name) {
                 format!("the header parameter `{name}` is set from the body or the credentials and has no parameter of its own")
+            } else if parts.location == Location::Header && super::header::is_framing(name) {
+                format!("the header parameter `{name}` is set by whoever sends the message and has no parameter of its own")
             } else if let Some(scheme) = self.credential(security, parts.location, name) {
                 format!("the parameter `{name}` is the credential of the security scheme `{scheme}` and has no parameter of its own")
             } else {
@@ -122,7 +124,7 @@ impl<'a> Lowering<'a> {
             lowered.push(self.parameter(found, &hint, fields)?);
         }
         agree(template, &mut lowered, pointer)?;
-        self.give_values(lowered.iter_mut().map(|parameter| (vec![parameter.origin.clone()], &mut parameter.name)));
+        self.give_values(lowered.iter_mut().map(|parameter| (vec![parameter.origin.clone()], &mut parameter.name)), &["body"]);
         Ok(lowered)
     }
 
@@ -147,6 +149,7 @@ impl<'a> Lowering<'a> {
             allow_reserved,
             required: data.required || location == Location::Path,
             ty,
+            takes: self.takes(data),
             docs: data.description.clone(),
             deprecated: data.deprecated.unwrap_or(false),
             origin: place,
@@ -193,7 +196,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// How deep a value of this type is.
-    fn depth_of(&self, ty: &Type, steps: usize) -> Depth {
+    pub(super) fn depth_of(&self, ty: &Type, steps: usize) -> Depth {
         if steps > 8 {
             return Depth::Deep;
         }
@@ -220,7 +223,7 @@ impl<'a> Lowering<'a> {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Depth {
+pub(super) enum Depth {
     Scalar,
     List,
     Object,

@@ -94,12 +94,14 @@ impl<'a> Lowering<'a> {
 
     /// The shape of a choice; what is said beside it holds of every arm.
     fn union(&mut self, choice: &Choice<'a>, base: View<'a>, hint: &Hint, pointer: &Pointer) -> Shape {
-        let has_base = has_shape(&base);
         let mut null = false;
         let mut arms: Vec<Arm> = Vec::new();
         let mut sources: Vec<(&[Use<'a>], usize)> = Vec::new();
         let mut scope = Scope::default();
         let views: Vec<View<'a>> = choice.arms.iter().map(|arm| self.fold(arm)).collect();
+        // What an arm does not declare and has to have all the same needs a place in it.
+        let lacks = |view: &View<'a>| !view.properties.is_empty() && base.required.iter().any(|name| !view.properties.contains_key(name));
+        let has_base = has_shape(&base) || views.iter().any(lacks);
         let titles = choice.arms.iter().enumerate().map(|(index, parts)| match (parts.as_slice(), views.get(index)) {
             // an arm with something beside it is a type of its own, and still called by what it refers to
             ([Use { schema: Target::Reference(reference), .. }], Some(view)) if has_base && view.title.is_none() => {
@@ -146,13 +148,13 @@ impl<'a> Lowering<'a> {
             let of_arm = sources.iter().filter(|(_, arm)| *arm == index);
             of_arm.flat_map(|(parts, _)| parts.iter().map(|part| part.pointer.clone())).collect()
         };
-        self.give_variants(arms.iter_mut().enumerate().map(|(index, arm)| (place(index), &mut arm.name)));
+        let other = scope.claim_first(&["Other".to_owned(), "Unknown".to_owned(), "OtherValue".to_owned()], &[]);
+        self.give_variants(arms.iter_mut().enumerate().map(|(index, arm)| (place(index), &mut arm.name)), &[&other]);
         let discriminator = self.discriminator(choice, &sources);
         let mut holds = Holds::One;
         if choice.several && discriminator.is_none() {
             holds = self.together(&views, &base, &mut arms, &mut scope, hint, pointer);
         }
-        let other = scope.claim_first(&["Other".to_owned(), "Unknown".to_owned(), "OtherValue".to_owned()], &[]);
         let kind = TypeKind::Union(Union { arms, discriminator, holds, other });
         if null { self.nullable_union(kind, hint, pointer) } else { Shape::Named(kind) }
     }

@@ -1,13 +1,20 @@
 //! What the document says of names and places in XML (OpenAPI 3.0, XML Object).
 
+use openapiv3::{Schema, SchemaKind};
 use serde_json::Value;
 
 use super::view::{Target, Use};
 use super::{Lowering, component_name};
-use crate::model::{XmlName, XmlProperty};
+use crate::model::{Codec, XmlName, XmlProperty};
 
 /// The XML Object of a schema, as normalising carries it.
 const XML: &str = "x-bothends-xml";
+
+/// What an item is called that nothing names.
+const ITEM: &str = "item";
+
+/// Lists in lists whose items are looked at for names: there is no end of those that hold themselves.
+const DEEPEST: usize = 8;
 
 impl<'a> Lowering<'a> {
     /// How a property is written in XML, if not as an element of its own name.
@@ -15,8 +22,8 @@ impl<'a> Lowering<'a> {
     /// Its own words go before those of the schema that it refers to, whose name is not the property's.
     pub(super) fn xml_property(&self, wire: &str, uses: &[Use<'a>]) -> Option<XmlProperty> {
         let own = uses.iter().find_map(own_xml);
-        let target = uses.iter().find_map(|part| self.target_xml(part));
-        let said = |key: &str| own.and_then(|xml| xml.get(key)).or_else(|| target.and_then(|xml| xml.get(key)));
+        let all: Vec<&Value> = own.into_iter().chain(uses.iter().flat_map(|part| self.all_xml(part))).collect();
+        let said = |key: &str| all.iter().find_map(|xml| xml.get(key));
         let is = |key: &str| said(key).and_then(Value::as_bool).unwrap_or_default();
         let text = |key: &str| said(key).and_then(Value::as_str).map(str::to_owned);
         let name = own.and_then(|xml| xml.get("name")).and_then(Value::as_str).unwrap_or(wire);
@@ -24,47 +31,78 @@ impl<'a> Lowering<'a> {
         // Several parts of an `allOf` may speak of the items.
         let items = self.fold(uses).items;
         let item = items.iter().find_map(|items| self.element_name(items, false));
+        let nested = self.nested_names(&items);
+        let wire = wire.to_owned();
+        let plain = XmlProperty { wire: wire.clone(), name: XmlName::new(&wire), attribute: false, wrapped: None, nested: Vec::new() };
         let property = match items.first() {
             Some(_) if is("wrapped") => {
                 let wrapped = Some(item.unwrap_or_else(|| name.clone()));
-                XmlProperty { wire: wire.to_owned(), name, attribute: false, wrapped }
+                XmlProperty { wire, name, attribute: false, wrapped, nested }
             }
-            Some(_) => XmlProperty { wire: wire.to_owned(), name: item.unwrap_or(name), attribute: false, wrapped: None },
-            None => XmlProperty { wire: wire.to_owned(), name, attribute: is("attribute"), wrapped: None },
+            Some(_) => XmlProperty { wire, name: item.unwrap_or(name), attribute: false, wrapped: None, nested },
+            None => XmlProperty { wire, name, attribute: is("attribute"), wrapped: None, nested },
         };
-        let plain = XmlProperty { wire: wire.to_owned(), name: XmlName::new(wire), attribute: false, wrapped: None };
         (property != plain).then_some(property)
     }
 
-    /// Names of a body's outermost element and, for a list, of its items.
-    pub(super) fn xml_root(&self, part: &Use<'a>) -> (XmlName, XmlName) {
+    /// How a body is written: names of its outermost element and, for a list, of its items.
+    pub(super) fn xml_root(&self, part: &Use<'a>) -> Codec {
         let root = self.element_name(part, true).unwrap_or_else(|| XmlName::new("root"));
         let items = self.fold(std::slice::from_ref(part)).items;
-        let item = items.iter().find_map(|items| self.element_name(items, true)).unwrap_or_else(|| XmlName::new("item"));
-        (root, item)
+        let nested = self.nested_names(&items);
+        let item = items.iter().find_map(|items| self.element_name(items, true)).unwrap_or_else(|| XmlName::new(ITEM));
+        Codec::Xml { root, item, nested }
+    }
+
+    /// What the items of lists are called that are themselves items: nothing but their own schemas names them.
+    fn nested_names(&self, items: &[Use<'a>]) -> Vec<XmlName> {
+        let inner = |outer: &[Use<'a>]| Some(self.fold(outer).items).filter(|items| !items.is_empty());
+        let deeper = std::iter::successors(inner(items), |outer| inner(outer)).take(DEEPEST);
+        let name = |items: Vec<Use<'a>>| items.iter().find_map(|item| self.element_name(item, false)).unwrap_or_else(|| XmlName::new(ITEM));
+        let mut names: Vec<XmlName> = deeper.map(name).collect();
+        while names.last() == Some(&XmlName::new(ITEM)) {
+            names.pop();
+        }
+        names
     }
 
     /// The name that a schema gives to its element: its own, else that of the component that it is, if `by_component`.
     fn element_name(&self, part: &Use<'a>, by_component: bool) -> Option<XmlName> {
-        let xml = own_xml(part).or_else(|| self.target_xml(part));
-        let said = |key: &str| xml.and_then(|xml| xml.get(key)).and_then(Value::as_str).map(str::to_owned);
-        let component = match part.schema {
-            Target::Reference(reference) if by_component => component_name(reference, "schemas"),
-            Target::Reference(_) | Target::Item(_) => None,
-        };
+        let all = self.all_xml(part);
+        let said = |key: &str| all.iter().find_map(|xml| xml.get(key)).and_then(Value::as_str).map(str::to_owned);
+        let component = if by_component { self.component_of(part) } else { None };
         Some(XmlName { name: said("name").or(component)?, prefix: said("prefix"), namespace: said("namespace") })
     }
 
-    /// The XML Object behind a reference.
-    fn target_xml(&self, part: &Use<'a>) -> Option<&'a Value> {
-        let mut target = part.clone();
-        for _ in 0..64 {
-            match target.schema {
-                Target::Item(_) => break,
-                Target::Reference(reference) => target = self.schema_target(reference)?,
+    /// The XML Objects of a schema, of what it refers to, and of what an `allOf` only wraps.
+    fn all_xml(&self, part: &Use<'a>) -> Vec<&'a Value> {
+        let next = |part: &Use<'a>| match part.schema {
+            Target::Reference(reference) => self.schema_target(reference),
+            Target::Item(_) => wrapped(part),
+        };
+        std::iter::successors(Some(part.clone()), next).take(64).filter_map(|part| own_xml(&part)).collect()
+    }
+
+    /// The name of the component that a schema is.
+    fn component_of(&self, part: &Use<'a>) -> Option<String> {
+        let mut part = part.clone();
+        loop {
+            match part.schema {
+                Target::Reference(reference) => return component_name(reference, "schemas"),
+                Target::Item(_) => part = wrapped(&part)?,
             }
         }
-        own_xml(&target)
+    }
+}
+
+/// The only part of an `allOf`: what is said beside it says more of the same schema.
+fn wrapped<'a>(part: &Use<'a>) -> Option<Use<'a>> {
+    match part.schema {
+        Target::Item(Schema { schema_kind: SchemaKind::AllOf { all_of }, .. }) => match all_of.as_slice() {
+            [only] => Some(Use::new(only, part.pointer.clone())),
+            _ => None,
+        },
+        Target::Item(_) | Target::Reference(_) => None,
     }
 }
 

@@ -119,7 +119,7 @@ pub enum Type {
     Nullable(Box<Type>),
     /// A named type.
     Named(TypeId),
-    /// A named type behind a `Box`, where a cycle needs it.
+    /// A named type behind a `Box`, where a cycle needs it or the value would be too large for a stack.
     Boxed(TypeId),
 }
 
@@ -160,6 +160,8 @@ pub struct XmlProperty {
     pub attribute: bool,
     /// A list within an element: the name of each item's element.
     pub wrapped: Option<XmlName>,
+    /// Of a list of lists, the names of the inner items' elements, the outer ones first, so far as they are not `item`.
+    pub nested: Vec<XmlName>,
 }
 
 /// Name of an element or an attribute.

@@ -9,7 +9,7 @@ use crate::diagnostic::Code;
 
 /// Mends the keys of a `content`.
 pub(super) fn names(content: &mut serde_json::Map<String, Value>, at: &At<'_>, context: &mut Context<'_>) {
-    let proper = |name: &String| is_media_type(name) && name.trim() == name;
+    let proper = |name: &String| is_media_type(name) && corrected(name) == *name && name.trim() == name;
     let mut seen: Vec<String> = Vec::new();
     if content.keys().all(|name| proper(name) && is_new(name, &mut seen)) {
         return;
@@ -58,7 +58,22 @@ fn is_new(name: &str, seen: &mut Vec<String>) -> bool {
 fn meant(name: &str) -> Vec<String> {
     let pieces: Vec<&str> = if name.contains('"') { vec![name] } else { name.split(',').collect() };
     let pieces = pieces.into_iter().map(|piece| piece.trim().trim_end_matches(';').trim_end());
-    pieces.filter_map(|piece| if is_media_type(piece) { Some(piece.to_owned()) } else { word(piece).map(str::to_owned) }).collect()
+    pieces.filter_map(|piece| if is_media_type(piece) { Some(corrected(piece)) } else { word(piece).map(str::to_owned) }).collect()
+}
+
+/// A form by another form's first half: no form of parts is called urlencoded, and no form of names and values by its parts.
+fn corrected(name: &str) -> String {
+    let (essence, parameters) = name.split_once(';').map_or((name, None), |(essence, parameters)| (essence, Some(parameters)));
+    let essence = match essence.trim().to_ascii_lowercase().as_str() {
+        "multipart/x-www-form-urlencoded" | "application/www-form-urlencoded" | "application/form-urlencoded" => {
+            "application/x-www-form-urlencoded"
+        }
+        "application/form-data" | "application/multipart-form-data" | "application/x-form-data" | "multipart/formdata" => {
+            "multipart/form-data"
+        }
+        _ => return name.to_owned(),
+    };
+    parameters.map_or_else(|| essence.to_owned(), |parameters| format!("{essence};{parameters}"))
 }
 
 /// What a word without a slash is short for.

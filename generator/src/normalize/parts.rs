@@ -1,6 +1,8 @@
 //! Known faults of everything but schemas, mended: keys of responses and paths, parameters in the style of 2.0,
 //! examples without `value`, security schemes.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 use crate::diagnostic::{Code, Diagnostic, Place};
@@ -28,12 +30,12 @@ pub(super) fn from_other(value: &mut Value, shape: &Shape, at: &At<'_>, context:
 /// All steps for one object, before its fields are looked at.
 pub(super) fn prepare(map: &mut Object, shape: &Shape, at: &At<'_>, context: &mut Context<'_>) {
     match shape.name {
-        "paths" => rename(map, at, context, |key| (!key.starts_with('/') && !key.starts_with("x-")).then(|| format!("/{key}"))),
-        "responses" => rename(map, at, context, status_key),
+        "paths" => rename(map, at, context, |key| (!key.starts_with('/') && !key.starts_with("x-")).then(|| vec![format!("/{key}")])),
+        "responses" => rename(map, at, context, status_keys),
         "path item" => {
             rename(map, at, context, |key| {
                 let lower = key.to_ascii_lowercase();
-                (key != lower && METHODS.contains(&lower.as_str())).then_some(lower)
+                (key != lower && METHODS.contains(&lower.as_str())).then(|| vec![lower])
             });
             other_methods(map, at, context);
         }
@@ -81,24 +83,27 @@ pub(super) fn finish(map: &mut Object, shape: &Shape, at: &At<'_>, context: &mut
     }
 }
 
-/// Keys get the name that `meant` gives; where that name is taken, the stranger goes.
-fn rename(map: &mut Object, at: &At<'_>, context: &mut Context<'_>, meant: impl Fn(&str) -> Option<String>) {
+/// Keys get the names that `meant` gives; where a name is taken, the stranger goes.
+fn rename(map: &mut Object, at: &At<'_>, context: &mut Context<'_>, meant: impl Fn(&str) -> Option<Vec<String>>) {
     if !map.keys().any(|key| meant(key).is_some()) {
         return;
     }
-    for (key, value) in std::mem::take(map) {
-        match meant(&key) {
-            None => {
-                map.insert(key, value);
+    let written = std::mem::take(map);
+    let proper: HashSet<String> = written.keys().filter(|key| meant(key).is_none()).cloned().collect();
+    for (key, value) in written {
+        let Some(names) = meant(&key) else {
+            map.insert(key, value);
+            continue;
+        };
+        let here = at.key(&key);
+        for name in names {
+            if map.contains_key(&name) || proper.contains(&name) {
+                context.report_key(Code::REPAIR_STRAY_KEY, &here, format!("`{key}` was left out: `{name}` is there too"));
+                continue;
             }
-            Some(name) if map.contains_key(&name) => {
-                context.report_key(Code::REPAIR_STRAY_KEY, &at.key(&key), format!("`{key}` was left out: `{name}` is there too"));
-            }
-            Some(name) => {
-                context.report_key(Code::REPAIR_SHAPE, &at.key(&key), format!("the key `{key}` was read as `{name}`"));
-                context.origins.moved(&at.key(&key).pointer(), &at.key(&name).pointer());
-                map.insert(name, value);
-            }
+            context.report_key(Code::REPAIR_SHAPE, &here, format!("the key `{key}` was read as `{name}`"));
+            context.origins.moved(&here.pointer(), &at.key(&name).pointer());
+            map.insert(name, value.clone());
         }
     }
 }
@@ -122,18 +127,38 @@ fn other_methods(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) {
     }
 }
 
-/// `2xx` -> `2XX`, `200 OK` -> `200`, `Default` -> `default`.
-fn status_key(key: &str) -> Option<String> {
+/// `2xx` -> `2XX`, `200 OK` -> `200`, `Default` -> `default`, `429,430` -> `429` and `430`, `400-499` -> `4XX`.
+fn status_keys(key: &str) -> Option<Vec<String>> {
     if key == "default" || key.starts_with("x-") || is_status(key) {
         return None;
     }
-    let upper = key.trim().to_ascii_uppercase();
-    if upper == "DEFAULT" {
-        return Some("default".to_owned());
+    let pieces = |separators: &[char]| -> Option<Vec<String>> {
+        let pieces: Option<Vec<String>> = key.split(separators).map(|piece| status(piece.trim())).collect();
+        pieces.filter(|pieces| pieces.len() > 1)
+    };
+    if let Some(list) = pieces(&[',', '/', '|', ';', '&', '+']) {
+        return Some(list);
     }
-    let head: String = upper.chars().take(3).collect();
-    let is_whole = upper.get(3..).is_none_or(|rest| !rest.starts_with(|next: char| next.is_ascii_alphanumeric()));
-    (is_status(&head) && is_whole).then_some(head)
+    if let Some([first, last]) = pieces(&['-', '\u{2013}']).as_deref() {
+        let class = |status: &str| status.chars().next();
+        return class(first).filter(|found| class(last) == Some(*found)).map(|class| vec![format!("{class}XX")]);
+    }
+    if let Some(whole) = status(key.trim()) {
+        return Some(vec![whole]);
+    }
+    // What follows are words.
+    let head: String = key.trim().chars().take(3).collect();
+    let is_whole = key.trim().get(3..).is_none_or(|rest| !rest.starts_with(|next: char| next.is_ascii_alphanumeric()));
+    status(&head).filter(|head| is_whole && is_status(head)).map(|head| vec![head])
+}
+
+/// A status as the standard writes it: `2xx` and `2**` -> `2XX`, what stands for any -> `default`.
+fn status(text: &str) -> Option<String> {
+    let upper = text.to_ascii_uppercase().replace(['*', '?'], "X");
+    match upper.as_str() {
+        "DEFAULT" | "0" | "X" | "XXX" | "ANY" => Some("default".to_owned()),
+        upper => is_status(upper).then(|| upper.to_owned()),
+    }
 }
 
 /// What of a parameter or header of 2.0 belongs into a schema.

@@ -1,8 +1,8 @@
 //! What was generated as plain data, for the part of the oracle that looks for untyped values.
 
 use super::driver;
-use super::oracle::typed::{Came, Definition, Described, answer_part, body_part, parameter_part};
-use crate::model::{Additional, Api, Codec, MediaBody, Payload, Type, TypeKind};
+use super::oracle::typed::{Came, Definition, Described, answer_part, body_part, header_part, parameter_part};
+use crate::model::{Additional, Api, Codec, Field, MediaBody, Payload, Type, TypeKind};
 
 /// The types of an API and of the parts of its operations.
 pub(super) fn described(api: &Api) -> Described {
@@ -16,13 +16,26 @@ pub(super) fn described(api: &Api) -> Described {
             put(body_part(&media.media_type), came(&media.ty));
         }
         for response in &operation.responses {
+            let status = driver::declared(response.status);
+            for header in response.headers.iter().flat_map(|headers| fields(api, &headers.ty)) {
+                put(header_part(&status, &header.wire), came(&header.ty));
+            }
             let Payload::Body(content) = &response.payload else { continue };
             for media in content.media.iter().filter(|media| is_structured(media)) {
-                put(answer_part(&driver::declared(response.status), &media.media_type), came(&media.ty));
+                put(answer_part(&status, &media.media_type), came(&media.ty));
             }
         }
     }
     described
+}
+
+/// The properties of an object.
+fn fields<'a>(api: &'a Api, ty: &Type) -> &'a [Field] {
+    let Type::Named(id) = ty else { return &[] };
+    match api.type_def(*id).map(|def| &def.kind) {
+        Some(TypeKind::Struct(object)) => &object.fields,
+        _ => &[],
+    }
 }
 
 /// Text and bytes are what they are, whatever their schema says.

@@ -36,7 +36,7 @@ pub fn checks<'a>(
         }
     }
     for media in exercise.request_content().filter(|media| is_readable(media)) {
-        for example in collector.collect(media.schema.as_ref(), &media.examples) {
+        for example in collector.of_body(media) {
             let mut request = request.clone();
             if let Some(members) = request.as_object_mut() {
                 members.insert("media".to_owned(), json!(media.media_type));
@@ -57,7 +57,7 @@ pub fn checks<'a>(
             _ => None,
         });
         let Some(headers) = headers else { continue };
-        for example in answers.collect(media.schema.as_ref(), &media.examples) {
+        for example in answers.of_body(media) {
             let answer = Answer {
                 declared: response.status.clone(),
                 status,

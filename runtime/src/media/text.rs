@@ -5,7 +5,7 @@ use bytes::Bytes;
 use http::HeaderValue;
 use serde_json::Value;
 
-use super::types::{essence, in_utf8, parameter};
+use super::types::{essence, in_utf8, or_else, parameter};
 use crate::error::DecodeError;
 use crate::json::{self, Error, Json, Reader, Side};
 
@@ -27,11 +27,12 @@ impl From<TextError> for DecodeError {
     }
 }
 
-/// The content type of a text body: text types say that they are in UTF-8, and a range becomes `text/plain`.
+/// The content type of a text body: text types say that they are in UTF-8, and a range becomes `text/plain`, or
+/// what its suffix says.
 pub fn with_charset(media_type: &str) -> String {
-    let media_type = &*in_utf8(media_type);
+    let media_type = or_else(media_type, "text/plain");
+    let media_type = &*in_utf8(&media_type);
     match essence(media_type) {
-        Some(essence) if essence.contains('*') => "text/plain; charset=utf-8".to_owned(),
         Some(essence) if essence.starts_with("text/") && parameter(media_type, "charset").is_none() => {
             format!("{media_type}; charset=utf-8")
         }
@@ -128,6 +129,7 @@ mod tests {
             ("text/csv; charset=utf-8", "text/csv; charset=utf-8"),
             ("application/yaml", "application/yaml"),
             ("text/*", "text/plain; charset=utf-8"),
+            ("application/*+xml", "application/x.any+xml"),
             ("text/plain; charset=latin1", "text/plain; charset=utf-8"),
         ] {
             assert_eq!(with_charset(declared), written);

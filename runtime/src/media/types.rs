@@ -35,9 +35,10 @@ pub fn is_json(content_type: &HeaderValue) -> bool {
 
 /// Which of the declared media types and ranges (`image/*`, `*/*`) a body with this content type is in; `None` for none.
 ///
-/// The closest one wins: its own name, before another spelling of JSON, before a range, and the first among equals. Letter
-/// case does not count, and parameters only tell two of one name apart, save a charset that JSON cannot have. A range takes
-/// `application/octet-stream` too, which a sender writes who knows no better.
+/// The closest one wins: its own name, before a range with a suffix (`application/*+json`), before another spelling of JSON,
+/// before a range, and the first among equals. Letter case does not count, and parameters only tell two of one name apart,
+/// save a charset that JSON cannot have. A range takes `application/octet-stream` too, which a sender writes who knows no
+/// better.
 pub fn choose(accepted: &[&str], content_type: &HeaderValue) -> Option<usize> {
     let found = content_type.to_str().ok()?;
     let essence = essence(found)?;
@@ -55,7 +56,10 @@ fn closeness(accepted: &str, found: &str, found_essence: &str) -> Option<usize> 
     if essence == found_essence {
         let parameters = || accepted.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
         let equal = parameters().all(|(name, _)| parameter(found, name.trim()) == parameter(accepted, name.trim()));
-        return Some(if equal { parameters().count().saturating_add(5) } else { 4 });
+        return Some(if equal { parameters().count().saturating_add(6) } else { 5 });
+    }
+    if suffix_range(&essence).is_some_and(|range| is_between(found_essence, range)) {
+        return Some(4);
     }
     match essence.strip_suffix("/*") {
         Some("*") => Some(1),
@@ -65,14 +69,33 @@ fn closeness(accepted: &str, found: &str, found_essence: &str) -> Option<usize> 
     }
 }
 
+/// What a range with a suffix begins and ends with: `application/` and `+json` of `application/*+json`. It stands in no RFC,
+/// and servers that declare it take every media type with that suffix.
+fn suffix_range(essence: &str) -> Option<(&str, &str)> {
+    let (start, end) = essence.split_once('*')?;
+    let end = end.trim_start_matches("/*");
+    (end.starts_with('+') && !end.contains('*')).then_some((start, end))
+}
+
+fn is_between(text: &str, (start, end): (&str, &str)) -> bool {
+    text.strip_prefix(start).and_then(|rest| rest.strip_suffix(end)).is_some_and(|rest| !rest.is_empty())
+}
+
 /// Whether no value of this media type is written as no bytes at all.
 pub fn is_never_empty(media_type: &str) -> bool {
     essence(media_type).is_some_and(|essence| is_json_essence(&essence) || essence.ends_with("/xml") || essence.ends_with("+xml"))
 }
 
-/// The media type to send where one is declared: a range says nothing of what it is.
-pub fn or_else<'m>(declared: &'m str, otherwise: &'m str) -> &'m str {
-    if declared.contains('*') { otherwise } else { declared }
+/// The media type to send where one is declared. A range says nothing of what it is, and one with a suffix only that: it is
+/// sent as an unregistered one with that suffix (RFC 6838, section 3.4), which no other declared one takes for itself.
+pub fn or_else<'m>(declared: &'m str, otherwise: &'m str) -> Cow<'m, str> {
+    match essence(declared) {
+        Some(essence) if essence.contains('*') => match suffix_range(&essence) {
+            Some(_) => Cow::Owned(declared.replacen("*/", "application/", 1).replacen('*', "x.any", 1)),
+            None => Cow::Borrowed(otherwise),
+        },
+        _ => Cow::Borrowed(declared),
+    }
 }
 
 /// The media type without a charset that we do not write: all text is in UTF-8.
@@ -92,7 +115,7 @@ mod tests {
 
     #[test]
     fn the_closest_media_type_is_chosen() {
-        let cases: [(&[&str], &str, Option<usize>); 30] = [
+        let cases: [(&[&str], &str, Option<usize>); 39] = [
             (&["application/json"], "application/json", Some(0)),
             (&["application/json"], "application/json; charset=utf-8", Some(0)),
             (&["application/json"], "Application/JSON;charset=\"UTF-8\"", Some(0)),
@@ -122,6 +145,15 @@ mod tests {
             (&["application/json;v=1", "application/json;v=2"], "application/json; v=2", Some(1)),
             (&["application/json;v=1", "application/json;v=2"], "application/json", Some(0)),
             (&["application/json", "application/json; charset=utf-8"], "application/json;charset=UTF-8", Some(1)),
+            (&["application/json", "text/json", "application/*+json"], "application/json", Some(0)),
+            (&["application/json", "text/json", "application/*+json"], "text/json", Some(1)),
+            (&["application/json", "text/json", "application/*+json"], "application/x.any+json", Some(2)),
+            (&["application/*+json", "application/json", "*/*"], "Application/Problem+JSON; charset=utf-8", Some(0)),
+            (&["application/*+json", "application/problem+json"], "application/problem+json", Some(1)),
+            (&["application/*+json"], "application/json", Some(0)),
+            (&["application/*+xml", "application/xml"], "application/atom+xml", Some(0)),
+            (&["application/*+xml"], "text/plain", None),
+            (&["application/vnd.*+xml"], "application/atom+xml", None),
             (&[], "application/json", None),
         ];
         for (accepted, found, expected) in cases {
@@ -133,6 +165,17 @@ mod tests {
             ("text/plain; charset=ISO-8859-1; format=flowed", "text/plain; format=flowed; charset=utf-8"),
         ] {
             assert_eq!(in_utf8(declared), written);
+        }
+        for (declared, sent) in [
+            ("text/json", "text/json"),
+            ("application/*", "a/b"),
+            ("*/*", "a/b"),
+            ("*", "a/b"),
+            ("application/*+json", "application/x.any+json"),
+            ("application/vnd.*+json; v=1", "application/vnd.x.any+json; v=1"),
+            ("*/*+xml", "application/x.any+xml"),
+        ] {
+            assert_eq!(or_else(declared, "a/b"), sent, "{declared}");
         }
         assert_eq!(choose(&["*/*"], &HeaderValue::from_bytes(b"image/\xff").unwrap()), None);
     }

@@ -85,13 +85,20 @@ impl<'a> Range<'a> {
             return Some((1, true));
         }
         if !self.subtype.eq_ignore_ascii_case(media_type.subtype) {
-            return None;
+            return (has_suffix_of(self.subtype, media_type.subtype) || has_suffix_of(media_type.subtype, self.subtype))
+                .then_some((1, true));
         }
         let has = |(name, value): &(&str, &str)| {
             media_type.parameters.iter().any(|(other, theirs)| other.eq_ignore_ascii_case(name) && theirs.eq_ignore_ascii_case(value))
         };
         Some(if self.parameters.iter().all(has) { (self.parameters.len().saturating_add(2), true) } else { (2, false) })
     }
+}
+
+/// Whether a range like `*+json` takes a subtype.
+fn has_suffix_of(range: &str, subtype: &str) -> bool {
+    let ends = |suffix: &str| subtype.to_ascii_lowercase().ends_with(&suffix.to_ascii_lowercase());
+    range.strip_prefix('*').is_some_and(|suffix| suffix.starts_with('+') && ends(suffix))
 }
 
 /// How much a media type is wanted.
@@ -140,6 +147,10 @@ mod tests {
             (Some("application/json;q=0, application/*"), Some("application/json, text/csv"), false),
             (Some("text/*;q=0.000"), Some("text/csv"), false),
             (Some("*"), Some("text/csv"), true),
+            (Some("application/problem+json"), Some("application/*+json"), true),
+            (Some("application/*+JSON"), Some("application/problem+json"), true),
+            (Some("application/*+json"), Some("application/json"), false),
+            (Some("text/x+json"), Some("application/*+json"), false),
         ] {
             let headers = accept.map(|accept| (ACCEPT, accept.parse().unwrap())).into_iter().collect();
             assert_eq!(takes(&headers, produced), taken, "{accept:?} for {produced:?}");

@@ -51,7 +51,7 @@ impl BodyEncoder {
     /// [`EncodeError::Body`] for a value without a JSON form (NaN, infinity).
     pub fn json<T: Json>(&mut self, media_type: &str, value: &T) -> Result<(), EncodeError> {
         let bytes = media::encode_json(value).map_err(EncodeError::Body)?;
-        self.set(&media::in_utf8(media::or_else(media_type, "application/json")), bytes)
+        self.set(&media::in_utf8(&media::or_else(media_type, "application/json")), bytes)
     }
 
     /// Writes text in UTF-8.
@@ -67,7 +67,7 @@ impl BodyEncoder {
     /// # Errors
     /// [`EncodeError::Invalid`] for a media type that is none.
     pub fn bytes(&mut self, media_type: &str, bytes: Body) -> Result<(), EncodeError> {
-        self.set(media::or_else(media_type, "application/octet-stream"), bytes)
+        self.set(&media::or_else(media_type, "application/octet-stream"), bytes)
     }
 
     /// Writes a form as `multipart/form-data` (RFC 7578) or the like; `parts` says how each field is written. Contents of files that are

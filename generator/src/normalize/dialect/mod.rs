@@ -29,6 +29,7 @@ pub(super) fn lower(schema: &mut Schema, at: &At<'_>, context: &mut Context<'_>)
     exclusive_bound(schema, "exclusiveMaximum", "maximum", |new, old| new <= old);
     first_example(schema);
     encoded_content(schema);
+    node_type(schema, at, context);
     // What these add must not be taken for what the document says when shapes are checked once more.
     if !schema.contains_key(LOWERED) {
         let steps = [
@@ -123,6 +124,26 @@ fn encoded_content(schema: &mut Schema) {
         schema.insert("type".to_owned(), json!("string"));
         schema.insert("format".to_owned(), json!(format));
     }
+}
+
+/// `xml: {nodeType: attribute}` -> `attribute: true`; `nodeType: element` of a list -> `wrapped: true` (OpenAPI 3.2, XML Object).
+/// Text between elements is no property's: it is said, and written as an element.
+fn node_type(schema: &mut Schema, at: &At<'_>, context: &mut Context<'_>) {
+    let is_list = schema.get("type").and_then(Value::as_str) == Some("array");
+    let Some(xml) = schema.get_mut("xml").and_then(Value::as_object_mut) else { return };
+    let keyword = match xml.get("nodeType").and_then(Value::as_str) {
+        Some("attribute") => "attribute",
+        Some("element") if is_list => "wrapped",
+        Some(kind @ ("text" | "cdata")) => {
+            let message = format!("`nodeType: {kind}` is written as an element");
+            xml.shift_remove("nodeType");
+            let place = at.key("xml").key("nodeType").pointer();
+            context.say(Diagnostic::new(Code::SCHEMA_LOOSENED, message).at(Place::at(&place)));
+            return;
+        }
+        _ => return,
+    };
+    xml.entry(keyword).or_insert(Value::Bool(true));
 }
 
 /// Whether what has this media type is no text.

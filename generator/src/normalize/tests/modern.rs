@@ -345,3 +345,24 @@ fn parts_of_three_one_and_three_two() {
         assert_eq!(tree.pointer(pointer), Some(&expected), "{pointer}");
     }
 }
+
+#[test]
+fn node_types_of_xml() {
+    for (kind, written, expected, findings) in [
+        ("string", json!({ "nodeType": "attribute" }), json!({ "nodeType": "attribute", "attribute": true }), &[][..]),
+        ("array", json!({ "nodeType": "element" }), json!({ "nodeType": "element", "wrapped": true }), &[]),
+        ("array", json!({ "nodeType": "none" }), json!({ "nodeType": "none" }), &[]),
+        ("string", json!({ "nodeType": "element" }), json!({ "nodeType": "element" }), &[]),
+        (
+            "string",
+            json!({ "nodeType": "text", "name": "n" }),
+            json!({ "name": "n" }),
+            &["~schema/loosened /components/schemas/S/xml/nodeType"],
+        ),
+    ] {
+        let schema = json!({ "type": kind, "xml": written });
+        let outcome = outcome(vec![("a.json", modern(json!({ "components": { "schemas": { "S": schema } } })))], Vec::new());
+        assert_eq!(outcome.tree()["components"]["schemas"]["S"]["x-bothends-xml"], expected, "{schema}");
+        assert_eq!(outcome.findings, findings, "{schema}");
+    }
+}

@@ -339,3 +339,59 @@ fn operations_and_security() {
         },
     ]);
 }
+
+#[test]
+fn keys_of_responses_and_media_types() {
+    let answer = |text: &str| json!({ "description": text });
+    check(vec![
+        Case {
+            document: get(
+                json!({ "responses": { "429,430": answer("slow"), "2**": answer("good"), "430": answer("other"), "4xx": answer("bad") } }),
+            ),
+            findings: &[
+                "repair/shape /paths/~1a/get/responses/429,430@",
+                "repair/stray-key /paths/~1a/get/responses/429,430@",
+                "repair/shape /paths/~1a/get/responses/2**@",
+                "repair/shape /paths/~1a/get/responses/4xx@",
+            ],
+            then: vec![(
+                "/paths/~1a/get/responses",
+                json!({ "429": answer("slow"), "2XX": answer("good"), "430": answer("other"), "4XX": answer("bad") }),
+            )],
+        },
+        Case {
+            document: get(
+                json!({ "responses": { "200 / 201": answer("a"), "500-599": answer("b"), "400 - Bad": answer("c"), "6xx": answer("d") } }),
+            ),
+            findings: &[
+                "repair/shape /paths/~1a/get/responses/200 ~1 201@",
+                "repair/shape /paths/~1a/get/responses/200 ~1 201@",
+                "repair/shape /paths/~1a/get/responses/500-599@",
+                "repair/shape /paths/~1a/get/responses/400 - Bad@",
+                "repair/stray-key /paths/~1a/get/responses/6xx@",
+            ],
+            then: vec![(
+                "/paths/~1a/get/responses",
+                json!({ "200": answer("a"), "201": answer("a"), "5XX": answer("b"), "400": answer("c") }),
+            )],
+        },
+        Case {
+            document: get(json!({ "responses": { "0": answer("a"), "*": answer("b") } })),
+            findings: &["repair/shape /paths/~1a/get/responses/0@", "repair/stray-key /paths/~1a/get/responses/*@"],
+            then: vec![("/paths/~1a/get/responses", json!({ "default": answer("a") }))],
+        },
+        Case {
+            document: get(
+                json!({ "requestBody": { "content": { "multipart/x-www-form-urlencoded": {}, "application/form-data": {} } }, "responses": {} }),
+            ),
+            findings: &[
+                "repair/media-type /paths/~1a/get/requestBody/content/multipart~1x-www-form-urlencoded@",
+                "repair/media-type /paths/~1a/get/requestBody/content/application~1form-data@",
+            ],
+            then: vec![(
+                "/paths/~1a/get/requestBody/content",
+                json!({ "application/x-www-form-urlencoded": {}, "multipart/form-data": {} }),
+            )],
+        },
+    ]);
+}

@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
+use super::bodies;
+use super::operations::{Kind, Media};
 use super::random::Random;
 use super::refs::{Node, Tree};
 use super::scalars::Place;
@@ -49,7 +51,23 @@ impl<'c, 'a> Collector<'c, 'a> {
         Self { tree, schemas, direction, contradictions: BTreeSet::new() }
     }
 
-    /// Examples beside a schema and inside it.
+    /// Examples of a body.
+    pub fn of_body(&mut self, media: &Media<'a>) -> Vec<Example> {
+        let found = self.collect(media.schema.as_ref(), &media.examples);
+        if media.kind != Kind::Text || bodies::judged(self.tree, media).is_some() {
+            return found;
+        }
+        // The schema speaks of what the text says, if of anything: it is a text all the same.
+        let (texts, others): (Vec<_>, Vec<_>) = found.into_iter().partition(|example| example.value.is_string());
+        for Example { pointer, .. } in others {
+            if media.examples.iter().any(|beside| beside.pointer == pointer) {
+                self.contradictions.insert(Contradiction { pointer, what: "(whole): the body is text, and this is none".to_owned() });
+            }
+        }
+        texts
+    }
+
+    /// Examples of a parameter, beside its schema and inside it.
     pub fn collect(&mut self, schema: Option<&Node<'a>>, beside: &[Node<'a>]) -> Vec<Example> {
         let Some(schema) = schema else {
             return beside.iter().map(|node| Example { pointer: node.pointer.clone(), value: node.value.clone() }).collect();
@@ -62,6 +80,9 @@ impl<'c, 'a> Collector<'c, 'a> {
     fn checked(&mut self, schema: &Node<'a>, example: &Node<'a>) -> Option<Example> {
         let mut what = self.schemas.faults(schema, self.direction, example.value);
         what.extend(undeclared(self.tree, schema.value, example.value).into_iter().map(|key| format!("{key}: the key is not declared")));
+        what.extend(
+            references(self.tree, example.value, 0).into_iter().map(|place| format!("{place}: a reference inside a value is none")),
+        );
         let contradiction = |what| Contradiction { pointer: example.pointer.clone(), what };
         let fits = what.is_empty();
         self.contradictions.extend(what.into_iter().map(contradiction));
@@ -101,8 +122,25 @@ impl<'c, 'a> Collector<'c, 'a> {
                 found.extend(self.inside(part, seen, depth + 1).into_iter().filter_map(|example| self.completed(&schema, example)));
             }
         }
-        found.retain(|example| self.schemas.faults(&schema, self.direction, &example.value).is_empty());
+        found.retain(|example| {
+            self.schemas.faults(&schema, self.direction, &example.value).is_empty() && self.has_place(&schema, &example.value)
+        });
         found
+    }
+
+    /// Whether an arm of a choice fits and speaks of every key; else nobody promises to carry them.
+    fn has_place(&self, schema: &Node<'a>, value: &Value) -> bool {
+        let choices = ["oneOf", "anyOf"].iter().filter_map(|keyword| schema.child(keyword));
+        let arms: Vec<Node<'a>> = choices.flat_map(|choice| choice.children()).map(|(_, arm)| arm).collect();
+        let speaks = |arm: &Node<'a>| match (Shape::of(self.tree, schema.value), Shape::of(self.tree, arm.value)) {
+            (Some(base), Some(arm)) => {
+                let mut whole = base.without_choices();
+                whole.merge(arm);
+                undeclared_in(self.tree, &whole, value, 0).is_empty()
+            }
+            _ => true,
+        };
+        arms.is_empty() || arms.iter().any(|arm| self.schemas.faults(arm, self.direction, value).is_empty() && speaks(arm))
     }
 
     /// A value of one part of a schema, with what the other parts demand.
@@ -120,6 +158,23 @@ impl<'c, 'a> Collector<'c, 'a> {
 fn within(mut base: Value, name: &str, example: Example) -> Option<Example> {
     base.as_object_mut()?.insert(name.to_owned(), example.value);
     Some(Example { value: base, ..example })
+}
+
+/// Pointers of objects that refer to a place of the document: in an example they are data, and were not meant so.
+fn references(tree: Tree<'_>, value: &Value, depth: usize) -> Vec<String> {
+    let below = |key: &str, value: &Value| -> Vec<String> {
+        references(tree, value, depth + 1).into_iter().map(|rest| format!("/{key}{rest}")).collect()
+    };
+    match value {
+        _ if depth > 64 => Vec::new(),
+        Value::Object(members) => {
+            let reference = members.get("$ref").and_then(Value::as_str);
+            let own = reference.filter(|reference| reference.len() > 1 && tree.target(reference).is_some()).map(|_| String::new());
+            own.into_iter().chain(members.iter().flat_map(|(key, member)| below(key, member))).collect()
+        }
+        Value::Array(items) => items.iter().enumerate().flat_map(|(index, item)| below(&index.to_string(), item)).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// Pointers of keys that nothing in the schema speaks of. They may be there, but nobody promises to carry them.
@@ -202,5 +257,30 @@ mod tests {
         assert_eq!(bad, ["/components/schemas/User/properties/name/example", "/x/1", "/x/2"]);
         collector.collect(Some(&node("Both")), &[]);
         assert!(collector.contradictions.iter().any(|found| found.what == "/username: the key is not declared"));
+    }
+
+    #[test]
+    fn a_reference_in_a_value_and_an_object_as_text_contradict() {
+        let document = json!({
+            "schemas": {"open": {"type": "object", "additionalProperties": true}, "text": {"type": "string"}, "object": {"type": "object"}},
+            "examples": [{"a": [{"$ref": "#/schemas/text"}]}, {"$ref": "#/nowhere"}, {"$ref": 7}, "text"],
+        });
+        let tree = Tree::new(&document);
+        let schemas = Schemas::new(tree);
+        let examples: Vec<_> = tree.at("/examples").unwrap().children().into_iter().map(|(_, node)| node).collect();
+        for (kind, schema, fitting, contradictions) in [
+            (Kind::Json, "open", &["/examples/1", "/examples/2"][..], &["/examples/0", "/examples/3"][..]),
+            (Kind::Text, "open", &[], &["/examples/0", "/examples/1", "/examples/2", "/examples/3"]),
+            (Kind::Text, "nothing", &["/examples/3"], &["/examples/0", "/examples/1", "/examples/2"]),
+            (Kind::Text, "text", &["/examples/3"], &["/examples/0", "/examples/1", "/examples/2"]),
+        ] {
+            let mut collector = Collector::new(tree, &schemas, Direction::Request);
+            let (media_type, schema) = (String::new(), tree.at(&format!("/schemas/{schema}")));
+            let media = Media { media_type, kind, schema, encoding: None, examples: examples.clone() };
+            let found: Vec<_> = collector.of_body(&media).into_iter().map(|example| example.pointer).collect();
+            assert_eq!(found, fitting, "{kind:?}");
+            let bad: BTreeSet<&str> = collector.contradictions.iter().map(|found| found.pointer.as_str()).collect();
+            assert_eq!(bad.into_iter().collect::<Vec<_>>(), contradictions, "{kind:?}");
+        }
     }
 }

@@ -30,7 +30,16 @@ pub fn arms<'a>(tree: Tree<'a>, schema: &Node<'a>, depth: usize) -> Vec<Node<'a>
     let choice = ["oneOf", "anyOf"].iter().find_map(|keyword| schema.child(keyword));
     match choice {
         Some(choice) => choice.children().iter().flat_map(|(_, arm)| arms(tree, arm, depth + 1)).collect(),
-        None => vec![schema],
+        None => wrapped(&schema).map_or_else(|| vec![schema.clone()], |only| arms(tree, &only, depth + 1)),
+    }
+}
+
+/// The only part of an `allOf`, beside which nothing is said of properties.
+pub fn wrapped<'a>(schema: &Node<'a>) -> Option<Node<'a>> {
+    let parts = schema.child("allOf").filter(|_| schema.child("properties").is_none())?.children();
+    match parts.as_slice() {
+        [(_, only)] => Some(only.clone()),
+        _ => None,
     }
 }
 

@@ -15,6 +15,8 @@ struct Part {
     name: String,
     file_name: Option<String>,
     content_type: Option<String>,
+    /// Whatever else its head says, names in lower case.
+    headers: Map<String, Value>,
     content: Vec<u8>,
 }
 
@@ -102,6 +104,12 @@ pub fn with_files(tree: Tree<'_>, media: &Media<'_>, mut value: Value, choose: &
             if named.is_some() || choose(&format!("{name} media type")) {
                 file.insert("contentType".to_owned(), Value::from(named.unwrap_or("image/png; x=\"1\"")));
             }
+            let declared: Vec<_> = media.part_headers(name).into_iter().filter(|(header, _)| choose(&format!("{name} {header}"))).collect();
+            let headers: Map<String, Value> =
+                declared.into_iter().map(|(header, schema)| (header, Value::from(header_text(tree, &schema)))).collect();
+            if !headers.is_empty() {
+                file.insert("headers".to_owned(), Value::Object(headers));
+            }
             if !file.is_empty() {
                 let content = [b"\x89\r\n--\0", text.as_bytes()].concat();
                 file.insert("content".to_owned(), Value::from(STANDARD.encode(content)));
@@ -110,6 +118,19 @@ pub fn with_files(tree: Tree<'_>, media: &Media<'_>, mut value: Value, choose: &
         }
     }
     value
+}
+
+/// A text that a header of a part may have.
+fn header_text(tree: Tree<'_>, schema: &Value) -> String {
+    let shape = Shape::of(tree, schema).unwrap_or_default();
+    let first = shape.get("enum").and_then(|values| values.get(0)).cloned();
+    match (first, shape.kind()) {
+        (Some(Value::String(text)), _) => text,
+        (Some(value), _) => value.to_string(),
+        (None, Some("integer" | "number")) => "7".to_owned(),
+        (None, Some("boolean")) => "true".to_owned(),
+        (None, _) => "a: \"b\"; c".to_owned(),
+    }
 }
 
 /// The declared properties of a form.
@@ -144,7 +165,8 @@ fn is_file(tree: Tree<'_>, shape: &Shape, opaque: bool) -> bool {
 pub fn without_files(form: &Value) -> Value {
     let is_file = |value: &Value| {
         value.as_object().is_some_and(|object| {
-            object.contains_key("content") && object.keys().all(|key| ["fileName", "contentType", "content"].contains(&key.as_str()))
+            object.contains_key("content")
+                && object.keys().all(|key| ["fileName", "contentType", "headers", "content"].contains(&key.as_str()))
         })
     };
     let plain = |value: &Value| if is_file(value) { Value::from("file") } else { value.clone() };
@@ -224,6 +246,10 @@ fn file_fault(wanted: &Value, part: &Part) -> Option<String> {
     };
     differs("file name", text("fileName"), part.file_name.as_deref())
         .or_else(|| differs("media type", text("contentType"), part.content_type.as_deref()))
+        .or_else(|| {
+            let wanted = wanted.get("headers").and_then(Value::as_object).cloned().unwrap_or_default();
+            (wanted != part.headers).then(|| format!("headers: wanted {wanted:?}, found {:?}", part.headers))
+        })
         .or_else(|| (content.as_ref() != Some(&part.content)).then(|| format!("wanted {wanted}, found {} other bytes", part.content.len())))
 }
 
@@ -279,12 +305,19 @@ fn part(piece: &[u8]) -> Result<Part, &'static str> {
     let piece = piece.strip_prefix(b"\r\n").ok_or("a boundary is not followed by a line break")?;
     let cut = piece.windows(4).position(|window| window == b"\r\n\r\n").ok_or("a part has no head")?;
     let head = String::from_utf8_lossy(piece.get(..cut).unwrap_or_default()).into_owned();
-    let mut part =
-        Part { name: String::new(), file_name: None, content_type: None, content: piece.get(cut + 4..).unwrap_or_default().to_vec() };
+    let mut part = Part {
+        name: String::new(),
+        file_name: None,
+        content_type: None,
+        headers: Map::new(),
+        content: piece.get(cut + 4..).unwrap_or_default().to_vec(),
+    };
     for line in head.split("\r\n") {
         let (name, value) = line.split_once(':').ok_or("a line of a head has no colon")?;
         if name.eq_ignore_ascii_case("content-type") {
             part.content_type = Some(value.trim().to_owned());
+        } else if !name.eq_ignore_ascii_case("content-disposition") {
+            part.headers.insert(name.to_lowercase(), Value::from(value.trim()));
         }
         if name.eq_ignore_ascii_case("content-disposition") {
             let value = value.trim().strip_prefix("form-data;").ok_or("a part is no form-data")?;
@@ -315,9 +348,9 @@ mod tests {
         let node = |value| Some(Node { pointer: String::new(), value });
         let media =
             Media { kind: Kind::Form, media_type: String::new(), schema: node(&schema), examples: Vec::new(), encoding: node(&encoding) };
-        let file = json!({"fileName": "a\"b", "contentType": "image/PNG", "content": "/w=="});
+        let file = json!({"fileName": "a\"b", "contentType": "image/PNG", "headers": {"x-size": "7"}, "content": "/w=="});
         let wanted = json!({"text": "a\r\nb", "number": 1, "tags": ["x", "y"], "object": {"k": [1]}, "file": file});
-        let good = "--B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a%22b\"\r\nContent-Type: image/PNG\r\n\r\n\u{1}\r\n--B\r\nContent-Disposition: form-data; name=\"text\"\r\nContent-Type: text/csv\r\n\r\na\r\nb\r\n--B\r\nContent-Disposition: form-data; name=\"number\"\r\n\r\n1.0\r\n--B\r\nContent-Disposition: form-data; name=\"tags\"\r\n\r\nx\r\n--B\r\nContent-Disposition: form-data; name=\"tags\"\r\n\r\ny\r\n--B\r\nContent-Disposition: form-data; name=\"object\"\r\nContent-Type: application/json\r\n\r\n{\"k\":[1]}\r\n--B--\r\n";
+        let good = "--B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a%22b\"\r\nContent-Type: image/PNG\r\nX-Size: 7\r\n\r\n\u{1}\r\n--B\r\nContent-Disposition: form-data; name=\"text\"\r\nContent-Type: text/csv\r\n\r\na\r\nb\r\n--B\r\nContent-Disposition: form-data; name=\"number\"\r\n\r\n1.0\r\n--B\r\nContent-Disposition: form-data; name=\"tags\"\r\n\r\nx\r\n--B\r\nContent-Disposition: form-data; name=\"tags\"\r\n\r\ny\r\n--B\r\nContent-Disposition: form-data; name=\"object\"\r\nContent-Type: application/json\r\n\r\n{\"k\":[1]}\r\n--B--\r\n";
         let judge = |content_type: &str, raw: &str| {
             let raw: Vec<u8> = raw.bytes().map(|byte| if byte == 1 { 0xff } else { byte }).collect();
             faults(Tree::new(&tree), &media, &wanted, content_type, &raw).join("; ")
@@ -334,6 +367,8 @@ mod tests {
             ("text/csv", "text/plain", "`text`: wanted `Content-Type: text/csv`"),
             ("a%22b", "ab", "`file`: file name"),
             ("image/PNG", "image/png", "`file`: media type"),
+            ("X-Size: 7", "X-Size: 8", "`file`: headers"),
+            ("X-Size: 7", "X-Siz: 7", "`file`: headers"),
             ("\u{1}", "y", "`file`: wanted"),
             ("--B--", "--B", "does not end"),
         ] {

@@ -234,7 +234,7 @@ fn body<'a>(
     };
     let mut faults = Vec::new();
     let content_type = header(headers, "content-type").unwrap_or_default();
-    if !covers(&media.essence(), &essence(&content_type)) {
+    if content_type.contains('*') || !covers(&media.essence(), &essence(&content_type)) {
         faults.push(fault("wire/content-type", format!("wanted `{}`, found `{content_type}`", media.media_type)));
     }
     if let Some(missing) = parameter_fault(media, &content_type) {
@@ -257,7 +257,7 @@ fn body<'a>(
         Kind::Bytes => told(&mut faults, differ(bytes(Some(wanted)))),
         Kind::Range => {
             let (asked, content) = (wanted.get("contentType").and_then(Value::as_str), wanted.get("content").unwrap_or(wanted));
-            if content_type.contains('*') || asked.is_some_and(|asked| asked != content_type) {
+            if asked.is_some_and(|asked| asked != content_type) {
                 faults.push(fault("wire/content-type", format!("wanted {asked:?}, found `{content_type}`")));
             }
             told(&mut faults, differ(bytes(Some(content))));
@@ -297,11 +297,11 @@ fn text_faults(wanted: &Value, raw: &[u8]) -> Vec<String> {
     parameters::fault(&text, &[parameters::Piece::Scalar(wanted.clone())], Encoding::Plain).into_iter().collect()
 }
 
-/// Whether a media type or range (`image/*`) covers a media type.
+/// Whether a media type or range (`image/*`, `application/*+json`) covers a media type.
 pub fn covers(range: &str, found: &str) -> bool {
-    match range.strip_suffix('*') {
-        Some("*/") => found.contains('/'),
-        Some(prefix) => found.starts_with(prefix),
+    match range.split_once('*') {
+        Some((_, "/*")) => found.contains('/'),
+        Some((start, end)) => found.strip_prefix(start).and_then(|rest| rest.strip_suffix(end)).is_some_and(|rest| !rest.is_empty()),
         None => range == found,
     }
 }

@@ -259,8 +259,9 @@ fn parameter<'a>(tree: Tree<'a>, node: Node<'a>) -> Option<Parameter<'a>> {
     let node = tree.resolve(node)?;
     let name = node.text("name")?.to_owned();
     let location = node.text("in")?.to_owned();
-    // OpenAPI 3.0: these three are said elsewhere, and such parameters are to be ignored.
-    if location == "header" && ["accept", "content-type", "authorization"].contains(&name.to_lowercase().as_str()) {
+    // OpenAPI 3.0: three of these are said elsewhere, and such parameters are to be ignored. The others cut the message out.
+    const OTHERWISE: [&str; 7] = ["accept", "content-type", "authorization", "content-length", "transfer-encoding", "connection", "host"];
+    if location == "header" && OTHERWISE.contains(&name.to_lowercase().as_str()) {
         return None;
     }
     written(tree, node, name, location)
@@ -352,6 +353,7 @@ fn kind(tree: Tree<'_>, essence: &str, schema: Option<&Node<'_>>, alone: bool) -
     match (main, subtype) {
         ("*" | "application", "*") if alone && schema.is_some() && !is_binary => Kind::Json,
         ("text", "*") if alone && !is_binary => Kind::Text,
+        ("*", subtype) if subtype.ends_with("json") && !is_binary => Kind::Json,
         (_, "*") | ("*", _) | ("multipart", "x-mixed-replace" | "byteranges") => Kind::Range,
         ("multipart", "form-data") if says == Some("object") || unsaid => Kind::Form,
         ("multipart", _) => {
@@ -486,6 +488,13 @@ impl Media<'_> {
         };
         let said = self.encoding.as_ref().and_then(|encoding| encoding.value.get(name)?.get("contentType")?.as_str());
         said.is_some_and(|said| said.split(',').all(opaque))
+    }
+
+    /// The declared headers of a form's part but for `Content-Type`, in lower case, with their schemas.
+    pub fn part_headers(&self, name: &str) -> Vec<(String, Value)> {
+        let headers = self.encoding.as_ref().and_then(|encoding| encoding.value.get(name)?.get("headers")?.as_object());
+        let headers = headers.into_iter().flatten().filter(|(header, _)| !header.eq_ignore_ascii_case("content-type"));
+        headers.map(|(header, said)| (header.to_lowercase(), said.get("schema").cloned().unwrap_or_default())).collect()
     }
 
     /// The media type of a form's part, where the document names a single one.

@@ -88,6 +88,16 @@ fn packed(value: &Value, explode: bool, delimiter: &str) -> Vec<Piece> {
     }
 }
 
+/// `;name=value`; an empty text has no `=` either (RFC 6570, section 3.2.7).
+fn after_name(name: &str, value: &Value, pieces: Vec<Piece>) -> Vec<Piece> {
+    let mut all = vec![Piece::Literal(";".to_owned()), Piece::Name(name.to_owned())];
+    if value != "" {
+        all.push(Piece::Literal("=".to_owned()));
+        all.extend(pieces);
+    }
+    all
+}
+
 /// What stands in the place of a path or header parameter.
 pub fn in_place(parameter: &Parameter<'_>, value: &Value) -> Vec<Piece> {
     let literal = |text: &str| Piece::Literal(text.to_owned());
@@ -98,10 +108,9 @@ pub fn in_place(parameter: &Parameter<'_>, value: &Value) -> Vec<Piece> {
         "matrix" => match value {
             Value::Object(_) if parameter.explode => [vec![literal(";")], packed(value, true, ";")].concat(),
             Value::Array(items) if parameter.explode => {
-                let named = |value: &Value| vec![literal(";"), Piece::Name(parameter.name.clone()), literal("="), item(value)];
-                items.iter().flat_map(named).collect()
+                items.iter().flat_map(|value| after_name(&parameter.name, value, vec![item(value)])).collect()
             }
-            value => [vec![literal(";"), Piece::Name(parameter.name.clone()), literal("=")], packed(value, false, ",")].concat(),
+            value => after_name(&parameter.name, value, packed(value, false, ",")),
         },
         _ => packed(value, parameter.explode, ","),
     }
@@ -315,6 +324,53 @@ mod tests {
             let pieces = in_place(&parameter("path", style, explode), value);
             assert_eq!(fault(good, &pieces, Encoding::Percent), None, "{style} {explode} {value}");
             assert!(fault(bad, &pieces, Encoding::Percent).is_some(), "{style} {explode} {value}");
+        }
+    }
+
+    /// The cells of OpenAPI's table of styles (OpenAPI 3.1.1, section 4.8.12.4.1) that have a text: empty text, text, list,
+    /// object. What it leaves open is written as `form` is; `deepObject` numbers items.
+    #[test]
+    fn every_row_of_the_table() {
+        let object = json!({"B": "150", "G": "200", "R": "100"});
+        let values = [json!(""), json!("blue"), json!(["blue", "black", "brown"]), object];
+        let named = |style, explode| Parameter { name: "color".into(), ..parameter("path", style, explode) };
+        for (style, explode, cells) in [
+            ("simple", false, ["", "blue", "blue,black,brown", "B,150,G,200,R,100"]),
+            ("simple", true, ["", "blue", "blue,black,brown", "B=150,G=200,R=100"]),
+            ("label", false, [".", ".blue", ".blue,black,brown", ".B,150,G,200,R,100"]),
+            ("label", true, [".", ".blue", ".blue.black.brown", ".B=150.G=200.R=100"]),
+            ("matrix", false, [";color", ";color=blue", ";color=blue,black,brown", ";color=B,150,G,200,R,100"]),
+            ("matrix", true, [";color", ";color=blue", ";color=blue;color=black;color=brown", ";B=150;G=200;R=100"]),
+        ] {
+            for (value, cell) in values.iter().zip(cells) {
+                let judge = |raw: &str, encoding| fault(raw, &in_place(&named(style, explode), value), encoding);
+                assert_eq!(judge(cell, Encoding::Percent), None, "{style} {explode} {value}");
+                assert!(judge(&format!("{cell}x"), Encoding::Percent).is_some(), "{style} {explode} {value}");
+                if style == "simple" {
+                    assert_eq!(judge(cell, Encoding::Plain), None, "{style} {explode} {value}");
+                }
+            }
+        }
+        let exploded = ["color=", "color=blue", "color=blue&color=black&color=brown", "B=150&G=200&R=100"];
+        let deep = ["color=", "color=blue", "color[0]=blue&color[1]=black&color[2]=brown", "color[B]=150&color[G]=200&color[R]=100"];
+        for (style, explode, cells) in [
+            ("form", false, ["color=", "color=blue", "color=blue,black,brown", "color=B,150,G,200,R,100"]),
+            ("form", true, exploded),
+            ("spaceDelimited", false, ["color=", "color=blue", "color=blue%20black%20brown", "color=B%20150%20G%20200%20R%20100"]),
+            ("spaceDelimited", true, exploded),
+            ("pipeDelimited", false, ["color=", "color=blue", "color=blue%7Cblack%7Cbrown", "color=B%7C150%7CG%7C200%7CR%7C100"]),
+            ("pipeDelimited", true, exploded),
+            ("deepObject", false, deep),
+            ("deepObject", true, deep),
+        ] {
+            for (value, cell) in values.iter().zip(cells) {
+                for (location, delimiter) in [("query", "&"), ("cookie", "; ")] {
+                    let wanted = pairs(&Parameter { location: location.into(), ..named(style, explode) }, value);
+                    let judge = |raw: &str| pair_faults(raw, delimiter, &wanted, &[]);
+                    assert_eq!(judge(&cell.replace('&', delimiter)), [""; 0], "{location} {style} {explode} {value}");
+                    assert!(!judge(&format!("{cell}x")).is_empty(), "{location} {style} {explode} {value}");
+                }
+            }
         }
     }
 

@@ -13,6 +13,9 @@ const DRAWN: usize = 16;
 /// How many more are drawn where few fit.
 const MORE: usize = 48;
 
+/// How many of these are as short as the pattern allows.
+const SHORTEST: usize = 4;
+
 /// A pattern as it can be judged: as it is, or with braces that repeat nothing as text, which browsers take for text, too;
 /// `None` if nobody can read it, and nothing is judged by it.
 pub fn readable(pattern: &str) -> Option<String> {
@@ -28,7 +31,7 @@ pub fn texts(pattern: &str, low: usize, high: usize, random: &mut Random) -> Vec
     let fits = |text: &String| (low..=high).contains(&text.chars().count());
     let whole = regex_syntax::parse(pattern).ok();
     if let Some(parsed) = &whole {
-        let found: Vec<String> = (0..DRAWN).filter_map(|_| sample(parsed, 0, random)).filter(fits).collect();
+        let found: Vec<String> = (0..DRAWN).filter_map(|_| sample(parsed, Some(0), random)).filter(fits).collect();
         if found.len() > DRAWN / 2 {
             return found;
         }
@@ -37,7 +40,9 @@ pub fn texts(pattern: &str, low: usize, high: usize, random: &mut Random) -> Vec
     let Some(parsed) = whole.or_else(|| regex_syntax::parse(&plain(pattern)).ok()) else { return Vec::new() };
     let Some(judge) = judge(pattern) else { return Vec::new() };
     let stretched = (0..MORE).filter_map(|number| {
-        let text = sample(&parsed, low * number / MORE, random)?;
+        // Where only the shortest fits, a draw hardly comes upon it.
+        let stretch = (number >= SHORTEST).then(|| low * number / MORE);
+        let text = sample(&parsed, stretch, random)?;
         // What has no end may go on.
         let missing = low.saturating_sub(text.chars().count());
         Some([text.clone() + &"x".repeat(missing.min(1000)), text])
@@ -47,7 +52,7 @@ pub fn texts(pattern: &str, low: usize, high: usize, random: &mut Random) -> Vec
     found
 }
 
-fn sample(parsed: &Hir, stretch: usize, random: &mut Random) -> Option<String> {
+fn sample(parsed: &Hir, stretch: Option<usize>, random: &mut Random) -> Option<String> {
     let mut text = String::new();
     draw(parsed, stretch, random, &mut text)?;
     Some(text)
@@ -115,8 +120,8 @@ fn behind_group(pattern: &str) -> &str {
     ""
 }
 
-/// Adds what one part of a pattern matches; a repetition goes on for as much longer as `stretch` says.
-fn draw(part: &Hir, stretch: usize, random: &mut Random, text: &mut String) -> Option<()> {
+/// Adds what one part of a pattern matches; a repetition goes on for as much longer as `stretch` says, or ends at once.
+fn draw(part: &Hir, stretch: Option<usize>, random: &mut Random, text: &mut String) -> Option<()> {
     match part.kind() {
         HirKind::Empty | HirKind::Look(_) => Some(()),
         HirKind::Literal(literal) => {
@@ -134,8 +139,8 @@ fn draw(part: &Hir, stretch: usize, random: &mut Random, text: &mut String) -> O
         HirKind::Class(Class::Bytes(_)) => None,
         HirKind::Repetition(repetition) => {
             let most = repetition.max.map_or(i128::MAX, i128::from);
-            let low = (i128::from(repetition.min) + stretch as i128).min(most);
-            let high = repetition.max.map_or(low + 4, i128::from).min(low + 8);
+            let low = (i128::from(repetition.min) + stretch.unwrap_or_default() as i128).min(most);
+            let high = if stretch.is_none() { low } else { repetition.max.map_or(low + 4, i128::from).min(low + 8) };
             for _ in 0..random.between(low, high) {
                 draw(&repetition.sub, stretch, random, text)?;
             }
@@ -160,6 +165,7 @@ mod tests {
             ("^(?!-)[a-z-]{2,20}(?<!-)$", 0, usize::MAX),
             ("^(?=.*[0-9])[a-z0-9]{3,9}$", 0, usize::MAX),
             ("^\\d{4}\\/\\w+$", 8, 60),
+            (".*[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}.*", 36, 36),
         ] {
             let found = texts(pattern, low, high, &mut Random::new(1, pattern));
             let judge = jsonschema::validator_for(&json!({"pattern": pattern, "minLength": low})).unwrap();

@@ -169,6 +169,10 @@ impl<'a> Converter<'a> {
         if members.get("type").and_then(Value::as_str) == Some("string") && members.get("format").and_then(Value::as_str) == Some("byte") {
             groups.push(json!({"pattern": BASE64}));
         }
+        if members.get("type").and_then(Value::as_str) == Some("integer") && members.get("format").and_then(Value::as_str) == Some("int32")
+        {
+            groups.push(json!({"minimum": i32::MIN, "maximum": i32::MAX}));
+        }
         for keyword in ["oneOf", "anyOf"] {
             if let Some(Value::Array(arms)) = members.get(keyword) {
                 groups.push(json!({"anyOf": arms.iter().map(|arm| self.convert(arm)).collect::<Vec<_>>()}));
@@ -265,6 +269,7 @@ mod tests {
                 [{"type": "object", "additionalProperties": {"type": "integer"}}, {"b": "1"}, false],
                 [{"oneOf": [{"type": "object"}, {"type": "object"}]}, {}, true], [{"oneOf": [{"type": "integer"}, {"type": "boolean"}]}, "x", false],
                 [{"type": "string", "format": "date-time"}, "yesterday", true],
+                [{"type": "integer", "format": "int32"}, 2147483647, true], [{"type": "integer", "format": "int32"}, 2147483648_u64, false],
                 [{"type": "string", "format": "byte"}, "QUI=", true], [{"type": "string", "format": "byte"}, "AvD...", false],
                 [{"type": "array", "items": {}, "x-bothends-prefixItems": [{"type": "string"}, {"type": "integer"}]}, ["a", 1, true], true],
                 [{"type": "array", "items": {}, "x-bothends-prefixItems": [{"type": "string"}, {"type": "integer"}]}, [1, "a"], false],

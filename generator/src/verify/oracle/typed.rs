@@ -66,6 +66,11 @@ pub fn answer_part(status: &str, media_type: &str) -> String {
     format!("{status} `{media_type}`")
 }
 
+/// The name of a response's header among the parts of an operation.
+pub fn header_part(status: &str, name: &str) -> String {
+    format!("{status} header `{name}`")
+}
+
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Typed {
@@ -87,7 +92,11 @@ pub fn typed(tree: Tree<'_>, operations: &[Operation<'_>], described: &Described
             .responses
             .iter()
             .flat_map(|response| response.content.iter().map(|it| (answer_part(&response.status, &it.media_type), it.schema.as_ref())));
-        for (part, schema) in parameters.chain(body).chain(answers) {
+        let headers = operation
+            .responses
+            .iter()
+            .flat_map(|response| response.headers.iter().map(|header| (header_part(&response.status, &header.name), Some(&header.schema))));
+        for (part, schema) in parameters.chain(body).chain(answers).chain(headers) {
             let came = described.parts.get(&(operation.key.clone(), part));
             if let (Some(came), Some(schema)) = (came, schema) {
                 walk.place(schema.pointer.clone(), schema.value, came, 0);
@@ -305,6 +314,28 @@ mod tests {
         Definition::Object { fields: fields.iter().map(|(name, came)| ((*name).to_owned(), came.clone())).collect(), others: None }
     }
 
+    /// A body of this schema that came to this.
+    fn compared(schema: &Value, came: &Came, definitions: Vec<Definition>) -> Typed {
+        let document = json!({"s": schema, "paths": {"/a": {"get": {"responses": {"200": {"content": {"application/json": {"schema": {"$ref": "#/s"}}}}}}}}});
+        let tree = Tree::new(&document);
+        let parts = BTreeMap::from([(("GET /a".to_owned(), answer_part("200", "application/json")), came.clone())]);
+        typed(tree, &operations(tree), &Described { definitions, parts })
+    }
+
+    #[test]
+    fn of_two_arms_with_the_same_properties_the_one_is_meant_whose_objects_inside_fit() {
+        let inside = |name: &str| json!({"properties": {"in": {"properties": {name: {"type": "string"}}}}});
+        let definitions = vec![
+            Definition::OneOf(vec![Came::Definition(1), Came::Definition(2)]),
+            object(&[("in", Came::Definition(3))]),
+            object(&[("in", Came::Definition(4))]),
+            object(&[("a", Came::Scalar)]),
+            object(&[("b", Came::Scalar)]),
+        ];
+        let found = compared(&json!({"oneOf": [inside("b"), inside("a")]}), &Came::Definition(0), definitions);
+        assert_eq!(found.untyped, BTreeSet::new());
+    }
+
     #[test]
     fn what_is_said_and_lost_is_counted() {
         let list = |item| Came::List(Box::new(item));
@@ -366,21 +397,6 @@ mod tests {
                 &[],
                 &[],
             ),
-            // of two objects with the same properties the one whose objects inside have them
-            (
-                json!({"oneOf": [
-                    {"properties": {"in": {"properties": {"b": {"type": "string"}}}}}, {"properties": {"in": {"properties": {"a": {"type": "string"}}}}}]}),
-                definition.clone(),
-                vec![
-                    Definition::OneOf(vec![Came::Definition(1), Came::Definition(2)]),
-                    object(&[("in", Came::Definition(3))]),
-                    object(&[("in", Came::Definition(4))]),
-                    object(&[("a", Came::Scalar)]),
-                    object(&[("b", Came::Scalar)]),
-                ],
-                &[],
-                &[],
-            ),
             // arms that only demand something shape nothing; `allOf` is one shape; a circle ends
             (
                 json!({"properties": {"a": {}}, "anyOf": [{"required": ["a"]}]}),
@@ -398,12 +414,20 @@ mod tests {
             ),
             (json!({"properties": {"next": {"$ref": "#/s"}}}), definition.clone(), vec![object(&[("next", definition.clone())])], &[], &[]),
         ] {
-            let document = json!({"s": schema, "paths": {"/a": {"get": {"responses": {"200": {"content": {"application/json": {"schema": {"$ref": "#/s"}}}}}}}}});
-            let tree = Tree::new(&document);
-            let parts = BTreeMap::from([(("GET /a".to_owned(), answer_part("200", "application/json")), came.clone())]);
-            let found = typed(tree, &operations(tree), &Described { definitions, parts });
+            let found = compared(&schema, &came, definitions);
             assert_eq!(found.untyped.iter().collect::<Vec<_>>(), untyped, "{schema} {came:?}");
             assert_eq!(found.free_form.iter().collect::<Vec<_>>(), free, "{schema} {came:?}");
         }
+    }
+
+    #[test]
+    fn headers_are_looked_at() {
+        let header = json!({"schema": {"type": "integer"}});
+        let document = json!({"paths": {"/a": {"get": {"responses": {"4XX": {"headers": {"X-A": header, "X-B": header}}}}}}});
+        let tree = Tree::new(&document);
+        let part = |name, came| (("GET /a".to_owned(), header_part("4XX", name)), came);
+        let parts = BTreeMap::from([part("X-A", Came::Scalar), part("X-B", Came::Any)]);
+        let found = typed(tree, &operations(tree), &Described { definitions: Vec::new(), parts });
+        assert_eq!(found.untyped, BTreeSet::from(["/paths/~1a/get/responses/4XX/headers/X-B/schema".to_owned()]));
     }
 }

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::fields::{arms, others, properties};
+use super::fields::{arms, others, properties, wrapped};
 use super::parameters::{self, Encoding, Piece};
 use super::refs::{Node, Tree};
 use super::shape::Shape;
@@ -40,7 +40,7 @@ pub fn carriable<'a>(tree: Tree<'a>, schema: Option<&Node<'a>>, value: Value) ->
             Value::Object(kept)
         }
         Value::Array(items) => {
-            let item = arms.iter().find_map(|arm| arm.child("items"));
+            let item = arms.iter().find_map(|arm| item_of(tree, Some(arm)));
             items.into_iter().map(|value| carriable(tree, item.as_ref(), value)).collect()
         }
         Value::String(text) if arms.len() > 1 && (text == "true" || text == "null" || text.parse::<f64>().is_ok()) => Value::from("word"),
@@ -110,7 +110,13 @@ pub fn faults<'a>(tree: Tree<'a>, schema: Option<&Node<'a>>, wanted: &Value, raw
 }
 
 fn item_of<'a>(tree: Tree<'a>, schema: Option<&Node<'a>>) -> Option<Node<'a>> {
-    tree.resolve(schema?.clone())?.child("items")
+    meant(tree, schema?).iter().find_map(|schema| schema.child("items"))
+}
+
+/// A schema, and what it refers to or only wraps.
+fn meant<'a>(tree: Tree<'a>, schema: &Node<'a>) -> Vec<Node<'a>> {
+    let next = |schema: &Node<'a>| if schema.text("$ref").is_some() { tree.resolve(schema.clone()) } else { wrapped(schema) };
+    std::iter::successors(Some(schema.clone()), next).take(16).collect()
 }
 
 /// Whether the items of a list in a list, which no property names, are called as the schema says, or else `item`.
@@ -121,16 +127,15 @@ fn nested_fault<'a>(tree: Tree<'a>, item: Option<&Node<'a>>, found: &Element) ->
 
 /// Whether an element that is no property has the name of its schema.
 fn name_fault<'a>(tree: Tree<'a>, schema: Option<&Node<'a>>, found: &Element) -> Option<String> {
-    let component = schema.and_then(|schema| schema.text("$ref")).and_then(|reference| reference.rsplit('/').next());
+    let meant = schema.map(|schema| meant(tree, schema)).unwrap_or_default();
+    let component = meant.iter().find_map(|schema| schema.text("$ref")).and_then(|reference| reference.rsplit('/').next());
     let name = said(tree, schema, "name").and_then(Value::as_str).or(component)?;
     (name != found.name).then(|| format!("wanted <{name}>, found <{}>", found.name))
 }
 
 /// A key of the XML Object of a schema, or of what it refers to.
 fn said<'a>(tree: Tree<'a>, schema: Option<&Node<'a>>, key: &str) -> Option<&'a Value> {
-    let schema = schema?;
-    let own = |node: &Node<'a>| xml_of(node)?.get(key);
-    own(schema).or_else(|| own(&tree.resolve(schema.clone())?))
+    meant(tree, schema?).iter().find_map(|schema| xml_of(schema)?.get(key))
 }
 
 /// The XML Object of a schema.
@@ -236,7 +241,7 @@ fn object<'a>(
             faults.extend(message.map(|message| format!("<{}> attribute `{name}`: {message}", found.name)));
             continue;
         }
-        let item = schema.and_then(|schema| tree.resolve(schema.clone())).and_then(|schema| schema.child("items"));
+        let item = item_of(tree, schema);
         let of_item = said(tree, item.as_ref(), "name").and_then(Value::as_str);
         let Some(items) = value.as_array().filter(|_| item.is_some()) else {
             let name = of_item.filter(|_| !is("wrapped")).unwrap_or(name);

@@ -65,7 +65,7 @@ impl<'p> Assembler<'p> {
     /// A file is here, which stands in the form's values as its number.
     pub(super) fn file(&mut self, head: Head, content: Body) -> Result<(), String> {
         let number = self.form.files.len();
-        self.form.files.push(File { file_name: head.file_name, content_type: head.content_type, content });
+        self.form.files.push(File { file_name: head.file_name, content_type: head.content_type, headers: head.headers, content });
         self.put(head.name.unwrap_or_default(), Value::from(number))
     }
 

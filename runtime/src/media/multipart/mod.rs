@@ -23,6 +23,7 @@ use std::hash::{BuildHasher, RandomState};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Map, Value};
 
 use crate::body::{Body, ReadError};
@@ -37,14 +38,16 @@ pub(crate) use receive::{FormError, receive};
 
 /// A file in a form: its content, and what the sender says of it.
 ///
-/// Inside of JSON it is its text, or an object with `fileName`, `contentType` and `content` in base64; a content that is
-/// a stream has no such form.
+/// Inside of JSON it is its text, or an object with `fileName`, `contentType`, `headers` and `content` in base64; a content
+/// that is a stream has no such form.
 #[derive(Default)]
 pub struct File {
     /// Name of the file; most servers take a part without one for a plain field.
     pub file_name: Option<String>,
     /// Media type of the content.
     pub content_type: Option<String>,
+    /// What else the head of its part says (OpenAPI 3.0, Encoding Object, `headers`).
+    pub headers: HeaderMap,
     /// The content, which can be read once.
     pub content: Body,
 }
@@ -52,7 +55,7 @@ pub struct File {
 impl File {
     /// A file with a name and without a media type.
     pub fn new(file_name: impl Into<String>, content: impl Into<Body>) -> Self {
-        Self { file_name: Some(file_name.into()), content_type: None, content: content.into() }
+        Self { file_name: Some(file_name.into()), content: content.into(), ..Self::default() }
     }
 
     /// The same file with a media type.
@@ -62,18 +65,32 @@ impl File {
         self
     }
 
+    /// The same file with one more header of its part.
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.append(name, value);
+        self
+    }
+
     fn take(&self) -> Self {
-        Self { file_name: self.file_name.clone(), content_type: self.content_type.clone(), content: self.content.take() }
+        let (file_name, content_type, headers) = (self.file_name.clone(), self.content_type.clone(), self.headers.clone());
+        Self { file_name, content_type, headers, content: self.content.take() }
     }
 
     fn to_value(&self, content: &Bytes) -> Value {
-        if let (None, None, Ok(text)) = (&self.file_name, &self.content_type, std::str::from_utf8(content)) {
+        if let (None, None, true, Ok(text)) = (&self.file_name, &self.content_type, self.headers.is_empty(), std::str::from_utf8(content)) {
             return Value::from(text);
         }
         let mut object = Map::new();
         let members = [("fileName", &self.file_name), ("contentType", &self.content_type)];
         for (name, text) in members.into_iter().filter_map(|(name, text)| Some((name, text.as_ref()?))) {
             object.insert(name.to_owned(), Value::from(text.as_str()));
+        }
+        if !self.headers.is_empty() {
+            let line = |(name, value): (&HeaderName, &HeaderValue)| {
+                (name.as_str().to_owned(), Value::from(String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            };
+            object.insert("headers".to_owned(), self.headers.iter().map(line).collect());
         }
         object.insert("content".to_owned(), Value::from(STANDARD.encode(content)));
         Value::Object(object)
@@ -85,7 +102,12 @@ impl File {
             Value::String(text) => Some(Self { content: text.clone().into(), ..Self::default() }),
             Value::Object(_) => {
                 let content = STANDARD.decode(text("content")?).ok()?;
-                Some(Self { file_name: text("fileName"), content_type: text("contentType"), content: content.into() })
+                let lines = value.get("headers").and_then(Value::as_object).into_iter().flatten();
+                let line = |(name, value): (&String, &Value)| {
+                    Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_str(value.as_str()?).ok()?))
+                };
+                let headers = lines.map(line).collect::<Option<_>>()?;
+                Some(Self { file_name: text("fileName"), content_type: text("contentType"), headers, content: content.into() })
             }
             _ => None,
         }
@@ -95,7 +117,8 @@ impl File {
 impl fmt::Debug for File {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut all = formatter.debug_struct("File");
-        all.field("file_name", &self.file_name).field("content_type", &self.content_type).field("content", &self.content).finish()
+        all.field("file_name", &self.file_name).field("content_type", &self.content_type);
+        all.field("headers", &self.headers).field("content", &self.content).finish()
     }
 }
 
@@ -355,8 +378,18 @@ fn head(text: &mut String, boundary: &str, name: &str, file: &File, content_type
         }
         text.push_str(&format!("\r\nContent-Type: {content_type}"));
     }
+    for (name, value) in &file.headers {
+        // The parser of the other end would take it for something else.
+        let value = value.to_str().ok().filter(|value| !is_own(name) && value.trim() == *value).ok_or(Problem::Ambiguous)?;
+        text.push_str(&format!("\r\n{name}: {value}"));
+    }
     text.push_str("\r\n\r\n");
     Ok(())
+}
+
+/// Headers of a part that have a place of their own.
+fn is_own(name: &HeaderName) -> bool {
+    ["content-disposition", "content-type", "content-id"].contains(&name.as_str())
 }
 
 fn content(kind: Kind, value: &Value, files: &mut [Option<File>]) -> Result<File, Problem> {

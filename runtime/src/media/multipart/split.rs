@@ -2,7 +2,10 @@
 //! may be the beginning of a boundary, and must not know what becomes of a part.
 
 use bytes::{Buf, Bytes, BytesMut};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use memchr::memmem::{Finder, find};
+
+use super::is_own;
 
 /// How long the head of a part may be.
 const MAX_HEAD: usize = 16 * 1024;
@@ -30,6 +33,8 @@ pub(super) struct Head {
     pub id: Option<String>,
     pub file_name: Option<String>,
     pub content_type: Option<String>,
+    /// Whatever else the head says.
+    pub headers: HeaderMap,
 }
 
 /// Takes chunks and gives events.
@@ -164,7 +169,15 @@ fn head(text: &[u8]) -> Result<Head, &'static str> {
         id: field("content-id").map(|id| id.trim_start_matches('<').trim_end_matches('>').to_owned()),
         file_name: parameter(disposition, "filename").map(unquoted),
         content_type: field("content-type").map(str::to_owned),
+        headers: text.lines().filter_map(other).collect(),
     })
+}
+
+/// A line of the head that says neither what the part is called nor what it is; one that HTTP cannot hold is left out.
+fn other(line: &str) -> Option<(HeaderName, HeaderValue)> {
+    let (name, value) = line.split_once(':')?;
+    let name = HeaderName::from_bytes(name.trim().as_bytes()).ok().filter(|name| !is_own(name))?;
+    Some((name, HeaderValue::from_str(value.trim()).ok()?))
 }
 
 /// A parameter of a header's value: `name="x"` in `form-data; name="x"`. Quotes may hold semicolons; a quote inside of
@@ -228,6 +241,7 @@ mod tests {
             id: None,
             file_name: file_name.map(str::to_owned),
             content_type: content_type.map(str::to_owned),
+            headers: HeaderMap::new(),
         };
         let wanted = vec![
             (head("a", None, None), Vec::new()),

@@ -96,6 +96,7 @@ async fn what_is_written_is_read() {
         json!({"f": "plain text"}),
         json!({"f": image, "fs": [image, {"fileName": "e", "content": ""}, "text", {"fileName": "C:\\", "content": "AA=="}]}),
         json!({"a \"quoted\"\r\nname": "x", "csv": "a,b"}),
+        json!({"f": {"headers": {"x-size": "7", "x-words": "a: \"b\", c"}, "content": "eA=="}}),
     ] {
         for size in [1, 10, usize::MAX] {
             let (content_type, body) = encode_multipart("multipart/form-data", &upload(&fields), PARTS).unwrap();
@@ -117,6 +118,8 @@ async fn what_has_no_part_is_an_error() {
         (json!({"f": {"contentType": "a\r\nb", "content": ""}}), "cannot stand in a header field"),
         (json!({"f": {"contentType": " a", "content": ""}}), "edges"),
         (json!({"f": {"fileName": "%0A", "content": ""}}), "another value"),
+        (json!({"f": {"headers": {"Content-Type": "a/b"}, "content": ""}}), "another value"),
+        (json!({"f": {"headers": {"x-a": " edge"}, "content": ""}}), "another value"),
     ] {
         let error = encode_multipart("multipart/form-data", &upload(&fields), PARTS).unwrap_err().to_string();
         assert!(error.contains(problem), "{fields}: {error}");
@@ -252,4 +255,11 @@ fn parts_without_names_are_known_by_their_place() {
     assert_eq!(json::to_value(&back).unwrap(), json!({"t": "first", "n": 2, "o": [3]}));
     assert!(whole("multipart/form-data; boundary=B", &Bytes::from_static(body.as_bytes()), PARTS).is_err());
     assert!(whole("multipart/related; boundary=B", &Bytes::from_static(b"--B\r\n\r\nfirst"), PARTS).is_err());
+}
+
+#[tokio::test]
+async fn heads_of_others_are_kept() {
+    let text = "--B\r\nContent-Disposition: form-data; name=f\r\nX-Size:  7 \r\nContent-ID: <f>\r\nbroken name: x\r\nX-Bell: \u{7}\r\n\r\nx\r\n--B--\r\n";
+    let found = received("multipart/form-data; boundary=B", Body::from(text)).await;
+    assert_eq!(found, Ok(json!({"f": {"headers": {"x-size": "7"}, "content": "eA=="}})));
 }

@@ -24,6 +24,7 @@ use bytes::Bytes;
 use http::HeaderValue;
 
 use self::element::Element;
+use self::value::Items;
 use crate::error::DecodeError;
 use crate::json::{self, Base64, Error, Json, Reader, Side};
 use crate::{Instant, Maybe, Secret};
@@ -57,12 +58,13 @@ pub struct XmlField {
     attribute: bool,
     required: bool,
     wrapped: Option<XmlName>,
+    nested: &'static [XmlName],
 }
 
 impl XmlField {
     /// An element, or an element for each item of a list.
     pub const fn new(property: &'static str, name: XmlName, shape: fn() -> &'static XmlShape) -> Self {
-        Self { property, name, shape, attribute: false, required: false, wrapped: None }
+        Self { property, name, shape, attribute: false, required: false, wrapped: None, nested: &[] }
     }
 
     /// The same as an attribute.
@@ -76,6 +78,13 @@ impl XmlField {
     #[must_use]
     pub const fn wrapped(mut self, item: XmlName) -> Self {
         self.wrapped = Some(item);
+        self
+    }
+
+    /// A list of lists, whose inner items are called this, the outer ones first; without a name they are called `item`.
+    #[must_use]
+    pub const fn nested(mut self, names: &'static [XmlName]) -> Self {
+        self.nested = names;
         self
     }
 
@@ -158,18 +167,26 @@ impl<T: Xml> Xml for Box<T> {
 pub struct XmlRoot {
     name: XmlName,
     item: XmlName,
+    nested: &'static [XmlName],
 }
 
 impl XmlRoot {
     /// An element of this name; items of a list in it are called `item`.
     pub const fn new(name: XmlName) -> Self {
-        Self { name, item: XmlName::new("item") }
+        Self { name, item: XmlName::new("item"), nested: &[] }
     }
 
     /// The same with another name for a list's items.
     #[must_use]
     pub const fn item(mut self, item: XmlName) -> Self {
         self.item = item;
+        self
+    }
+
+    /// The same with names for the items of lists in the list, the outer ones first.
+    #[must_use]
+    pub const fn nested(mut self, names: &'static [XmlName]) -> Self {
+        self.nested = names;
         self
     }
 }
@@ -180,7 +197,7 @@ impl XmlRoot {
 /// A value outside of the domain.
 pub fn encode_xml<T: Xml>(root: &XmlRoot, value: &T) -> Result<Bytes, Error> {
     let value = json::to_value(value)?;
-    let element = value::write(&root.name, Some(&root.item), T::SHAPE, &value)?;
+    let element = value::write(&root.name, Items { own: Some(&root.item), inner: root.nested }, T::SHAPE, &value)?;
     let mut text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned();
     element.write(&mut text)?;
     let back: T = read(&text, Side::Server)?;

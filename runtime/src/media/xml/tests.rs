@@ -273,3 +273,32 @@ fn namespaces_count_and_prefixes_do_not() {
         assert_eq!(decode_xml::<Two>(None, text.as_bytes(), Side::Client).unwrap(), two);
     }
 }
+
+#[test]
+fn items_of_lists_in_lists_have_names() {
+    const CELL: XmlName = XmlName::new("Cell").prefix("g").namespace("urn:grids");
+    let grid = vec![vec![vec![1_i64, 2], vec![]], vec![]];
+    let root = XmlRoot::new(XmlName::new("Grid")).item(XmlName::new("Row"));
+    for (root, text) in [
+        (root, "<Grid><Row><item><item>1</item><item>2</item></item><item/></Row><Row/></Grid>"),
+        (
+            root.nested(&[CELL]),
+            r#"<Grid><Row><g:Cell xmlns:g="urn:grids"><item>1</item><item>2</item></g:Cell><g:Cell xmlns:g="urn:grids"/></Row><Row/></Grid>"#,
+        ),
+    ] {
+        let bytes = encode_xml(&root, &grid).unwrap();
+        assert_eq!(body(&bytes), text);
+        assert_eq!(decode_xml::<Vec<Vec<Vec<i64>>>>(None, &bytes, Side::Client).unwrap(), grid);
+    }
+    let field = XmlField::new("rows", XmlName::new("row"), shape_of::<Vec<Vec<i64>>>).nested(&[CELL]);
+    for (field, text) in [
+        (field, r#"<Table><row><g:Cell xmlns:g="urn:grids">7</g:Cell></row></Table>"#),
+        (field.wrapped(XmlName::new("r")), r#"<Table><row><r><g:Cell xmlns:g="urn:grids">7</g:Cell></r></row></Table>"#),
+    ] {
+        let shape = XmlShape::Object { fields: Box::leak(Box::new([field])), others: None };
+        let element = value::write(&XmlName::new("Table"), Items::default(), &shape, &json!({"rows": [[7]]})).unwrap();
+        let mut written = String::new();
+        element.write(&mut written).unwrap();
+        assert_eq!(written, text);
+    }
+}

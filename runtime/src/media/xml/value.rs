@@ -33,9 +33,30 @@ fn named(name: &XmlName) -> Element {
     Element { name: whole, attributes: declared.into_iter().collect(), ..Element::default() }
 }
 
-/// Writes a value as one element; `item` names the items of a list.
-pub(super) fn write(name: &XmlName, item: Option<&XmlName>, shape: &XmlShape, value: &Value) -> Result<Element, Error> {
-    fill(named(name), item, shape, value)
+/// What the items of a list are called, and those of lists in it.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Items<'n> {
+    /// Those of the list itself.
+    pub own: Option<&'n XmlName>,
+    /// Those of lists in it, the outer ones first.
+    pub inner: &'n [XmlName],
+}
+
+impl<'n> Items<'n> {
+    /// The names one list further in.
+    fn deeper(self) -> Self {
+        Self { own: self.inner.first(), inner: self.inner.get(1..).unwrap_or_default() }
+    }
+
+    /// An item.
+    fn write(self, shape: &XmlShape, value: &Value) -> Result<Element, Error> {
+        write(self.own.unwrap_or(&ITEM), self.deeper(), shape, value)
+    }
+}
+
+/// Writes a value as one element; `items` names the items of a list.
+pub(super) fn write(name: &XmlName, items: Items<'_>, shape: &XmlShape, value: &Value) -> Result<Element, Error> {
+    fill(named(name), items, shape, value)
 }
 
 fn add(element: &mut Element, attributes: &[(&str, &str)]) {
@@ -52,7 +73,7 @@ fn type_of(number: &serde_json::Number) -> &'static str {
     }
 }
 
-fn fill(mut element: Element, item: Option<&XmlName>, shape: &XmlShape, value: &Value) -> Result<Element, Error> {
+fn fill(mut element: Element, names: Items<'_>, shape: &XmlShape, value: &Value) -> Result<Element, Error> {
     let is_union = matches!(shape, XmlShape::OneOf(_));
     let shape = arm(shape, &|shape, depth| misfit(shape, value, depth));
     match (shape, value) {
@@ -66,13 +87,13 @@ fn fill(mut element: Element, item: Option<&XmlName>, shape: &XmlShape, value: &
         }
         (XmlShape::List(shape), Value::Array(items)) => {
             for item_value in items {
-                element.children.push(write(item.unwrap_or(&ITEM), None, shape(), item_value)?);
+                element.children.push(names.write(shape(), item_value)?);
             }
         }
         (XmlShape::Any, Value::Array(items)) => {
             add(&mut element, &[XSI, SOAP, (TYPE, "soapenc:Array")]);
             for item_value in items {
-                element.children.push(write(item.unwrap_or(&ITEM), None, shape, item_value)?);
+                element.children.push(names.write(shape, item_value)?);
             }
         }
         (XmlShape::Object { fields, others }, Value::Object(members)) => {
@@ -121,11 +142,12 @@ fn write_field(element: &mut Element, field: &XmlField, value: &Value) -> Result
             element.attributes.push((named.name, text));
         }
         (XmlShape::List(shape), Value::Array(items), _) if field.wrapped.is_none() => {
+            let names = Items { own: Some(&field.name), inner: field.nested };
             for (index, item) in items.iter().enumerate() {
-                element.children.push(write(&field.name, None, shape(), item).map_err(|error| error.inside(index))?);
+                element.children.push(names.write(shape(), item).map_err(|error| error.inside(index))?);
             }
         }
-        _ => element.children.push(write(&field.name, field.wrapped.as_ref(), shape, value)?),
+        _ => element.children.push(write(&field.name, Items { own: field.wrapped.as_ref(), inner: field.nested }, shape, value)?),
     }
     Ok(())
 }
@@ -134,7 +156,7 @@ fn write_field(element: &mut Element, field: &XmlField, value: &Value) -> Result
 fn write_other(element: &mut Element, key: &str, shape: &XmlShape, value: &Value) -> Result<(), Error> {
     let one = |shape: &XmlShape, value: &Value| {
         let child = Element { name: key.to_owned(), ..Element::default() };
-        if key.contains(':') { Err(Error::new("a colon has a meaning in XML")) } else { fill(child, None, shape, value) }
+        if key.contains(':') { Err(Error::new("a colon has a meaning in XML")) } else { fill(child, Items::default(), shape, value) }
     };
     let children = match (shape, value) {
         (XmlShape::List(shape), Value::Array(items)) => items.iter().map(|item| one(shape(), item)).collect::<Result<Vec<_>, _>>(),
