@@ -297,7 +297,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn field(&mut self, wire: &str, uses: &[Use<'a>], required: bool, scope: &mut Scope, hint: &Hint) -> Field {
-        let inner = hint.property(wire);
+        let inner = self.home(uses, wire).unwrap_or_else(|| hint.property(wire));
         let ty = self.lower_all(uses, &inner);
         let Said { nullable: _, docs, read_only, write_only, deprecated } = self.said(uses);
         Field {
@@ -310,6 +310,18 @@ impl<'a> Lowering<'a> {
             write_only,
             deprecated,
         }
+    }
+
+    /// Where a property stands that a component declares. Others have it from there by `allOf`; a type in it is called by the
+    /// component, whoever of them comes first.
+    fn home(&self, uses: &[Use<'a>], wire: &str) -> Option<Hint> {
+        let [Use { schema: Target::Item(_), pointer }] = uses else { return None };
+        let steps: Vec<String> = pointer.steps().collect();
+        let [components, schemas, name, way @ .., properties, property] = steps.as_slice() else { return None };
+        let is_own = way.chunks(2).all(|step| step.first().is_some_and(|key| key == "allOf"));
+        let is_declared = components == "components" && schemas == "schemas" && properties == "properties" && property == wire;
+        let id = TypeId(self.schemas.get_index_of(name.as_str()).filter(|_| is_own && is_declared)?);
+        Some(Hint::component(&self.types.get(id.0)?.name, id).property(wire))
     }
 
     /// What schemas say besides the shape of a value.

@@ -45,6 +45,12 @@ fn a_type_is_called_by_where_it_stands_and_a_shared_one_by_what_its_places_have_
             format!("A: {{properties: {{u: {user}}}}}\nB: {{properties: {{by: {user}}}}}\nC: {{properties: {{by: {user}}}}}"),
             &["A", "B", "C", "By"],
         ),
+        // what one has from another by `allOf` is called by the other, whichever comes first
+        (
+            vec![],
+            format!("C: {{allOf: [{{$ref: '#/components/schemas/P'}}, {{properties: {{c: {{type: string}}}}}}]}}\nP: {{properties: {{u: {user}}}}}"),
+            &["C", "P", "Pu"],
+        ),
         // in several places of one type only, it is called by the first
         (vec![], format!("A: {{properties: {{u: {user}, v: {user}}}}}"), &["A", "Au"]),
         // a name that is taken is not taken twice
@@ -95,7 +101,12 @@ fn what_is_added_elsewhere_renames_nothing() {
     let old: BTreeSet<String> = names(&document(&before, schemas)).into_iter().collect();
     assert!(old.contains("UsersTotalOkUser"), "{old:?}");
     let more = [("early", "{properties: {q: {type: string}}}", "200 {properties: {inner: {properties: {z: {}}}}}"), before[0], before[1]];
-    let new = names(&document(&more, &format!("Another: {{properties: {{inner: {{properties: {{y: {{}}}}}}}}}}\n{schemas}")));
+    let new = names(&document(
+        &more,
+        &format!(
+            "Another: {{properties: {{inner: {{properties: {{y: {{}}}}}}}}}}\nHeir: {{allOf: [{{$ref: '#/components/schemas/B'}}]}}\nHeiress: {{allOf: [{{$ref: '#/components/schemas/B'}}, {{properties: {{h: {{type: string}}}}}}]}}\n{schemas}"
+        ),
+    ));
     let lost: Vec<_> = old.iter().filter(|name| !new.contains(name)).collect();
     assert_eq!(lost, [""; 0], "{new:?}");
 }
