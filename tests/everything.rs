@@ -44,6 +44,12 @@ fn corners_survive_both_ways() {
     verified("corners", [5, 10, 3, 20, 3]);
 }
 
+/// Of one method and one shape of path, told apart by parameters, by constants, or by nothing.
+#[test]
+fn twins_survive_both_ways() {
+    verified("twins", [30, 30, 2, 42, 0]);
+}
+
 #[test]
 fn unions_survive_both_ways() {
     verified("unions", [5, 8, 1, 9, 0]);

@@ -153,6 +153,10 @@ fn a_name_that_cannot_be_had_is_a_fault_at_its_place() {
         (r#""/paths/~1lamps~1{id}/get" = "switch""#, "`switch` is the name of something else already"),
         (r#""/components/schemas/Shade/properties/label" = "colour""#, "`colour` is the name of something else already"),
         (r#""/components/schemas/LampDTO/properties/kind/enum/1" = "C""#, "`C` is the name of something else already"),
+        // names that are made beside the document's
+        (r#""/components/schemas/LampDTO/properties/kind/enum/1" = "Other""#, "`Other` is the name of something else already"),
+        (r#""/components/schemas/LampDTO/properties/shade/oneOf/0" = "Other""#, "`Other` is the name of something else already"),
+        (r#""/tags/0" = "types""#, "`types` is the name of something else already"),
         ("\"/components/schemas/Inherits\" = \"X\"\n\"/components/schemas/Shade\" = \"X\"", "`X` is the name of something else already"),
     ] {
         let outcome = renamed(line);

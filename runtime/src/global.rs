@@ -144,8 +144,16 @@ mod tests {
     use super::*;
     use crate::operation::{OperationInfo, Segment};
 
-    static INFO: OperationInfo =
-        OperationInfo { id: "get", method: "GET", path: "/a", segments: &[Segment::Literal("a")], tag: None, security: &[], accept: None };
+    static INFO: OperationInfo = OperationInfo {
+        id: "get",
+        method: "GET",
+        path: "/a",
+        segments: &[Segment::Literal("a")],
+        needs: &[],
+        tag: None,
+        security: &[],
+        accept: None,
+    };
     static LANGUAGE: Global<String> = Global::header(Parameter::simple("Language"));
     static PAGES: Global<Vec<u32>> = Global::query(Parameter::form("page").list());
     static SESSION: Global<String> = Global::cookie(Parameter::form("session")).secret();

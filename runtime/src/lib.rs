@@ -33,7 +33,7 @@ pub use items::{Data, Event, Events, ItemError, Items, JsonLines, Line, Separato
 pub use json::{Base64, Json};
 pub use maybe::Maybe;
 pub use media::{Blob, Fields, File, Part, Xml, XmlField, XmlName, XmlRoot, XmlShape, shape_of};
-pub use operation::{ClientOperation, Operation, OperationInfo, Segment, SegmentPart, ServerOperation, Takes};
+pub use operation::{ClientOperation, Need, Operation, OperationInfo, Segment, SegmentPart, ServerOperation, Takes};
 pub use parameter::{Parameter, Shape, Style};
 pub use secret::Secret;
 pub use security::{Credential, SecurityKind, SecurityScheme};

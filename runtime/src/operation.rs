@@ -1,7 +1,7 @@
 //! The one idea: an operation is one value, read by both ends. This file holds the data and the traits that
 //! generated code fills in; it must not know reqwest, axum or any particular API.
 
-use crate::error::{DecodeError, EncodeError, Rejection};
+use crate::error::{DecodeError, EncodeError, Location, Rejection};
 use crate::global::GlobalUse;
 use crate::security::SecurityScheme;
 use crate::wire::{Headers, RequestDecoder, RequestEncoder, ResponseDecoder, ResponseEncoder};
@@ -18,6 +18,8 @@ pub struct OperationInfo {
     pub path: &'static str,
     /// The template cut at its slashes. `/a/` has the segments `a` and an empty literal.
     pub segments: &'static [Segment],
+    /// What every request has, where only that tells the operation from others of its method and its shape of path.
+    pub needs: &'static [Need],
     /// The first tag.
     pub tag: Option<&'static str>,
     /// Alternatives of schemes that are needed together. Empty: public. An empty alternative: anonymous calls are welcome too.
@@ -93,7 +95,19 @@ impl Segment {
     }
 }
 
-/// Which texts a path parameter may be: what tells `/users/{id}` from `/users/{name}`. The strictest come first.
+/// A parameter that must be there, outside of the path: what tells `/bucket#acl` from `/bucket`, and `?Action=Start` from
+/// `?Action=Stop`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Need {
+    /// Where it travels.
+    pub location: Location,
+    /// Its name on the wire.
+    pub name: &'static str,
+    /// Which texts it may be.
+    pub takes: Takes,
+}
+
+/// Which texts a parameter may be: what tells `/users/{id}` from `/users/{name}`. The strictest come first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Takes {
     /// `true` and `false`.
@@ -102,8 +116,14 @@ pub enum Takes {
     Integer,
     /// Numbers.
     Number,
+    /// A day (RFC 3339, `full-date`), or an instant, which begins with one.
+    Date,
+    /// A UUID (RFC 9562).
+    Uuid,
     /// One of these texts.
     OneOf(&'static [&'static str]),
+    /// Texts of so many characters, both included.
+    Length(usize, usize),
     /// Any text.
     Text,
 }
@@ -111,14 +131,29 @@ pub enum Takes {
 impl Takes {
     /// Whether a text, as it stands in a path, may be one of these.
     pub fn fits(self, raw: &str) -> bool {
+        self == Self::Text || crate::parameter::percent_decode(raw).is_ok_and(|text| self.fits_text(&text))
+    }
+
+    /// Whether a text without percent-encoding may be one of these.
+    pub(crate) fn fits_text(self, text: &str) -> bool {
         match self {
-            Self::Boolean => matches!(raw, "true" | "false"),
+            Self::Boolean => matches!(text, "true" | "false"),
             Self::Integer => {
-                let digits = raw.strip_prefix('-').unwrap_or(raw);
+                let digits = text.strip_prefix('-').unwrap_or(text);
                 !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
             }
-            Self::Number => raw.parse::<f64>().is_ok_and(f64::is_finite),
-            Self::OneOf(known) => crate::parameter::percent_decode(raw).is_ok_and(|text| known.contains(&text.as_str())),
+            Self::Number => text.parse::<f64>().is_ok_and(f64::is_finite),
+            Self::Date => {
+                let day = text.bytes().take(10).zip(0..);
+                let fits = |(byte, at): (u8, u8)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() };
+                text.len() >= 10 && day.into_iter().all(fits)
+            }
+            Self::Uuid => {
+                let fits = |(byte, at): (u8, u8)| if matches!(at, 8 | 13 | 18 | 23) { byte == b'-' } else { byte.is_ascii_hexdigit() };
+                text.len() == 36 && text.bytes().zip(0..).all(fits)
+            }
+            Self::OneOf(known) => known.contains(&text),
+            Self::Length(least, most) => (least..=most).contains(&text.chars().count()),
             Self::Text => true,
         }
     }
@@ -176,4 +211,36 @@ pub trait ServerOperation: Operation {
     /// # Errors
     /// The value lies outside of what the wire can carry.
     fn encode(response: Self::Response, encoder: &mut ResponseEncoder) -> Result<(), EncodeError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Takes;
+
+    #[test]
+    fn which_texts_a_parameter_may_be() {
+        const UUID: &str = "0b1c2d3e-4f50-6172-8394-A5B6C7D8E9F0";
+        for (takes, good, bad) in [
+            (Takes::Boolean, vec!["true", "false"], vec!["", "True", "1"]),
+            (Takes::Integer, vec!["0", "-7", "99999999999999999999"], vec!["", "-", "7.5", "+7"]),
+            (Takes::Number, vec!["0", "-7.5", "1e3"], vec!["", "NaN", "inf", "x"]),
+            (
+                Takes::Date,
+                vec!["2024-02-29", "2024-02-29T10:00:00Z", "2024-02-29T10%3A00"],
+                vec!["2024", "2024-2-29", "20240229000", "ü234567890"],
+            ),
+            (
+                Takes::Uuid,
+                vec![UUID],
+                vec!["", "0b1c2d3e4f5061728394A5B6C7D8E9F0", "0b1c2d3e-4f50-6172-8394-A5B6C7D8E9F", "0b1c2d3e-4f50-6172-8394-A5B6C7D8E9Fg"],
+            ),
+            (Takes::OneOf(&["a", "b c"]), vec!["a", "b%20c"], vec!["", "c", "A"]),
+            (Takes::Length(2, 3), vec!["ab", "%C3%BC%C3%BC%C3%BC"], vec!["", "a", "abcd", "%"]),
+            (Takes::Text, vec!["", "anything", "%"], vec![]),
+        ] {
+            assert!(good.iter().all(|text| takes.fits(text)), "{takes:?}: {good:?}");
+            assert!(!bad.iter().any(|text| takes.fits(text)), "{takes:?}: {bad:?}");
+        }
+        assert!(Takes::Integer < Takes::Uuid && Takes::Uuid < Takes::Length(1, 1) && Takes::Length(1, 1) < Takes::Text);
+    }
 }

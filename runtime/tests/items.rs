@@ -36,6 +36,7 @@ impl Operation for Double {
         method: "POST",
         path: "/double",
         segments: &[Segment::Literal("double")],
+        needs: &[],
         tag: None,
         security: &[],
         accept: Some("text/event-stream"),

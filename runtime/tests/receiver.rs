@@ -33,6 +33,7 @@ macro_rules! callback {
                 method: $method,
                 path: "{$request.body#/url}",
                 segments: &[],
+                needs: &[],
                 tag: None,
                 security: $security,
                 accept: None,

@@ -91,6 +91,7 @@ macro_rules! operation {
                 method: $method,
                 path: concat!("/", $path),
                 segments: &[Segment::Literal($path)],
+                needs: &[],
                 tag: None,
                 security: &[],
                 accept: None,

@@ -38,6 +38,7 @@ pub fn run(root: &Path) -> Result<(), Fault> {
         let Ok(text) = fs::read_to_string(root.join(path)) else { continue };
         breaches.extend(breaches_in(path, &text, &here.to_string_lossy()));
     }
+    breaches.extend(unnamed(root, &files));
     for breach in &breaches {
         eprintln!("{breach}");
     }
@@ -46,6 +47,18 @@ pub fn run(root: &Path) -> Result<(), Fault> {
         return Ok(());
     }
     Err(format!("tidy: {} breach(es)", breaches.len()))
+}
+
+/// Documents for tests that their list does not name.
+fn unnamed(root: &Path, files: &[String]) -> Vec<String> {
+    const FOLDER: &str = "tests/fixtures/";
+    let list = fs::read_to_string(root.join(FOLDER).join("README.md")).unwrap_or_default();
+    let documents = files.iter().filter_map(|path| path.strip_prefix(FOLDER)).filter(|path| *path != "README.md");
+    let is_named = |path: &str| {
+        let folder = path.split_once('/').map(|(folder, _)| format!("`{folder}/`"));
+        list.contains(&format!("`{path}`")) || folder.is_some_and(|folder| list.contains(&folder))
+    };
+    documents.filter(|path| !is_named(path)).map(|path| format!("{FOLDER}README.md: `{path}` is not in the list")).collect()
 }
 
 /// All files of the repository by relative path with forward slashes, without what tools make.

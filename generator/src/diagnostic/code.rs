@@ -93,6 +93,8 @@ codes! {
     // security
     SECURITY_UNKNOWN = Warning "security/unknown": "A security requirement names a scheme that is not declared.",
     SECURITY_TRANSPORT = Warning "security/transport": "A security scheme is the business of the connection, which requests do not show.",
+    // path
+    PATH_AMBIGUOUS = Warning "path/ambiguous": "Nothing in a request tells two operations of one method and path apart.",
     // callback
     CALLBACK_AMBIGUOUS = Warning "callback/ambiguous": "Nothing tells two callbacks apart that arrive at one address.",
     // unsupported: cannot be carried yet; the operation is dropped and counted unless the message says otherwise

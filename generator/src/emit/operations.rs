@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::quote;
 
 use super::ident::ident;
 use super::outcome::{self, Outcome, Side};
@@ -12,7 +12,9 @@ use super::plan::{Call, File, Group, Plan, Source};
 use super::streams::derives;
 use super::structs::{self, Member};
 use super::{contents, docs, globals, halves, xml};
-use crate::model::{Enum, EnumValues, Location, Parameter, PathSegment, Payload, Response, SecurityKind, Status, Style, Type, TypeKind};
+use crate::model::{
+    Enum, EnumValues, Location, Parameter, PathSegment, Payload, Response, SecurityKind, Status, Style, Takes, Type, TypeKind,
+};
 
 /// The feature of the types crate that has callbacks.
 pub(crate) const CALLBACKS: &str = "callbacks";
@@ -326,19 +328,29 @@ fn info(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
     let segments = model.path.segments.iter().map(|segment| match segment {
         PathSegment::Literal(text) => quote!(::bothends_runtime::Segment::Literal(#text)),
         PathSegment::Parameter { prefix, name, suffix } => {
-            let takes = takes(plan, call, name);
-            quote!(::bothends_runtime::Segment::Parameter { prefix: #prefix, name: #name, suffix: #suffix, takes: ::bothends_runtime::Takes::#takes })
+            let takes = told(call, name).unwrap_or_else(|| takes(plan, call, name));
+            quote!(::bothends_runtime::Segment::Parameter { prefix: #prefix, name: #name, suffix: #suffix, takes: #takes })
         }
         PathSegment::Several { parts, suffix } => {
             let parts = parts.iter().map(|(prefix, name)| {
-                let takes = known_texts(plan, call, name).unwrap_or_else(|| takes(plan, call, name).into_token_stream());
-                quote!(::bothends_runtime::SegmentPart { prefix: #prefix, name: #name, takes: ::bothends_runtime::Takes::#takes })
+                let takes = known_texts(plan, call, name).unwrap_or_else(|| takes(plan, call, name));
+                quote!(::bothends_runtime::SegmentPart { prefix: #prefix, name: #name, takes: #takes })
             });
             quote!(::bothends_runtime::Segment::Several { parts: &[#(#parts),*], suffix: #suffix })
         }
         PathSegment::Spanning { prefix, name, suffix } => {
             quote!(::bothends_runtime::Segment::Spanning { prefix: #prefix, name: #name, suffix: #suffix })
         }
+    });
+    let needs = model.needs.iter().filter(|need| need.location != Location::Path).map(|need| {
+        let (name, takes) = (&need.wire, written_takes(&need.takes));
+        let location = ident(match need.location {
+            Location::Path => "Path",
+            Location::Query => "Query",
+            Location::Header => "Header",
+            Location::Cookie => "Cookie",
+        });
+        quote!(::bothends_runtime::Need { location: ::bothends_runtime::Location::#location, name: #name, takes: #takes })
     });
     let tag = optional_text(plan.groups.get(model.group).and_then(|group| group.model.tag.as_deref()));
     let security = model.security.alternatives.iter().map(|alternative| {
@@ -360,6 +372,7 @@ fn info(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
                 method: #method,
                 path: #path,
                 segments: &[#(#segments),*],
+                needs: &[#(#needs),*],
                 tag: #tag,
                 security: &[#(#security),*],
                 accept: #accept,
@@ -383,26 +396,47 @@ fn known_texts(plan: &Plan<'_>, call: &Call<'_>, name: &str) -> Option<TokenStre
     match &plan.api.type_def(*id)?.kind {
         TypeKind::Enum(Enum { values: EnumValues::Strings(variants), .. }) if parameter.style == Style::Simple => {
             let texts = variants.iter().map(|variant| &variant.value);
-            Some(quote!(OneOf(&[#(#texts),*])))
+            Some(quote!(::bothends_runtime::Takes::OneOf(&[#(#texts),*])))
         }
         _ => None,
     }
 }
 
+/// Which texts a path parameter takes where that tells the operation from others.
+fn told(call: &Call<'_>, name: &str) -> Option<TokenStream> {
+    let need = call.model.needs.iter().find(|need| need.location == Location::Path && need.wire == name)?;
+    (need.takes != Takes::Text).then(|| written_takes(&need.takes))
+}
+
+fn written_takes(takes: &Takes) -> TokenStream {
+    let takes = match takes {
+        Takes::Boolean => quote!(Boolean),
+        Takes::Integer => quote!(Integer),
+        Takes::Number => quote!(Number),
+        Takes::Date => quote!(Date),
+        Takes::Uuid => quote!(Uuid),
+        Takes::OneOf(texts) => quote!(OneOf(&[#(#texts),*])),
+        Takes::Length(least, most) if *most == usize::MAX => quote!(Length(#least, ::core::primitive::usize::MAX)),
+        Takes::Length(least, most) => quote!(Length(#least, #most)),
+        Takes::Text => quote!(Text),
+    };
+    quote!(::bothends_runtime::Takes::#takes)
+}
+
 /// Which texts a path parameter takes; in other styles than the usual one, a number has more around it.
-fn takes(plan: &Plan<'_>, call: &Call<'_>, name: &str) -> proc_macro2::Ident {
+fn takes(plan: &Plan<'_>, call: &Call<'_>, name: &str) -> TokenStream {
     let found = call.model.parameters.iter().find(|parameter| parameter.location == Location::Path && parameter.wire == name);
     let plain = found.filter(|parameter| parameter.style == Style::Simple);
-    ident(match plain.map(|parameter| plan.resolve(parameter_type(plan, parameter))) {
-        Some(Type::Bool) => "Boolean",
-        Some(Type::Int(_)) => "Integer",
-        Some(Type::Float) => "Number",
+    written_takes(&match plain.map(|parameter| plan.resolve(parameter_type(plan, parameter))) {
+        Some(Type::Bool) => Takes::Boolean,
+        Some(Type::Int(_)) => Takes::Integer,
+        Some(Type::Float) => Takes::Number,
         Some(Type::Named(id) | Type::Boxed(id)) => match plan.api.type_def(*id).map(|def| &def.kind) {
-            Some(TypeKind::Enum(Enum { values: EnumValues::Integers(_), other: _ })) => "Integer",
-            Some(TypeKind::Enum(Enum { values: EnumValues::Numbers(_), other: _ })) => "Number",
-            _ => "Text",
+            Some(TypeKind::Enum(Enum { values: EnumValues::Integers(_), other: _ })) => Takes::Integer,
+            Some(TypeKind::Enum(Enum { values: EnumValues::Numbers(_), other: _ })) => Takes::Number,
+            _ => Takes::Text,
         },
-        _ => "Text",
+        _ => Takes::Text,
     })
 }
 

@@ -67,6 +67,7 @@ fn parameter(name: &str, location: Location, style: Style, ty: Type, required: b
         allow_reserved: false,
         required,
         ty,
+        takes: Takes::Text,
         docs: None,
         deprecated: false,
         origin: Pointer::root(),
@@ -120,6 +121,7 @@ fn template(raw: &str) -> PathTemplate {
 fn operation(type_name: &str, method_name: &str, method: Method, path: &str, group: usize) -> Operation {
     Operation {
         globals: Vec::new(),
+        needs: Vec::new(),
         id: method_name.to_owned(),
         type_name: type_name.to_owned(),
         response_name: format!("{type_name}Response"),

@@ -7,8 +7,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
 
-use super::Lowering;
 use super::names::{self, Scope};
+use super::{Lowering, MODULES};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::model::{EnumValues, Group, Type, TypeDef, TypeId};
 use crate::source::Pointer;
@@ -93,17 +93,18 @@ impl Lowering<'_> {
         self.taken(given, is_free).map(|_| (type_name, method))
     }
 
-    /// Gives the parts of something their given names, each told by its place and holding its name.
-    pub(super) fn give_values<'n>(&mut self, parts: impl Iterator<Item = (Vec<Pointer>, &'n mut String)>) {
-        self.give(parts, is_value);
+    /// Gives the parts of something their given names, each told by its place and holding its name; `others` have theirs beside
+    /// them.
+    pub(super) fn give_values<'n>(&mut self, parts: impl Iterator<Item = (Vec<Pointer>, &'n mut String)>, others: &[&str]) {
+        self.give(parts, others, is_value);
     }
 
     /// As [`Self::give_values`], for variants.
-    pub(super) fn give_variants<'n>(&mut self, parts: impl Iterator<Item = (Vec<Pointer>, &'n mut String)>) {
-        self.give(parts, is_type);
+    pub(super) fn give_variants<'n>(&mut self, parts: impl Iterator<Item = (Vec<Pointer>, &'n mut String)>, others: &[&str]) {
+        self.give(parts, others, is_type);
     }
 
-    fn give<'n>(&mut self, parts: impl Iterator<Item = (Vec<Pointer>, &'n mut String)>, fits: fn(&str) -> bool) {
+    fn give<'n>(&mut self, parts: impl Iterator<Item = (Vec<Pointer>, &'n mut String)>, others: &[&str], fits: fn(&str) -> bool) {
         if self.given.all.is_empty() {
             return;
         }
@@ -111,7 +112,8 @@ impl Lowering<'_> {
         for index in 0..parts.len() {
             let Some((pointers, own)) = parts.get(index) else { continue };
             let Some(given) = pointers.iter().find_map(|pointer| self.given.at(pointer, fits)) else { continue };
-            let is_free = **own == given.name || parts.iter().all(|(_, other)| **other != given.name);
+            let is_others = others.contains(&given.name.as_str());
+            let is_free = **own == given.name || (!is_others && parts.iter().all(|(_, other)| **other != given.name));
             if let (Some(_), Some((_, own))) = (self.taken(given, is_free), parts.get_mut(index)) {
                 own.clone_from(&given.name);
             }
@@ -137,19 +139,23 @@ impl Lowering<'_> {
     }
 
     /// The variants of an enum of these values.
-    pub(super) fn give_enum(&mut self, values: &mut EnumValues, written: &[Value], pointer: &Pointer) {
+    pub(super) fn give_enum(&mut self, values: &mut EnumValues, other: Option<&str>, written: &[Value], pointer: &Pointer) {
         let list = pointer.child("enum");
+        let others: Vec<&str> = other.into_iter().collect();
         let place = |value: Value| written.iter().position(|known| *known == value).map(|index| list.child(index)).into_iter().collect();
         match values {
             EnumValues::Strings(variants) => {
-                self.give_variants(variants.iter_mut().map(|variant| (place(variant.value.clone().into()), &mut variant.name)));
+                self.give_variants(variants.iter_mut().map(|variant| (place(variant.value.clone().into()), &mut variant.name)), &others);
             }
             EnumValues::Integers(variants) => {
-                self.give_variants(variants.iter_mut().map(|variant| (place(variant.value.into()), &mut variant.name)));
+                self.give_variants(variants.iter_mut().map(|variant| (place(variant.value.into()), &mut variant.name)), &others);
             }
             EnumValues::Numbers(variants) => {
                 let place = |value: f64| written.iter().position(|known| known.as_f64() == Some(value)).map(|index| list.child(index));
-                self.give_variants(variants.iter_mut().map(|variant| (place(variant.value).into_iter().collect(), &mut variant.name)));
+                self.give_variants(
+                    variants.iter_mut().map(|variant| (place(variant.value).into_iter().collect(), &mut variant.name)),
+                    &others,
+                );
             }
         }
     }
@@ -157,9 +163,9 @@ impl Lowering<'_> {
     /// Tags and security schemes, which nothing else is named after.
     pub(super) fn give_the_rest(&mut self) {
         let (mut groups, mut schemes) = (std::mem::take(&mut self.groups), std::mem::take(&mut self.schemes));
-        self.give_values(schemes.iter_mut().map(|scheme| (vec![scheme.origin.clone()], &mut scheme.name)));
+        self.give_values(schemes.iter_mut().map(|scheme| (vec![scheme.origin.clone()], &mut scheme.name)), &[]);
         let tags: Vec<Vec<Pointer>> = groups.iter().map(|group| self.tag_places(group)).collect();
-        self.give_values(tags.into_iter().zip(groups.iter_mut().map(|group| &mut group.module)));
+        self.give_values(tags.into_iter().zip(groups.iter_mut().map(|group| &mut group.module)), MODULES);
         for group in &mut groups {
             group.name_after_module();
         }

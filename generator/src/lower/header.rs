@@ -10,7 +10,7 @@ use super::naming::Hint;
 use super::operation::Dropped;
 use super::view::Use;
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::model::{Additional, Field, FieldEncoding, Headers, Location, Parameter, Struct, Style, Type, TypeKind};
+use crate::model::{Additional, Field, FieldEncoding, Headers, Location, Parameter, Struct, Style, Takes, Type, TypeKind};
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
@@ -78,6 +78,7 @@ impl<'a> Lowering<'a> {
             allow_reserved: false,
             required: *required,
             ty,
+            takes: Takes::Text,
             docs: description.clone(),
             deprecated: deprecated.unwrap_or(false),
             origin: place,

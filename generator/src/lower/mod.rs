@@ -18,6 +18,7 @@ mod naming;
 mod operation;
 mod parameter;
 mod path;
+mod routing;
 mod scalar;
 mod schema;
 mod security;
@@ -59,6 +60,7 @@ pub fn lower(openapi: &OpenAPI, name: &str, wishes: Wishes<'_>, diagnostics: &mu
     lowering.define_components();
     lowering.operations();
     lowering.suggest_globals();
+    lowering.tell_twins_apart();
     // Callbacks are sent by somebody else, who has no settings of the client's.
     lowering.settings = &[];
     lowering.callbacks();

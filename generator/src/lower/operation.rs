@@ -99,6 +99,7 @@ impl<'a> Lowering<'a> {
             group: self.group(written.tags.first().map(String::as_str)),
             parameters,
             globals,
+            needs: Vec::new(),
             body,
             responses,
             security,

@@ -124,7 +124,7 @@ impl<'a> Lowering<'a> {
             lowered.push(self.parameter(found, &hint, fields)?);
         }
         agree(template, &mut lowered, pointer)?;
-        self.give_values(lowered.iter_mut().map(|parameter| (vec![parameter.origin.clone()], &mut parameter.name)));
+        self.give_values(lowered.iter_mut().map(|parameter| (vec![parameter.origin.clone()], &mut parameter.name)), &["body"]);
         Ok(lowered)
     }
 
@@ -149,6 +149,7 @@ impl<'a> Lowering<'a> {
             allow_reserved,
             required: data.required || location == Location::Path,
             ty,
+            takes: self.takes(data),
             docs: data.description.clone(),
             deprecated: data.deprecated.unwrap_or(false),
             origin: place,
@@ -195,7 +196,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// How deep a value of this type is.
-    fn depth_of(&self, ty: &Type, steps: usize) -> Depth {
+    pub(super) fn depth_of(&self, ty: &Type, steps: usize) -> Depth {
         if steps > 8 {
             return Depth::Deep;
         }
@@ -222,7 +223,7 @@ impl<'a> Lowering<'a> {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Depth {
+pub(super) enum Depth {
     Scalar,
     List,
     Object,

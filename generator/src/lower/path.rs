@@ -26,6 +26,16 @@ pub(super) fn fixes(path: &str, location: Location, name: &str) -> bool {
     }
 }
 
+/// What a path fixes, as text: without placeholders in its query, and without a fragment that is a remark.
+pub(super) fn fixed(path: &str) -> String {
+    let (path, fragment) = path.split_once('#').unwrap_or((path, ""));
+    let query = path.split_once('?').map_or("", |(_, query)| query).split('&').filter(|pair| !pair.is_empty() && !pair.contains('{'));
+    let mut pairs: Vec<&str> = query.collect();
+    pairs.sort_unstable();
+    let target = fragment.split_once('=').filter(|(name, _)| name.eq_ignore_ascii_case(TARGET)).map_or("", |(_, target)| target);
+    format!("?{}#{target}", pairs.join("&"))
+}
+
 /// The header that the fragment of a path sets in AWS's documents.
 const TARGET: &str = "X-Amz-Target";
 

@@ -52,7 +52,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn enumerated(&mut self, mut values: Enum, view: &View<'a>, pointer: &Pointer) -> Shape {
-        self.give_enum(&mut values.values, &view.values, pointer);
+        self.give_enum(&mut values.values, values.other.as_deref(), &view.values, pointer);
         Shape::Named(TypeKind::Enum(values))
     }
 

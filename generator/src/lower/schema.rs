@@ -268,7 +268,11 @@ impl<'a> Lowering<'a> {
             }
         };
         let places = |wire: &str| view.properties.get(wire).into_iter().flatten().map(|part| part.pointer.clone()).collect();
-        self.give_values(fields.iter_mut().map(|field| (places(&field.wire), &mut field.name)));
+        let others = match &additional {
+            Additional::Kept { field, ty: _ } => Some(field.as_str()),
+            Additional::Ignored | Additional::Refused => None,
+        };
+        self.give_values(fields.iter_mut().map(|field| (places(&field.wire), &mut field.name)), others.as_slice());
         let xml = view.properties.iter().filter_map(|(wire, uses)| self.xml_property(wire, uses)).collect();
         Shape::Named(TypeKind::Struct(Struct { fields, additional, xml }))
     }

@@ -148,13 +148,13 @@ impl<'a> Lowering<'a> {
             let of_arm = sources.iter().filter(|(_, arm)| *arm == index);
             of_arm.flat_map(|(parts, _)| parts.iter().map(|part| part.pointer.clone())).collect()
         };
-        self.give_variants(arms.iter_mut().enumerate().map(|(index, arm)| (place(index), &mut arm.name)));
+        let other = scope.claim_first(&["Other".to_owned(), "Unknown".to_owned(), "OtherValue".to_owned()], &[]);
+        self.give_variants(arms.iter_mut().enumerate().map(|(index, arm)| (place(index), &mut arm.name)), &[&other]);
         let discriminator = self.discriminator(choice, &sources);
         let mut holds = Holds::One;
         if choice.several && discriminator.is_none() {
             holds = self.together(&views, &base, &mut arms, &mut scope, hint, pointer);
         }
-        let other = scope.claim_first(&["Other".to_owned(), "Unknown".to_owned(), "OtherValue".to_owned()], &[]);
         let kind = TypeKind::Union(Union { arms, discriminator, holds, other });
         if null { self.nullable_union(kind, hint, pointer) } else { Shape::Named(kind) }
     }

@@ -11,8 +11,8 @@ mod types;
 
 pub use callback::{Callback, Mark, Receiver};
 pub use operation::{
-    Body, Codec, Content, EventData, FieldEncoding, Framing, Global, GlobalUse, Headers, Location, MediaBody, Method, Operation, Parameter,
-    PathSegment, PathTemplate, Payload, Response, Status, Style,
+    Body, Codec, Content, EventData, FieldEncoding, Framing, Global, GlobalUse, Headers, Location, MediaBody, Method, Need, Operation,
+    Parameter, PathSegment, PathTemplate, Payload, Response, Status, Style, Takes,
 };
 pub use types::{
     Additional, Arm, Discriminator, Enum, EnumValues, Field, Holds, IntWidth, Struct, Type, TypeDef, TypeId, TypeKind, Union, Variant,

@@ -30,6 +30,8 @@ pub struct Operation {
     pub globals: Vec<GlobalUse>,
     /// Request body.
     pub body: Option<Body>,
+    /// What tells it from other operations of its method and shape of path, path parameters included: empty if there are none.
+    pub needs: Vec<Need>,
     /// Documented responses, exact statuses first, then ranges, then `default`.
     pub responses: Vec<Response>,
     /// Who may call.
@@ -158,12 +160,41 @@ pub struct Parameter {
     pub required: bool,
     /// Type of the value.
     pub ty: Type,
+    /// Which texts it may be.
+    pub takes: Takes,
     /// The document's words.
     pub docs: Option<String>,
     /// Marked as deprecated.
     pub deprecated: bool,
     /// Where it is declared.
     pub origin: Pointer,
+}
+
+/// A parameter that every request of an operation has, and the texts that it may be.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Need {
+    /// Where it travels.
+    pub location: Location,
+    /// Name on the wire.
+    pub wire: String,
+    /// What may stand there.
+    pub takes: Takes,
+}
+
+/// Which texts a parameter may be, as far as routing tells operations apart by it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs)]
+pub enum Takes {
+    Boolean,
+    Integer,
+    Number,
+    Date,
+    Uuid,
+    /// One of these.
+    OneOf(Vec<String>),
+    /// Any of so many characters, both included.
+    Length(usize, usize),
+    Text,
 }
 
 /// A parameter that is set once on the client, and that the server reads from the context of a request.

@@ -1,4 +1,4 @@
-//! Paths as they travel: `/rooms/:rid` is `/rooms/{rid}`, and a remark that only people read is no part of a path. Where two
+//! Paths as they travel: `/rooms/:rid` is `/rooms/{rid}`, and a remark behind a blank is no part of a path. Where two
 //! spellings turn out to be one path, their operations are joined.
 
 use serde_json::{Map, Value, json};
@@ -16,20 +16,22 @@ const ANY_OF: &str = "anyOf";
 /// The path that is meant, where another one is written.
 ///
 /// A segment that is a colon and a name is a parameter, as Express and its like write it; `{name}:verb` and `things:batchGet`
-/// are literal text. What stands behind a blank or `#` never reaches a server, but for `#X-Amz-Target=…`, which AWS's
-/// documents mean as a header. A query is what every request has beside its parameters.
+/// are literal text. What stands behind a blank never reaches a server. A query is what every request has beside its
+/// parameters. A fragment tells apart what has one path (`#acl`, `#Action=Stop`, and `#X-Amz-Target=…`, which AWS's documents
+/// mean as a header), and so it stays.
 pub(super) fn meant(written: &str) -> Option<String> {
-    let path = &plain_template(written);
+    let (_, path) = address(written).unwrap_or(("", written));
+    let path = &plain_template(path);
     // A blank in front of another segment or a parameter stands in the path itself.
     let remark = path.rfind(['/', '}']).and_then(|last| path.get(last..)?.find([' ', '\t']).map(|blank| last + blank));
     let said = remark.and_then(|at| path.get(..at)).unwrap_or(path);
-    let whole = said.split('#').next().unwrap_or(said);
-    let fragment = said.find('#').and_then(|at| said.get(at..));
-    let target = fragment.filter(|text| text.split('=').next().is_some_and(|name| name.eq_ignore_ascii_case("#X-Amz-Target")));
+    let (whole, fragment) = said.find('#').and_then(|at| said.split_at_checked(at)).unwrap_or((said, ""));
     let (path_only, query) = whole.find('?').and_then(|at| whole.split_at_checked(at)).unwrap_or((whole, ""));
-    let segments: Vec<String> =
-        path_only.split('/').map(|text| express(text).map_or_else(|| text.to_owned(), |name| format!("{{{name}}}"))).collect();
-    let meant = format!("{}{}{}", segments.join("/"), query.trim_end_matches('?'), target.unwrap_or_default());
+    let segments: Vec<String> = without_dots(path_only)
+        .into_iter()
+        .map(|text| express(text).map_or_else(|| text.to_owned(), |name| format!("{{{name}}}")))
+        .collect();
+    let meant = format!("{}{}{}", segments.join("/"), query.trim_end_matches('?'), fragment.trim_end_matches('#'));
     (meant != written && !meant.is_empty()).then_some(meant)
 }
 
@@ -65,6 +67,35 @@ fn plain_template(path: &str) -> String {
     plain
 }
 
+/// Server and path of a key that is a whole address; by now it has a slash in front.
+fn address(key: &str) -> Option<(&str, &str)> {
+    let url = key.trim_start_matches('/');
+    let (scheme, rest) = url.split_once("://").filter(|(scheme, _)| matches!(*scheme, "http" | "https"))?;
+    let host = rest.find('/').unwrap_or(rest.len());
+    let (server, path) = url.split_at_checked(scheme.len() + "://".len() + host)?;
+    Some((server, if path.is_empty() { "/" } else { path }))
+}
+
+/// The segments of a path without `.` and `..`, which URL parsers take out of every request (RFC 3986, section 5.2.4).
+fn without_dots(path: &str) -> Vec<&str> {
+    let mut kept: Vec<&str> = Vec::new();
+    let mut segments = path.split('/').peekable();
+    while let Some(segment) = segments.next() {
+        let is_last = segments.peek().is_none();
+        match segment {
+            "." | ".." => {
+                // The first one stands before the slash that every path starts with.
+                if segment == ".." && kept.len() > 1 {
+                    kept.pop();
+                }
+                kept.extend(is_last.then_some(""));
+            }
+            other => kept.push(other),
+        }
+    }
+    kept
+}
+
 /// The name in `:name`.
 fn express(segment: &str) -> Option<&str> {
     let name = segment.strip_prefix(':')?;
@@ -83,7 +114,10 @@ pub(super) fn spell(tree: &mut Value, context: &mut Context<'_>) {
     let Some(Value::Object(paths)) = root.get_mut("paths").map(Value::take) else { return };
     let components = root.get("components").unwrap_or(&Value::Null);
     let mut spelled: Map<String, Value> = Map::new();
-    for (path, item) in paths {
+    for (path, mut item) in paths {
+        if let (Some((server, _)), Value::Object(item)) = (address(&path).filter(|(server, _)| !server.contains('{')), &mut item) {
+            item.entry("servers").or_insert_with(|| json!([{ "url": server }]));
+        }
         let Some(name) = meant(&path).filter(|_| path.starts_with('/')) else {
             match spelled.get_mut(&path) {
                 Some(known) => join_items(known, item, (&path, &path), components, context),
@@ -93,8 +127,12 @@ pub(super) fn spell(tree: &mut Value, context: &mut Context<'_>) {
         };
         let pointer = Pointer::root().child("paths");
         let (from, to) = (pointer.child(&path), pointer.child(&name));
-        let hint = if path.contains([' ', '\t', '#']) && !path.contains('{') {
-            "requests carry nothing behind a blank or `#`"
+        let hint = if path.contains([' ', '\t']) && !path.contains('{') {
+            "requests carry nothing behind a blank"
+        } else if address(&path).is_some() {
+            "a path starts with `/`; where it is comes from `servers`, beside the methods of the path if it is alone there"
+        } else if path.split('/').any(|segment| matches!(segment, "." | "..")) {
+            "requests carry no `.` and `..`: write the path without them"
         } else {
             "a parameter is a name in braces, and one that spans segments has a `+` in front of its name"
         };
@@ -302,7 +340,19 @@ mod tests {
         for (path, expected) in [
             ("/rooms/:rid/keys/:_key-2", Some("/rooms/{rid}/keys/{_key-2}")),
             ("/login - with a code", Some("/login")),
-            ("/login#code", Some("/login")),
+            ("/login#code", None),
+            ("/login#by code", Some("/login#by")),
+            ("/{bucket}?x=1#acl&id=", None),
+            ("/rooms/:id#acl", Some("/rooms/{id}#acl")),
+            ("/a#", Some("/a")),
+            ("/https://example.com/v1/{id}", Some("/v1/{id}")),
+            ("/http://example.com", Some("/")),
+            ("/ftp://example.com/a", None),
+            ("/a/./b/../c", Some("/a/c")),
+            ("/../a/..", Some("/")),
+            ("/a/.", Some("/a/")),
+            ("/a/.../.b/{c}..", None),
+            ("//a//b/", None),
             ("/users ", Some("/users")),
             ("/a b/{c}", None),
             ("/a b/{c} of it", Some("/a b/{c}")),

@@ -12,6 +12,7 @@ use super::oracle::compare::difference;
 use super::oracle::exercise::Exercise;
 use super::oracle::judge::{self, Exchange, Fault, fault};
 use super::oracle::schema::Schemas;
+use super::oracle::twins;
 use super::process::{Process, Trouble};
 use super::proxy::Proxy;
 
@@ -44,6 +45,8 @@ pub struct Bench<'p> {
     proxy: Proxy,
     /// The last exchange in which an answer came through and nothing was wrong.
     pub good: Option<Exchange>,
+    /// Operations that pass on what they get.
+    passing: Vec<String>,
 }
 
 /// What one exchange left behind.
@@ -68,11 +71,12 @@ impl<'p> Bench<'p> {
         server.ask(&json!({"secrets": secrets})).await.map_err(message)?;
         let proxy = Proxy::start(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await.map_err(|error| error.to_string())?;
         let client = Process::start(client, "client", &[&proxy.base()], patience).map_err(message)?;
-        Ok(Self { cast, client, server, proxy, good: None })
+        Ok(Self { cast, client, server, proxy, good: None, passing: Vec::new() })
     }
 
     /// Makes an exchange and judges it; `method` calls the client's own method for the operation.
     pub async fn run<'a>(&mut self, schemas: &Schemas<'a>, exercise: &Exercise<'a>, case: &Case, method: bool) -> Vec<Fault> {
+        self.passing = twins::others(schemas.tree(), &exercise.operation, &exercise.twins, &case.request).equal;
         match self.exchange(&exercise.operation.key, case, method).await {
             Ok(mut observed) => {
                 let faults: Vec<Fault> =
@@ -104,13 +108,13 @@ impl<'p> Bench<'p> {
 
     async fn exchange(&mut self, key: &str, case: &Case, method: bool) -> Result<Observed, Trouble> {
         let order = match &case.wanted {
-            Wanted::Answer(answer) => json!({"start": true, "answer": answer_json(answer)}),
-            Wanted::Undocumented(status) => json!({"start": true, "refuse": status}),
+            Wanted::Answer(answer) => json!({"answer": answer_json(answer)}),
+            Wanted::Undocumented(status) => json!({"refuse": status}),
             // If it is handled after all, it must not look right by chance.
-            Wanted::Unauthorized | Wanted::Unsendable => json!({"start": true, "refuse": 599}),
+            Wanted::Unauthorized | Wanted::Unsendable => json!({"refuse": 599}),
         };
         self.proxy.take();
-        self.server.ask(&order).await?;
+        self.order(order).await?;
         let mut question = json!({"operation": key, "request": case.request, "credentials": case.credentials, "method": method});
         if let (Some(members), Wanted::Answer(answer)) = (question.as_object_mut(), &case.wanted) {
             members.insert("answer".to_owned(), answer_json(answer));
@@ -136,10 +140,19 @@ impl<'p> Bench<'p> {
         }
     }
 
+    /// Tells the server what comes next.
+    async fn order(&mut self, mut order: Value) -> Result<(), Trouble> {
+        if let Some(members) = order.as_object_mut() {
+            members.insert("start".to_owned(), Value::Bool(true));
+            members.insert("passing".to_owned(), json!(self.passing));
+        }
+        self.server.ask(&order).await.map(drop)
+    }
+
     /// Status, and how many requests were handled.
     async fn send(&mut self, request: &Exchange) -> Result<(u16, usize), Trouble> {
         // If it is handled after all, that is not what must come of it.
-        self.server.ask(&json!({"start": true, "refuse": 599})).await?;
+        self.order(json!({"refuse": 599})).await?;
         let sent = tokio::time::timeout(self.cast.patience, self.proxy.send(request)).await;
         let received = self.server.ask(&json!({"end": true})).await?;
         let handled = received.get("received").and_then(Value::as_array).map_or(0, Vec::len);

@@ -16,6 +16,7 @@ use super::oracle::operations::{self, Carrier, Media, Operation};
 use super::oracle::possible::IMPOSSIBLE;
 use super::oracle::refs::{Node, Tree};
 use super::oracle::schema::{Direction, Schemas};
+use super::oracle::twins;
 use super::report::{Census, Report};
 use super::{Error, Options, Subject, driver, shrink};
 use crate::model::{self, Payload};
@@ -148,12 +149,6 @@ impl<'a> Work<'_, 'a> {
     }
 }
 
-/// A path without the names of its parameters: what a request shows of it.
-fn without_names(path: &str) -> String {
-    let parts = path.split('{').map(|part| part.split_once('}').map_or(part, |(_, rest)| rest));
-    parts.collect::<Vec<_>>().join("{}")
-}
-
 fn media_types(content: &model::Content) -> Vec<String> {
     content.media.iter().map(|media| media.media_type.clone()).collect()
 }
@@ -212,7 +207,9 @@ impl<'a> Run<'_, 'a> {
     /// All checks; whether the operation was exercised at all.
     async fn operation(&mut self, operation: Operation<'a>, carried: &Carried) -> bool {
         let key = operation.key.clone();
-        let (exercise, faults) = Exercise::new(operation, carried, &mut self.report.left_out);
+        let (mut exercise, faults) = Exercise::new(operation, carried, &mut self.report.left_out);
+        let others = self.work.operations.iter().map(|(_, other)| other);
+        exercise.twins = others.filter(|other| twins::are_twins(&exercise.operation, other)).cloned().collect();
         for fault in faults {
             self.fail(&key, fault, Value::Null);
         }
@@ -223,6 +220,10 @@ impl<'a> Run<'_, 'a> {
                 let message = format!("{} of {} cases were not tried", cases.len() - number, cases.len());
                 self.fail(&key, Fault { check: "driver/given-up", message }, Value::Null);
                 break;
+            }
+            if let Some(closer) = twins::others(*tree, &exercise.operation, &exercise.twins, &case.request).closer {
+                self.leave(format!("requests of {key} that have what `{closer}` needs"), "they are that one's");
+                continue;
             }
             let method = number % 2 == 1;
             self.report.cases += case_checks(case);
@@ -296,14 +297,6 @@ impl<'a> Run<'_, 'a> {
         let key = exercise.operation.key.clone();
         let mut seen = BTreeSet::new();
         for fault in faults {
-            if let Some(twin) = self.twin(&exercise.operation, &fault) {
-                let (what, why) = (format!("{key} at the server"), format!("`{twin}` takes the same requests"));
-                let left = LeftOut { what, why };
-                if !self.report.left_out.contains(&left) {
-                    self.report.left_out.push(left);
-                }
-                continue;
-            }
             if !seen.insert(fault.check) {
                 continue;
             }
@@ -320,15 +313,12 @@ impl<'a> Run<'_, 'a> {
         }
     }
 
-    /// The operation that got a request, where nothing but the names in its path tells it from the one that was to get it.
-    fn twin(&self, operation: &Operation<'a>, fault: &Fault) -> Option<&str> {
-        if fault.check != bench::ROUTE {
-            return None;
+    /// Notes what is not tried, once.
+    fn leave(&mut self, what: String, why: &str) {
+        let left = LeftOut { what, why: why.to_owned() };
+        if !self.report.left_out.contains(&left) {
+            self.report.left_out.push(left);
         }
-        let same =
-            |other: &&Operation<'a>| other.method == operation.method && without_names(&other.path) == without_names(&operation.path);
-        let others = self.work.operations.iter().map(|(_, other)| other).filter(|other| other.key != operation.key);
-        others.filter(same).map(|other| other.key.as_str()).find(|key| fault.message.starts_with(&format!("`{key}` ")))
     }
 
     async fn shrink(&mut self, exercise: &Exercise<'a>, case: &Case, method: bool, fault: Fault) -> (Case, Fault) {
@@ -447,22 +437,4 @@ pub fn mock_answers(subject: Subject<'_>, seed: u64) -> Value {
         answers.insert(exercise.operation.key.clone(), list.into_iter().map(|(_, answer)| answer).collect());
     }
     Value::Object(answers)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_in_a_path_are_nothing_that_a_request_shows() {
-        for (one, other, same) in [
-            ("/words/{basic}", "/words/{advanced}", true),
-            ("/{a}{b}.json", "/{c}{d}.json", true),
-            ("/words/{basic}", "/words/{basic}/x", false),
-            ("/words/{a}.txt", "/words/{a}", false),
-            ("/words", "/words/{a}", false),
-        ] {
-            assert_eq!(without_names(one) == without_names(other), same, "{one} {other}");
-        }
-    }
 }

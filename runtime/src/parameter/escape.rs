@@ -81,7 +81,7 @@ pub(crate) fn decode(raw: &str) -> Result<String, Error> {
 }
 
 /// The same in a query, where `+` is a blank (as HTML forms write it).
-pub(super) fn decode_form(raw: &str) -> Result<String, Error> {
+pub(crate) fn decode_form(raw: &str) -> Result<String, Error> {
     if raw.contains('+') { decode(&raw.replace('+', " ")) } else { decode(raw) }
 }
 

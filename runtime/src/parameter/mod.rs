@@ -22,6 +22,8 @@ use crate::error::Problem;
 use crate::json::{self, Error, Json, Reader, Side};
 
 use escape::Escape;
+#[cfg(feature = "server")]
+pub(crate) use escape::decode_form;
 pub(crate) use escape::{Pairs, decode as percent_decode, escape, escape_literal, split_cookies, split_query};
 use flat::Flat;
 pub(crate) use header::field_text;

@@ -2,11 +2,15 @@
 //! security or axum.
 
 mod constants;
+#[cfg(feature = "server")]
+mod needs;
 mod segment;
 #[cfg(feature = "server")]
 mod table;
 
 pub(crate) use constants::Constants;
+#[cfg(feature = "server")]
+pub(crate) use needs::Given;
 pub(crate) use segment::values as segment_values;
 #[cfg(feature = "server")]
 pub(crate) use table::{Candidate, Found, Table};

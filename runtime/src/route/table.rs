@@ -59,6 +59,8 @@ impl Pattern {
 pub(crate) struct Candidate<'p> {
     /// The place of the operation in the list that the table was made of.
     pub index: usize,
+    /// The same number for all operations whose templates differ in the names of parameters only.
+    pub shape: usize,
     /// The path parameters, in the order of the template.
     pub parameters: Vec<RawParameter<'p>>,
 }
@@ -118,7 +120,8 @@ impl Table {
         for end in ends {
             let of_method = |index: &&usize| self.operations.get(**index).is_some_and(|info| info.method == method);
             let of_method: Vec<usize> = end.operations.iter().filter(of_method).copied().collect();
-            found.extend(self.strictest_first(of_method, &end.values));
+            let shape = end.operations.first().copied().unwrap_or_default();
+            found.extend(self.strictest_first(of_method, shape, &end.values));
         }
         found.retain(says_one_thing);
         // Where a segment can be cut in several ways, the way that the parameters take comes first.
@@ -136,15 +139,15 @@ impl Table {
 
     /// Operations whose templates differ in their parameters only: those that take these values, the stricter ones first.
     /// One that stands alone is not judged here: its own decoding says what does not fit.
-    fn strictest_first<'p>(&self, mut operations: Vec<usize>, values: &[&'p str]) -> Vec<Candidate<'p>> {
+    fn strictest_first<'p>(&self, mut operations: Vec<usize>, shape: usize, values: &[&'p str]) -> Vec<Candidate<'p>> {
         let takes = |index: &usize| self.operations.get(*index).map(|info| takes(info.segments)).unwrap_or_default();
         if operations.len() > 1 {
-            operations.sort_by_key(|index| takes(index));
+            operations.sort_by_cached_key(takes);
             if operations.iter().any(|index| fit(&takes(index), values)) {
                 operations.retain(|index| fit(&takes(index), values));
             }
         }
-        let candidate = |index: usize| Some(Candidate { index, parameters: named(self.operations.get(index)?.segments, values) });
+        let candidate = |index: usize| Some(Candidate { index, shape, parameters: named(self.operations.get(index)?.segments, values) });
         operations.into_iter().filter_map(candidate).collect()
     }
 

@@ -12,6 +12,7 @@ fn operation(line: &'static str) -> &'static OperationInfo {
         method,
         path,
         segments: Box::leak(segments.into_boxed_slice()),
+        needs: &[],
         tag: None,
         security: &[],
         accept: None,
@@ -189,5 +190,5 @@ fn a_thousand_routes_are_not_walked_one_by_one() {
     assert_eq!(table.root.literals.len(), 1000);
     assert!(table.root.patterns.is_empty());
     let Found::Candidates(candidates) = table.find(&Method::GET, "/group731/x/part") else { panic!("not found") };
-    assert_eq!(candidates, [Candidate { index: 731, parameters: vec![("id", "x")] }]);
+    assert_eq!(candidates, [Candidate { index: 731, shape: 731, parameters: vec![("id", "x")] }]);
 }

@@ -11,6 +11,7 @@ mod receiver;
 mod refusal;
 mod route;
 mod router;
+mod twins;
 
 use crate::error::EncodeError;
 

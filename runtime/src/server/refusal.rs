@@ -29,6 +29,8 @@ struct Parts {
     problem: ProblemDetails,
     headers: HeaderMap,
     body: Option<Bytes>,
+    /// Whether nobody has written the operation.
+    unimplemented: bool,
 }
 
 impl Refusal {
@@ -38,8 +40,18 @@ impl Refusal {
     }
 
     /// 501 for an operation that nobody has written yet.
+    ///
+    /// Where another operation has the same method and shape of path and takes the request too, it is asked next. So a
+    /// handler of `/cards/{filter}` may hand on what is meant for `/cards/{id}`, if nothing in the document tells them apart.
     pub fn not_implemented(info: &'static OperationInfo) -> Self {
-        Self::new(StatusCode::NOT_IMPLEMENTED).with_detail(format!("`{}` is not implemented", info.id))
+        let mut refusal = Self::new(StatusCode::NOT_IMPLEMENTED).with_detail(format!("`{}` is not implemented", info.id));
+        refusal.0.unimplemented = true;
+        refusal
+    }
+
+    /// Whether it comes from [`Refusal::not_implemented`].
+    pub(super) fn is_unimplemented(&self) -> bool {
+        self.0.unimplemented
     }
 
     /// A refusal whose body is this value as `application/json`, whatever shape the router gives to problems.
@@ -86,7 +98,7 @@ impl Refusal {
 
     /// The response, with `draw` for those that have no body of their own.
     pub(super) fn into_response(self, draw: &Draw) -> http::Response<Body> {
-        let Parts { problem, headers, body } = *self.0;
+        let Parts { problem, headers, body, unimplemented: _ } = *self.0;
         let mut response = match body {
             Some(body) => http::Response::new(Body::from(body)),
             None => draw(&problem),
@@ -108,7 +120,7 @@ pub(super) fn draw(problem: &ProblemDetails) -> http::Response<Body> {
 
 impl From<ProblemDetails> for Refusal {
     fn from(problem: ProblemDetails) -> Self {
-        Self(Box::new(Parts { problem, headers: HeaderMap::new(), body: None }))
+        Self(Box::new(Parts { problem, headers: HeaderMap::new(), body: None, unimplemented: false }))
     }
 }
 

@@ -1,7 +1,6 @@
 //! The router: routes behind one door, as a service. Knows no socket.
 
 use std::any::Any;
-use std::cmp::Reverse;
 use std::convert::Infallible;
 use std::fmt;
 use std::future::poll_fn;
@@ -20,9 +19,9 @@ use tower::Service;
 use super::receiver::Events;
 use super::refusal::{self, Draw};
 use super::route::Prepared;
-use super::{Authenticate, BoxFuture, Context, Fault, Principal, Refusal, Route, accept, authenticate};
+use super::{Authenticate, BoxFuture, Context, Fault, Principal, Refusal, Route, accept, authenticate, twins};
 use crate::body::{Body, BoxError, ReadError};
-use crate::error::{ProblemDetails, RejectionKind};
+use crate::error::ProblemDetails;
 use crate::media::FormError;
 use crate::route::{Candidate, Constants, Found, Table};
 use crate::wire::RequestDecoder;
@@ -36,7 +35,7 @@ pub const DEFAULT_BODY_LIMIT: usize = 8 * 1024 * 1024;
 /// and everything else fits. Bodies of bytes are handed on as streams; all others are read first, and the files of a form
 /// are kept in temporary files where they are large.
 pub struct Router {
-    routes: Vec<Route>,
+    pub(super) routes: Vec<Route>,
     pub(super) door: Option<Arc<dyn Authenticate>>,
     draw: Draw,
     pub(super) body_limit: usize,
@@ -46,8 +45,13 @@ pub struct Router {
 }
 
 impl Router {
-    /// A router for these routes. Of two with the same method and the same shape of path (`/User/{id}` and
-    /// `/User/{name}`), the one that comes first is tried first, and the next one if the path parameters do not decode.
+    /// A router for these routes.
+    ///
+    /// Of several with the same method and the same shape of path (`/User/{id}` and `/User/{name}`), those get a request
+    /// whose parameters fit it, and of these the ones that need most beside the path. Where that are several, they are asked
+    /// one after the other: the ones whose path parameters take fewer texts first, else as they stand here. One that refuses
+    /// the request before its handler is called, or whose handler is not implemented ([`Refusal::not_implemented`]), passes
+    /// it on to the next; for that, the body is read whole.
     pub fn new(routes: Vec<Route>) -> Self {
         Self { routes, door: None, draw: Arc::new(refusal::draw), body_limit: DEFAULT_BODY_LIMIT, base_path: String::new(), events: None }
     }
@@ -169,22 +173,20 @@ impl Shared {
         if let Some(events) = &self.router.events {
             return events.receive(&self.router, parts, body).await;
         }
-        let (index, parameters) = match self.route(&parts)? {
-            Routed::To(candidate) => (candidate.index, candidate.parameters),
+        let mut candidates = match self.route(&parts)? {
+            Routed::To(candidates) => candidates,
             Routed::Answered(response) => return Ok(response),
         };
-        let Some(route) = self.router.routes.get(index) else {
-            return Err(Refusal::new(StatusCode::NOT_FOUND));
-        };
-        let info = route.info();
-        let principal: Option<Principal> = authenticate::admit(self.router.door.as_deref(), info, &parts).await?;
-        if !accept::takes(&parts.headers, info.accept) {
-            let produced = info.accept.unwrap_or_default();
-            return Err(Refusal::new(StatusCode::NOT_ACCEPTABLE).with_detail(format!("this operation answers with {produced}")));
+        if candidates.len() > 1 {
+            return twins::ask(&self.router, &candidates, &parts, body).await;
         }
+        let nothing = || Refusal::new(StatusCode::NOT_FOUND);
+        let Candidate { index, parameters, .. } = candidates.pop().ok_or_else(nothing)?;
+        let route = self.router.routes.get(index).ok_or_else(nothing)?;
+        let principal = admit(&self.router, route, &parts).await?;
         let prepared = prepare(route, RequestDecoder::new(&parts, &parameters, self.limited(body)?)).await?;
         drop(parameters);
-        prepared(Context { parts, operation: info, principal }).await
+        prepared(Context { parts, operation: route.info(), principal }).await
     }
 
     /// The body with the limit that holds for it, as a stream too.
@@ -198,7 +200,7 @@ impl Shared {
         let nothing = || Refusal::new(StatusCode::NOT_FOUND);
         let path = parts.uri.path().strip_prefix(self.router.base_path.as_str()).ok_or_else(nothing)?;
         match self.table.find(&parts.method, path) {
-            Found::Candidates(candidates) => self.choose(candidates, parts).map(Routed::To).ok_or_else(nothing),
+            Found::Candidates(candidates) => Ok(Routed::To(twins::choose(&self.router, &self.constants, candidates, parts))),
             Found::OtherMethods(methods) => {
                 let allow = HeaderValue::from_str(&methods.join(", ")).unwrap_or(HeaderValue::from_static(""));
                 if parts.method != Method::OPTIONS {
@@ -212,23 +214,6 @@ impl Shared {
             Found::Nothing => Err(nothing()),
             Found::Malformed => Err(Refusal::new(StatusCode::BAD_REQUEST).with_detail("the path is not percent-encoded UTF-8")),
         }
-    }
-
-    /// The first candidate whose path parameters decode, those first of which the request has most of what they fix beside
-    /// the path. One that stands alone is not tried here: its own decoding says so.
-    fn choose<'p>(&self, mut candidates: Vec<Candidate<'p>>, parts: &'p Parts) -> Option<Candidate<'p>> {
-        let fixed = |candidate: &Candidate<'_>| self.constants.get(candidate.index)?.as_ref();
-        candidates.retain(|candidate| fixed(candidate).is_none_or(|constants| constants.fit(parts)));
-        candidates.sort_by_key(|candidate| Reverse(fixed(candidate).map_or(0, Constants::count)));
-        if candidates.len() == 1 {
-            return candidates.into_iter().next();
-        }
-        // Path parameters are decoded before all else, so a request without a body shows whether they fit.
-        candidates.into_iter().find(|candidate| {
-            let request = RequestDecoder::new(parts, &candidate.parameters, Body::empty());
-            let route = self.router.routes.get(candidate.index);
-            route.is_some_and(|route| !matches!(route.prepare(&request), Err(rejection) if rejection.kind == RejectionKind::Path))
-        })
     }
 
     /// The response as it may go out: no fault of ours shows, and statuses without a body have none.
@@ -250,6 +235,17 @@ impl Shared {
     }
 }
 
+/// Who sends a request, if an operation lets them and can answer them in a media type that they take.
+pub(super) async fn admit(router: &Router, route: &Route, parts: &Parts) -> Result<Option<Principal>, Refusal> {
+    let info = route.info();
+    let principal = authenticate::admit(router.door.as_deref(), info, parts).await?;
+    if !accept::takes(&parts.headers, info.accept) {
+        let produced = info.accept.unwrap_or_default();
+        return Err(Refusal::new(StatusCode::NOT_ACCEPTABLE).with_detail(format!("this operation answers with {produced}")));
+    }
+    Ok(principal)
+}
+
 /// Decodes a request, whose body is read where decoding wants that. A handler that takes a stream gets it unread.
 pub(super) async fn prepare(route: &Route, mut request: RequestDecoder<'_>) -> Result<Prepared, Refusal> {
     let prepared = route.prepare(&request);
@@ -268,9 +264,9 @@ pub(super) async fn prepare(route: &Route, mut request: RequestDecoder<'_>) -> R
     }
 }
 
-/// Where a request goes.
+/// Where a request goes: to the first of these that takes it, if there are any.
 enum Routed<'p> {
-    To(Candidate<'p>),
+    To(Vec<Candidate<'p>>),
     Answered(Response<Body>),
 }
 

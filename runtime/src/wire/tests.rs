@@ -18,12 +18,14 @@ static INFO: OperationInfo = OperationInfo {
         Segment::Parameter { prefix: "", name: "id", suffix: "", takes: Takes::Text },
         Segment::Parameter { prefix: "@", name: "name", suffix: ".json", takes: Takes::Text },
     ],
+    needs: &[],
     tag: None,
     security: &[],
     accept: Some("application/json"),
 };
 
-static ROOT: OperationInfo = OperationInfo { id: "root", method: "GET", path: "/", segments: &[], tag: None, security: &[], accept: None };
+static ROOT: OperationInfo =
+    OperationInfo { id: "root", method: "GET", path: "/", segments: &[], needs: &[], tag: None, security: &[], accept: None };
 
 const ID: Parameter = Parameter::simple("id");
 const NAME: Parameter = Parameter::simple("name");

@@ -175,7 +175,7 @@ fn spellings_of_one_path_are_joined() {
     let document = whole(json!({ "paths": {
         "/login": { "parameters": page(true), "post": { "operationId": "login", "requestBody": body("a", true), "responses": { "200": { "description": "" } } } },
         "/login - with a code": { "post": { "requestBody": body("b", true), "responses": { "201": { "description": "" } } }, "get": { "responses": {} } },
-        "/login#key": { "parameters": page(true), "post": { "requestBody": body("c", false), "responses": { "200": { "description": "" } } } },
+        "/login - with a key": { "parameters": page(true), "post": { "requestBody": body("c", false), "responses": { "200": { "description": "" } } } },
         "/rooms/:rid": { "get": { "responses": {}, "parameters": [{ "name": "rid", "in": "path", "required": true, "schema": { "type": "integer" } }] } },
         "/rooms/:rid/{key}:verb": { "get": { "responses": {} } },
     } }));
@@ -185,8 +185,8 @@ fn spellings_of_one_path_are_joined() {
         [
             "repair/path-key /paths/~1login - with a code@",
             "repair/duplicate-key /paths/~1login - with a code/post@",
-            "repair/path-key /paths/~1login#key@",
-            "repair/duplicate-key /paths/~1login#key/post@",
+            "repair/path-key /paths/~1login - with a key@",
+            "repair/duplicate-key /paths/~1login - with a key/post@",
             "repair/path-key /paths/~1rooms~1:rid@",
             "repair/path-key /paths/~1rooms~1:rid~1{key}:verb@",
             "repair/path-parameter /paths/~1rooms~1:rid~1{key}:verb@",

@@ -122,8 +122,25 @@ impl<'c, 'a> Collector<'c, 'a> {
                 found.extend(self.inside(part, seen, depth + 1).into_iter().filter_map(|example| self.completed(&schema, example)));
             }
         }
-        found.retain(|example| self.schemas.faults(&schema, self.direction, &example.value).is_empty());
+        found.retain(|example| {
+            self.schemas.faults(&schema, self.direction, &example.value).is_empty() && self.has_place(&schema, &example.value)
+        });
         found
+    }
+
+    /// Whether an arm of a choice fits and speaks of every key; else nobody promises to carry them.
+    fn has_place(&self, schema: &Node<'a>, value: &Value) -> bool {
+        let choices = ["oneOf", "anyOf"].iter().filter_map(|keyword| schema.child(keyword));
+        let arms: Vec<Node<'a>> = choices.flat_map(|choice| choice.children()).map(|(_, arm)| arm).collect();
+        let speaks = |arm: &Node<'a>| match (Shape::of(self.tree, schema.value), Shape::of(self.tree, arm.value)) {
+            (Some(base), Some(arm)) => {
+                let mut whole = base.without_choices();
+                whole.merge(arm);
+                undeclared_in(self.tree, &whole, value, 0).is_empty()
+            }
+            _ => true,
+        };
+        arms.is_empty() || arms.iter().any(|arm| self.schemas.faults(arm, self.direction, value).is_empty() && speaks(arm))
     }
 
     /// A value of one part of a schema, with what the other parts demand.

@@ -50,6 +50,8 @@ pub struct Exercise<'a> {
     pub media: Vec<usize>,
     /// What the server can answer: every status in every media type.
     pub targets: Vec<Target>,
+    /// Operations that only parameters tell from this one.
+    pub twins: Vec<Operation<'a>>,
 }
 
 impl<'a> Exercise<'a> {
@@ -87,7 +89,7 @@ impl<'a> Exercise<'a> {
             let names = carried.headers.get(&response.status);
             response.headers.retain(|header| names.is_some_and(|names| names.contains(&header.name)));
         }
-        (Self { operation, media, targets }, faults)
+        (Self { operation, media, targets, twins: Vec::new() }, faults)
     }
 
     /// The representations of the request body that are generated.

@@ -20,6 +20,7 @@ pub mod refs;
 pub mod scalars;
 pub mod schema;
 pub mod shape;
+pub mod twins;
 pub mod typed;
 pub mod values;
 pub mod xml;

@@ -325,6 +325,8 @@ struct Desk {
     answers: BTreeMap<String, Vec<Value>>,
     next: Option<Value>,
     refuse: Option<u16>,
+    /// Operations that pass on what they get: the next one is meant, and nothing in the request says so.
+    passing: Vec<String>,
     secrets: Option<BTreeMap<String, String>>,
     received: Vec<Value>,
 }
@@ -344,6 +346,9 @@ impl State {
         request: O,
         globals: impl FnOnce(&mut Request) -> Result<(), Trouble> + Send,
     ) -> Result<O::Response, Refusal> {
+        if self.desk().passing.iter().any(|key| key == O::KEY) {
+            return Err(Refusal::not_implemented(O::INFO));
+        }
         let case = request.to_case().await;
         let received = match case.and_then(|mut case| globals(&mut case).map(|()| case)) {
             Ok(request) => json!({"operation": O::KEY, "request": request.0}),
@@ -400,6 +405,7 @@ fn orders(state: &State) {
         if order["start"] == true {
             desk.received.clear();
             desk.next = order.get("answer").cloned();
+            desk.passing = order["passing"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
             desk.refuse = order["refuse"].as_u64().and_then(|status| u16::try_from(status).ok());
         }
         let received = std::mem::take(&mut desk.received);

@@ -34,6 +34,7 @@ impl ::bothends_runtime::Operation for GetCurrentUser {
             ::bothends_runtime::Segment::Literal("auth"),
             ::bothends_runtime::Segment::Literal("me"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("Auth"),
         security: &[&[&api::security::BEARER_AUTH]],
         accept: ::core::option::Option::Some("application/json"),

@@ -31,6 +31,7 @@ impl ::bothends_runtime::Operation for ListFunnels {
         method: "GET",
         path: "/funnels",
         segments: &[::bothends_runtime::Segment::Literal("funnels")],
+        needs: &[],
         tag: ::core::option::Option::Some("Funnels"),
         security: &[&[&api::security::BEARER_AUTH]],
         accept: ::core::option::Option::Some("application/json"),

@@ -31,6 +31,7 @@ impl ::bothends_runtime::Operation for GetPlan {
         method: "GET",
         path: "/plan",
         segments: &[::bothends_runtime::Segment::Literal("plan")],
+        needs: &[],
         tag: ::core::option::Option::Some("Plan"),
         security: &[&[&api::security::BEARER_AUTH]],
         accept: ::core::option::Option::Some("application/json"),

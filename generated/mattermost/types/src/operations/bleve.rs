@@ -40,6 +40,7 @@ impl ::bothends_runtime::Operation for PurgeBleveIndexes {
             ::bothends_runtime::Segment::Literal("bleve"),
             ::bothends_runtime::Segment::Literal("purge_indexes"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("bleve"),
         security: &[&[&api::security::BEARER_AUTH]],
         accept: ::core::option::Option::Some("application/json"),

@@ -36,6 +36,7 @@ impl ::bothends_runtime::Operation for GetClusterStatus {
             ::bothends_runtime::Segment::Literal("cluster"),
             ::bothends_runtime::Segment::Literal("status"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("cluster"),
         security: &[&[&api::security::BEARER_AUTH]],
         accept: ::core::option::Option::Some("application/json"),

@@ -36,6 +36,7 @@ impl ::bothends_runtime::Operation for DownloadSystemLogs {
             ::bothends_runtime::Segment::Literal("logs"),
             ::bothends_runtime::Segment::Literal("download"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("logs"),
         security: &[&[&api::security::BEARER_AUTH]],
         accept: ::core::option::Option::Some("text/plain, application/json"),

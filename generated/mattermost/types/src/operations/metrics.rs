@@ -50,6 +50,7 @@ impl ::bothends_runtime::Operation for SubmitPerformanceReport {
             ::bothends_runtime::Segment::Literal("v4"),
             ::bothends_runtime::Segment::Literal("client_perf"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("metrics"),
         security: &[&[&api::security::BEARER_AUTH]],
         accept: ::core::option::Option::Some("application/json"),

@@ -39,6 +39,7 @@ impl ::bothends_runtime::Operation for GetAncillaryPermissionsPost {
             ::bothends_runtime::Segment::Literal("permissions"),
             ::bothends_runtime::Segment::Literal("ancillary"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("permissions"),
         security: &[&[&api::security::BEARER_AUTH]],
         accept: ::core::option::Option::Some("application/json"),

@@ -36,6 +36,7 @@ impl ::bothends_runtime::Operation for AcknowledgeNotification {
             ::bothends_runtime::Segment::Literal("notifications"),
             ::bothends_runtime::Segment::Literal("ack"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("root"),
         security: &[&[&api::security::BEARER_AUTH]],
         accept: ::core::option::Option::Some("application/json"),

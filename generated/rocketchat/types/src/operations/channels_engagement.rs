@@ -83,6 +83,7 @@ impl ::bothends_runtime::Operation for EngagementDashboardChannelsList {
             ::bothends_runtime::Segment::Literal("channels"),
             ::bothends_runtime::Segment::Literal("list"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("Channels Engagement"),
         security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
         accept: ::core::option::Option::Some("application/json"),

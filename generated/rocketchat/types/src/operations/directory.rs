@@ -68,6 +68,7 @@ impl ::bothends_runtime::Operation for Directory {
             ::bothends_runtime::Segment::Literal("v1"),
             ::bothends_runtime::Segment::Literal("directory"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("Directory"),
         security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
         accept: ::core::option::Option::Some("application/json"),

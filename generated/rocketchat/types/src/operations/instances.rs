@@ -52,6 +52,7 @@ impl ::bothends_runtime::Operation for InstancesGet {
             ::bothends_runtime::Segment::Literal("v1"),
             ::bothends_runtime::Segment::Literal("instances.get"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("Instances"),
         security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
         accept: ::core::option::Option::Some("application/json"),

@@ -39,6 +39,7 @@ impl ::bothends_runtime::Operation for VideoConferenceJitsiUpdateTimeout {
             ::bothends_runtime::Segment::Literal("video-conference"),
             ::bothends_runtime::Segment::Literal("jitsi.update-timeout"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("Jitsi App"),
         security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
         accept: ::core::option::Option::Some("application/json"),

@@ -39,6 +39,7 @@ impl ::bothends_runtime::Operation for LivechatPageVisited {
             ::bothends_runtime::Segment::Literal("livechat"),
             ::bothends_runtime::Segment::Literal("page.visited"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("Livechat Page Visited"),
         security: &[],
         accept: ::core::option::Option::Some("application/json"),

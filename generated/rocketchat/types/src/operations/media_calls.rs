@@ -31,6 +31,7 @@ impl ::bothends_runtime::Operation for MediaCallsState {
         method: "GET",
         path: "/media-calls.state",
         segments: &[::bothends_runtime::Segment::Literal("media-calls.state")],
+        needs: &[],
         tag: ::core::option::Option::Some("Media Calls"),
         security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
         accept: ::core::option::Option::Some("application/json"),

@@ -36,6 +36,7 @@ impl ::bothends_runtime::Operation for PwGetPolicy {
             ::bothends_runtime::Segment::Literal("v1"),
             ::bothends_runtime::Segment::Literal("pw.getPolicy"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("Password policy"),
         security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
         accept: ::core::option::Option::Some("application/json"),

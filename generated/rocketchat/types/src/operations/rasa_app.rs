@@ -57,6 +57,7 @@ impl ::bothends_runtime::Operation for AppsPublicIncoming {
             },
             ::bothends_runtime::Segment::Literal("incoming"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("Rasa App"),
         security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
         accept: ::core::option::Option::Some("application/json"),

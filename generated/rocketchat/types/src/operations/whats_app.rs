@@ -82,6 +82,7 @@ impl ::bothends_runtime::Operation for AppsPublicTemplateMessage {
             },
             ::bothends_runtime::Segment::Literal("templateMessage"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("WhatsApp"),
         security: &[&[&api::security::AUTH_TOKEN, &api::security::USER_ID]],
         accept: ::core::option::Option::Some("application/json"),

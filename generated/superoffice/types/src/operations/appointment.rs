@@ -60,6 +60,7 @@ impl ::bothends_runtime::Operation for ListAppointments {
             ::bothends_runtime::Segment::Literal("v1"),
             ::bothends_runtime::Segment::Literal("Appointment"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("Appointment"),
         security: &[
             &[&api::security::BASIC],
@@ -284,6 +285,7 @@ impl ::bothends_runtime::Operation for CreateAppointment {
             ::bothends_runtime::Segment::Literal("v1"),
             ::bothends_runtime::Segment::Literal("Appointment"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("Appointment"),
         security: &[
             &[&api::security::BASIC],
@@ -447,6 +449,7 @@ impl ::bothends_runtime::Operation for GetDefaultAppointment {
             ::bothends_runtime::Segment::Literal("Appointment"),
             ::bothends_runtime::Segment::Literal("default"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("Appointment"),
         security: &[
             &[&api::security::BASIC],
@@ -646,6 +649,7 @@ impl ::bothends_runtime::Operation for GetAppointment {
                 takes: ::bothends_runtime::Takes::Integer,
             },
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("Appointment"),
         security: &[
             &[&api::security::BASIC],
@@ -878,6 +882,7 @@ impl ::bothends_runtime::Operation for UpdateAppointment {
                 takes: ::bothends_runtime::Takes::Integer,
             },
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("Appointment"),
         security: &[
             &[&api::security::BASIC],
@@ -1091,6 +1096,7 @@ impl ::bothends_runtime::Operation for DeleteAppointment {
                 takes: ::bothends_runtime::Takes::Integer,
             },
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("Appointment"),
         security: &[
             &[&api::security::BASIC],
@@ -1276,6 +1282,7 @@ impl ::bothends_runtime::Operation for PatchAppointment {
                 takes: ::bothends_runtime::Takes::Integer,
             },
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("Appointment"),
         security: &[
             &[&api::security::BASIC],
@@ -1471,6 +1478,7 @@ impl ::bothends_runtime::Operation for ValidateAppointment {
             ::bothends_runtime::Segment::Literal("Appointment"),
             ::bothends_runtime::Segment::Literal("Validate"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("Appointment"),
         security: &[
             &[&api::security::BASIC],
@@ -1641,6 +1649,7 @@ impl ::bothends_runtime::Operation for GetSimpleAppointment {
             },
             ::bothends_runtime::Segment::Literal("Simple"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("Appointment"),
         security: &[
             &[&api::security::BASIC],

@@ -60,6 +60,7 @@ impl ::bothends_runtime::Operation for ListProjects {
             ::bothends_runtime::Segment::Literal("v1"),
             ::bothends_runtime::Segment::Literal("Project"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("Project"),
         security: &[
             &[&api::security::BASIC],
@@ -279,6 +280,7 @@ impl ::bothends_runtime::Operation for CreateProject {
             ::bothends_runtime::Segment::Literal("v1"),
             ::bothends_runtime::Segment::Literal("Project"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("Project"),
         security: &[
             &[&api::security::BASIC],
@@ -437,6 +439,7 @@ impl ::bothends_runtime::Operation for GetDefaultProject {
             ::bothends_runtime::Segment::Literal("Project"),
             ::bothends_runtime::Segment::Literal("default"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("Project"),
         security: &[
             &[&api::security::BASIC],
@@ -633,6 +636,7 @@ impl ::bothends_runtime::Operation for GetProject {
                 takes: ::bothends_runtime::Takes::Integer,
             },
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("Project"),
         security: &[
             &[&api::security::BASIC],
@@ -862,6 +866,7 @@ impl ::bothends_runtime::Operation for UpdateProject {
                 takes: ::bothends_runtime::Takes::Integer,
             },
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("Project"),
         security: &[
             &[&api::security::BASIC],
@@ -1066,6 +1071,7 @@ impl ::bothends_runtime::Operation for DeleteProject {
                 takes: ::bothends_runtime::Takes::Integer,
             },
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("Project"),
         security: &[
             &[&api::security::BASIC],
@@ -1246,6 +1252,7 @@ impl ::bothends_runtime::Operation for PatchProject {
                 takes: ::bothends_runtime::Takes::Integer,
             },
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("Project"),
         security: &[
             &[&api::security::BASIC],

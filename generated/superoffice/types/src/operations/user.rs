@@ -60,6 +60,7 @@ impl ::bothends_runtime::Operation for ListUsers {
             ::bothends_runtime::Segment::Literal("v1"),
             ::bothends_runtime::Segment::Literal("User"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("User"),
         security: &[
             &[&api::security::BASIC],
@@ -277,6 +278,7 @@ impl ::bothends_runtime::Operation for CreateUser {
             ::bothends_runtime::Segment::Literal("v1"),
             ::bothends_runtime::Segment::Literal("User"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("User"),
         security: &[
             &[&api::security::BASIC],
@@ -457,6 +459,7 @@ impl ::bothends_runtime::Operation for GetUser {
                 takes: ::bothends_runtime::Takes::Integer,
             },
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("User"),
         security: &[
             &[&api::security::BASIC],
@@ -642,6 +645,7 @@ impl ::bothends_runtime::Operation for UpdateUser {
                 takes: ::bothends_runtime::Takes::Integer,
             },
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("User"),
         security: &[
             &[&api::security::BASIC],
@@ -813,6 +817,7 @@ impl ::bothends_runtime::Operation for DeleteUser {
                 takes: ::bothends_runtime::Takes::Integer,
             },
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("User"),
         security: &[
             &[&api::security::BASIC],
@@ -981,6 +986,7 @@ impl ::bothends_runtime::Operation for PatchUser {
                 takes: ::bothends_runtime::Takes::Integer,
             },
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("User"),
         security: &[
             &[&api::security::BASIC],
@@ -1169,6 +1175,7 @@ impl ::bothends_runtime::Operation for GetUserByName {
                 takes: ::bothends_runtime::Takes::Text,
             },
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("User"),
         security: &[
             &[&api::security::BASIC],
@@ -1328,6 +1335,7 @@ impl ::bothends_runtime::Operation for UpdateUserByName {
                 takes: ::bothends_runtime::Takes::Text,
             },
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("User"),
         security: &[
             &[&api::security::BASIC],
@@ -1496,6 +1504,7 @@ impl ::bothends_runtime::Operation for DeleteUserByName {
                 takes: ::bothends_runtime::Takes::Text,
             },
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("User"),
         security: &[
             &[&api::security::BASIC],
@@ -1631,6 +1640,7 @@ impl ::bothends_runtime::Operation for GetCurrentUser {
             ::bothends_runtime::Segment::Literal("User"),
             ::bothends_runtime::Segment::Literal("current"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("User"),
         security: &[
             &[&api::security::BASIC],
@@ -1773,6 +1783,7 @@ impl ::bothends_runtime::Operation for GetCurrentPrincipal {
             ::bothends_runtime::Segment::Literal("User"),
             ::bothends_runtime::Segment::Literal("currentPrincipal"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("User"),
         security: &[
             &[&api::security::BASIC],
@@ -1920,6 +1931,7 @@ impl ::bothends_runtime::Operation for GetCurrentAssociate {
             ::bothends_runtime::Segment::Literal("User"),
             ::bothends_runtime::Segment::Literal("currentAssociate"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("User"),
         security: &[
             &[&api::security::BASIC],
@@ -2064,6 +2076,7 @@ impl ::bothends_runtime::Operation for GetCurrentToken {
             ::bothends_runtime::Segment::Literal("User"),
             ::bothends_runtime::Segment::Literal("currentToken"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("User"),
         security: &[
             &[&api::security::BASIC],
@@ -2204,6 +2217,7 @@ impl ::bothends_runtime::Operation for ListCredentialTypes {
             ::bothends_runtime::Segment::Literal("User"),
             ::bothends_runtime::Segment::Literal("CredentialTypes"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("User"),
         security: &[
             &[&api::security::BASIC],
@@ -2356,6 +2370,7 @@ impl ::bothends_runtime::Operation for GetDefaultUser {
             ::bothends_runtime::Segment::Literal("User"),
             ::bothends_runtime::Segment::Literal("Default"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("User"),
         security: &[
             &[&api::security::BASIC],
@@ -2516,6 +2531,7 @@ impl ::bothends_runtime::Operation for ValidateUser {
             ::bothends_runtime::Segment::Literal("User"),
             ::bothends_runtime::Segment::Literal("Validate"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("User"),
         security: &[
             &[&api::security::BASIC],
@@ -2668,6 +2684,7 @@ impl ::bothends_runtime::Operation for ListUserCustomFields {
             ::bothends_runtime::Segment::Literal("User"),
             ::bothends_runtime::Segment::Literal("CustomField"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("User"),
         security: &[
             &[&api::security::BASIC],
@@ -2824,6 +2841,7 @@ impl ::bothends_runtime::Operation for GetUserCustomField {
                 takes: ::bothends_runtime::Takes::Text,
             },
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("User"),
         security: &[
             &[&api::security::BASIC],
@@ -2991,6 +3009,7 @@ impl ::bothends_runtime::Operation for ListUserForeignKeys {
             },
             ::bothends_runtime::Segment::Literal("ForeignKey"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("User"),
         security: &[
             &[&api::security::BASIC],
@@ -3171,6 +3190,7 @@ impl ::bothends_runtime::Operation for ListUserCommands {
             },
             ::bothends_runtime::Segment::Literal("CustomCommand"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("User"),
         security: &[
             &[&api::security::BASIC],
@@ -3371,6 +3391,7 @@ impl ::bothends_runtime::Operation for ExecuteUserCommand {
                 takes: ::bothends_runtime::Takes::Text,
             },
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("User"),
         security: &[
             &[&api::security::BASIC],
@@ -3558,6 +3579,7 @@ impl ::bothends_runtime::Operation for GetUserPresenceStatus {
             },
             ::bothends_runtime::Segment::Literal("UserPresenceStatus"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("User"),
         security: &[
             &[&api::security::BASIC],
@@ -3726,6 +3748,7 @@ impl ::bothends_runtime::Operation for SetUserPresenceStatus {
             },
             ::bothends_runtime::Segment::Literal("UserPresenceStatus"),
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("User"),
         security: &[
             &[&api::security::BASIC],

@@ -38,6 +38,7 @@ impl ::bothends_runtime::Operation for SetLamp {
                 takes: ::bothends_runtime::Takes::Text,
             },
         ],
+        needs: &[],
         tag: ::core::option::Option::Some("Lamps"),
         security: &[],
         accept: ::core::option::Option::Some("application/json"),
