@@ -55,9 +55,9 @@ pub(crate) fn parameter_constant(plan: &Plan<'_>, all: &[Parameter], parameter: 
     let Parameter { wire, style, explode, allow_reserved, .. } = parameter;
     let shape = shape(plan, parameter_type(plan, parameter), 0);
     let value = value(&FieldEncoding { wire: wire.clone(), style: *style, explode: *explode, allow_reserved: *allow_reserved }, shape);
-    // An exploded object takes what stands in the query, unless it belongs to another parameter.
+    // An exploded object takes what stands in the query, or among the cookies, unless it belongs to another parameter.
     let beside = if is_spread(parameter) && shape == Shape::Object {
-        let others = all.iter().filter(|other| other.location == Location::Query && other.wire != *wire);
+        let others = all.iter().filter(|other| other.location == parameter.location && other.wire != *wire);
         let names: Vec<&str> = others.flat_map(|other| names_of(plan, other)).collect();
         if names.is_empty() { quote!() } else { quote!(.beside(&[#(#names),*])) }
     } else {
@@ -167,10 +167,10 @@ pub(crate) fn styled(plan: &Plan<'_>, field: &Field, encoding: &FieldEncoding) -
 
 /// Whether an object in the parameter's place would be written without the parameter's name.
 fn is_spread(parameter: &Parameter) -> bool {
-    parameter.location == Location::Query && parameter.style == Style::Form && parameter.explode
+    matches!(parameter.location, Location::Query | Location::Cookie) && parameter.style == Style::Form && parameter.explode
 }
 
-/// What a query parameter is known by: its name or, if it is an exploded object, those of its properties.
+/// What a query or cookie parameter is known by: its name or, if it is an exploded object, those of its properties.
 fn names_of<'p>(plan: &Plan<'p>, parameter: &'p Parameter) -> Vec<&'p str> {
     let mut names = vec![parameter.wire.as_str()];
     let mut ty = parameter_type(plan, parameter);

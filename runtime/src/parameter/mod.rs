@@ -76,7 +76,7 @@ pub struct Parameter {
     pub allow_reserved: bool,
     /// What kind of value it has.
     pub shape: Shape,
-    /// Names of the query's other parameters, which are not properties of an exploded object; `a` stands for `a[b]` too.
+    /// Names of the other parameters of its place, which are not properties of an exploded object; `a` stands for `a[b]` too.
     pub beside: &'static [&'static str],
 }
 
@@ -146,7 +146,7 @@ impl Parameter {
         self
     }
 
-    /// The same beside other query parameters: an exploded object does not take their names for its properties.
+    /// The same beside other parameters of the query, or other cookies: an exploded object does not take their names for its properties.
     #[must_use]
     pub const fn beside(mut self, names: &'static [&'static str]) -> Self {
         self.beside = names;
