@@ -92,6 +92,7 @@ codes! {
     PARAMETER_TEXT = Note "parameter/text": "A list is carried as one text, since no style of OpenAPI 3.0 separates its items that way.",
     // security
     SECURITY_UNKNOWN = Warning "security/unknown": "A security requirement names a scheme that is not declared.",
+    SECURITY_SHARED = Note "security/shared": "Two security schemes of one requirement share their place in a request.",
     SECURITY_TRANSPORT = Warning "security/transport": "A security scheme is the business of the connection, which requests do not show.",
     // path
     PATH_AMBIGUOUS = Warning "path/ambiguous": "Nothing in a request tells two operations of one method and path apart.",

@@ -18,11 +18,16 @@ impl<'a> Lowering<'a> {
         let mut security = Security::default();
         let mut unknown = None;
         for (index, requirement) in requirements.into_iter().flatten().enumerate() {
-            let mut alternative = Vec::with_capacity(requirement.len());
+            let mut alternative: Vec<Requirement> = Vec::with_capacity(requirement.len());
             for (id, scopes) in requirement {
+                let place = place.child(index).child(id);
+                if let Some(shared) = self.shared(id, &alternative) {
+                    self.report_shared(id, shared.scheme, &place);
+                    continue;
+                }
                 match self.scheme(id) {
                     Some(scheme) => alternative.push(Requirement { scheme, scopes: scopes.clone() }),
-                    None => unknown = Some((id, place.child(index).child(id))),
+                    None => unknown = Some((id, place)),
                 }
             }
             if unknown.as_ref().is_none_or(|(id, _)| !requirement.contains_key(*id)) {
@@ -48,15 +53,32 @@ impl<'a> Lowering<'a> {
         }
     }
 
+    /// What an alternative asks for already in the place where a scheme's credential travels: a request has one credential
+    /// there, which has to do for both.
+    fn shared<'r>(&self, id: &str, alternative: &'r [Requirement]) -> Option<&'r Requirement> {
+        let (kind, _) = kind(self.declared_scheme(id)?.value?);
+        alternative.iter().find(|known| self.schemes.get(known.scheme).is_some_and(|scheme| scheme.kind == kind))
+    }
+
+    fn report_shared(&mut self, id: &str, other: usize, place: &Pointer) {
+        let other = self.schemes.get(other).map_or("", |scheme| scheme.id.as_str());
+        let message = format!("`{id}` travels where `{other}` does; one credential answers both");
+        self.report(Diagnostic::new(Code::SECURITY_SHARED, message).at(Place::key(place)));
+    }
+
+    fn declared_scheme(&self, id: &str) -> Option<super::Resolved<'a, Declared>> {
+        let components = self.openapi.components.as_ref()?;
+        let pointer = Pointer::root().join(["components", "securitySchemes", id]);
+        let declared = components.security_schemes.get(id)?;
+        super::resolve(declared, Some(&components.security_schemes), "securitySchemes", pointer)
+    }
+
     /// Index of a scheme, which enters the model when it is first asked for.
     fn scheme(&mut self, id: &str) -> Option<usize> {
         if let Some(index) = self.schemes.iter().position(|scheme| scheme.id == id) {
             return Some(index);
         }
-        let components = self.openapi.components.as_ref()?;
-        let pointer = Pointer::root().join(["components", "securitySchemes", id]);
-        let declared = components.security_schemes.get(id)?;
-        let found = super::resolve(declared, Some(&components.security_schemes), "securitySchemes", pointer)?;
+        let found = self.declared_scheme(id)?;
         let (kind, description) = kind(found.value?);
         let name = self.scheme_names.claim(&names::field_name(id));
         self.schemes.push(SecurityScheme { id: id.to_owned(), name, kind, description: description.clone(), origin: found.pointer });

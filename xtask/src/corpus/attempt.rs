@@ -1,6 +1,7 @@
 //! One document in a process of its own: whatever it does to us, it is a row, and the others go on. The process prints the
 //! row after every stage, so that the last line says how far it came.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -140,11 +141,15 @@ fn tried(report: &Report) -> Tried {
         count: failure.count,
         message: short(&format!("{} {}", failure.message, failure.case)),
     });
+    let mut left_out = BTreeMap::new();
+    for left in &report.left_out {
+        *left_out.entry(left.why.clone()).or_default() += 1;
+    }
     Tried {
         seconds: report.run_seconds,
         cases: report.cases,
         exercised: report.census.exercised.len(),
-        left_out: report.left_out.len(),
+        left_out,
         impossible: report.census.impossible.clone(),
         untyped: report.typed.untyped.iter().cloned().collect(),
         failures: failed.collect(),

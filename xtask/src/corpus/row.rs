@@ -123,8 +123,8 @@ pub struct Tried {
     pub cases: usize,
     /// Operations and callbacks exercised.
     pub exercised: usize,
-    /// What could not be exercised.
-    pub left_out: usize,
+    /// Why something could not be exercised, and how often.
+    pub left_out: BTreeMap<String, usize>,
     /// Operations that no value fits: the document contradicts itself.
     pub impossible: Vec<String>,
     /// Places that the document describes and no type holds.

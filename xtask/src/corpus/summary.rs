@@ -105,6 +105,8 @@ pub struct Summary {
     reported: Vec<(String, String, String)>,
     /// Document and operation that no value fits.
     impossible: Vec<(String, String)>,
+    /// Why parts of operations were not tried: how many parts, of how many documents.
+    left_out: BTreeMap<String, (usize, usize)>,
     /// What broke, hung, does not compile or fails.
     faults: Vec<(String, String)>,
 }
@@ -114,6 +116,7 @@ impl Summary {
     pub fn new(rows: &[Row], stage: Stage) -> Self {
         let (mut total, mut folders, mut diagnostics) = (Figures::default(), BTreeMap::<String, Figures>::new(), BTreeMap::new());
         let (mut refused, mut reported, mut impossible, mut faults) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut left_out = BTreeMap::<String, (usize, usize)>::new();
         for row in rows {
             total.add(row);
             let folder = row.document.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -125,10 +128,14 @@ impl Summary {
             refused.extend(row.refused.iter().map(|why| (name(), why.clone())));
             reported.extend(row.reported.iter().map(|it| (name(), it.operation.clone(), it.code.clone())));
             impossible.extend(row.tried.iter().flat_map(|tried| &tried.impossible).map(|operation| (name(), operation.clone())));
+            for (why, count) in row.tried.iter().flat_map(|tried| &tried.left_out) {
+                let (parts, documents) = left_out.entry(why.split(": ").next().unwrap_or_default().to_owned()).or_default();
+                (*parts, *documents) = (*parts + count, *documents + 1);
+            }
             faults.extend(faults_of(row).into_iter().map(|fault| (name(), fault)));
         }
         let bars = bars(&total, stage);
-        Self { stage, folders, total, bars, diagnostics, refused, reported, impossible, faults }
+        Self { stage, folders, total, bars, diagnostics, refused, reported, impossible, left_out, faults }
     }
 
     /// The bars that were not reached.
@@ -218,6 +225,8 @@ impl Summary {
             "What broke, hung, does not compile or fails",
             self.faults.iter().map(|(document, fault)| format!("- {document}: {}\n", kind(fault))).collect(),
         );
+        let left_out = self.left_out.iter().map(|(why, (parts, documents))| format!("- {why}: {parts} of {documents} documents\n"));
+        list("Parts of operations that were not tried", left_out.collect());
         list("Diagnostics", self.diagnostics.iter().map(|(code, count)| format!("- {code}: {count}\n")).collect());
         text
     }
@@ -290,6 +299,7 @@ mod tests {
         let tried = bad.tried.as_mut().unwrap();
         tried.failures.push(failed);
         tried.impossible.push("GET /z".into());
+        tried.left_out.insert("nobody can read it: the document's words".into(), 2);
         let refused = Row { document: "a/no.json".into(), refused: Some("document/version: words".into()), ..Row::default() };
         let summary = Summary::new(&[good, bad, refused], Stage::Verify);
         let shown: Vec<_> = summary.bars.iter().map(|bar| (bar.have, bar.of, bar.holds())).collect();
@@ -300,6 +310,7 @@ mod tests {
             "- a/no.json: document/version",
             "- a/b/bad.json: `GET /x`: unsupported/path",
             "- a/b/bad.json: failed: GET /y: wire/path (3 times)",
+            "- nobody can read it: 2 of 1 documents",
             "- a/b/bad.json: `GET /z`\n",
         ] {
             assert!(text.contains(line), "{line} is not in {text}");

@@ -100,8 +100,9 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
         };
         let mut cases = self.extra(&first);
         let alternatives = self.alternatives(left_out);
-        // Where no alternative can be carried, nobody gets in: that much can be tried.
+        // Where no alternative can be carried, nobody gets in: that much can be tried, and nothing is proven by it.
         if alternatives.is_empty() && !self.exercise.operation.security.is_empty() {
+            left_out.push(LeftOut { what: key.clone(), why: IMPOSSIBLE.to_owned() });
             cases.retain(|case| case.wanted == Wanted::Unauthorized);
             return cases;
         }

@@ -435,8 +435,17 @@ fn examples<'a>(tree: Tree<'a>, node: &Node<'a>) -> Vec<Node<'a>> {
 }
 
 fn alternatives(tree: Tree<'_>, list: &Node<'_>) -> Vec<Vec<Scheme>> {
-    let schemes =
-        |alternative: Node<'_>| -> Option<Vec<Scheme>> { alternative.children().into_iter().map(|(id, _)| scheme(tree, &id)).collect() };
+    let schemes = |alternative: Node<'_>| -> Option<Vec<Scheme>> {
+        let mut schemes: Vec<Scheme> = Vec::new();
+        for (id, _) in alternative.children() {
+            let scheme = scheme(tree, &id)?;
+            // A request has one credential in one place.
+            if schemes.iter().all(|other| other.carrier != scheme.carrier) {
+                schemes.push(scheme);
+            }
+        }
+        Some(schemes)
+    };
     // An alternative that names an undeclared scheme can be met by nobody.
     list.children().into_iter().filter_map(|(_, alternative)| schemes(alternative)).collect()
 }
@@ -525,12 +534,12 @@ mod tests {
                                    {"name": "Accept", "in": "header", "schema": {}}],
                     "responses": {"200": {"$ref": "#/components/responses/User"}, "4xx": {"description": ""}, "default": {"description": ""}},
                 },
-                "delete": {"security": [{}, {"key": [], "token": []}, {"unknown": []}], "responses": {}},
+                "delete": {"security": [{}, {"key": [], "token": [], "other": []}, {"unknown": []}], "responses": {}},
             }},
             "components": {
                 "parameters": {"Page": {"name": "page", "in": "query", "schema": {"type": "integer"}}},
                 "responses": {"User": {"content": {"application/problem+JSON; charset=utf-8": {"schema": {}, "example": 1, "examples": {"b": {"value": 2}}}}, "headers": {"ETag": {"schema": {}}, "content-type": {"schema": {}}}}},
-                "securitySchemes": {"token": {"type": "http", "scheme": "BEARER"}, "key": {"type": "apiKey", "in": "header", "name": "X-Key"}},
+                "securitySchemes": {"token": {"type": "http", "scheme": "BEARER"}, "other": {"type": "oauth2"}, "key": {"type": "apiKey", "in": "header", "name": "X-Key"}},
             },
         });
         let found = operations(Tree::new(&document));
