@@ -3,7 +3,7 @@
 //! Only the operations leave the tree, for the oracle. Lowering sees the whole, so that names do not depend on what is
 //! selected; what is not needed is taken out of the model afterwards.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Map, Value};
 
@@ -23,9 +23,8 @@ pub struct Selected {
     pub schemas: BTreeSet<Pointer>,
     /// Operations that are not selected, by name.
     pub excluded: BTreeSet<String>,
-    /// What stays and what goes, as written.
-    kept: Vec<Origin>,
-    dropped: Vec<Origin>,
+    /// Whether what was written at a place stays.
+    stays: HashMap<(FileId, Pointer), bool>,
 }
 
 /// An operation and what it can be selected by.
@@ -86,19 +85,18 @@ fn apply(
     let kept = choose(&candidates, &include, &exclude);
     for candidate in &candidates {
         if kept.contains(&candidate.pointer) {
-            selected.kept.extend(origins.origin(&candidate.pointer));
+            selected.put(origins.origin(&candidate.pointer), true);
             continue;
         }
         selected.excluded.insert(candidate.label.clone());
-        selected.dropped.extend(origins.origin(&candidate.pointer));
+        selected.put(origins.origin(&candidate.pointer), false);
         remove(tree, &candidate.pointer);
     }
     let reached = reached(tree, &selected.schemas);
     for (section, all) in tree.get("components").and_then(Value::as_object).into_iter().flatten() {
         for name in all.as_object().into_iter().flat_map(Map::keys) {
             let pointer = Pointer::root().join(["components", section, name]);
-            let list = if reached.contains(&pointer) { &mut selected.kept } else { &mut selected.dropped };
-            list.extend(origins.origin(&pointer));
+            selected.put(origins.origin(&pointer), reached.contains(&pointer));
         }
     }
     selected.operations = kept;
@@ -118,11 +116,15 @@ impl Selected {
     /// Whether a place is in something that goes, and not in something that stays inside of it.
     fn drops(&self, place: &Place) -> bool {
         let Place::Written { file, pointer, .. } = place else { return false };
-        let deepest = |list: &[Origin]| {
-            let around = list.iter().filter(|origin| origin.file == *file && pointer.is_within(&origin.pointer));
-            around.map(|origin| origin.pointer.as_str().len()).max()
-        };
-        deepest(&self.dropped) > deepest(&self.kept)
+        let mut around = std::iter::successors(Some(pointer.clone()), Pointer::parent);
+        around.find_map(|pointer| self.stays.get(&(*file, pointer))) == Some(&false)
+    }
+
+    /// What is written once and stands in two places stays if one of them does.
+    fn put(&mut self, origin: Option<Origin>, stays: bool) {
+        if let Some(Origin { file, pointer, .. }) = origin {
+            *self.stays.entry((file, pointer)).or_default() |= stays;
+        }
     }
 }
 
