@@ -42,10 +42,13 @@ fn plain_template(path: &str) -> String {
     let mut plain = String::with_capacity(path.len());
     let mut rest = path;
     while let Some((before, after)) = rest.split_once('{') {
-        let Some((inside, behind)) = after.split_once('}') else { break };
+        let Some((inside, behind)) = closed(after) else { break };
         plain.push_str(before);
         let operator = inside.chars().next().filter(|operator| "?&#/;.*+".contains(*operator));
-        let names: Vec<&str> = inside.trim_start_matches(|character| "?&#/;.*+".contains(character)).split(',').collect();
+        let names = inside.trim_start_matches(|character| "?&#/;.*+".contains(character));
+        // Behind a colon stands how long the value is, or what it looks like: `{id:\d{1,3}}`.
+        let alone = names.split_once(':').filter(|(name, looks)| !name.contains(',') && looks.contains(['{', '\\', '[', '(', '.']));
+        let names: Vec<&str> = alone.map_or_else(|| names.split(',').collect(), |(name, _)| vec![name]);
         let names: Vec<&str> = names.iter().map(|name| name.split(':').next().unwrap_or(name).trim_end_matches(['*', '?'])).collect();
         for (index, name) in names.iter().enumerate() {
             let first = if index == 0 && operator == Some('?') && !plain.contains('?') { '?' } else { '&' };
@@ -55,6 +58,7 @@ fn plain_template(path: &str) -> String {
                 (Some('/'), _) => format!("/{{{name}}}"),
                 (Some(';'), _) => format!(";{name}={{{name}}}"),
                 (Some('.'), _) => format!(".{{{name}}}"),
+                (Some(_), _) if index > 0 => format!(",{{+{name}}}"),
                 (Some(_), _) => format!("{{+{name}}}"),
                 (None, Some(name)) => format!("{{+{name}}}"),
                 (None, None) if index > 0 => format!(",{{{name}}}"),
@@ -65,6 +69,22 @@ fn plain_template(path: &str) -> String {
     }
     plain.push_str(rest);
     plain
+}
+
+/// What stands before the brace that closes one that was opened, and what behind it.
+fn closed(text: &str) -> Option<(&str, &str)> {
+    let mut open = 1_usize;
+    let end = text.char_indices().find_map(|(at, character)| {
+        match character {
+            '{' => open += 1,
+            '}' => open -= 1,
+            _ => {}
+        }
+        (open == 0).then_some(at)
+    });
+    // A brace that nothing closes is no part of a pattern.
+    let (inside, behind) = text.split_at_checked(end.or_else(|| text.find('}'))?)?;
+    Some((inside, behind.strip_prefix('}')?))
 }
 
 /// Server and path of a key that is a whole address; by now it has a slash in front.
@@ -366,6 +386,9 @@ mod tests {
             ("/a{/b,c}{.d}{;e}{?f,g*}{&h}{#i}", Some("/a/{b}/{c}.{d};e={e}?f={f}&g={g}&h={h}")),
             ("/{a*}/{b:3}/{c?}", Some("/{a}/{b}/{c}")),
             ("/{+a}", None),
+            ("/{+a,b}", Some("/{+a},{+b}")),
+            ("/{year:\\d{4}}/{id:[0-9]{1,3}}.{ext:json|xml}", Some("/{year}/{id}.{ext}")),
+            ("/{a{b}", None),
             ("/{a+}/{*b}", Some("/{+a}/{+b}")),
             ("/{a,b}", Some("/{a},{b}")),
             ("/{}/{", None),
