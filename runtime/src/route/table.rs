@@ -12,8 +12,12 @@ use http::Method;
 use super::segment;
 use crate::operation::{OperationInfo, Segment, Takes};
 
-/// How many segments one parameter may span.
+/// How many segments one parameter may span if something stands behind it; the last one takes all that is left.
 const LONGEST_SPAN: usize = 64;
+
+/// How many nodes are visited for one path. Segments that can be cut in many ways, one behind the other, ask for more than
+/// any honest path does.
+const MOST_VISITS: usize = 4096;
 
 /// How many ways to read a path are looked at.
 const MOST_ENDS: usize = 256;
@@ -99,9 +103,9 @@ impl Table {
         let Some(texts) = raw.iter().map(|raw| segment::decode(raw)).collect::<Option<Vec<_>>>() else {
             return Found::Malformed;
         };
-        let mut ends = Vec::new();
+        let (mut ends, mut visits) = (Vec::new(), MOST_VISITS);
         let rest = path.get(1..).unwrap_or_default();
-        self.root.collect(Rest { path: rest, raw: &raw, texts: &texts }, &mut Vec::new(), &mut ends);
+        self.root.collect(Rest { path: rest, raw: &raw, texts: &texts }, &mut Vec::new(), &mut ends, &mut visits);
         if ends.is_empty() {
             return Found::Nothing;
         }
@@ -201,7 +205,8 @@ impl Node {
     }
 
     /// Every leaf that the segments reach, the most specific first. Visits a node once for each way to get there.
-    fn collect<'t, 'p>(&'t self, rest: Rest<'_, 'p>, values: &mut Vec<&'p str>, ends: &mut Vec<End<'t, 'p>>) {
+    fn collect<'t, 'p>(&'t self, rest: Rest<'_, 'p>, values: &mut Vec<&'p str>, ends: &mut Vec<End<'t, 'p>>, visits: &mut usize) {
+        *visits = visits.saturating_sub(1);
         let Some((first_text, _)) = rest.texts.split_first() else {
             if !self.ends.is_empty() {
                 ends.push(End { operations: &self.ends, values: values.clone() });
@@ -209,19 +214,20 @@ impl Node {
             return;
         };
         if let Some(next) = self.literals.get(first_text.as_ref()) {
-            next.collect(rest.behind(1), values, ends);
+            next.collect(rest.behind(1), values, ends, visits);
         }
         for pattern in &self.patterns {
             // The fewer segments one takes, the more is left for what is fixed behind it.
-            let most = if pattern.spans { rest.raw.len().min(LONGEST_SPAN) } else { 1 };
-            for taken in 1..=most {
+            let all = rest.raw.len();
+            let most = if pattern.spans { all.min(LONGEST_SPAN) } else { 1 };
+            for taken in (1..=most).chain((pattern.spans && all > most).then_some(all)) {
                 for split in segment::splits(rest.first(taken), &pattern.texts) {
-                    if ends.len() >= MOST_ENDS {
+                    if ends.len() >= MOST_ENDS || *visits == 0 {
                         return;
                     }
                     let known = values.len();
                     values.extend(split);
-                    pattern.then.collect(rest.behind(taken), values, ends);
+                    pattern.then.collect(rest.behind(taken), values, ends, visits);
                     values.truncate(known);
                 }
             }

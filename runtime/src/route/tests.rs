@@ -192,3 +192,23 @@ fn a_thousand_routes_are_not_walked_one_by_one() {
     let Found::Candidates(candidates) = table.find(&Method::GET, "/group731/x/part") else { panic!("not found") };
     assert_eq!(candidates, [Candidate { index: 731, shape: 731, parameters: vec![("id", "x")] }]);
 }
+
+#[test]
+fn a_span_at_the_end_takes_all_that_is_left() {
+    let table = Table::new(["GET /files/{+path}", "GET /files/{+path}/meta"].map(operation));
+    for length in [1, 64, 65, 300] {
+        let path = format!("/files{}", "/x".repeat(length));
+        let Found::Candidates(candidates) = table.find(&Method::GET, &path) else { panic!("{length} segments are not found") };
+        assert_eq!(candidates.first().map(|found| (found.index, found.parameters[0].1.len())), Some((0, 2 * length - 1)));
+    }
+}
+
+#[test]
+fn a_path_that_can_be_cut_in_very_many_ways_is_given_up() {
+    // 64 ways for each segment would be 64 to the power of five
+    let table = Table::new(["GET /{a}-{b}/{c}-{d}/{e}-{f}/{g}-{h}/{i}-{j}/end"].map(operation));
+    let path = format!("{}/nothing", "/-----------------------------------------------------------------------".repeat(5));
+    assert_eq!(table.find(&Method::GET, &path), Found::Nothing);
+    let plain = table.find(&Method::GET, "/1-2/3-4/5-6/7-8/9-0/end");
+    assert!(matches!(plain, Found::Candidates(_)), "{plain:?}");
+}
