@@ -104,10 +104,11 @@ impl<'a> Lowering<'a> {
             },
             // XML of which nothing is said but that it is text, or not even that.
             (Codec::Xml { .. }, None) => (Codec::Text, Type::String, true),
-            (Codec::Xml { .. }, Some(part)) => match self.lower_use(&part, hint) {
-                Type::Any | Type::String => (Codec::Text, Type::String, true),
-                ty => (self.xml_root(&part), ty, true),
-            },
+            (Codec::Xml { .. }, Some(part)) if self.is_plain(&part) => (Codec::Text, self.text(&part, hint), true),
+            (Codec::Xml { .. }, Some(part)) => {
+                let ty = self.lower_use(&part, hint);
+                (self.xml_root(&part), ty, true)
+            }
         };
         if !fits {
             self.report(unfit(media_type, &codec, place));
@@ -148,6 +149,17 @@ impl<'a> Lowering<'a> {
             ["integer" | "number" | "boolean"] => Says::Scalar,
             [] if view.is_shapeless() && view.choices.is_empty() => Says::Nothing,
             _ => Says::More,
+        }
+    }
+
+    /// Whether a schema says no more of a value than that it is text, and neither which texts nor what they mean.
+    fn is_plain(&self, part: &Use<'a>) -> bool {
+        let view = self.fold(std::slice::from_ref(part));
+        let means = matches!(view.format.as_deref(), Some("date-time" | "byte"));
+        match self.says(part) {
+            Says::Nothing => true,
+            Says::Text => view.values.is_empty() && view.choices.is_empty() && !means,
+            Says::Bytes | Says::Scalar | Says::More => false,
         }
     }
 
