@@ -141,20 +141,20 @@ impl Lowering<'_> {
     /// The variants of an enum of these values.
     pub(super) fn give_enum(&mut self, values: &mut EnumValues, other: Option<&str>, written: &[Value], pointer: &Pointer) {
         let list = pointer.child("enum");
-        let others: Vec<&str> = other.into_iter().collect();
+        let others = other.as_slice();
         let place = |value: Value| written.iter().position(|known| *known == value).map(|index| list.child(index)).into_iter().collect();
         match values {
             EnumValues::Strings(variants) => {
-                self.give_variants(variants.iter_mut().map(|variant| (place(variant.value.clone().into()), &mut variant.name)), &others);
+                self.give_variants(variants.iter_mut().map(|variant| (place(variant.value.clone().into()), &mut variant.name)), others);
             }
             EnumValues::Integers(variants) => {
-                self.give_variants(variants.iter_mut().map(|variant| (place(variant.value.into()), &mut variant.name)), &others);
+                self.give_variants(variants.iter_mut().map(|variant| (place(variant.value.into()), &mut variant.name)), others);
             }
             EnumValues::Numbers(variants) => {
                 let place = |value: f64| written.iter().position(|known| known.as_f64() == Some(value)).map(|index| list.child(index));
                 self.give_variants(
                     variants.iter_mut().map(|variant| (place(variant.value).into_iter().collect(), &mut variant.name)),
-                    &others,
+                    others,
                 );
             }
         }

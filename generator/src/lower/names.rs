@@ -62,6 +62,11 @@ impl Scope {
         self.claim_with(&name, suffixes)
     }
 
+    /// Takes the name of the variant for what the document does not know.
+    pub(super) fn claim_other(&mut self) -> String {
+        self.claim_first(&["Other".to_owned(), "Unknown".to_owned(), "OtherValue".to_owned()], &[])
+    }
+
     /// Takes a given name together with those made from it; whether all were free.
     pub(super) fn give(&mut self, name: &str, suffixes: &[&str]) -> bool {
         let mut names: Vec<String> = suffixes.iter().map(|suffix| format!("{name}{suffix}")).collect();

@@ -15,11 +15,11 @@ use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
     pub(super) fn string(&mut self, view: &View<'a>, pointer: &Pointer) -> Shape {
-        let text = |value: &Value| value.as_str().map(str::to_owned);
-        if view.values.iter().any(|value| text(value).is_none() && !value.is_null()) {
+        if view.values.iter().any(|value| !value.is_string() && !value.is_null()) {
             let message = "some values of the enum are no strings; it is carried as a string";
             self.report(Diagnostic::new(Code::SCHEMA_ENUM, message).at(Place::at(&pointer.child("enum"))));
         }
+        let text = |value: &Value| value.as_str().map(str::to_owned);
         if let Some(values) = enumeration(view, text, |text| names::variant_name(text), EnumValues::Strings) {
             return self.enumerated(values, view, pointer);
         }
@@ -162,6 +162,6 @@ fn enumeration<T: ToString>(
         let wanted = view.value_names.get(index).map_or_else(|| name(&value), |given| names::variant_name(given));
         variants.push(Variant { name: scope.claim(&wanted), value });
     }
-    let other = scope.claim_first(&["Other".to_owned(), "Unknown".to_owned(), "OtherValue".to_owned()], &[]);
+    let other = scope.claim_other();
     (!variants.is_empty()).then(|| Enum { values: values(variants), other: Some(other) })
 }

@@ -21,8 +21,9 @@ impl<'a> Lowering<'a> {
             let mut alternative: Vec<Requirement> = Vec::with_capacity(requirement.len());
             for (id, scopes) in requirement {
                 let place = place.child(index).child(id);
-                if let Some(shared) = self.shared(id, &alternative) {
-                    self.report_shared(id, shared.scheme, &place);
+                if let Some(other) = self.shared(id, &alternative) {
+                    let message = format!("`{id}` travels where `{other}` does; one credential answers both");
+                    self.report(Diagnostic::new(Code::SECURITY_SHARED, message).at(Place::key(&place)));
                     continue;
                 }
                 match self.scheme(id) {
@@ -53,17 +54,12 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// What an alternative asks for already in the place where a scheme's credential travels: a request has one credential
-    /// there, which has to do for both.
-    fn shared<'r>(&self, id: &str, alternative: &'r [Requirement]) -> Option<&'r Requirement> {
+    /// The scheme that an alternative asks for already in the place where another one's credential travels: a request has one
+    /// credential there, which has to do for both.
+    fn shared(&self, id: &str, alternative: &[Requirement]) -> Option<String> {
         let (kind, _) = kind(self.declared_scheme(id)?.value?);
-        alternative.iter().find(|known| self.schemes.get(known.scheme).is_some_and(|scheme| scheme.kind == kind))
-    }
-
-    fn report_shared(&mut self, id: &str, other: usize, place: &Pointer) {
-        let other = self.schemes.get(other).map_or("", |scheme| scheme.id.as_str());
-        let message = format!("`{id}` travels where `{other}` does; one credential answers both");
-        self.report(Diagnostic::new(Code::SECURITY_SHARED, message).at(Place::key(place)));
+        let mut asked = alternative.iter().filter_map(|known| self.schemes.get(known.scheme));
+        asked.find(|scheme| scheme.kind == kind).map(|scheme| scheme.id.clone())
     }
 
     fn declared_scheme(&self, id: &str) -> Option<super::Resolved<'a, Declared>> {

@@ -148,7 +148,7 @@ impl<'a> Lowering<'a> {
             let of_arm = sources.iter().filter(|(_, arm)| *arm == index);
             of_arm.flat_map(|(parts, _)| parts.iter().map(|part| part.pointer.clone())).collect()
         };
-        let other = scope.claim_first(&["Other".to_owned(), "Unknown".to_owned(), "OtherValue".to_owned()], &[]);
+        let other = scope.claim_other();
         self.give_variants(arms.iter_mut().enumerate().map(|(index, arm)| (place(index), &mut arm.name)), &[&other]);
         let discriminator = self.discriminator(choice, &sources);
         let mut holds = Holds::One;

@@ -220,7 +220,9 @@ impl<T: Json + Send + 'static, F: Frame> Items<T, F> {
     pub(crate) fn into_body(self, manner: F::Manner) -> Body {
         match self.0.into_inner().unwrap_or_else(PoisonError::into_inner) {
             Source::Received(received) if !received.begun && received.manner == manner => received.body,
-            Source::Received(received) => Body::from_stream(Rest { received, manner }),
+            Source::Received(received) => Body::from_stream(Mapped(Box::pin(received), move |frame: Result<F, ItemError>| {
+                write::<T, F>(frame.map(Item::Frame).map_err(Into::into), manner)
+            })),
             #[cfg(any(feature = "client", feature = "server"))]
             Source::Made { items, number: _, every: Some(every) } => {
                 let items = Mapped(items, move |item| write(item, manner));
@@ -323,21 +325,14 @@ impl<F: Frame> Received<F> {
     }
 }
 
-/// Items that nobody took, on their way to another body.
-struct Rest<F: Frame> {
-    received: Received<F>,
-    manner: F::Manner,
-}
-
 // Nothing in it is pinned where it stands.
-impl<F: Frame> Unpin for Rest<F> {}
+impl<F: Frame> Unpin for Received<F> {}
 
-impl<F: Frame> Stream for Rest<F> {
-    type Item = Result<Vec<u8>, BoxError>;
+impl<F: Frame> Stream for Received<F> {
+    type Item = Result<F, ItemError>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let frame = ready!(self.received.poll(context));
-        Poll::Ready(frame.map(|frame| Ok(frame?.write(self.manner)?)))
+        self.poll(context)
     }
 }
 

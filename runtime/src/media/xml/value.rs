@@ -128,14 +128,14 @@ fn fill(mut element: Element, names: Items<'_>, shape: &XmlShape, value: &Value)
 
 fn write_field(element: &mut Element, field: &XmlField, value: &Value) -> Result<(), Error> {
     let shape = (field.shape)();
-    let scalar = match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
+    let attribute = match value {
+        Value::String(text) if field.attribute => Some(text.clone()),
+        Value::Bool(_) | Value::Number(_) if field.attribute => Some(value.to_string()),
         // An attribute holds text only: what is none is an element of that name.
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
+        _ => None,
     };
-    match (shape, value, scalar) {
-        (_, _, Some(text)) if field.attribute => {
+    match (shape, value, attribute) {
+        (_, _, Some(text)) => {
             let named = named(&field.name);
             // The default namespace is not that of attributes.
             element.attributes.extend(named.attributes.into_iter().filter(|_| field.name.prefix.is_some()));
