@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use proc_macro2::{Literal, TokenStream};
-use quote::{ToTokens, quote};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{ToTokens, format_ident, quote};
 
 use super::Error;
 use crate::emit::contents::{self, Carried};
@@ -123,10 +123,14 @@ fn main_file(plan: &Plan<'_>) -> TokenStream {
         plan.api.exchanges().map(|(key, _)| key).zip(plan.operations.iter().chain(&plan.callbacks)).collect();
     let cases = all.iter().map(|(key, call)| case(plan, key, call));
     let addresses = addresses(plan.api);
-    let calls = all.iter().map(|(key, call)| client_call(plan, key, call, addresses.get(key).map(String::as_str)));
+    let calls = all.iter().enumerate().map(|(number, (key, call))| client_call(plan, number, call, addresses.get(key).map(String::as_str)));
+    let callers = all.iter().enumerate().map(|(number, (key, _))| {
+        let function = caller(number);
+        quote!(#key => Box::pin(#function(client, base, method, case)).await,)
+    });
     let echoes = all.iter().map(|(key, call)| {
         let request = &call.request;
-        quote!(#key => support::echo::<api::operations::#request>(case).await,)
+        quote!(#key => Box::pin(support::echo::<api::operations::#request>(case)).await,)
     });
     let credentials = plan.api.security_schemes.iter().zip(&plan.setters).map(|(scheme, setter)| {
         let id = &scheme.id;
@@ -172,7 +176,7 @@ fn main_file(plan: &Plan<'_>) -> TokenStream {
                 match scheme { #(#credentials)* _ => client }
             }
             async fn call(self, client: &Self::Client, base: &str, key: &str, method: bool, case: &Value) -> Value {
-                match key { #(#calls)* _ => support::unknown(key) }
+                match key { #(#callers)* _ => support::unknown(key) }
             }
             async fn echo(self, key: &str, case: &Value) -> Value {
                 match key { #(#echoes)* _ => support::unknown(key) }
@@ -187,6 +191,7 @@ fn main_file(plan: &Plan<'_>) -> TokenStream {
         struct Driver(State);
         #(#groups)*
         #(#traits)*
+        #(#calls)*
         #(#cases)*
     }
 }
@@ -217,9 +222,15 @@ fn handler(plan: &Plan<'_>, call: &Call<'_>) -> TokenStream {
     }
 }
 
-/// `"GET /notes/{id}" => …`: through the client's own method, or for the whole response. A callback goes to an address
-/// through the sender's own method.
-fn client_call(plan: &Plan<'_>, key: &str, call: &Call<'_>, address: Option<&str>) -> TokenStream {
+/// Name of the function that calls an operation.
+fn caller(number: usize) -> Ident {
+    format_ident!("call_{number}")
+}
+
+/// A call through the client's own method, or for the whole response. A callback goes to an address through the sender's
+/// own method. Each is a function of its own: what a compiler knows of a function grows with its variables times its
+/// branches, and a request may have hundreds of fields.
+fn client_call(plan: &Plan<'_>, number: usize, call: &Call<'_>, address: Option<&str>) -> TokenStream {
     let (request, method) = (&call.request, &call.client_method);
     let argument = |name: &str, ty: &crate::model::Type| {
         let field = ident(name);
@@ -272,19 +283,18 @@ fn client_call(plan: &Plan<'_>, key: &str, call: &Call<'_>, address: Option<&str
             )
         }
     };
-    let globals = client_globals(plan, call);
+    let (function, crate_name, globals) = (caller(number), plan.crate_ident("client"), client_globals(plan, call));
     quote! {
-        #key if method => {
+        async fn #function(client: &#crate_name::Client, base: &str, method: bool, case: &Value) -> Value {
             #globals
+            if !method {
+                return #sent.await;
+            }
             let request = match support::request_of::<api::operations::#request>(case) {
                 Ok(request) => request,
                 Err(error) => return support::unreadable(error),
             };
             support::sorted::<api::operations::#request>(#called.await).await
-        }
-        #key => {
-            #globals
-            #sent.await
         }
     }
 }
