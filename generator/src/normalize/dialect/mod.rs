@@ -2,7 +2,7 @@
 //! otherwise one that admits more, with what was loosened carried beside it and said.
 
 mod arrays;
-mod nullable;
+pub(super) mod nullable;
 mod objects;
 mod types;
 

@@ -310,6 +310,8 @@ fn parts_of_three_one_and_three_two() {
         "paths": {
             "/query": { "get": operation(json!({ "parameters": [{ "name": "all", "in": "querystring", "content": {
                 "application/x-www-form-urlencoded": { "schema": { "type": "object", "properties": { "a": { "type": "string" } } } } } }] })) },
+            "/words": { "get": operation(json!({ "parameters": [{ "name": "all", "in": "querystring", "content": {
+                "application/x-www-form-urlencoded": { "schema": { "type": "object" }, "encoding": { "a": { "style": "form" } } } } }] })) },
             "/either": { "get": operation(json!({ "security": [{ "tls": [] }, { "key": [] }] })) },
             "/both": { "get": operation(json!({ "security": [{ "tls": [], "key": [] }] })) },
             "/shared": { "$ref": "#/components/pathItems/shared" },
@@ -326,7 +328,8 @@ fn parts_of_three_one_and_three_two() {
         },
     }));
     let outcome = outcome(vec![("a.json", document)], Vec::new());
-    assert_eq!(outcome.findings, ["security/transport /components/securitySchemes/tls@"]);
+    let content = "/paths/~1words/get/parameters/0/content/application~1x-www-form-urlencoded";
+    assert_eq!(outcome.findings, [&format!("repair/shape {content}"), "security/transport /components/securitySchemes/tls@"]);
     let tree = outcome.tree();
     for (pointer, expected) in [
         ("/security", json!([{}])),
