@@ -163,7 +163,7 @@ fn status(text: &str) -> Option<String> {
 }
 
 /// What of a parameter or header of 2.0 belongs into a schema.
-pub(super) const LOOSE: [&str; 17] = [
+pub(super) const SCHEMA_WORDS: [&str; 17] = [
     "type",
     "format",
     "items",
@@ -189,7 +189,7 @@ fn loose_schema(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) {
         return;
     }
     let mut schema = Object::new();
-    for key in LOOSE {
+    for key in SCHEMA_WORDS {
         if let Some(value) = map.shift_remove(key) {
             context.origins.moved(&at.key(key).pointer(), &at.key("schema").key(key).pointer());
             schema.insert(key.to_owned(), value);

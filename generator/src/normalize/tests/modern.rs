@@ -350,6 +350,27 @@ fn parts_of_three_one_and_three_two() {
 }
 
 #[test]
+fn arms_made_of_other_keywords_are_where_they_were_written() {
+    let document = whole(json!({ "openapi": "3.1.0", "paths": {}, "components": { "schemas": {
+        "Tuple": { "prefixItems": [{ "type": "string" }, { "type": "string" }, { "type": "integer" }], "items": { "type": "number" } },
+        "Map": { "patternProperties": { "^a": { "type": "string" }, "^b": false, "^c": { "type": "integer" } } },
+        "One": { "patternProperties": { "^a": { "type": "string" } }, "additionalProperties": false },
+    } } }));
+    let outcome = outcome(vec![("a.json", document)], Vec::new());
+    for (now, written) in [
+        ("Tuple/items/anyOf/0", "Tuple/prefixItems/0"),
+        ("Tuple/items/anyOf/1", "Tuple/prefixItems/2"),
+        ("Tuple/items/anyOf/2", "Tuple/items"),
+        ("Map/additionalProperties/anyOf/1/type", "Map/patternProperties/^c/type"),
+        ("One/additionalProperties", "One/patternProperties/^a"),
+    ] {
+        let at = format!("/components/schemas/{now}");
+        assert!(outcome.tree().pointer(&at).is_some(), "{now}: {}", outcome.tree());
+        assert_eq!(outcome.written(&at), format!("/components/schemas/{written}"), "{now}");
+    }
+}
+
+#[test]
 fn node_types_of_xml() {
     for (kind, written, expected, findings) in [
         ("string", json!({ "nodeType": "attribute" }), json!({ "nodeType": "attribute", "attribute": true }), &[][..]),
