@@ -212,6 +212,15 @@ fn compositions_become_types() {
             "A: {oneOf: [{$ref: '#/components/schemas/B'}, {$ref: '#/components/schemas/C'}], discriminator: {propertyName: kind, mapping: {bee: '#/components/schemas/B'}}}",
             "A B(B) / C(C) by kind [(\"bee\", 0), (\"C\", 1)]",
         ),
+        // Values that each arm lists tell no arm from another.
+        (
+            "K: {type: object, properties: {k: {type: string, enum: [x, y]}}}\nA: {oneOf: [{$ref: '#/components/schemas/K'}, {allOf: [{$ref: '#/components/schemas/K'}, {type: object, properties: {n: {type: integer}}}]}], discriminator: {propertyName: k}}",
+            "A K(K) / N(An)",
+        ),
+        (
+            "A: {oneOf: [{type: object, title: X, properties: {k: {type: string, enum: [x]}}}, {type: object, title: Y, properties: {k: {type: string, enum: [y]}}}], discriminator: {propertyName: k}}",
+            "A X(Ax) / Y(Ay) by k [(\"x\", 0), (\"y\", 1)]",
+        ),
     ] {
         let (api, _) = lower(&schemas(&format!("{base}{yaml}")));
         let all = describe(&api);
