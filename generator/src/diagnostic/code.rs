@@ -72,6 +72,7 @@ codes! {
     REPAIR_PATH_KEY = Warning "repair/path-key": "A path holds what no request can carry there, and was read as the path that is meant.",
     // merge: several documents of one API
     MERGE_SAME = Note "merge/same": "Documents write the same thing twice, in other words at most; it is there once.",
+    MERGE_SERVERS = Warning "merge/servers": "A document names other servers than the first one; all operations are called at the first one's.",
     MERGE_RENAMED = Note "merge/renamed": "Documents use one name for different things; the later one got a name of its own.",
     MERGE_CONFLICT = Warning "merge/conflict": "Documents contradict each other; the first one stands.",
     // example: the document contradicts itself

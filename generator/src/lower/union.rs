@@ -66,12 +66,13 @@ impl<'a> Lowering<'a> {
         for one in &first.arms {
             for other in &second.arms {
                 let both: Vec<Use<'a>> = one.iter().chain(other).cloned().collect();
-                if arms.len() > MOST_ARMS {
+                if self.contradicts(&self.fold(&both)) {
+                    continue;
+                }
+                if arms.len() == MOST_ARMS {
                     return None;
                 }
-                if !self.contradicts(&self.fold(&both)) {
-                    arms.push(both);
-                }
+                arms.push(both);
             }
         }
         let discriminator = match (first.arms.as_slice(), second.arms.as_slice()) {
