@@ -57,7 +57,6 @@ codes! {
     // reference: $ref
     REFERENCE_MISSING = Error "reference/missing": "A reference points to nothing.",
     REFERENCE_CIRCULAR = Error "reference/circular": "References point to each other and never at a value.",
-    REFERENCE_NETWORK = Error "reference/network": "A reference points to the network.",
     REFERENCE_OUTSIDE_ROOT = Error "reference/outside-root": "A reference leaves the folder of the document.",
     // repair: a known fault of real documents, mended
     REPAIR_TYPE = Warning "repair/type": "A value has the wrong type and was read as the one that is meant.",
