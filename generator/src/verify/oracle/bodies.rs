@@ -59,6 +59,9 @@ pub fn faults<'a>(schemas: &Schemas<'a>, media: &Media<'a>, direction: Direction
     }
     let Some(schema) = judged(schemas.tree(), media) else { return Vec::new() };
     match media.kind {
+        Kind::Range if body.get("contentType").and_then(Value::as_str).is_some_and(|text| !text.contains('/')) => {
+            vec!["the media type of the body is none".to_owned()]
+        }
         Kind::Bytes | Kind::Range | Kind::Events | Kind::Lines | Kind::Records => Vec::new(),
         Kind::Form => schemas.faults(schema, direction, &form::without_files(body)),
         Kind::Json | Kind::Text | Kind::Fields | Kind::Xml => schemas.faults(schema, direction, body),
@@ -106,7 +109,9 @@ fn types_of(range: &str) -> Vec<String> {
         Some(("video", _)) => &["video/mp4"],
         Some(("font", _)) => &["font/woff2"],
         Some(("multipart", _)) => &["multipart/form-data; boundary=made-up"],
-        _ => &["image/gif", UNKNOWN, "application/pdf"],
+        Some(("application", _)) => &["application/pdf", UNKNOWN],
+        // Of kinds that hardly anybody declares beside it: those that are declared name their types more closely.
+        _ => &["model/stl", UNKNOWN, "model/gltf-binary"],
     };
     types.iter().map(|text| (*text).to_owned()).collect()
 }
