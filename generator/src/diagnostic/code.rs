@@ -57,7 +57,6 @@ codes! {
     // reference: $ref
     REFERENCE_MISSING = Error "reference/missing": "A reference points to nothing.",
     REFERENCE_CIRCULAR = Error "reference/circular": "References point to each other and never at a value.",
-    REFERENCE_NETWORK = Error "reference/network": "A reference points to the network.",
     REFERENCE_OUTSIDE_ROOT = Error "reference/outside-root": "A reference leaves the folder of the document.",
     // repair: a known fault of real documents, mended
     REPAIR_TYPE = Warning "repair/type": "A value has the wrong type and was read as the one that is meant.",
@@ -73,6 +72,7 @@ codes! {
     REPAIR_PATH_KEY = Warning "repair/path-key": "A path holds what no request can carry there, and was read as the path that is meant.",
     // merge: several documents of one API
     MERGE_SAME = Note "merge/same": "Documents write the same thing twice, in other words at most; it is there once.",
+    MERGE_SERVERS = Warning "merge/servers": "A document names other servers than the first one; all operations are called at the first one's.",
     MERGE_RENAMED = Note "merge/renamed": "Documents use one name for different things; the later one got a name of its own.",
     MERGE_CONFLICT = Warning "merge/conflict": "Documents contradict each other; the first one stands.",
     // example: the document contradicts itself

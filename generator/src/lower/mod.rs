@@ -12,6 +12,7 @@ mod given;
 mod globals;
 mod header;
 mod items;
+mod listed;
 mod media_type;
 mod names;
 mod naming;

@@ -20,7 +20,16 @@ impl<'a> Lowering<'a> {
             self.report(Diagnostic::new(Code::SCHEMA_ENUM, message).at(Place::at(&pointer.child("enum"))));
         }
         let text = |value: &Value| value.as_str().map(str::to_owned);
-        if let Some(values) = enumeration(view, text, |text| names::variant_name(text), EnumValues::Strings) {
+        // `name` and `-name` are the two ways of sorting by one thing.
+        let name = |text: &String| match text.split_at_checked(1) {
+            Some((sign @ ("-" | "+"), bare))
+                if bare.starts_with(char::is_alphabetic) && view.values.iter().any(|value| value.as_str() == Some(bare)) =>
+            {
+                format!("{}{}", if sign == "-" { "Minus" } else { "Plus" }, names::variant_name(bare))
+            }
+            _ => names::variant_name(text),
+        };
+        if let Some(values) = enumeration(view, text, name, EnumValues::Strings) {
             return self.enumerated(values, view, pointer);
         }
         Shape::Plain(match view.format.as_deref() {

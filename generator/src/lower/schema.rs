@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use openapiv3::{AnySchema, SchemaKind};
+
 use super::Lowering;
 use super::default;
 use super::names::{self, Scope};
 use super::naming::Hint;
 use super::scalar::inferred;
-use super::view::{Others, Target, Use, View};
+use super::view::{self, Others, Target, Use, View};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::model::{Additional, Field, Struct, Type, TypeDef, TypeId, TypeKind};
 use crate::source::Pointer;
@@ -139,30 +141,35 @@ impl<'a> Lowering<'a> {
         nullable(Type::Named(id), null)
     }
 
-    /// If nothing but one reference says what the value is, that reference: `allOf` around a `$ref` only adds words.
+    /// If nothing but one reference says what the value is, that reference: `allOf` around a `$ref` only adds words, and so
+    /// does `type: object` beside a reference to an object.
     pub(super) fn sole_reference(&self, parts: &[Use<'a>]) -> Option<&'a str> {
         let mut found = None;
+        let mut is_object = false;
         let mut pending: Vec<Use<'a>> = parts.to_vec();
         while let Some(part) = pending.pop() {
             match part.schema {
                 Target::Reference(reference) if found.is_none() || found == Some(reference) => found = Some(reference),
                 Target::Reference(_) => return None,
                 Target::Item(schema) => match &schema.schema_kind {
-                    openapiv3::SchemaKind::AllOf { all_of } => {
-                        pending.extend(
-                            all_of.iter().enumerate().map(|(index, inner)| Use::new(inner, part.pointer.child("allOf").child(index))),
-                        );
+                    SchemaKind::AllOf { all_of } => pending.extend(view::uses(all_of, &part.pointer, "allOf")),
+                    SchemaKind::Any(any) if is_plain_around(any) => {
+                        is_object |= any.typ.is_some();
+                        pending.extend(view::uses(&any.all_of, &part.pointer, "allOf"));
                     }
                     _ => {
                         let view = self.fold(std::slice::from_ref(&part));
-                        if !view.is_shapeless() || !view.required.is_empty() {
+                        if !(view.is_shapeless() || view.is_plain_object()) || !view.required.is_empty() {
                             return None;
                         }
+                        is_object |= view.is_plain_object();
                     }
                 },
             }
         }
-        found
+        let names_object =
+            |reference: &str| self.fold(&[Use { schema: Target::Reference(reference), pointer: Pointer::root() }]).types == ["object"];
+        found.filter(|reference| !is_object || names_object(reference))
     }
 
     /// Decides the shape of a view.
@@ -247,8 +254,9 @@ impl<'a> Lowering<'a> {
         let in_form = self.in_form.take();
         let mut scope = Scope::default();
         let mut fields = Vec::with_capacity(view.properties.len());
-        for (wire, uses) in &view.properties {
-            let mut field = self.field(wire, uses, view.required.contains(wire), &mut scope, hint);
+        let claimed = field_names(view.properties.keys().copied(), &mut scope);
+        for ((wire, uses), name) in view.properties.iter().zip(claimed) {
+            let mut field = self.field(wire, uses, view.required.contains(wire), name, hint);
             if let Some(file) = in_form.as_ref().and_then(|opaque| self.file(uses, opaque.contains(wire))) {
                 field.ty = file;
             }
@@ -296,12 +304,12 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn field(&mut self, wire: &str, uses: &[Use<'a>], required: bool, scope: &mut Scope, hint: &Hint) -> Field {
+    fn field(&mut self, wire: &str, uses: &[Use<'a>], required: bool, name: String, hint: &Hint) -> Field {
         let inner = self.home(uses, wire).unwrap_or_else(|| hint.property(wire));
         let ty = self.lower_all(uses, &inner);
         let Said { nullable: _, docs, read_only, write_only, deprecated } = self.said(uses);
         Field {
-            name: scope.claim(&names::field_name(wire)),
+            name,
             wire: wire.to_owned(),
             ty,
             required,
@@ -369,6 +377,12 @@ impl<'a> Lowering<'a> {
     }
 }
 
+/// Whether a schema says `type: object`, or nothing, around an `allOf`.
+fn is_plain_around(any: &AnySchema) -> bool {
+    let says = any.typ.as_deref().is_none_or(|name| name == "object");
+    says && !any.all_of.is_empty() && AnySchema { typ: None, all_of: Vec::new(), ..any.clone() } == AnySchema::default()
+}
+
 /// The type, or `null` as well. Any JSON value is `null` already, and nobody needs to say it twice.
 pub(super) fn nullable(ty: Type, null: bool) -> Type {
     match ty {
@@ -376,6 +390,17 @@ pub(super) fn nullable(ty: Type, null: bool) -> Type {
         other if null => Type::Nullable(Box::new(other)),
         other => other,
     }
+}
+
+/// Names of fields. Of several that come to the same, the one that is written so has it: `id` beside `@id` and `_id`.
+fn field_names<'w>(wires: impl Iterator<Item = &'w str>, scope: &mut Scope) -> Vec<String> {
+    let mut fields: Vec<(bool, String)> = wires.map(|wire| (names::field_name(wire) == wire, names::field_name(wire))).collect();
+    for exact in [true, false] {
+        for (_, name) in fields.iter_mut().filter(|(is_exact, _)| *is_exact == exact) {
+            *name = scope.claim(name);
+        }
+    }
+    fields.into_iter().map(|(_, name)| name).collect()
 }
 
 pub(super) fn docs_of(view: &View<'_>) -> Option<String> {

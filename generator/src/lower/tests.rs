@@ -151,6 +151,7 @@ fn sets_of_values_become_enums() {
             "A: {type: string, enum: [on, ON, On, '', '*', '>=', 2fa, Self, Other]}",
             &["A On=on|On2=ON|On3=On|Empty=|Star=*|GreaterEqual=>=|N2fa=2fa|SelfValue=Self|Other=Other"],
         ),
+        ("A: {type: string, enum: [-name, name, +name, -1, 1, -]}", &["A MinusName=-name|Name=name|PlusName=+name|Minus1=-1|N1=1|Minus=-"]),
         ("A: {type: integer, enum: [1, -1, 0, 1]}", &["A N1=1|Minus1=-1|N0=0"]),
         ("A: {enum: [5, 7, null]}\nB: {$ref: '#/components/schemas/A'}", &["A N5=5|N7=7", "B = A|null"]),
         ("A: {type: integer, format: int32, enum: [1, 2], x-enum-varnames: [low, Very High]}", &["A Low=1|VeryHigh=2"]),
@@ -193,6 +194,17 @@ fn compositions_become_types() {
         ("A: {description: words, allOf: [{$ref: '#/components/schemas/B'}, {description: more}]}", "A = B"),
         ("A: {allOf: [{$ref: '#/components/schemas/B'}, {$ref: '#/components/schemas/C'}]}", "A {b!: String, c: i64}"),
         ("A: {allOf: [{$ref: '#/components/schemas/B'}, {properties: {d: {type: boolean}}, required: [d]}]}", "A {b!: String, d!: Bool}"),
+        ("A: {type: object, nullable: true, allOf: [{$ref: '#/components/schemas/B'}]}", "A = B|null"),
+        ("A: {allOf: [{type: object}, {$ref: '#/components/schemas/B'}]}", "A = B"),
+        ("A: {type: object, minProperties: 1, allOf: [{$ref: '#/components/schemas/B'}]}", "A {b!: String}"),
+        (
+            "A: {allOf: [{properties: {d: {type: array, items: {type: object}}}}, {properties: {d: {type: array, items: {$ref: '#/components/schemas/B'}}}}]}",
+            "A {d: [B]}",
+        ),
+        (
+            "A: {type: object, properties: {'@b': {type: string}, _b: {type: string}, b: {type: string}}}",
+            "A {b_2: String, b_3: String, b: String}",
+        ),
         ("A: {required: [c], allOf: [{$ref: '#/components/schemas/C'}]}", "A {c!: i64}"),
         ("A: {allOf: [{type: string}, {type: integer}]}", "A = Any"),
         ("A: {allOf: [{type: number}, {type: integer, format: int32}]}", "A = i32"),
@@ -211,6 +223,15 @@ fn compositions_become_types() {
         (
             "A: {oneOf: [{$ref: '#/components/schemas/B'}, {$ref: '#/components/schemas/C'}], discriminator: {propertyName: kind, mapping: {bee: '#/components/schemas/B'}}}",
             "A B(B) / C(C) by kind [(\"bee\", 0), (\"C\", 1)]",
+        ),
+        // Values that each arm lists tell no arm from another.
+        (
+            "K: {type: object, properties: {k: {type: string, enum: [x, y]}}}\nA: {oneOf: [{$ref: '#/components/schemas/K'}, {allOf: [{$ref: '#/components/schemas/K'}, {type: object, properties: {n: {type: integer}}}]}], discriminator: {propertyName: k}}",
+            "A K(K) / N(An)",
+        ),
+        (
+            "A: {oneOf: [{type: object, title: X, properties: {k: {type: string, enum: [x]}}}, {type: object, title: Y, properties: {k: {type: string, enum: [y]}}}], discriminator: {propertyName: k}}",
+            "A X(Ax) / Y(Ay) by k [(\"x\", 0), (\"y\", 1)]",
         ),
     ] {
         let (api, _) = lower(&schemas(&format!("{base}{yaml}")));

@@ -4,8 +4,10 @@ use serde_json::Value;
 
 use super::Lowering;
 use super::discriminator;
+use super::listed::Listed;
 use super::names::{self, Scope};
 use super::naming::Hint;
+use super::scalar::inferred;
 use super::schema::{Shape, nullable};
 use super::view::{Choice, Others, Target, Use, View};
 use crate::diagnostic::{Code, Diagnostic, Place};
@@ -64,12 +66,13 @@ impl<'a> Lowering<'a> {
         for one in &first.arms {
             for other in &second.arms {
                 let both: Vec<Use<'a>> = one.iter().chain(other).cloned().collect();
-                if arms.len() > MOST_ARMS {
+                if self.contradicts(&self.fold(&both)) {
+                    continue;
+                }
+                if arms.len() == MOST_ARMS {
                     return None;
                 }
-                if !self.contradicts(&self.fold(&both)) {
-                    arms.push(both);
-                }
+                arms.push(both);
             }
         }
         let discriminator = match (first.arms.as_slice(), second.arms.as_slice()) {
@@ -110,11 +113,22 @@ impl<'a> Lowering<'a> {
             _ => self.tag_name(&views, index).unwrap_or_else(|| title(&views, index)),
         });
         let titles: Vec<String> = titles.collect();
-        for ((parts, view), title) in choice.arms.iter().zip(&views).zip(&titles) {
+        let listed = if has_base { Vec::new() } else { self.listed(choice, &views) };
+        if let Some(shape) = self.only_listed(&listed, &views, hint, pointer) {
+            return shape;
+        }
+        let mut absorbed: Vec<(&[Use<'a>], usize)> = Vec::new();
+        let mut chosen: Vec<(usize, usize)> = Vec::new();
+        for (index, ((parts, view), title)) in choice.arms.iter().zip(&views).zip(&titles).enumerate() {
             if is_null(view) {
                 null = true;
                 continue;
             }
+            if let Some(group) = listed.iter().find(|group| group.absorbs(index)) {
+                absorbed.push((parts, group.chosen));
+                continue;
+            }
+            let whole = listed.iter().find(|group| group.chosen == index).and_then(|group| group.whole.as_ref());
             let inner = hint.arm(title);
             let titled = view.title.is_some();
             let ty = if has_base {
@@ -122,6 +136,9 @@ impl<'a> Lowering<'a> {
                 whole.merge(view.clone());
                 let place = parts.first().map_or(pointer, |part| &part.pointer);
                 self.lower_view(whole, &inner, place)
+            } else if let Some(whole) = whole {
+                let place = parts.first().map_or(pointer, |part| &part.pointer);
+                nullable(self.lower_view(whole.clone(), &inner, place), whole.nullable)
             } else {
                 self.lower_all(parts, &inner)
             };
@@ -134,12 +151,16 @@ impl<'a> Lowering<'a> {
             };
             if let Some(known) = arms.iter().position(|arm| arm.ty == ty) {
                 sources.push((parts, known));
+                chosen.push((index, known));
                 continue;
             }
             sources.push((parts, arms.len()));
+            chosen.push((index, arms.len()));
             let name = scope.claim(&arm_name(parts, &ty, titled, title));
             arms.push(Arm { name, ty });
         }
+        let arm_of = |index: usize| chosen.iter().find(|(known, _)| *known == index).map(|(_, arm)| *arm);
+        sources.extend(absorbed.into_iter().filter_map(|(parts, index)| Some((parts, arm_of(index)?))));
         if arms.len() <= 1 {
             let only = arms.pop().map_or(Type::Any, |arm| arm.ty);
             return Shape::Plain(nullable(only, null));
@@ -159,6 +180,22 @@ impl<'a> Lowering<'a> {
         if null { self.nullable_union(kind, hint, pointer) } else { Shape::Named(kind) }
     }
 
+    /// The enum that a choice is if all of its arms list values.
+    fn only_listed(&mut self, listed: &[Listed<'a>], views: &[View<'a>], hint: &Hint, pointer: &Pointer) -> Option<Shape> {
+        let [Listed { arms, chosen: _, whole: Some(whole) }] = listed else { return None };
+        let others = views.iter().enumerate().filter(|(index, _)| !arms.contains(index));
+        let nulls = others.clone().filter(|(_, view)| is_null(view)).count();
+        if nulls < others.count() {
+            return None;
+        }
+        let null = nulls > 0 || whole.nullable;
+        Some(match self.shape(whole.clone(), hint, pointer) {
+            Shape::Named(kind) if null => self.nullable_union(kind, hint, pointer),
+            Shape::Plain(ty) => Shape::Plain(nullable(ty, null)),
+            named => named,
+        })
+    }
+
     /// How the arms are told apart: as declared, or by a property whose values no two arms share.
     fn discriminator(&self, choice: &Choice<'a>, sources: &[(&[Use<'a>], usize)]) -> Option<Discriminator> {
         let arms: Vec<(Option<&str>, View<'a>, usize)> = sources
@@ -172,7 +209,7 @@ impl<'a> Lowering<'a> {
             })
             .collect();
         match choice.discriminator {
-            Some(declared) => Some(self.declared_tags(declared, &arms)),
+            Some(declared) => self.declared_tags(declared, &arms),
             None => self.implied_tags(&arms),
         }
     }
@@ -247,8 +284,9 @@ impl<'a> Lowering<'a> {
     }
 
     /// As declared: values of the mapping, and for arms that it leaves out the schema's own name and the values that the
-    /// arm itself allows.
-    fn declared_tags(&self, declared: &openapiv3::Discriminator, arms: &[(Option<&str>, View<'a>, usize)]) -> Discriminator {
+    /// arm itself allows and no other does. `None` if there is an arm that no value leads to: a mapping to files that are not
+    /// there, beside arms that list the values of all.
+    fn declared_tags(&self, declared: &openapiv3::Discriminator, arms: &[(Option<&str>, View<'a>, usize)]) -> Option<Discriminator> {
         let property = &declared.property_name;
         let last = |reference: &str| reference.rsplit('/').next().unwrap_or_default().to_owned();
         let mut mapping: Vec<(String, usize)> = Vec::new();
@@ -265,12 +303,17 @@ impl<'a> Lowering<'a> {
                 unnamed.extend(self.tags(view, property).unwrap_or_default().into_iter().map(|value| (value, *arm)));
             }
         }
-        for (value, arm) in unnamed {
-            if mapping.iter().all(|(known, _)| *known != value) {
-                mapping.push((value, arm));
+        for (value, arm) in &unnamed {
+            let is_own = unnamed.iter().all(|(other, of)| other != value || of == arm);
+            if is_own && mapping.iter().all(|(known, _)| known != value) {
+                mapping.push((value.clone(), *arm));
             }
         }
-        Discriminator { property: property.clone(), mapping }
+        let is_reached = |(_, view, arm): &(Option<&str>, View<'a>, usize)| {
+            let allowed = self.tags(view, property);
+            mapping.iter().any(|(value, of)| of == arm && allowed.as_ref().is_none_or(|allowed| allowed.contains(value)))
+        };
+        arms.iter().all(is_reached).then(|| Discriminator { property: property.clone(), mapping })
     }
 
     /// The first property that every arm has, with values that no other arm allows.
@@ -344,10 +387,15 @@ fn title(views: &[View<'_>], index: usize) -> String {
     if !view.items.is_empty() {
         return "List".to_owned();
     }
-    match view.types.as_slice() {
-        ["string"] => return "String".to_owned(),
-        ["integer"] => return "Integer".to_owned(),
-        ["number"] => return "Number".to_owned(),
+    let kind = match view.types.as_slice() {
+        [name] => *name,
+        [] if !view.values.is_empty() => inferred(view),
+        _ => "",
+    };
+    match kind {
+        "string" => return "String".to_owned(),
+        "integer" => return "Integer".to_owned(),
+        "number" => return "Number".to_owned(),
         _ => {}
     }
     if !view.properties.is_empty() && others.clone().all(|other| other.properties.is_empty()) {

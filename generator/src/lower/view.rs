@@ -107,6 +107,11 @@ impl<'a> View<'a> {
             && self.choices.is_empty()
     }
 
+    /// Whether no more is said than that it is an object.
+    pub(super) fn is_plain_object(&self) -> bool {
+        self.types == ["object"] && View { types: Vec::new(), ..self.clone() }.is_shapeless()
+    }
+
     /// Adds what another part of the same conjunction says.
     pub(super) fn merge(&mut self, other: View<'a>) {
         for name in other.types {
@@ -287,7 +292,8 @@ fn value_names(data: &SchemaData, expected: usize) -> Vec<&str> {
 /// How many references one conjunction may follow in depth.
 const MAX_FOLDED: usize = 64;
 
-fn uses<'a>(schemas: &'a [ReferenceOr<Schema>], pointer: &Pointer, key: &str) -> Vec<Use<'a>> {
+/// The schemas in a list under a key.
+pub(super) fn uses<'a>(schemas: &'a [ReferenceOr<Schema>], pointer: &Pointer, key: &str) -> Vec<Use<'a>> {
     let list = pointer.child(key);
     schemas.iter().enumerate().map(|(index, schema)| Use::new(schema, list.child(index))).collect()
 }

@@ -10,7 +10,7 @@ use super::at::METHODS;
 use super::callbacks;
 use super::context::{Context, brief};
 use super::origins::Origin;
-use super::parts::LOOSE;
+use super::parts::SCHEMA_WORDS;
 
 type Object = Map<String, Value>;
 
@@ -229,7 +229,7 @@ fn schema(parameter: &Object) -> Value {
     if let Some(schema) = parameter.get("schema") {
         return schema.clone();
     }
-    let loose = LOOSE.iter().chain(&["description"]).filter_map(|key| Some(((*key).to_owned(), parameter.get(*key)?.clone())));
+    let loose = SCHEMA_WORDS.iter().chain(&["description"]).filter_map(|key| Some(((*key).to_owned(), parameter.get(*key)?.clone())));
     Value::Object(loose.collect())
 }
 

@@ -102,6 +102,6 @@ fn word(word: &str) -> Option<&'static str> {
 fn is_media_type(text: &str) -> bool {
     let token = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c));
     let (essence, parameters) = text.split_once(';').unwrap_or((text, ""));
-    let named = essence.trim().split_once('/').is_some_and(|(kind, subtype)| token(kind) && token(subtype));
+    let named = essence.trim_matches(' ').split_once('/').is_some_and(|(kind, subtype)| token(kind) && token(subtype));
     named && parameters.chars().all(|c| c == ' ' || c.is_ascii_graphic()) && (!text.contains(',') || text.contains('"'))
 }

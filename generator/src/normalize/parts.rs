@@ -164,7 +164,7 @@ fn status(text: &str) -> Option<String> {
 }
 
 /// What of a parameter or header of 2.0 belongs into a schema.
-pub(super) const LOOSE: [&str; 17] = [
+pub(super) const SCHEMA_WORDS: [&str; 17] = [
     "type",
     "format",
     "items",
@@ -190,7 +190,7 @@ fn loose_schema(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) {
         return;
     }
     let mut schema = Object::new();
-    for key in LOOSE {
+    for key in SCHEMA_WORDS {
         if let Some(value) = map.shift_remove(key) {
             context.origins.moved(&at.key(key).pointer(), &at.key("schema").key(key).pointer());
             schema.insert(key.to_owned(), value);
@@ -324,8 +324,13 @@ fn parameter(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) -> bool {
 /// `in: querystring` with a form as its content (OpenAPI 3.2) -> a query parameter whose properties are what the query holds.
 fn whole_query(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) -> bool {
     const FORM: &str = "application/x-www-form-urlencoded";
-    let schema = map.get_mut("content").and_then(|content| content.get_mut(FORM)?.get_mut("schema")).map(Value::take);
-    let Some(schema) = schema.filter(Value::is_object) else { return false };
+    let media = map.get("content").and_then(|content| content.get(FORM)?.as_object());
+    let Some(schema) = media.and_then(|media| media.get("schema")).filter(|schema| schema.is_object()).cloned() else { return false };
+    let rest: Vec<String> = media.into_iter().flat_map(Object::keys).filter(|key| *key != "schema").map(|key| format!("`{key}`")).collect();
+    if !rest.is_empty() {
+        let message = format!("{} was left out: the query is read as a parameter", rest.join(", "));
+        context.report(Code::REPAIR_SHAPE, &at.key("content").key(FORM), message);
+    }
     map.shift_remove("content");
     context.origins.moved(&at.key("content").key(FORM).key("schema").pointer(), &at.key("schema").pointer());
     for (key, value) in [("in", json!("query")), ("style", json!("form")), ("explode", json!(true)), ("schema", schema)] {

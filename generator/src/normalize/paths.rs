@@ -74,7 +74,7 @@ fn of_callbacks(root: &mut Map<String, Value>, context: &mut Context<'_>) {
 }
 
 /// A parameter behind references, as far as they lead.
-fn resolved<'v>(mut parameter: &'v Value, components: &'v Value) -> &'v Value {
+pub(super) fn resolved<'v>(mut parameter: &'v Value, components: &'v Value) -> &'v Value {
     for _ in 0..32 {
         let Some(reference) = parameter.get("$ref").and_then(Value::as_str) else { break };
         let found = reference.strip_prefix("#/components").and_then(Pointer::parse).and_then(|at| components.pointer(at.as_str()));

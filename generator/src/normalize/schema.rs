@@ -47,6 +47,7 @@ pub(super) fn prepare(schema: &mut Schema, shape: &Shape, at: &At<'_>, context: 
     required_flags(schema, at, context);
     missing_type(schema, at, context);
     missing_items(schema, at, context);
+    enum_type(schema, at, context);
     enum_values(schema, at, context);
     whole_bounds(schema);
 }
@@ -193,6 +194,40 @@ fn missing_items(schema: &mut Schema, at: &At<'_>, context: &mut Context<'_>) {
             context.report(Code::REPAIR_MISSING, at, "`items` is missing from an array; its elements were read as anything");
         }
         schema.insert("items".to_owned(), json!({}));
+    }
+}
+
+/// An enum of which no value is an object, although its type says so, has the type that its values have; of a list, values
+/// that are none are meant for its items.
+fn enum_type(schema: &mut Schema, at: &At<'_>, context: &mut Context<'_>) {
+    let is_list = schema.get("type").and_then(Value::as_str) == Some("array");
+    if is_list
+        && schema.get("enum").and_then(Value::as_array).is_some_and(|values| !values.is_empty() && !values.iter().any(Value::is_array))
+    {
+        context.report(Code::REPAIR_TYPE, &at.key("enum"), "no value of the enum is a list; it was read as one of the items");
+        let values = schema.shift_remove("enum").unwrap_or_default();
+        if let Some(Value::Object(items)) = schema.get_mut("items").filter(|items| items.get("$ref").is_none()) {
+            items.entry("enum").or_insert(values);
+        }
+    }
+    let Some(Value::Array(values)) = schema.get("enum").filter(|_| schema.get("type").and_then(Value::as_str) == Some("object")) else {
+        return;
+    };
+    let mut known = values.iter().filter(|value| !value.is_null()).map(|value| match value {
+        Value::String(_) => Some("string"),
+        Value::Bool(_) => Some("boolean"),
+        Value::Number(number) if number.is_f64() => Some("number"),
+        Value::Number(_) => Some("integer"),
+        _ => None,
+    });
+    let Some(Some(kind)) = known.next() else { return };
+    if !known.all(|other| other == Some(kind)) {
+        return;
+    }
+    context.report(Code::REPAIR_TYPE, &at.key("type"), format!("no value of the enum is an object; it was read as one of type {kind}"));
+    schema.insert("type".to_owned(), json!(kind));
+    if schema.get("properties").and_then(Value::as_object).is_some_and(Map::is_empty) {
+        schema.shift_remove("properties");
     }
 }
 

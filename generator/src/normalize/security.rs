@@ -11,6 +11,7 @@ use crate::source::Pointer;
 use super::at::METHODS;
 use super::callbacks;
 use super::context::Context;
+use super::paths::resolved;
 
 /// The whole tree.
 pub(super) fn requirements(tree: &mut Value, context: &mut Context<'_>) {
@@ -95,7 +96,8 @@ fn without(owner: &mut Map<String, Value>, names: &BTreeSet<String>) {
 pub(super) fn credentials(tree: &mut Value, context: &mut Context<'_>) {
     let Value::Object(root) = tree else { return };
     let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
-    let components = root.get("components").and_then(|all| all.get("parameters")).cloned().unwrap_or_default();
+    let parameters = root.get("components").and_then(|all| all.get("parameters")).cloned().unwrap_or_default();
+    let components = json!({ "parameters": parameters });
     let schemes: Vec<(String, String, String)> = root
         .get("components")
         .and_then(|all| all.get("securitySchemes")?.as_object())
@@ -141,19 +143,6 @@ pub(super) fn credentials(tree: &mut Value, context: &mut Context<'_>) {
             operation.insert("security".to_owned(), if optional { json!([all, {}]) } else { json!([all]) });
         }
     }
-}
-
-/// The parameter itself, or what it refers to.
-fn resolved<'v>(parameter: &'v Value, parameters: &'v Value) -> &'v Value {
-    let name = |value: &Value| Some(value.get("$ref")?.as_str()?.strip_prefix("#/components/parameters")?.to_owned());
-    let mut parameter = parameter;
-    for _ in 0..32 {
-        match name(parameter).and_then(|pointer| parameters.pointer(&pointer)) {
-            Some(next) => parameter = next,
-            None => break,
-        }
-    }
-    parameter
 }
 
 fn alternatives(

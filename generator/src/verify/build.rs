@@ -107,7 +107,9 @@ pub fn forget(target: &Path, packages: &[String]) {
             [package.clone(), package.replace('-', "_")].iter().any(|name| {
                 let rest =
                     file.strip_prefix("lib").and_then(|file| file.strip_prefix(name.as_str())).or_else(|| file.strip_prefix(name.as_str()));
-                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '.']))
+                // The name, a dash and cargo's hash: a longer name may begin with this one.
+                let hash = |rest: &str| rest.split('.').next().is_some_and(|hash| hash.chars().all(|c| c.is_ascii_hexdigit()));
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.') || rest.strip_prefix('-').is_some_and(hash))
             })
         })
     };
@@ -142,7 +144,7 @@ mod tests {
     fn what_was_made_of_a_package_is_removed_and_nothing_else() {
         let target = tempfile::tempdir().unwrap();
         let made = ["deps/liba_types-0f.rlib", "deps/a_types-0f.d", ".fingerprint/a-types-0f/x", "a-driver-1"];
-        let others = ["deps/libaa_types-0f.rlib", "deps/liba_typesetting-0f.rlib", ".fingerprint/b-types-0f/x"];
+        let others = ["deps/libaa_types-0f.rlib", "deps/liba_typesetting-0f.rlib", "deps/a-types-types-0f.d", ".fingerprint/b-types-0f/x"];
         for file in made.iter().chain(&others) {
             let path = target.path().join("debug").join(file);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();

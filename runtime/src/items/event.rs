@@ -51,6 +51,15 @@ impl Event {
         members.extend(self.retry.map(|retry| ("retry".to_owned(), retry.into())));
         members.into()
     }
+
+    /// The same object with its id as a number, if it is one: some types ask for that.
+    fn counted(&self, object: &Value) -> Option<Value> {
+        let id = self.id.as_ref()?;
+        let number: i64 = id.parse().ok().filter(|number: &i64| number.to_string() == *id)?;
+        let mut members = object.as_object()?.clone();
+        members.insert("id".to_owned(), number.into());
+        Some(members.into())
+    }
 }
 
 /// Cuts bytes into lines and lines into events.
@@ -150,7 +159,13 @@ impl Frame for Event {
             Data::Fields => return Reader::new(&self.object(self.data.clone().into()).to_string(), side).text_mode().whole(),
             Data::JsonFields => self.object(parsed()),
         };
-        json::from_str(&object.to_string(), side)
+        let as_text = Reader::new(&object.to_string(), side).whole_with_cost();
+        let Some(counted) = self.counted(&object) else { return as_text.map(|(value, _)| value) };
+        match (as_text, Reader::new(&counted.to_string(), side).whole_with_cost()) {
+            (Ok((_, unknown)), Ok((value, fewer))) if fewer < unknown => Ok(value),
+            (Err(_), Ok((value, _))) => Ok(value),
+            (as_text, _) => as_text.map(|(value, _)| value),
+        }
     }
 
     fn of<T: Json>(value: &T, manner: Data) -> Result<Self, json::Error> {

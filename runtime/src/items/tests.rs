@@ -88,6 +88,18 @@ fn fields_of_events_are_read() {
 }
 
 #[test]
+fn an_id_is_a_number_where_the_type_asks_for_one() {
+    type Numbers = std::collections::BTreeMap<String, i64>;
+    for (id, expected) in [("7", Some(7)), ("07", None), ("a", None)] {
+        let event = Event { id: Some(id.to_owned()), ..Event::new("5") };
+        let read = <Event as super::Frame>::read::<Numbers>(&event, Data::JsonFields, Side::Client).ok();
+        assert_eq!(read.and_then(|members| members.get("id").copied()), expected, "{id}");
+        let read = <Event as super::Frame>::read::<Value>(&event, Data::JsonFields, Side::Client).unwrap();
+        assert_eq!(read, json!({"data": 5, "id": id}));
+    }
+}
+
+#[test]
 fn what_is_written_as_events_is_read() {
     let (text, event) = (json!("a\n\nb: c"), json!({"data": " x\ny", "event": "up", "id": "7", "retry": 0}));
     for (manner, value, body) in [

@@ -358,12 +358,14 @@ impl Parameter {
     }
 }
 
-/// The value that cost least, the first one on ties; where there is none, the first error.
+/// The value that cost least, the first one on ties; where there is none, the first error. Nothing is better than a value
+/// that cost nothing.
 fn best<T>(found: impl Iterator<Item = Result<Option<(usize, T)>, Error>>) -> Result<Option<T>, Error> {
     let mut best: Option<(usize, T)> = None;
     let mut error = None;
     for found in found {
         match found {
+            Ok(Some((0, value))) => return Ok(Some(value)),
             Ok(Some((cost, value))) if best.as_ref().is_none_or(|(least, _)| cost < *least) => best = Some((cost, value)),
             Ok(_) => {}
             Err(found) => error = error.or(Some(found)),

@@ -121,7 +121,16 @@ fn choices_become_unions_that_lose_nothing() {
         ),
         ("A: {oneOf: [{type: string}], anyOf: [{type: integer}, {type: boolean}]}", &["A = Any"]),
         ("A: {allOf: [{oneOf: [D, G]}, {description: words}]}", &["A D(D) / G(G)"]),
+        // arms that list values are one enum, and a component that lists them stays what it is
+        ("A: {oneOf: [{type: string, enum: [x]}, {type: string, enum: [y]}]}", &["A X=x|Y=y"]),
+        ("A: {anyOf: [{type: string}, {type: string, enum: [x, y]}]}", &["A X=x|Y=y"]),
+        ("A: {anyOf: [{type: string}, {$ref: '#/components/schemas/K'}]}\nK: {type: string, enum: [x]}", &["A = K"]),
+        ("A: {oneOf: [{enum: [x]}, D, {enum: [y]}]}", &["A String(AString) / D(D)", "AString X=x|Y=y"]),
+        ("A: {oneOf: [{type: integer, enum: [1], title: One}, {type: integer, enum: [2], title: Two}]}", &["A One=1|Two=2"]),
+        ("A: {oneOf: [{enum: [x]}, {enum: [2]}]}", &["A String(AString) / Integer(AInteger)", "AString X=x", "AInteger N2=2"]),
+        ("A: {anyOf: [{type: string, format: uuid}, {enum: [x]}]}", &["A String(String) / String2(AString)", "AString X=x"]),
         // `null` among the arms, and unions in unions
+        ("U: {type: array, items: {oneOf: [{enum: [x]}, {enum: [y]}, {enum: [null]}]}}", &["U = [UItem|null]", "UItem X=x|Y=y"]),
         ("A: {oneOf: [D, {enum: [null]}]}\nU: {type: array, items: A}", &["A = D|null", "U = [A]"]),
         ("A: {oneOf: [{oneOf: [D, G]}, {type: array, items: D}]}", &["A Variant1(AVariant1) / List([D])", "AVariant1 D(D) / G(G)"]),
     ] {

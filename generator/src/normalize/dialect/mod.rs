@@ -2,13 +2,14 @@
 //! otherwise one that admits more, with what was loosened carried beside it and said.
 
 mod arrays;
-mod nullable;
+pub(super) mod nullable;
 mod objects;
 mod types;
 
 use serde_json::{Map, Value, json};
 
 use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::source::Pointer;
 
 use super::at::At;
 use super::context::Context;
@@ -34,8 +35,8 @@ pub(super) fn lower(schema: &mut Schema, at: &At<'_>, context: &mut Context<'_>)
     if !schema.contains_key(LOWERED) {
         let steps = [
             said(schema, at, context),
-            arrays::tuple(schema),
-            objects::patterns(schema),
+            arrays::tuple(schema, at, context),
+            objects::patterns(schema, at, context),
             objects::conditions(schema),
             objects::never_properties(schema, at, context),
             objects::unevaluated(schema),
@@ -48,6 +49,37 @@ pub(super) fn lower(schema: &mut Schema, at: &At<'_>, context: &mut Context<'_>)
 
 /// Marks a schema for which these steps were done: they add to what is there, and would add again.
 const LOWERED: &str = "x-bothends-lowered";
+
+/// Schemas of which a value may be any, each once.
+#[derive(Default)]
+struct Arms {
+    values: Vec<Value>,
+    /// Where each stands.
+    places: Vec<Pointer>,
+}
+
+impl Arms {
+    fn add(&mut self, arm: &Value, place: Pointer) {
+        if !self.values.contains(arm) {
+            self.values.push(arm.clone());
+            self.places.push(place);
+        }
+    }
+
+    /// The one, or a choice, that will stand at a place.
+    fn choice(self, to: &Pointer, context: &mut Context<'_>) -> Value {
+        let one = self.values.len() == 1;
+        let place = |index: usize| if one { to.clone() } else { to.child("anyOf").child(index) };
+        // The last may stand where all go.
+        for (index, from) in self.places.iter().enumerate().rev().filter(|(index, from)| **from != place(*index)) {
+            context.origins.moved(from, &place(index));
+        }
+        match <[Value; 1]>::try_from(self.values) {
+            Ok([one]) => one,
+            Err(values) => json!({ "anyOf": values }),
+        }
+    }
+}
 
 /// Keywords that constrain values in ways that no type says; they are carried, and said once for each schema.
 fn said(schema: &Schema, at: &At<'_>, context: &mut Context<'_>) -> bool {

@@ -45,8 +45,8 @@ pub(super) fn never_branch(schema: &mut Schema, union: &str, at: &At<'_>, contex
 }
 
 /// `x-nullable: true` -> `nullable: true`, as generators have read it since there was no other word for it.
-pub(super) fn extension(schema: &mut Schema) {
-    if schema.get("x-nullable") == Some(&Value::Bool(true)) {
+pub(in crate::normalize) fn extension(schema: &mut Schema) {
+    if ["x-nullable", "x-isnullable"].iter().any(|key| schema.get(*key) == Some(&Value::Bool(true))) {
         schema.entry("nullable").or_insert(Value::Bool(true));
     }
 }

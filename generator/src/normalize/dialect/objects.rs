@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::diagnostic::{Code, Diagnostic, Place};
 
-use super::{At, Context, Schema};
+use super::{Arms, At, Context, Schema};
 
 /// Keywords that apply other schemas to the same value.
 const APPLIED: [&str; 4] = ["allOf", "oneOf", "anyOf", "$ref"];
@@ -12,25 +12,25 @@ const APPLIED: [&str; 4] = ["allOf", "oneOf", "anyOf", "$ref"];
 /// `patternProperties: {p: A}` -> `additionalProperties: A`, or a choice between all of them. What may stand beside them is
 /// one of the choices. Where the document says nothing of that, a map has nothing else, and an object with properties of its
 /// own may have anything. Whether there was anything to do.
-pub(super) fn patterns(schema: &mut Schema) -> bool {
+pub(super) fn patterns(schema: &mut Schema, at: &At<'_>, context: &mut Context<'_>) -> bool {
     let Some(Value::Object(patterns)) = schema.get("patternProperties") else { return false };
-    let mut arms: Vec<Value> = Vec::new();
     let beside = schema.get("additionalProperties");
-    for arm in patterns.values().chain(beside.filter(|beside| beside.is_object())) {
-        // `false` forbids such names, which no type can.
-        if !arms.contains(arm) && *arm != Value::Bool(false) {
-            arms.push(arm.clone());
-        }
+    let (list, rest) = (at.key("patternProperties"), at.key("additionalProperties").pointer());
+    let mut arms = Arms::default();
+    // `false` forbids such names, which no type can.
+    for (pattern, arm) in patterns.iter().filter(|(_, arm)| **arm != Value::Bool(false)) {
+        arms.add(arm, list.key(pattern).pointer());
+    }
+    if let Some(beside) = beside.filter(|beside| beside.is_object()) {
+        arms.add(beside, rest.clone());
+    }
+    if arms.values.is_empty() {
+        return false;
     }
     let has_properties = schema.get("properties").and_then(Value::as_object).is_some_and(|known| !known.is_empty());
     let is_unsaid = beside.is_none() && !schema.contains_key("unevaluatedProperties") && has_properties;
-    let is_open = is_unsaid || beside == Some(&Value::Bool(true)) || arms.iter().any(Value::is_boolean);
-    let all = match arms.as_slice() {
-        [] => return false,
-        _ if is_open => Value::Bool(true),
-        [one] => one.clone(),
-        _ => json!({ "anyOf": arms }),
-    };
+    let is_open = is_unsaid || beside == Some(&Value::Bool(true)) || arms.values.iter().any(Value::is_boolean);
+    let all = if is_open { Value::Bool(true) } else { arms.choice(&rest, context) };
     schema.insert("additionalProperties".to_owned(), all);
     schema.entry("type").or_insert_with(|| json!("object"));
     true

@@ -68,14 +68,15 @@ fn servers(ours: &mut Value, theirs: &mut Value, origins: &super::Origins, conte
     let known = root.entry("servers").or_insert_with(|| Value::Array(Vec::new()));
     let Value::Array(known) = known else { return };
     let list = Pointer::root().child("servers");
+    let is_known = |known: &[Value], server: &Value| known.iter().any(|other| other.get("url") == server.get("url"));
+    if !known.is_empty() && !added.is_empty() && !added.iter().any(|server| is_known(known, server)) {
+        let message = "none of these servers is one of the document named first; by default all operations are called at that one's";
+        let place = origins.written(Place::at(&list));
+        context.say(Diagnostic::new(Code::MERGE_SERVERS, message).at(place).related(Place::at(&list), "its servers"));
+    }
     for (index, server) in added.into_iter().enumerate() {
-        if known.iter().any(|other| other.get("url") == server.get("url")) {
+        if is_known(known, &server) {
             continue;
-        }
-        if index == 0 && !known.is_empty() {
-            let place = origins.written(Place::at(&list.child(0)));
-            let note = Diagnostic::new(Code::MERGE_SAME, "another document names another server first; a client calls that one by default");
-            context.say(note.at(place).related(Place::at(&list.child(0)), "the other server"));
         }
         context.origins.adopt(origins, &list.child(index), &list.child(known.len()));
         known.push(server);

@@ -196,10 +196,7 @@ impl<'a> Opened<'a> {
     /// Opens a file that another one names.
     fn open(&mut self, base: FileId, path: &str, context: &mut Context<'_>) -> Result<FileId, Miss> {
         if path.contains("://") || path.starts_with("//") {
-            let message = format!("`{path}` is on the network, which is never asked");
-            return Err(Miss::Fatal(Box::new(
-                Diagnostic::new(Code::REFERENCE_NETWORK, message).hint("save it beside the document and refer to the file"),
-            )));
+            return Err(Miss::Nothing(format!("`{path}` is on the network, which is never asked: save it beside the document")));
         }
         let from = if base == self.root { &self.root_paths } else { self.files.get(&base).map_or(&self.root_paths, |(paths, _)| paths) };
         let decoded = percent_decoded(path);

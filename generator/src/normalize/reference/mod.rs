@@ -234,9 +234,12 @@ fn is_name(text: &str) -> bool {
         && !text.ends_with(".yml")
 }
 
-/// A slip of the pen: `Name`, `#components/schemas/Name`, `#/definitions/Name`, if there is such a component.
+/// A slip of the pen: `Name`, `#components/schemas/Name`, `#/definitions/Name`, if there is such a component; so are models as
+/// AWS's gateway exports them, by the address of the gateway that they are deployed to.
 fn guess(tree: &Value, text: &str, section: &str) -> Option<String> {
     let expected = format!("#/components/{section}/");
+    let deployed = text.strip_prefix("https://apigateway.amazonaws.com/restapis/").and_then(|path| path.split_once("/models/"));
+    let text = deployed.map_or(text, |(_, name)| name);
     if text.starts_with(&expected) || text.contains("://") || (text.contains('.') && !text.starts_with('#')) {
         return None;
     }

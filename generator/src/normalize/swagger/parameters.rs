@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::diagnostic::Code;
-use crate::normalize::parts::LOOSE;
+use crate::normalize::parts::SCHEMA_WORDS;
 use crate::source::Pointer;
 
 use super::list::{Items, Wire, joined};
@@ -52,7 +52,7 @@ impl Swagger<'_, '_> {
             return schema;
         }
         let mut schema = Object::new();
-        for key in LOOSE {
+        for key in SCHEMA_WORDS {
             if let Some(value) = owner.shift_remove(key) {
                 schema.insert(key.to_owned(), value);
             }

@@ -1,8 +1,9 @@
-//! Schemas of 2.0 in the words of 3.0: the name of a discriminator becomes an object, and `x-nullable` is `nullable`.
+//! Schemas of 2.0 in the words of 3.0: the name of a discriminator becomes an object.
 
 use serde_json::{Value, json};
 
 use super::Object;
+use crate::normalize::dialect::nullable;
 
 /// One schema, before its shape is checked.
 pub(in crate::normalize) fn spell(schema: &mut Object) {
@@ -10,10 +11,6 @@ pub(in crate::normalize) fn spell(schema: &mut Object) {
         let object = json!({ "propertyName": name });
         schema.insert("discriminator".to_owned(), object);
     }
-    for key in ["x-nullable", "x-isnullable"] {
-        if let Some(Value::Bool(nullable)) = schema.get(key) {
-            let nullable = Value::Bool(*nullable);
-            schema.entry("nullable").or_insert(nullable);
-        }
-    }
+    // Before a reference loses what stands beside it.
+    nullable::extension(schema);
 }

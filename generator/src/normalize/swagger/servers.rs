@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::diagnostic::{Code, Diagnostic, Place, Severity};
 use crate::normalize::context::{Context, brief};
 use crate::source::Pointer;
 
@@ -57,10 +57,18 @@ pub(super) fn of_document(root: &mut Object, context: &mut Context<'_>) -> Base 
 pub(super) fn of_operation(operation: &mut Object, at: &Pointer, base: &Base, context: &mut Context<'_>) {
     let Some(schemes) = schemes(operation, at, context) else { return };
     let is_same = schemes.len() == base.schemes.len() && schemes.iter().all(|scheme| base.schemes.contains(scheme));
-    if base.host.is_some() && !is_same && !schemes.is_empty() {
-        context.origins.moved(&at.child("schemes"), &at.child("servers"));
-        operation.entry("servers").or_insert_with(|| base.servers(&schemes));
+    if is_same || schemes.is_empty() {
+        return;
     }
+    if base.host.is_none() {
+        let message = "`schemes` was left out: the document names no host, so the caller names the scheme with it";
+        let mut note = Diagnostic::new(Code::REPAIR_STRAY_KEY, message).at(Place::key(&at.child("schemes")));
+        note.severity = Severity::Note;
+        context.say(note);
+        return;
+    }
+    context.origins.moved(&at.child("schemes"), &at.child("servers"));
+    operation.entry("servers").or_insert_with(|| base.servers(&schemes));
 }
 
 impl Base {

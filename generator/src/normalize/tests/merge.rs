@@ -169,6 +169,25 @@ fn the_rest_of_the_documents_is_joined() {
 }
 
 #[test]
+fn other_servers_are_said_where_none_is_shared() {
+    let document = |urls: &[&str]| {
+        let servers: Vec<Value> = urls.iter().map(|url| json!({ "url": url })).collect();
+        whole(json!({ "servers": servers, "paths": {} }))
+    };
+    let said = ["merge/servers 1/servers"];
+    let table: [(&[&str], &[&str], &[&str]); 5] = [
+        (&["/a"], &["/b"], &said),
+        (&["/a", "/b"], &["/c", "/d"], &said),
+        (&["/a", "/b"], &["/c", "/b"], &[]),
+        (&["/a"], &[], &[]),
+        (&[], &["/b"], &[]),
+    ];
+    for (ours, theirs, expected) in table {
+        assert_eq!(both(document(ours), document(theirs)).findings, expected, "{ours:?} {theirs:?}");
+    }
+}
+
+#[test]
 fn spellings_of_one_path_are_joined() {
     let body = |name: &str, required: bool| json!({ "required": required, "content": { "application/json": { "schema": { "title": name, "type": "object" } } } });
     let page = |required: bool| json!([{ "name": "page", "in": "query", "required": required, "schema": { "type": "string" } }]);

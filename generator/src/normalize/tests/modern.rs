@@ -310,6 +310,8 @@ fn parts_of_three_one_and_three_two() {
         "paths": {
             "/query": { "get": operation(json!({ "parameters": [{ "name": "all", "in": "querystring", "content": {
                 "application/x-www-form-urlencoded": { "schema": { "type": "object", "properties": { "a": { "type": "string" } } } } } }] })) },
+            "/words": { "get": operation(json!({ "parameters": [{ "name": "all", "in": "querystring", "content": {
+                "application/x-www-form-urlencoded": { "schema": { "type": "object" }, "encoding": { "a": { "style": "form" } } } } }] })) },
             "/either": { "get": operation(json!({ "security": [{ "tls": [] }, { "key": [] }] })) },
             "/both": { "get": operation(json!({ "security": [{ "tls": [], "key": [] }] })) },
             "/shared": { "$ref": "#/components/pathItems/shared" },
@@ -326,7 +328,8 @@ fn parts_of_three_one_and_three_two() {
         },
     }));
     let outcome = outcome(vec![("a.json", document)], Vec::new());
-    assert_eq!(outcome.findings, ["security/transport /components/securitySchemes/tls@"]);
+    let content = "/paths/~1words/get/parameters/0/content/application~1x-www-form-urlencoded";
+    assert_eq!(outcome.findings, [&format!("repair/shape {content}"), "security/transport /components/securitySchemes/tls@"]);
     let tree = outcome.tree();
     for (pointer, expected) in [
         ("/security", json!([{}])),
@@ -343,6 +346,27 @@ fn parts_of_three_one_and_three_two() {
         ("/components/callbacks/third/webhook/post/requestBody/content", json!({ "text/plain": {} })),
     ] {
         assert_eq!(tree.pointer(pointer), Some(&expected), "{pointer}");
+    }
+}
+
+#[test]
+fn arms_made_of_other_keywords_are_where_they_were_written() {
+    let document = whole(json!({ "openapi": "3.1.0", "paths": {}, "components": { "schemas": {
+        "Tuple": { "prefixItems": [{ "type": "string" }, { "type": "string" }, { "type": "integer" }], "items": { "type": "number" } },
+        "Map": { "patternProperties": { "^a": { "type": "string" }, "^b": false, "^c": { "type": "integer" } } },
+        "One": { "patternProperties": { "^a": { "type": "string" } }, "additionalProperties": false },
+    } } }));
+    let outcome = outcome(vec![("a.json", document)], Vec::new());
+    for (now, written) in [
+        ("Tuple/items/anyOf/0", "Tuple/prefixItems/0"),
+        ("Tuple/items/anyOf/1", "Tuple/prefixItems/2"),
+        ("Tuple/items/anyOf/2", "Tuple/items"),
+        ("Map/additionalProperties/anyOf/1/type", "Map/patternProperties/^c/type"),
+        ("One/additionalProperties", "One/patternProperties/^a"),
+    ] {
+        let at = format!("/components/schemas/{now}");
+        assert!(outcome.tree().pointer(&at).is_some(), "{now}: {}", outcome.tree());
+        assert_eq!(outcome.written(&at), format!("/components/schemas/{written}"), "{now}");
     }
 }
 

@@ -101,6 +101,21 @@ fn schemas() {
             ],
         },
         Case {
+            document: schema(json!({ "type": "object", "enum": ["a", null, "b"], "properties": {} })),
+            findings: &["repair/type /components/schemas/A/type"],
+            then: vec![(A, json!({ "type": "string", "enum": ["a", null, "b"] }))],
+        },
+        Case {
+            document: schema(json!({ "type": "array", "enum": ["a", "b"], "items": { "type": "string" } })),
+            findings: &["repair/type /components/schemas/A/enum"],
+            then: vec![(A, json!({ "type": "array", "items": { "type": "string", "enum": ["a", "b"] } }))],
+        },
+        Case {
+            document: schema(json!({ "type": "object", "enum": [{}, "b"] })),
+            findings: &[],
+            then: vec![(A, json!({ "type": "object", "enum": [{}, "b"] }))],
+        },
+        Case {
             document: schema(json!({ "type": "string", "enum": ["a", 1, true, {}] })),
             findings: &["repair/type /components/schemas/A/enum"],
             then: vec![(A, json!({ "type": "string", "enum": ["a", "1", "true"] }))],

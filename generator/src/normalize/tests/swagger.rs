@@ -75,6 +75,12 @@ fn servers() {
             (json!(["ws"]), json!(null), &["repair/shape /paths/~1a/post/schemes/0"]),
         ],
     );
+    let homeless = |schemes: Value| post(json!({ "schemes": schemes }), json!({ "basePath": "/v" }));
+    table(
+        "/paths/~1a/post/servers",
+        homeless,
+        vec![(json!(["http"]), json!(null), &["~repair/stray-key /paths/~1a/post/schemes@"]), (json!([]), json!(null), &[])],
+    );
 }
 
 #[test]

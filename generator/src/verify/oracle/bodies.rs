@@ -17,8 +17,11 @@ use super::{fields, form, items, xml};
 /// The next body of a media type; `None` if no valid one can be made.
 pub fn body<'a>(schemas: &Schemas<'a>, maker: &mut Maker<'a>, media: &Media<'a>, direction: Direction, name: &str) -> Option<Value> {
     let tree = schemas.tree();
-    let (anything, text) = (Value::Bool(true), json!({"type": "string"}));
+    let (anything, text, object) = (Value::Bool(true), json!({"type": "string"}), json!({"type": "object"}));
     let schema = judged(tree, media).map_or(if media.kind == Kind::Text { &text } else { &anything }, |schema| schema.value);
+    // A form has parts with names, whether or not its schema says so.
+    let is_open = || Shape::of(tree, schema).is_some_and(|shape| shape.kind().is_none() && shape.choices.is_empty());
+    let schema = if media.kind == Kind::Form && is_open() { &object } else { schema };
     match media.kind {
         Kind::Bytes => Some(bytes(maker, name)),
         Kind::Events | Kind::Lines | Kind::Records => items::value(schemas, media, maker, direction, name),

@@ -101,9 +101,7 @@ fn carriable(value: Value, data: Data) -> Value {
                 let value = match (name.as_str(), value) {
                     ("data", Value::String(text)) => Value::from(text.replace('\r', "")),
                     ("event" | "id", Value::String(text)) => line(text),
-                    ("retry", Value::Number(number)) => {
-                        Value::from(number.as_u64().or_else(|| number.as_i64().map(i64::unsigned_abs)).unwrap_or_default())
-                    }
+                    ("retry", Value::Number(number)) => Value::from(number.as_i64().unwrap_or_default().saturating_abs()),
                     (_, value) => value,
                 };
                 (name, value)

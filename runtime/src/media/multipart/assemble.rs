@@ -10,6 +10,7 @@ use super::{File, Form, Kind, Part, Received, part_of, read_style};
 use crate::body::Body;
 use crate::json::Side;
 use crate::media::types::essence;
+use crate::parameter::Style;
 
 /// Takes whole parts.
 pub(super) struct Assembler<'p> {
@@ -96,7 +97,12 @@ impl<'p> Assembler<'p> {
 
 /// Whether a name belongs to a field that is written as a query parameter is.
 fn is_pair(part: &Part, name: &str) -> bool {
-    matches!(part.kind, Kind::Field(_)) && name.split_once('[').map_or(name, |(name, _)| name) == part.name
+    let Kind::Field(parameter) = &part.kind else { return false };
+    let name = match name.split_once('[') {
+        Some((name, _)) if parameter.style == Style::DeepObject => name,
+        _ => name,
+    };
+    name == part.name
 }
 
 /// Reads a form that is all here.
