@@ -215,7 +215,7 @@ impl<'a> Lowering<'a> {
             })
             .collect();
         match choice.discriminator {
-            Some(declared) => Some(self.declared_tags(declared, &arms)),
+            Some(declared) => self.declared_tags(declared, &arms),
             None => self.implied_tags(&arms),
         }
     }
@@ -290,8 +290,9 @@ impl<'a> Lowering<'a> {
     }
 
     /// As declared: values of the mapping, and for arms that it leaves out the schema's own name and the values that the
-    /// arm itself allows.
-    fn declared_tags(&self, declared: &openapiv3::Discriminator, arms: &[(Option<&str>, View<'a>, usize)]) -> Discriminator {
+    /// arm itself allows and no other does. `None` if there is an arm that no value leads to: a mapping to files that are not
+    /// there, beside arms that list the values of all.
+    fn declared_tags(&self, declared: &openapiv3::Discriminator, arms: &[(Option<&str>, View<'a>, usize)]) -> Option<Discriminator> {
         let property = &declared.property_name;
         let last = |reference: &str| reference.rsplit('/').next().unwrap_or_default().to_owned();
         let mut mapping: Vec<(String, usize)> = Vec::new();
@@ -308,12 +309,17 @@ impl<'a> Lowering<'a> {
                 unnamed.extend(self.tags(view, property).unwrap_or_default().into_iter().map(|value| (value, *arm)));
             }
         }
-        for (value, arm) in unnamed {
-            if mapping.iter().all(|(known, _)| *known != value) {
-                mapping.push((value, arm));
+        for (value, arm) in &unnamed {
+            let is_own = unnamed.iter().all(|(other, of)| other != value || of == arm);
+            if is_own && mapping.iter().all(|(known, _)| known != value) {
+                mapping.push((value.clone(), *arm));
             }
         }
-        Discriminator { property: property.clone(), mapping }
+        let is_reached = |(_, view, arm): &(Option<&str>, View<'a>, usize)| {
+            let allowed = self.tags(view, property);
+            mapping.iter().any(|(value, of)| of == arm && allowed.as_ref().is_none_or(|allowed| allowed.contains(value)))
+        };
+        arms.iter().all(is_reached).then(|| Discriminator { property: property.clone(), mapping })
     }
 
     /// The first property that every arm has, with values that no other arm allows.

@@ -9,6 +9,7 @@ mod dialect;
 mod duplicates;
 mod examples;
 mod grammar;
+mod leftovers;
 mod library;
 mod media_types;
 mod merge;
@@ -128,6 +129,7 @@ fn by_itself(document: Document, overlays: &mut Overlays, library: &mut dyn Libr
     }
     let stem = library.path(file).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let mut opened = reference::Opened::new(library, file);
+    paths::of_extension(&mut tree, &mut context);
     reference::identify(&mut tree, file, &mut context);
     reference::inline(&mut tree, &mut opened, &mut context);
     reference::path_items(&mut tree, &[Pointer::root().child("paths")], &mut opened, &mut context);
@@ -135,6 +137,7 @@ fn by_itself(document: Document, overlays: &mut Overlays, library: &mut dyn Libr
     duplicates::merge(&mut tree, file, duplicates, &mut context);
     swagger::convert(&mut tree, &mut opened, &mut context);
     place_callbacks(&mut tree, &mut opened, &mut context);
+    leftovers::take_over(&mut tree, &mut context);
     let mut callbacks = Vec::new();
     for round in 0..ROUNDS {
         let lifted = reference::resolve(&mut tree, &mut opened, &mut context);

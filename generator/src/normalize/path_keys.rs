@@ -59,6 +59,13 @@ fn plain_template(path: &str) -> String {
         }
         let operator = inside.chars().next().filter(|operator| "?&#/;.*+".contains(*operator));
         let names = inside.trim_start_matches(|character| "?&#/;.*+".contains(character));
+        // Behind an equals sign stands what the value looks like, as gRPC's gateway has it: `{name=rooms/*}` spans segments.
+        if let Some((name, looks)) = names.split_once('=').filter(|(name, _)| operator.is_none() && !name.is_empty()) {
+            let spans = looks.contains('/') || looks.contains("**");
+            plain.push_str(&if spans { format!("{{+{name}}}") } else { format!("{{{name}}}") });
+            rest = behind;
+            continue;
+        }
         // Behind a colon stands how long the value is, or what it looks like: `{id:\d{1,3}}`.
         let alone = names.split_once(':').filter(|(name, looks)| !name.contains(',') && looks.contains(['{', '\\', '[', '(', '.']));
         let names: Vec<&str> = alone.map_or_else(|| names.split(',').collect(), |(name, _)| vec![name]);
@@ -408,6 +415,8 @@ mod tests {
             ("/{a{b}", None),
             ("/{a+}/{*b}", Some("/{+a}/{+b}")),
             ("/{a,b}", Some("/{a},{b}")),
+            ("/v1/{name=halls/*/rooms/*}:close", Some("/v1/{+name}:close")),
+            ("/v1/{a=**}/x/{b=*}", Some("/v1/{+a}/x/{b}")),
             ("/{}/{", None),
             ("/:a?b=:c", Some("/{a}?b=:c")),
             ("/a?", Some("/a")),

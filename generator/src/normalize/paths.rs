@@ -12,6 +12,27 @@ use super::at::METHODS;
 use super::callbacks;
 use super::context::Context;
 
+/// `x-ms-paths`, in which Azure's documents write paths that differ in their queries only -> `paths`.
+pub(super) fn of_extension(tree: &mut Value, context: &mut Context<'_>) {
+    const EXTENSION: &str = "x-ms-paths";
+    let Value::Object(root) = tree else { return };
+    if !root.get(EXTENSION).is_some_and(Value::is_object) || !root.get("paths").is_none_or(Value::is_object) {
+        return;
+    }
+    let Some(Value::Object(others)) = root.shift_remove(EXTENSION) else { return };
+    let Value::Object(paths) = root.entry("paths").or_insert_with(|| json!({})) else { return };
+    for (path, item) in others {
+        let from = Pointer::root().join([EXTENSION, &path]);
+        if paths.contains_key(&path) {
+            let message = format!("`{path}` is written again; the first one stands");
+            context.say(Diagnostic::new(Code::REPAIR_DUPLICATE_KEY, message).at(Place::key(&from)));
+            continue;
+        }
+        context.origins.moved(&from, &Pointer::root().join(["paths", &path]));
+        paths.insert(path, item);
+    }
+}
+
 /// Parameters and templates.
 pub(super) fn parameters(tree: &mut Value, context: &mut Context<'_>) {
     let Value::Object(root) = tree else { return };

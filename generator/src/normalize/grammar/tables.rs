@@ -22,7 +22,7 @@ static CONTENT: Kind = Kind::Map(&Kind::Object(&MEDIA_TYPE));
 static EXAMPLES: Kind = Kind::Map(&Kind::Ref(&EXAMPLE));
 static HEADERS: Kind = Kind::Map(&Kind::Ref(&HEADER));
 static CALLBACKS: Kind = Kind::Map(&Kind::Ref(&CALLBACK));
-static PARAMETERS: Kind = Kind::Every(&Kind::Ref(&PARAMETER));
+static PARAMETERS: Kind = Kind::List(&Kind::Ref(&PARAMETER));
 static REQUIREMENTS: Kind = Kind::Every(&Kind::Map(&TEXTS));
 static OPERATIONS: Kind = Kind::Object(&OPERATION);
 

@@ -1,11 +1,10 @@
 //! Does to the tree what was decided about its references.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use crate::diagnostic::{Code, Diagnostic, Place, Severity};
-use crate::normalize::at::{METHODS, operation_of};
+use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::normalize::context::Context;
 use crate::normalize::grammar::{DOCUMENT, Kind, Shape};
 use crate::normalize::origins::Origin;
@@ -22,7 +21,6 @@ pub(super) fn component_pointer(section: &str, name: &str) -> String {
 
 /// Rewrites, replaces and removes.
 pub(super) fn decisions(tree: &mut Value, decisions: Vec<(Found, Decision)>, context: &mut Context<'_>) {
-    let mut doomed = BTreeSet::new();
     let mut gone = Vec::new();
     for (found, decision) in decisions {
         match decision {
@@ -36,18 +34,12 @@ pub(super) fn decisions(tree: &mut Value, decisions: Vec<(Found, Decision)>, con
                 context.say(Diagnostic::new(Code::REPAIR_REFERENCE, message).at(Place::at(&text_pointer(&found))));
                 rewrite(tree, &found, text);
             }
-            Decision::Nothing(reason) => nothing(tree, found, &reason, &mut doomed, &mut gone, context),
+            Decision::Nothing(reason) => nothing(tree, found, &reason, &mut gone, context),
             Decision::Fatal if found.shape.name == "schema" && !found.mapping => open(tree, &found.pointer),
             Decision::Fatal => gone.push(found.pointer),
         }
     }
-    for pointer in gone.into_iter().chain(doomed) {
-        if let (Some(parent), Some(name)) = (pointer.parent(), pointer.last())
-            && let Some(Value::Object(map)) = tree.pointer_mut(parent.as_str())
-        {
-            map.shift_remove(&name);
-        }
-    }
+    remove(tree, gone, context);
 }
 
 fn text_pointer(found: &Found) -> Pointer {
@@ -67,70 +59,45 @@ fn open(tree: &mut Value, pointer: &Pointer) {
     }
 }
 
-/// A reference to nothing. A schema becomes an open one; a parameter, body or response takes its operation along; the rest goes.
-fn nothing(
-    tree: &mut Value,
-    found: Found,
-    reason: &str,
-    doomed: &mut BTreeSet<Pointer>,
-    gone: &mut Vec<Pointer>,
-    context: &mut Context<'_>,
-) {
-    let place = Place::at(&text_pointer(&found));
-    if found.shape.name == "schema" && !found.mapping {
-        context.say(
-            Diagnostic::new(Code::REPAIR_REFERENCE, format!("{reason}; any value is read here"))
-                .at(place)
-                .hint("correct the reference, or add what it names"),
-        );
-        open(tree, &found.pointer);
-        return;
-    }
-    // A list of parameters that every operation of a path shares goes as a whole, after its operations.
-    let shared =
-        found.pointer.parent().filter(|list| found.shape.name == "parameter" && tree.pointer(list.as_str()).is_some_and(Value::is_array));
-    let operations = if matches!(found.shape.name, "parameter" | "request body" | "response") {
-        operations_of(tree, &found.pointer)
-    } else {
-        Vec::new()
+/// A reference to nothing. A schema becomes an open one, a body or response one of any bytes; the rest goes. An operation lacks
+/// that much of what it is; without it, nobody could call it at all.
+fn nothing(tree: &mut Value, found: Found, reason: &str, gone: &mut Vec<Pointer>, context: &mut Context<'_>) {
+    let is_schema = found.shape.name == "schema" && !found.mapping;
+    let is_body = matches!(found.shape.name, "request body" | "response");
+    let outcome = match found.shape.name {
+        _ if is_schema => "any value is read here".to_owned(),
+        _ if is_body => "any bytes are read here".to_owned(),
+        _ if found.mapping => "the mapping was left out".to_owned(),
+        name => format!("the {name} was left out"),
     };
-    if operations.is_empty() {
-        let what = if found.mapping { "mapping" } else { found.shape.name };
-        context.say(Diagnostic::new(Code::REPAIR_REFERENCE, format!("{reason}; the {what} was left out")).at(place));
-        gone.push(shared.unwrap_or(found.pointer));
-        return;
-    }
-    gone.extend(shared);
-    for (pointer, label) in operations {
-        let mut diagnostic = Diagnostic::new(
-            Code::REFERENCE_MISSING,
-            format!("{reason}; the operation was left out, for its {} is not known", found.shape.name),
-        )
-        .at(place.clone())
-        .hint("correct the reference, or add what it names");
-        diagnostic.severity = Severity::Warning;
-        // An operation is named once, however much of it is missing.
-        diagnostic.operation = label.filter(|_| !doomed.contains(&pointer));
-        context.say(diagnostic);
-        doomed.insert(pointer);
+    let diagnostic = Diagnostic::new(Code::REPAIR_REFERENCE, format!("{reason}; {outcome}")).at(Place::at(&text_pointer(&found)));
+    context.say(diagnostic.hint("correct the reference, or add what it names"));
+    if is_schema {
+        open(tree, &found.pointer);
+    } else if let Some(value) = tree.pointer_mut(found.pointer.as_str()).filter(|_| is_body) {
+        *value = json!({ "description": "", "content": { "*/*": { "schema": { "type": "string", "format": "binary" } } } });
+    } else {
+        gone.push(found.pointer);
     }
 }
 
-/// The operations that need what stands at a pointer: the one around it, or all of its path item.
-fn operations_of(tree: &Value, pointer: &Pointer) -> Vec<(Pointer, Option<String>)> {
-    if let Some(operation) = operation_of(pointer) {
-        return vec![operation];
+/// Takes members out of objects and lists.
+fn remove(tree: &mut Value, gone: Vec<Pointer>, context: &mut Context<'_>) {
+    let mut of_lists: BTreeMap<Pointer, BTreeSet<usize>> = BTreeMap::new();
+    for pointer in gone {
+        let (Some(parent), Some(name)) = (pointer.parent(), pointer.last()) else { continue };
+        match tree.pointer_mut(parent.as_str()) {
+            Some(Value::Object(map)) => _ = map.shift_remove(&name),
+            Some(Value::Array(_)) => _ = of_lists.entry(parent).or_default().extend(name.parse::<usize>().ok()),
+            _ => {}
+        }
     }
-    let Some(item) = pointer.parent().filter(|list| list.last().as_deref() == Some("parameters")).and_then(|list| list.parent()) else {
-        return Vec::new();
-    };
-    let Some(Value::Object(map)) = tree.pointer(item.as_str()) else { return Vec::new() };
-    METHODS
-        .iter()
-        .filter(|method| map.get(**method).is_some_and(Value::is_object))
-        .map(|method| item.child(method))
-        .map(|pointer| operation_of(&pointer).unwrap_or((pointer, None)))
-        .collect()
+    for (list, indices) in of_lists {
+        let Some(Value::Array(items)) = tree.pointer_mut(list.as_str()) else { continue };
+        let kept: Vec<usize> = (0..items.len()).filter(|index| !indices.contains(index)).collect();
+        *items = kept.iter().filter_map(|index| items.get_mut(*index).map(Value::take)).collect();
+        context.origins.reindexed(&list, &kept);
+    }
 }
 
 /// Brings values into `components`; where each now stands.

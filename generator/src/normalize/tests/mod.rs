@@ -1,6 +1,7 @@
 //! Documents through all passes: what is said, and what comes out.
 
 mod callbacks;
+mod leftovers;
 mod losses;
 mod merge;
 mod modern;

@@ -62,7 +62,7 @@ fn other_files_are_bundled() {
         ),
     ];
     let outcome = outcome(files, Vec::new());
-    assert_eq!(outcome.findings, ["reference/missing 3/parameters/0/$ref GET /c", "repair/type 2/Pet/type"]);
+    assert_eq!(outcome.findings, ["repair/reference 3/parameters/0/$ref", "repair/type 2/Pet/type"]);
     let tree = outcome.tree();
     assert_eq!(
         tree["components"]["schemas"],
@@ -141,31 +141,39 @@ fn what_cannot_be_reached() {
 }
 
 #[test]
-fn an_operation_goes_with_what_it_cannot_do_without() {
+fn an_operation_stays_without_what_is_not_there() {
     let document = whole(json!({
         "paths": {
-            "/a": {
-                "get": { "responses": {}, "parameters": [{ "$ref": "#/components/parameters/P" }] },
+            "/a/{id}": {
+                "parameters": [{ "$ref": "#/components/parameters/Gone" }],
+                "get": { "responses": {}, "parameters": [
+                    { "$ref": "#/components/parameters/id" }, { "$ref": "#/components/parameters/P" }, { "name": "q", "in": "query", "schema": {} },
+                ] },
                 "put": { "responses": { "200": { "$ref": "#/components/responses/Gone" } }, "requestBody": { "$ref": "#/components/requestBodies/Gone" } },
                 "post": { "responses": { "200": { "description": "", "headers": { "h": { "$ref": "#/components/headers/Gone" } } } } },
             },
         },
-        "components": { "parameters": { "P": { "name": "p", "in": "nowhere" } } },
+        "components": { "parameters": { "P": { "in": "query" } } },
     }));
     let outcome = outcome(vec![("a.json", document)], Vec::new());
     assert_eq!(
         outcome.findings,
         [
-            "reference/missing /paths/~1a/put/responses/200/$ref PUT /a",
-            "reference/missing /paths/~1a/put/requestBody/$ref",
-            "repair/reference /paths/~1a/post/responses/200/headers/h/$ref",
-            "repair/shape /components/parameters/P/in",
+            "repair/reference /paths/~1a~1{id}/parameters/0/$ref",
+            "repair/reference /paths/~1a~1{id}/get/parameters/0/$ref",
+            "repair/reference /paths/~1a~1{id}/put/responses/200/$ref",
+            "repair/reference /paths/~1a~1{id}/put/requestBody/$ref",
+            "repair/reference /paths/~1a~1{id}/post/responses/200/headers/h/$ref",
             "repair/shape /components/parameters/P",
-            "reference/missing /paths/~1a/get/parameters/0/$ref GET /a",
+            "repair/reference /paths/~1a~1{id}/get/parameters/1/$ref",
+            "repair/path-parameter /paths/~1a~1{id}@",
         ]
     );
-    let item = outcome.tree()["paths"]["/a"].as_object().unwrap();
-    assert_eq!(item.keys().collect::<Vec<_>>(), ["post"]);
+    let item = &outcome.tree()["paths"]["/a/{id}"];
+    assert_eq!(item["get"]["parameters"], json!([{ "name": "q", "in": "query", "schema": {} }]));
+    let bytes = json!({ "description": "", "content": { "*/*": { "schema": { "type": "string", "format": "binary" } } } });
+    assert_eq!((&item["put"]["requestBody"], &item["put"]["responses"]["200"]), (&bytes, &bytes));
+    assert_eq!(outcome.written("/paths/~1a~1{id}/get/parameters/0"), "/paths/~1a~1{id}/get/parameters/2");
 }
 
 #[test]

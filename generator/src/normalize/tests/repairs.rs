@@ -252,13 +252,9 @@ fn parameters() {
             )],
         },
         Case {
-            document: get(json!({ "responses": {}, "parameters": [{ "name": "b", "in": "body", "schema": {} }] })),
-            findings: &[
-                "repair/shape /paths/~1a/get/parameters/0/in",
-                "repair/shape /paths/~1a/get/parameters/0",
-                "repair/shape /paths/~1a/get@ GET /a",
-            ],
-            then: vec![("/paths", json!({ "/a": {} }))],
+            document: get(json!({ "responses": {}, "parameters": [{ "in": "query", "schema": {} }, named("q", "query")] })),
+            findings: &["repair/shape /paths/~1a/get/parameters/0"],
+            then: vec![("/paths/~1a/get/parameters", json!([named("q", "query")]))],
         },
         Case {
             document: whole(json!({ "paths": { "/a": { "parameters": 5, "get": { "responses": {} }, "put": { "responses": {} } } } })),

@@ -17,8 +17,11 @@ use super::{fields, form, items, xml};
 /// The next body of a media type; `None` if no valid one can be made.
 pub fn body<'a>(schemas: &Schemas<'a>, maker: &mut Maker<'a>, media: &Media<'a>, direction: Direction, name: &str) -> Option<Value> {
     let tree = schemas.tree();
-    let (anything, text) = (Value::Bool(true), json!({"type": "string"}));
+    let (anything, text, object) = (Value::Bool(true), json!({"type": "string"}), json!({"type": "object"}));
     let schema = judged(tree, media).map_or(if media.kind == Kind::Text { &text } else { &anything }, |schema| schema.value);
+    // A form has parts with names, whether or not its schema says so.
+    let is_open = || Shape::of(tree, schema).is_some_and(|shape| shape.kind().is_none() && shape.choices.is_empty());
+    let schema = if media.kind == Kind::Form && is_open() { &object } else { schema };
     match media.kind {
         Kind::Bytes => Some(bytes(maker, name)),
         Kind::Events | Kind::Lines | Kind::Records => items::value(schemas, media, maker, direction, name),
@@ -56,6 +59,9 @@ pub fn faults<'a>(schemas: &Schemas<'a>, media: &Media<'a>, direction: Direction
     }
     let Some(schema) = judged(schemas.tree(), media) else { return Vec::new() };
     match media.kind {
+        Kind::Range if body.get("contentType").and_then(Value::as_str).is_some_and(|text| !text.contains('/')) => {
+            vec!["the media type of the body is none".to_owned()]
+        }
         Kind::Bytes | Kind::Range | Kind::Events | Kind::Lines | Kind::Records => Vec::new(),
         Kind::Form => schemas.faults(schema, direction, &form::without_files(body)),
         Kind::Json | Kind::Text | Kind::Fields | Kind::Xml => schemas.faults(schema, direction, body),
@@ -103,7 +109,9 @@ fn types_of(range: &str) -> Vec<String> {
         Some(("video", _)) => &["video/mp4"],
         Some(("font", _)) => &["font/woff2"],
         Some(("multipart", _)) => &["multipart/form-data; boundary=made-up"],
-        _ => &["image/gif", UNKNOWN, "application/pdf"],
+        Some(("application", _)) => &["application/pdf", UNKNOWN],
+        // Of kinds that hardly anybody declares beside it: those that are declared name their types more closely.
+        _ => &["model/stl", UNKNOWN, "model/gltf-binary"],
     };
     types.iter().map(|text| (*text).to_owned()).collect()
 }

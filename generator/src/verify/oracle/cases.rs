@@ -299,17 +299,28 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
         };
         let place = if parameter.style == "json" && place == Place::Query { Place::Body } else { place };
         let company = if place == Place::Path { Company::of(&self.exercise.operation.path, &parameter.name) } else { None };
-        valid(maker, |maker| {
-            let mut value = maker.named(name, parameter.schema.value, place)?;
-            if parameter.style == "deepObject" {
-                prune(&mut value);
-            }
-            if company.as_ref().is_some_and(|company| !company.leaves(parameter, &mut value)) {
-                return Some(None);
-            }
-            let nothing = value.as_object().is_some_and(Map::is_empty) && parameter.style != "json";
-            Some((!nothing && self.schemas.faults(&parameter.schema, Direction::Request, &value).is_empty()).then_some(value))
-        })
+        let make = |maker: &mut Maker<'a>, direction| {
+            maker.towards(direction);
+            valid(maker, |maker| {
+                let mut value = maker.named(name, parameter.schema.value, place)?;
+                if parameter.style == "deepObject" {
+                    prune(&mut value);
+                }
+                if company.as_ref().is_some_and(|company| !company.leaves(parameter, &mut value)) {
+                    return Some(None);
+                }
+                let nothing = value.as_object().is_some_and(Map::is_empty) && parameter.style != "json";
+                Some((!nothing && self.schemas.faults(&parameter.schema, direction, &value).is_empty()).then_some(value))
+            })
+        };
+        let made = make(maker, Direction::Request);
+        if made.is_some() || !parameter.required {
+            return made;
+        }
+        // Where all of an object is `readOnly`, which should not be sent, there is no parameter without it.
+        let made = make(maker, Direction::Response);
+        maker.towards(Direction::Request);
+        made
     }
 }
 

@@ -16,6 +16,38 @@ const MORE: usize = 48;
 /// How many of these are as short as the pattern allows.
 const SHORTEST: usize = 4;
 
+/// Texts that are wanted often, for patterns of which nobody knows how to draw.
+const COMMON: [&str; 12] = [
+    "",
+    "a",
+    "A",
+    "0",
+    "1",
+    "aa",
+    "abc",
+    "a1",
+    "00000000-0000-0000-0000-000000000000",
+    "2024-02-29",
+    "a@example.com",
+    "https://example.com/",
+];
+
+/// Java's classes of ASCII (`java.util.regex.Pattern`), which are not all properties of Unicode.
+const CLASSES: [(&str, &str); 12] = [
+    ("Lower", "a-z"),
+    ("Upper", "A-Z"),
+    ("Alpha", "a-zA-Z"),
+    ("Digit", "0-9"),
+    ("Alnum", "a-zA-Z0-9"),
+    ("Punct", "!-/:-@\\[-`{-~"),
+    ("Graph", "!-~"),
+    ("Print", " -~"),
+    ("Blank", " \t"),
+    ("Cntrl", "\x00-\x1f\x7f"),
+    ("XDigit", "0-9a-fA-F"),
+    ("Space", "\\s"),
+];
+
 /// A pattern as it can be judged: as it is, or with braces that repeat nothing as text, which browsers take for text, too;
 /// `None` if nobody can read it, and nothing is judged by it.
 pub fn readable(pattern: &str) -> Option<String> {
@@ -36,18 +68,22 @@ pub fn texts(pattern: &str, low: usize, high: usize, random: &mut Random) -> Vec
             return found;
         }
     }
-    // A pattern that looks around itself is not one that can be drawn from; without that it may still be a hint.
-    let Some(parsed) = whole.or_else(|| regex_syntax::parse(&plain(pattern)).ok()) else { return Vec::new() };
     let Some(judge) = judge(pattern) else { return Vec::new() };
+    let fits = |text: &String| fits(text) && judge.is_valid(&Value::from(text.as_str()));
+    // A pattern that looks around itself is not one that can be drawn from; without that it may still be a hint.
+    let parsed = whole.or_else(|| regex_syntax::parse(&plain(pattern)).ok());
     let stretched = (0..MORE).filter_map(|number| {
         // Where only the shortest fits, a draw hardly comes upon it.
         let stretch = (number >= SHORTEST).then(|| low * number / MORE);
-        let text = sample(&parsed, stretch, random)?;
+        let text = sample(parsed.as_ref()?, stretch, random)?;
         // What has no end may go on.
         let missing = low.saturating_sub(text.chars().count());
         Some([text.clone() + &"x".repeat(missing.min(1000)), text])
     });
-    let mut found: Vec<String> = stretched.flatten().filter(fits).filter(|text| judge.is_valid(&Value::from(text.as_str()))).collect();
+    let mut found: Vec<String> = stretched.flatten().filter(&fits).collect();
+    if found.is_empty() {
+        found.extend(COMMON.iter().map(|text| (*text).to_owned()).filter(&fits));
+    }
     found.truncate(DRAWN);
     found
 }
@@ -58,14 +94,22 @@ fn sample(parsed: &Hir, stretch: Option<usize>, random: &mut Random) -> Option<S
     Some(text)
 }
 
-/// A pattern without what looks ahead or behind.
+/// A pattern without what looks ahead or behind, and with the ranges of ASCII that Java's classes are.
 fn plain(pattern: &str) -> String {
-    let (mut text, mut rest) = (String::new(), pattern);
+    let (mut text, mut rest, mut class) = (String::new(), pattern, false);
     while let Some(next) = rest.chars().next() {
-        if ["(?=", "(?!", "(?<=", "(?<!"].iter().any(|start| rest.starts_with(start)) {
+        if !class && ["(?=", "(?!", "(?<=", "(?<!"].iter().any(|start| rest.starts_with(start)) {
             rest = behind_group(rest);
             continue;
         }
+        if let Some((name, behind)) = rest.strip_prefix("\\p{").and_then(|rest| rest.split_once('}'))
+            && let Some((_, ranges)) = CLASSES.iter().find(|(known, _)| *known == name)
+        {
+            text.push_str(&if class { (*ranges).to_owned() } else { format!("[{ranges}]") });
+            rest = behind;
+            continue;
+        }
+        class = if class { next != ']' } else { next == '[' };
         let length = if next == '\\' { rest.chars().take(2).map(char::len_utf8).sum() } else { next.len_utf8() };
         let (taken, behind) = rest.split_at(length);
         text.push_str(taken);
@@ -165,6 +209,9 @@ mod tests {
             ("^(?!-)[a-z-]{2,20}(?<!-)$", 0, usize::MAX),
             ("^(?=.*[0-9])[a-z0-9]{3,9}$", 0, usize::MAX),
             ("^\\d{4}\\/\\w+$", 8, 60),
+            ("[\\p{Graph}\\x20]*", 1, 5),
+            ("^[\\p{Alnum}\\p{L}]+\\p{Punct}$", 0, 9),
+            ("^(a)\\1$", 0, 9),
             (".*[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}.*", 36, 36),
         ] {
             let found = texts(pattern, low, high, &mut Random::new(1, pattern));

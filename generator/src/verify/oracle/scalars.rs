@@ -150,13 +150,21 @@ fn width(format: &str) -> (i128, i128) {
     }
 }
 
+/// A bound as it was meant: programs that know numbers of binary64 only write the last number of 64 bits as the power of two
+/// behind it.
+fn meant(bound: i128) -> i128 {
+    let borders = [i64::MIN.into(), i64::MAX.into(), i128::from(u64::MAX)];
+    #[allow(clippy::cast_precision_loss)]
+    borders.into_iter().find(|border| *border as f64 == bound as f64 && bound.abs() > border.abs()).unwrap_or(bound)
+}
+
 /// Whole numbers for an integer schema: its borders, those of common widths, and one at random.
 pub fn integers(shape: &Shape, random: &mut Random) -> Vec<Value> {
     let (mut low, mut high) = width(shape.get("format").and_then(Value::as_str).unwrap_or_default());
     let bound = |keyword| shape.get(keyword).and_then(Value::as_number);
     // A bound beyond what a format without a width stands for says how wide the number is.
     if shape.get("format").is_none() {
-        let named = |keyword| bound(keyword).and_then(whole).unwrap_or_default();
+        let named = |keyword| bound(keyword).and_then(whole).map(meant).unwrap_or_default();
         (low, high) = (low.min(named("minimum")), high.max(named("maximum")));
     }
     // Bounds may be written as fractions; the whole numbers inside them are meant.
@@ -251,6 +259,9 @@ mod tests {
             (json!({"minimum": 3, "maximum": 9}), json!(3), json!(9)),
             (json!({"minimum": 3, "exclusiveMinimum": true, "maximum": 9.5}), json!(4), json!(9)),
             (json!({"exclusiveMinimum": 3, "exclusiveMaximum": 5}), json!(4), json!(4)),
+            (json!({"minimum": -9_223_372_036_854_776_000.0_f64}), json!(i64::MIN), json!(i64::MAX)),
+            (json!({"minimum": 4, "maximum": 9_223_372_036_854_776_000_u64}), json!(4), json!(i64::MAX)),
+            (json!({"minimum": 4, "maximum": 18_446_744_073_709_552_000.0_f64}), json!(4), json!(u64::MAX)),
         ] {
             let found = integers(&shape(schema.clone()), &mut Random::new(1, ""));
             let as_wide = |value: &Value| whole(value.as_number().unwrap()).unwrap();

@@ -2,6 +2,7 @@
 //! place, with a plain description of what was generated. What the document leaves open is counted apart.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use serde_json::{Map, Value};
 
@@ -84,7 +85,7 @@ pub struct Typed {
 
 /// Compares everything that the operations reach.
 pub fn typed(tree: Tree<'_>, operations: &[Operation<'_>], described: &Described) -> Typed {
-    let mut walk = Walk { tree, described, seen: BTreeSet::new(), found: Typed::default() };
+    let mut walk = Walk { tree, described, seen: BTreeSet::new(), arms: BTreeSet::new(), found: Typed::default() };
     for operation in operations {
         let parameters = operation.parameters.iter().map(|it| (parameter_part(&it.location, &it.name), Some(&it.schema)));
         let body = operation.body.iter().flat_map(|body| &body.content).map(|it| (body_part(&it.media_type), it.schema.as_ref()));
@@ -114,6 +115,8 @@ struct Walk<'w> {
     described: &'w Described,
     /// Places that were compared with a definition already: schemas and definitions refer to themselves.
     seen: BTreeSet<(String, Option<usize>)>,
+    /// What arms of choices came to: each way to an arm is a place of its own, and choices may hold each other.
+    arms: BTreeSet<u64>,
     found: Typed,
 }
 
@@ -146,7 +149,9 @@ impl Walk<'_> {
                 let whole = whole(shape, arm);
                 // An arm that is a choice itself has arms of its own to find.
                 let came = if whole.choices.is_empty() { self.arm_for(&whole, came).unwrap_or(Came::Any) } else { came.clone() };
-                self.shape(&format!("{pointer}/(arm {number})"), &whole, &came, depth + 1);
+                if matches!(came, Came::Any | Came::Scalar) || self.arms.insert(hash(&format!("{whole:?} {came:?}"))) {
+                    self.shape(&format!("{pointer}/(arm {number})"), &whole, &came, depth + 1);
+                }
             }
             return;
         }
@@ -284,6 +289,12 @@ fn fits(shape: &Shape, came: &Came, definition: Option<&Definition>) -> bool {
     }
 }
 
+fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
 /// What is said beside a choice holds of each arm. An arm that is a choice itself keeps its own.
 fn whole(base: &Shape, arm: &Shape) -> Shape {
     let mut whole = base.without_choices();
@@ -410,6 +421,17 @@ mod tests {
                 definition.clone(),
                 vec![object(&[("a", Came::Scalar)])],
                 &["/s/properties/b"],
+                &[],
+            ),
+            // two ways from every choice to the next one
+            (
+                json!({"properties": {"a": {"oneOf": [{"$ref": "#/s"}, {"type": "string"}]}, "b": {"anyOf": [{"$ref": "#/s"}, {"type": "string"}]}}}),
+                definition.clone(),
+                vec![
+                    object(&[("a", Came::Definition(1)), ("b", Came::Definition(1))]),
+                    Definition::OneOf(vec![Came::Definition(0), Came::Scalar]),
+                ],
+                &[],
                 &[],
             ),
             (json!({"properties": {"next": {"$ref": "#/s"}}}), definition.clone(), vec![object(&[("next", definition.clone())])], &[], &[]),

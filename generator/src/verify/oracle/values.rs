@@ -46,6 +46,11 @@ impl<'a> Maker<'a> {
         Self { tree, direction, random, choices: BTreeMap::new(), apart: BTreeSet::new(), nodes: 0, thinned: None }
     }
 
+    /// Makes values that travel the other way.
+    pub fn towards(&mut self, direction: Direction) {
+        self.direction = direction;
+    }
+
     /// A value with nothing in it that is not required.
     pub fn smallest(&mut self, schema: &Value, place: Place) -> Option<Value> {
         self.nodes = LARGE + 1;
