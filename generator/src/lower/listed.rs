@@ -13,6 +13,8 @@ pub(super) struct Listed<'a> {
     pub chosen: usize,
     /// What they say together, where that is more than what the chosen one says.
     pub whole: Option<View<'a>>,
+    /// What the arm is called that they are.
+    pub name: &'static str,
 }
 
 impl Listed<'_> {
@@ -25,11 +27,12 @@ impl Listed<'_> {
 impl<'a> Lowering<'a> {
     /// The arms that come to one enum, by JSON type. A component with values of its own stays the type that it is.
     pub(super) fn listed(&self, choice: &Choice<'a>, views: &[View<'a>]) -> Vec<Listed<'a>> {
-        ["string", "integer"].iter().filter_map(|kind| group(choice, views, kind)).collect()
+        let kinds = [("string", "String"), ("integer", "Integer")];
+        kinds.iter().filter_map(|(kind, name)| group(choice, views, kind, name)).collect()
     }
 }
 
-fn group<'a>(choice: &Choice<'a>, views: &[View<'a>], kind: &str) -> Option<Listed<'a>> {
+fn group<'a>(choice: &Choice<'a>, views: &[View<'a>], kind: &str, name: &'static str) -> Option<Listed<'a>> {
     let arms = || choice.arms.iter().zip(views).enumerate().filter(|(_, (_, view))| is_value(view, kind));
     let inline = |parts: &[Use<'a>]| matches!(parts, [Use { schema: Target::Item(_), pointer: _ }]);
     let plain = || arms().filter(|(_, (parts, view))| view.values.is_empty() && inline(parts)).map(|(index, _)| index);
@@ -38,7 +41,7 @@ fn group<'a>(choice: &Choice<'a>, views: &[View<'a>], kind: &str) -> Option<List
     if let [(chosen, inline)] = *listing.as_slice() {
         let arms: Vec<usize> = plain().chain([chosen]).collect();
         let whole = views.get(chosen).filter(|_| inline).cloned();
-        return (arms.len() > 1).then_some(Listed { arms, chosen, whole });
+        return (arms.len() > 1).then_some(Listed { arms, chosen, whole, name });
     }
     let mut indices: Vec<usize> = listing.iter().filter(|(_, inline)| *inline).map(|(index, _)| *index).collect();
     let chosen = *indices.first()?;
@@ -59,7 +62,7 @@ fn group<'a>(choice: &Choice<'a>, views: &[View<'a>], kind: &str) -> Option<List
     if indices.len() == listing.len() {
         indices.extend(plain());
     }
-    Some(Listed { arms: indices, chosen, whole: Some(whole) })
+    Some(Listed { arms: indices, chosen, whole: Some(whole), name })
 }
 
 /// Whether a schema says no more than the JSON type and the values.

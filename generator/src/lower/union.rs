@@ -105,14 +105,7 @@ impl<'a> Lowering<'a> {
         // What an arm does not declare and has to have all the same needs a place in it.
         let lacks = |view: &View<'a>| !view.properties.is_empty() && base.required.iter().any(|name| !view.properties.contains_key(name));
         let has_base = has_shape(&base) || views.iter().any(lacks);
-        let titles = choice.arms.iter().enumerate().map(|(index, parts)| match (parts.as_slice(), views.get(index)) {
-            // an arm with something beside it is a type of its own, and still called by what it refers to
-            ([Use { schema: Target::Reference(reference), .. }], Some(view)) if has_base && view.title.is_none() => {
-                names::variant_name(reference.rsplit('/').next().unwrap_or_default())
-            }
-            _ => self.tag_name(&views, index).unwrap_or_else(|| title(&views, index)),
-        });
-        let titles: Vec<String> = titles.collect();
+        let titles = self.titles(choice, &views, has_base);
         let listed = if has_base { Vec::new() } else { self.listed(choice, &views) };
         if let Some(shape) = self.only_listed(&listed, &views, hint, pointer) {
             return shape;
@@ -128,15 +121,16 @@ impl<'a> Lowering<'a> {
                 absorbed.push((parts, group.chosen));
                 continue;
             }
-            let whole = listed.iter().find(|group| group.chosen == index).and_then(|group| group.whole.as_ref());
+            let group = listed.iter().find(|group| group.chosen == index && group.whole.is_some());
+            let title = group.map_or(title.as_str(), |group| group.name);
             let inner = hint.arm(title);
-            let titled = view.title.is_some();
+            let titled = group.is_none() && view.title.is_some();
             let ty = if has_base {
                 let mut whole = base.clone();
                 whole.merge(view.clone());
                 let place = parts.first().map_or(pointer, |part| &part.pointer);
                 self.lower_view(whole, &inner, place)
-            } else if let Some(whole) = whole {
+            } else if let Some(whole) = group.and_then(|group| group.whole.as_ref()) {
                 let place = parts.first().map_or(pointer, |part| &part.pointer);
                 nullable(self.lower_view(whole.clone(), &inner, place), whole.nullable)
             } else {
@@ -180,9 +174,21 @@ impl<'a> Lowering<'a> {
         if null { self.nullable_union(kind, hint, pointer) } else { Shape::Named(kind) }
     }
 
+    /// What each arm is called in case that its type does not say.
+    fn titles(&self, choice: &Choice<'a>, views: &[View<'a>], has_base: bool) -> Vec<String> {
+        let titles = choice.arms.iter().enumerate().map(|(index, parts)| match (parts.as_slice(), views.get(index)) {
+            // an arm with something beside it is a type of its own, and still called by what it refers to
+            ([Use { schema: Target::Reference(reference), .. }], Some(view)) if has_base && view.title.is_none() => {
+                names::variant_name(reference.rsplit('/').next().unwrap_or_default())
+            }
+            _ => self.tag_name(views, index).unwrap_or_else(|| title(views, index)),
+        });
+        titles.collect()
+    }
+
     /// The enum that a choice is if all of its arms list values.
     fn only_listed(&mut self, listed: &[Listed<'a>], views: &[View<'a>], hint: &Hint, pointer: &Pointer) -> Option<Shape> {
-        let [Listed { arms, chosen: _, whole: Some(whole) }] = listed else { return None };
+        let [Listed { arms, chosen: _, whole: Some(whole), name: _ }] = listed else { return None };
         let others = views.iter().enumerate().filter(|(index, _)| !arms.contains(index));
         let nulls = others.clone().filter(|(_, view)| is_null(view)).count();
         if nulls < others.count() {
