@@ -88,7 +88,7 @@ fn remove(tree: &mut Value, gone: Vec<Pointer>, context: &mut Context<'_>) {
         let (Some(parent), Some(name)) = (pointer.parent(), pointer.last()) else { continue };
         match tree.pointer_mut(parent.as_str()) {
             Some(Value::Object(map)) => _ = map.shift_remove(&name),
-            Some(Value::Array(_)) => _ = of_lists.entry(parent).or_default().extend(name.parse::<usize>().ok()),
+            Some(Value::Array(_)) => of_lists.entry(parent).or_default().extend(name.parse::<usize>().ok()),
             _ => {}
         }
     }

@@ -2,8 +2,11 @@
 
 use super::*;
 
+/// An operation, what is found in it, and what then stands below it.
+type Case<'c> = (Value, &'c [&'c str], Vec<(&'c str, Value)>);
+
 /// What stands in `/a/{id}`: `operation` is its `post`. Findings, and pointers below that operation with what stands there.
-fn check(cases: Vec<(Value, &[&str], Vec<(&str, Value)>)>) {
+fn check(cases: Vec<Case<'_>>) {
     for (operation, findings, then) in cases {
         let text = operation.to_string();
         let schemas = json!({ "X": { "type": "object" } });

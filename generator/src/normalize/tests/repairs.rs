@@ -132,15 +132,19 @@ fn schemas() {
                 ("/components/schemas/A/x-kept", json!(1)),
             ],
         },
-        Case {
-            document: whole(json!({ "components": { "schemas": {
+    ]);
+}
+
+#[test]
+fn beside_references() {
+    check(vec![Case {
+        document: whole(json!({ "components": { "schemas": {
                 "A": { "$ref": "#/components/schemas/B", "description": "d", "nullable": true, "type": "object" },
                 "B": { "type": "string" },
             } } })),
-            findings: &["repair/stray-key /components/schemas/A/type@"],
-            then: vec![(A, json!({ "description": "d", "nullable": true, "allOf": [{ "$ref": "#/components/schemas/B" }] }))],
-        },
-    ]);
+        findings: &["repair/stray-key /components/schemas/A/type@"],
+        then: vec![(A, json!({ "description": "d", "nullable": true, "allOf": [{ "$ref": "#/components/schemas/B" }] }))],
+    }]);
 }
 
 #[test]
