@@ -120,7 +120,7 @@ fn schemas_become_types() {
         ("'': {type: boolean}\n🚌: {type: boolean}\n'1': {type: boolean}", &["Empty = Bool", "U1f68c = Bool", "N1 = Bool"]),
         (
             "A: {properties: {'': {type: string}, 🚌: {type: string}, a-b: {type: string}, a_b: {type: string}, aB: {type: string}}}",
-            &["A {empty: String, u1f68c: String, a_b: String, a_b_2: String, a_b_3: String}"],
+            &["A {empty: String, u1f68c: String, a_b_2: String, a_b: String, a_b_3: String}"],
         ),
         ("foo_bar: {type: boolean}\nFooBar: {type: string}", &["FooBar = Bool", "FooBar2 = String"]),
         ("A: {properties: {b: {properties: {c: {type: string}}}}}\nAB: {type: string}", &["A {b: Ab2}", "Ab = String", "Ab2 {c: String}"]),
@@ -151,7 +151,10 @@ fn sets_of_values_become_enums() {
             "A: {type: string, enum: [on, ON, On, '', '*', '>=', 2fa, Self, Other]}",
             &["A On=on|On2=ON|On3=On|Empty=|Star=*|GreaterEqual=>=|N2fa=2fa|SelfValue=Self|Other=Other"],
         ),
-        ("A: {type: string, enum: [-name, name, +name, -1, 1, -]}", &["A MinusName=-name|Name=name|PlusName=+name|Minus1=-1|N1=1|Minus=-"]),
+        (
+            "A: {type: string, enum: [-name, name, +name, '-1', '1', -]}",
+            &["A MinusName=-name|Name=name|PlusName=+name|Minus1=-1|N1=1|Minus=-"],
+        ),
         ("A: {type: integer, enum: [1, -1, 0, 1]}", &["A N1=1|Minus1=-1|N0=0"]),
         ("A: {enum: [5, 7, null]}\nB: {$ref: '#/components/schemas/A'}", &["A N5=5|N7=7", "B = A|null"]),
         ("A: {type: integer, format: int32, enum: [1, 2], x-enum-varnames: [low, Very High]}", &["A Low=1|VeryHigh=2"]),
@@ -194,7 +197,7 @@ fn compositions_become_types() {
         ("A: {description: words, allOf: [{$ref: '#/components/schemas/B'}, {description: more}]}", "A = B"),
         ("A: {allOf: [{$ref: '#/components/schemas/B'}, {$ref: '#/components/schemas/C'}]}", "A {b!: String, c: i64}"),
         ("A: {allOf: [{$ref: '#/components/schemas/B'}, {properties: {d: {type: boolean}}, required: [d]}]}", "A {b!: String, d!: Bool}"),
-        ("A: {type: object, nullable: true, allOf: [{$ref: '#/components/schemas/B'}]}", "A = B|null"),
+        ("A: {type: object, nullable: true, allOf: [{$ref: '#/components/schemas/B'}]}", "A = B"),
         ("A: {allOf: [{type: object}, {$ref: '#/components/schemas/B'}]}", "A = B"),
         ("A: {type: object, minProperties: 1, allOf: [{$ref: '#/components/schemas/B'}]}", "A {b!: String}"),
         (

@@ -201,12 +201,12 @@ fn missing_items(schema: &mut Schema, at: &At<'_>, context: &mut Context<'_>) {
 /// that are none are meant for its items.
 fn enum_type(schema: &mut Schema, at: &At<'_>, context: &mut Context<'_>) {
     let is_list = schema.get("type").and_then(Value::as_str) == Some("array");
-    if is_list
-        && schema.get("enum").and_then(Value::as_array).is_some_and(|values| !values.is_empty() && !values.iter().any(Value::is_array))
-    {
+    let values = schema.get("enum").and_then(Value::as_array).filter(|values| is_list && !values.is_empty());
+    let has_scalars = schema.get("items").and_then(|items| items.get("type")).and_then(Value::as_str).is_some_and(|name| name != "array");
+    if has_scalars && values.is_some_and(|values| !values.iter().any(Value::is_array)) {
         context.report(Code::REPAIR_TYPE, &at.key("enum"), "no value of the enum is a list; it was read as one of the items");
         let values = schema.shift_remove("enum").unwrap_or_default();
-        if let Some(Value::Object(items)) = schema.get_mut("items").filter(|items| items.get("$ref").is_none()) {
+        if let Some(Value::Object(items)) = schema.get_mut("items") {
             items.entry("enum").or_insert(values);
         }
     }
