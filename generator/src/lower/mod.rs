@@ -220,7 +220,7 @@ impl<'a> Lowering<'a> {
             let ty = self.lower_use(&Use { schema: Target::Reference(reference), pointer: part.pointer.clone() }, hint);
             return (TypeKind::Alias(ty), docs);
         }
-        if is_parent(part) && matches!(view.others, Others::Unsaid) {
+        if is_parent(part) && view.choices.is_empty() && matches!(view.others, Others::Unsaid) {
             view.others = Others::Any;
         }
         match self.shape(view, hint, &part.pointer) {
@@ -243,12 +243,17 @@ impl<'a> Lowering<'a> {
 }
 
 /// Whether a schema is what others are made from by `allOf`, told apart by its discriminator (OpenAPI 3.0, "Models with
-/// Polymorphism Support"). A value of it may be a value of any of them, whose properties are kept.
+/// Polymorphism Support"). A value of it may be a value of any of them, whose properties are kept. One that is made from others
+/// itself may have the discriminator in its own part of the `allOf`.
 fn is_parent(part: &Use<'_>) -> bool {
-    match part.schema {
-        Target::Item(schema) => schema.schema_data.discriminator.is_some() && matches!(schema.schema_kind, SchemaKind::Type(_)),
-        Target::Reference(_) => false,
-    }
+    let Target::Item(schema) = part.schema else { return false };
+    let parts: &[ReferenceOr<Schema>] = match &schema.schema_kind {
+        SchemaKind::AllOf { all_of } => all_of,
+        SchemaKind::Any(any) => &any.all_of,
+        SchemaKind::Type(_) | SchemaKind::OneOf { .. } | SchemaKind::AnyOf { .. } | SchemaKind::Not { .. } => &[],
+    };
+    let own = parts.iter().filter_map(ReferenceOr::as_item);
+    own.chain([schema]).any(|schema| schema.schema_data.discriminator.is_some())
 }
 
 /// The name in `#/components/<kind>/<name>`.

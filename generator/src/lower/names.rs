@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use heck::{ToKebabCase, ToSnakeCase, ToUpperCamelCase};
+use icu_normalizer::ComposingNormalizerBorrowed;
 
 /// Names that are taken in one namespace.
 #[derive(Debug, Default, Clone)]
@@ -181,8 +182,10 @@ fn whole_words(text: &str) -> String {
 }
 
 /// Keeps what may stand in an identifier, turns the rest into word breaks, and spells a sign before a digit:
-/// `+1` and `-1` are two names.
+/// `+1` and `-1` are two names. Characters that are others written in another way become those (NFKC, of which the compiler
+/// warns otherwise): `m³` is `m3`, `№` is `No`.
 fn words(text: &str) -> String {
+    let text = &*ComposingNormalizerBorrowed::new_nfkc().normalize(text);
     let mut out = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
     let mut start = true;
@@ -333,6 +336,11 @@ mod tests {
             ("clientIPv4", "ClientIPv4", "client_ipv4"),
             ("don't", "Dont", "dont"),
             ("größe", "Größe", "größe"),
+            ("№ 5", "No5", "no_5"),
+            ("nº", "No", "no"),
+            ("m³", "M3", "m3"),
+            ("½", "N12", "n1_2"),
+            ("ﬁle", "File", "file"),
         ] {
             assert_eq!((type_name(text).as_str(), field_name(text).as_str()), (type_, field), "{text:?}");
         }

@@ -46,6 +46,7 @@ pub(super) fn prepare(map: &mut Object, shape: &Shape, at: &At<'_>, context: &mu
         }
         "media type" => item_schema(map, at, context),
         "security scheme" => scheme_type(map, at, context),
+        "xml" => prefix_in_name(map, at, context),
         _ => {}
     }
     if matches!(shape.name, "parameter" | "header") {
@@ -244,6 +245,18 @@ fn item_schema(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) {
         context.origins.moved(&at.key("itemSchema").pointer(), &at.key("schema").key("items").pointer());
         map.insert("schema".to_owned(), serde_json::json!({"type": "array", "items": item}));
     }
+}
+
+/// `name: xml:lang` -> `name: lang` with `prefix: xml`.
+fn prefix_in_name(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) {
+    let Some((prefix, name)) = map.get("name").and_then(Value::as_str).and_then(|name| name.split_once(':')) else { return };
+    // What declares a namespace is no attribute like others.
+    if map.contains_key("prefix") || matches!(prefix, "" | "xmlns") || name.is_empty() || name.contains(':') {
+        return;
+    }
+    let (prefix, name) = (json!(prefix), json!(name));
+    context.report(Code::REPAIR_SHAPE, &at.key("name"), format!("the name was read as {name} with the prefix {prefix}"));
+    map.extend([("prefix".to_owned(), prefix), ("name".to_owned(), name)]);
 }
 
 /// Keys of a media type that stand beside it or in its place, in `content` -> under the one it can only be, or out.

@@ -51,12 +51,6 @@ fn plain_template(path: &str) -> String {
             .filter(|text| !text.contains(['{', '}']))
             .unwrap_or(inside)
             .trim();
-        // Behind `=` stands what the value looks like, in words of its own: `{name=rooms/*}`.
-        if inside.contains('=') {
-            plain.push_str(&format!("{{{inside}}}"));
-            rest = behind;
-            continue;
-        }
         let operator = inside.chars().next().filter(|operator| "?&#/;.*+".contains(*operator));
         let names = inside.trim_start_matches(|character| "?&#/;.*+".contains(character));
         // Behind an equals sign stands what the value looks like, as gRPC's gateway has it: `{name=rooms/*}` spans segments.
@@ -408,8 +402,7 @@ mod tests {
             ("/{+a}", None),
             ("/{+a,b}", Some("/{+a},{+b}")),
             ("/{year:\\d{4}}/{id:[0-9]{1,3}}.{ext:json|xml}", Some("/{year}/{id}.{ext}")),
-            ("/{name=rooms/*/keys/*}", None),
-            ("/{name=**}/{b*}:run", Some("/{name=**}/{b}:run")),
+            ("/{name=**}/{b*}:run", Some("/{+name}/{b}:run")),
             ("/{{a}}/{{ b }}", Some("/{a}/{b}")),
             ("/{{a}b}", None),
             ("/{a{b}", None),

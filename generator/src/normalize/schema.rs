@@ -26,7 +26,12 @@ pub(super) fn from_other(value: &mut Value, shape: &Shape, at: &At<'_>, context:
         _ => return false,
     };
     if !(context.modern && value.is_boolean()) {
-        context.report(Code::REPAIR_TYPE, at, format!("{} was read as {}", brief(value), read));
+        let said = match value.as_array().map(Vec::len) {
+            Some(1) => "the schema in it".to_owned(),
+            Some(_) => "a choice between the schemas in it".to_owned(),
+            None => read.to_string(),
+        };
+        context.report(Code::REPAIR_TYPE, at, format!("{} was read as {said}", brief(value)));
     }
     *value = read;
     value.is_object()

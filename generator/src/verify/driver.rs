@@ -126,11 +126,11 @@ fn main_file(plan: &Plan<'_>) -> TokenStream {
     let calls = all.iter().enumerate().map(|(number, (key, call))| client_call(plan, number, call, addresses.get(key).map(String::as_str)));
     let callers = all.iter().enumerate().map(|(number, (key, _))| {
         let function = caller(number);
-        quote!(#key => Box::pin(#function(client, base, method, case)).await,)
+        quote!(#key => #function(client, base, method, case).await,)
     });
     let echoes = all.iter().map(|(key, call)| {
         let request = &call.request;
-        quote!(#key => Box::pin(support::echo::<api::operations::#request>(case)).await,)
+        quote!(#key => support::echo::<api::operations::#request>(case).await,)
     });
     let credentials = plan.api.security_schemes.iter().zip(&plan.setters).map(|(scheme, setter)| {
         let id = &scheme.id;
@@ -229,7 +229,8 @@ fn caller(number: usize) -> Ident {
 
 /// A call through the client's own method, or for the whole response. A callback goes to an address through the sender's
 /// own method. Each is a function of its own: what a compiler knows of a function grows with its variables times its
-/// branches, and a request may have hundreds of fields.
+/// branches, and a request may have hundreds of fields. It makes its future on the heap, and leaves nothing of it in the
+/// frame of the caller, which has one for every operation.
 fn client_call(plan: &Plan<'_>, number: usize, call: &Call<'_>, address: Option<&str>) -> TokenStream {
     let (request, method) = (&call.request, &call.client_method);
     let argument = |name: &str, ty: &crate::model::Type| {
@@ -285,16 +286,18 @@ fn client_call(plan: &Plan<'_>, number: usize, call: &Call<'_>, address: Option<
     };
     let (function, crate_name, globals) = (caller(number), plan.crate_ident("client"), client_globals(plan, call));
     quote! {
-        async fn #function(client: &#crate_name::Client, base: &str, method: bool, case: &Value) -> Value {
-            #globals
-            if !method {
-                return #sent.await;
-            }
-            let request = match support::request_of::<api::operations::#request>(case) {
-                Ok(request) => request,
-                Err(error) => return support::unreadable(error),
-            };
-            support::sorted::<api::operations::#request>(#called.await).await
+        fn #function<'c>(client: &'c #crate_name::Client, base: &'c str, method: bool, case: &'c Value) -> support::Pending<'c> {
+            Box::pin(async move {
+                #globals
+                if !method {
+                    return #sent.await;
+                }
+                let request = match support::request_of::<api::operations::#request>(case) {
+                    Ok(request) => request,
+                    Err(error) => return support::unreadable(error),
+                };
+                support::sorted::<api::operations::#request>(#called.await).await
+            })
         }
     }
 }

@@ -236,12 +236,22 @@ fn a_parent_keeps_what_its_children_declare() {
     let (api, _) = lower(&schemas(concat!(
         "Pet: {type: object, required: [kind], properties: {kind: {type: string}}, discriminator: {propertyName: kind}}\n",
         "Cat: {allOf: [{$ref: '#/components/schemas/Pet'}, {properties: {lives: {type: integer}}}]}\n",
-        "Shut: {type: object, properties: {kind: {type: string}}, additionalProperties: false, discriminator: {propertyName: kind}}",
+        "Shut: {type: object, properties: {kind: {type: string}}, additionalProperties: false, discriminator: {propertyName: kind}}\n",
+        "Wild: {allOf: [{$ref: '#/components/schemas/Cat'}], properties: {home: {type: string}}, discriminator: {propertyName: kind}}\n",
+        "Tame: {allOf: [{$ref: '#/components/schemas/Pet'}, {properties: {a: {type: string}}, discriminator: {propertyName: kind}}]}\n",
+        "One: {allOf: [{oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Shut'}]}, {type: object, discriminator: {propertyName: kind}}]}",
     )));
     assert_eq!(
-        describe(&api),
-        ["Pet {kind!: String, additional_properties: *Any}", "Cat {kind!: String, lives: i64}", "Shut {kind: String, closed}"]
+        describe(&api).iter().take(5).collect::<Vec<_>>(),
+        [
+            "Pet {kind!: String, additional_properties: *Any}",
+            "Cat {kind!: String, lives: i64}",
+            "Shut {kind: String, closed}",
+            "Wild {home: String, kind!: String, lives: i64, additional_properties: *Any}",
+            "Tame {kind!: String, a: String, additional_properties: *Any}",
+        ]
     );
+    assert!(matches!(api.types[5].kind, crate::model::TypeKind::Union(_)));
 }
 
 #[test]

@@ -228,6 +228,24 @@ fn responses_and_content() {
 }
 
 #[test]
+fn prefixes_in_names() {
+    let named = |name: &str| schema(json!({ "type": "string", "xml": { "name": name } }));
+    let xml = format!("{A}/xml");
+    for (name, expected) in [
+        ("xml:lang", json!({ "name": "lang", "prefix": "xml" })),
+        ("xmlns:a", json!({ "name": "xmlns:a" })),
+        ("a:b:c", json!({ "name": "a:b:c" })),
+        (":a", json!({ "name": ":a" })),
+    ] {
+        let outcome = outcome(vec![("a.json", named(name))], Vec::new());
+        let mended = expected.get("prefix").map(|_| format!("repair/shape {xml}/name"));
+        assert_eq!(outcome.findings, mended.into_iter().collect::<Vec<_>>(), "{name}");
+        let found = &outcome.tree()["components"]["schemas"]["A"];
+        assert_eq!(found.get("xml").or_else(|| found.get("x-bothends-xml")), Some(&expected), "{name}");
+    }
+}
+
+#[test]
 fn parameters() {
     let named = |name: &str, place: &str| json!({ "name": name, "in": place, "schema": {} });
     check(vec![

@@ -111,7 +111,7 @@ fn types_of(range: &str) -> Vec<String> {
         Some(("multipart", _)) => &["multipart/form-data; boundary=made-up"],
         Some(("application", _)) => &["application/pdf", UNKNOWN],
         // Of kinds that hardly anybody declares beside it: those that are declared name their types more closely.
-        _ => &["model/stl", UNKNOWN, "model/gltf-binary"],
+        _ => &["model/stl", "model/x-made.up"],
     };
     types.iter().map(|text| (*text).to_owned()).collect()
 }

@@ -376,7 +376,7 @@ impl<'t> Company<'t> {
 }
 
 /// Takes out what no name with brackets stands for: empty lists and objects.
-fn prune(value: &mut Value) {
+pub(super) fn prune(value: &mut Value) {
     let empty = |value: &Value| value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(Map::is_empty);
     match value {
         Value::Array(items) => {

@@ -1,8 +1,9 @@
 //! `application/x-www-form-urlencoded`: an object as names and values, each property written as a query parameter is
 //! (OpenAPI 3.0, Encoding Object): style `form`, exploded, unless the document says otherwise; what is nested as JSON text.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
+use super::cases::prune;
 use super::operations::{Media, Parameter, essence};
 use super::parameters::{self, Piece};
 use super::refs::{Node, Tree};
@@ -116,8 +117,15 @@ pub fn value<'a>(tree: Tree<'a>, media: &Media<'a>, maker: &mut Maker<'a>, direc
             continue;
         }
         let place = if field.style == "json" { Place::Body } else { Place::Query };
-        let nothing = |value: &Value| value.is_null() || value.as_array().is_some_and(Vec::is_empty);
-        let made = (0..8).find_map(|_| maker.named(&about, field.schema.value, place).filter(|value| !nothing(value)));
+        let is_deep = field.style == "deepObject";
+        let nothing = |value: &Value| value.is_null() || *value == json!([]) || (is_deep && *value == json!({}));
+        let made = (0..8).find_map(|_| {
+            let mut value = maker.named(&about, field.schema.value, place)?;
+            if is_deep {
+                prune(&mut value);
+            }
+            Some(value).filter(|value| !nothing(value))
+        });
         match made {
             Some(value) => drop(form.insert(field.name, value)),
             None if field.required => return None,
@@ -152,10 +160,28 @@ pub fn faults(tree: Tree<'_>, media: &Media<'_>, wanted: &Value, raw: &[u8]) -> 
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::super::operations::operations;
+    use super::super::random::Random;
     use super::*;
+
+    #[test]
+    fn what_no_brackets_stand_for_is_not_made() {
+        let list = json!({"type": "array", "items": {"type": "string"}});
+        let document = json!({"paths": {"/": {"post": {"requestBody": {"content": {"application/x-www-form-urlencoded": {
+            "schema": {"type": "object", "properties": {"deep": {"type": "object", "properties": {"list": list, "in": {"type": "object", "properties": {"a": list}}}}}},
+            "encoding": {"deep": {"style": "deepObject", "explode": true}}}}},
+            "responses": {}}}}});
+        let tree = Tree::new(&document);
+        let operation = operations(tree).remove(0);
+        let media = &operation.body.as_ref().unwrap().content[0];
+        let mut maker = Maker::new(tree, Direction::Request, Random::new(7, "fields"));
+        let made: Vec<String> = (0..40)
+            .filter_map(|_| value(tree, media, &mut maker, Direction::Request, "form"))
+            .map(|form| form["deep"].to_string())
+            .collect();
+        assert!(made.iter().all(|deep| !deep.contains("[]") && !deep.contains("{}")), "{made:#?}");
+        assert!(made.iter().any(|deep| deep.contains("\"in\":{\"a\":[\"")), "{made:#?}");
+    }
 
     #[test]
     fn every_kind_of_fault_is_noticed() {

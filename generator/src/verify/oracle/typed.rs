@@ -233,7 +233,7 @@ impl Walk<'_> {
         fitting.into_iter().min_by_key(|(more, came)| (*more, self.lost(shape, came, 0))).map(|(_, came)| came)
     }
 
-    /// How many properties of objects in objects a shape has, and what it may have become does not.
+    /// How many properties of objects in objects, and lists in lists, a shape has, and what it may have become does not.
     fn lost(&self, shape: &Shape, came: &Came, depth: usize) -> usize {
         /// Arms that are alike further down are taken for alike.
         const DEPTH: usize = 3;
@@ -252,7 +252,13 @@ impl Walk<'_> {
                     }
                     _ => return 0,
                 },
-                Came::Any | Came::Scalar | Came::List(_) | Came::Map(_) => return 0,
+                Came::List(item) => {
+                    let items = shape.get("items").filter(|_| depth < DEEPEST).and_then(|items| Shape::of(self.tree, items));
+                    let is_other = !matches!(shape.kind(), Some("array") | None);
+                    return usize::from(is_other) + items.map_or(0, |items| self.lost(&items, item, depth + 1));
+                }
+                Came::Scalar => return usize::from(matches!(shape.kind(), Some("object" | "array"))),
+                Came::Any | Came::Map(_) => return 0,
             }
         }
         0
@@ -345,6 +351,12 @@ mod tests {
         ];
         let found = compared(&json!({"oneOf": [inside("b"), inside("a")]}), &Came::Definition(0), definitions);
         assert_eq!(found.untyped, BTreeSet::new());
+        let (flat, deep) = (Came::List(Box::new(Came::Scalar)), Came::List(Box::new(Came::List(Box::new(Came::Scalar)))));
+        let definitions =
+            vec![Definition::OneOf(vec![Came::Definition(1), Came::Definition(2)]), object(&[("in", flat)]), object(&[("in", deep)])];
+        let of = |items: Value| json!({"properties": {"in": {"type": "array", "items": items}}});
+        let schema = json!({"oneOf": [of(json!({"type": "array", "items": {"type": "number"}})), of(json!({"type": "number"}))]});
+        assert_eq!(compared(&schema, &Came::Definition(0), definitions).untyped, BTreeSet::new());
     }
 
     #[test]

@@ -57,7 +57,7 @@ impl Element {
         let mut unsaid: Scope = Vec::new();
         for prefix in prefixes {
             if !declares(prefix) && scope.iter().chain(&unsaid).all(|(known, _)| known != prefix) {
-                unsaid.push((prefix.to_owned(), format!("urn:{prefix}")));
+                unsaid.push((prefix.to_owned(), if prefix == "xsi" { XSI.to_owned() } else { format!("urn:{prefix}") }));
             }
         }
         let unsaid = unsaid.into_iter().map(|(prefix, space)| (format!("xmlns:{prefix}"), space));

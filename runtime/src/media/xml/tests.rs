@@ -79,6 +79,40 @@ fn body(bytes: &Bytes) -> &str {
     std::str::from_utf8(bytes).unwrap().split_once('\n').unwrap().1
 }
 
+/// Attributes of namespaces that XML and XML Schema have.
+#[derive(Debug, Clone, PartialEq)]
+struct Marked(BTreeMap<String, String>);
+
+impl Json for Marked {
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
+        Json::read(reader).map(Self)
+    }
+
+    fn write(&self, writer: &mut Writer) {
+        self.0.write(writer);
+    }
+}
+
+impl Xml for Marked {
+    const SHAPE: &'static XmlShape = &XmlShape::Object {
+        fields: &[
+            XmlField::new("kind", XmlName::new("type").prefix("xsi"), shape_of::<String>).attribute(),
+            XmlField::new("language", XmlName::new("lang").prefix("xml"), shape_of::<String>).attribute(),
+        ],
+        others: None,
+    };
+}
+
+#[test]
+fn what_xml_itself_says_is_an_attribute_where_it_is_declared() {
+    let value = Marked(BTreeMap::from([("kind".to_owned(), "Group".to_owned()), ("language".to_owned(), "de".to_owned())]));
+    let bytes = encode_xml(&ROOT, &value).unwrap();
+    let expected = "<Thing xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"Group\" xml:lang=\"de\"/>";
+    assert_eq!(body(&bytes), expected);
+    let other = expected.replace("xsi", "i");
+    assert_eq!(decode_xml::<Marked>(None, other.as_bytes(), Side::Server).unwrap(), value);
+}
+
 #[test]
 fn what_is_written_is_read() {
     for (value, expected) in [

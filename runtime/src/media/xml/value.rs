@@ -292,9 +292,10 @@ fn is_there(field: &XmlField, fields: &[XmlField], element: &Element) -> bool {
     is_list || attribute(field, element).is_some() || element.children.iter().any(|child| belongs(field, fields, child))
 }
 
-/// The text of a property that is an attribute, and there.
+/// The text of a property that is an attribute, and there. What XML itself and XML Schema say is one where it is declared.
 fn attribute<'e>(field: &XmlField, element: &'e Element) -> Option<&'e str> {
-    let mut own = element.attributes.iter().filter(|(name, _)| field.attribute && is_own(name));
+    let declared = |name: &str| field.name.prefix.is_some_and(|prefix| name.split_once(':') == Some((prefix, field.name.name)));
+    let mut own = element.attributes.iter().filter(|(name, _)| field.attribute && (is_own(name) || declared(name)));
     own.find(|(name, _)| local(name) == field.name.name).map(|(_, value)| value.as_str())
 }
 
