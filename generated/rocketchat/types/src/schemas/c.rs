@@ -2285,7 +2285,7 @@ impl ::bothends_runtime::Json for CustomFieldValue {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CustomField {
     /// `_id` on the wire.
-    pub id: ::core::option::Option<::std::string::String>,
+    pub id_2: ::core::option::Option<::std::string::String>,
     /// `label` on the wire.
     pub label: ::core::option::Option<::std::string::String>,
     /// `scope` on the wire.
@@ -2309,14 +2309,14 @@ pub struct CustomField {
     /// When it was last changed.
     pub updated_at: ::core::option::Option<::std::string::String>,
     /// `id` on the wire.
-    pub id_2: ::core::option::Option<::std::string::String>,
+    pub id: ::core::option::Option<::std::string::String>,
 }
 
 impl ::bothends_runtime::Json for CustomField {
     fn read(
         reader: &mut ::bothends_runtime::json::Reader<'_>,
     ) -> ::core::result::Result<Self, ::bothends_runtime::json::Error> {
-        let mut id = ::core::option::Option::None;
+        let mut id_2 = ::core::option::Option::None;
         let mut label = ::core::option::Option::None;
         let mut scope = ::core::option::Option::None;
         let mut visibility = ::core::option::Option::None;
@@ -2328,11 +2328,11 @@ impl ::bothends_runtime::Json for CustomField {
         let mut options = ::core::option::Option::None;
         let mut public = ::core::option::Option::None;
         let mut updated_at = ::core::option::Option::None;
-        let mut id_2 = ::core::option::Option::None;
+        let mut id = ::core::option::Option::None;
         reader
             .object(
                 &mut |key, reader| match key {
-                    "_id" => reader.optional(&mut id, key),
+                    "_id" => reader.optional(&mut id_2, key),
                     "label" => reader.optional(&mut label, key),
                     "scope" => reader.optional(&mut scope, key),
                     "visibility" => reader.optional(&mut visibility, key),
@@ -2344,12 +2344,12 @@ impl ::bothends_runtime::Json for CustomField {
                     "options" => reader.optional(&mut options, key),
                     "public" => reader.optional(&mut public, key),
                     "_updatedAt" => reader.optional(&mut updated_at, key),
-                    "id" => reader.optional(&mut id_2, key),
+                    "id" => reader.optional(&mut id, key),
                     _ => ::core::result::Result::Ok(false),
                 },
             )?;
         ::core::result::Result::Ok(Self {
-            id,
+            id_2,
             label,
             scope,
             visibility,
@@ -2361,13 +2361,13 @@ impl ::bothends_runtime::Json for CustomField {
             options,
             public,
             updated_at,
-            id_2,
+            id,
         })
     }
 
     fn write(&self, writer: &mut ::bothends_runtime::json::Writer) {
         let mut object = writer.object();
-        object.optional("_id", &self.id);
+        object.optional("_id", &self.id_2);
         object.optional("label", &self.label);
         object.optional("scope", &self.scope);
         object.optional("visibility", &self.visibility);
@@ -2379,7 +2379,7 @@ impl ::bothends_runtime::Json for CustomField {
         object.optional("options", &self.options);
         object.optional("public", &self.public);
         object.optional("_updatedAt", &self.updated_at);
-        object.optional("id", &self.id_2);
+        object.optional("id", &self.id);
         object.end();
     }
 }
