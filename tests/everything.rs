@@ -94,7 +94,7 @@ fn every_media_type_survives_both_ways() {
 /// Every style in every place, and what the standard has no form for.
 #[test]
 fn parameters_survive_both_ways() {
-    verified("parameters", [8, 8, 0, 61, 0]);
+    verified("parameters", [8, 8, 0, 64, 0]);
 }
 
 /// Several parameters in a segment, parameters that span segments, and what a path fixes beside itself.

@@ -55,7 +55,8 @@ pub enum Problem {
     /// Recipients trim header fields.
     #[error("blanks at the edges of a header field do not survive")]
     Edges,
-    /// The text would be read as another value: `"12"` where an integer is allowed too, a list with one empty item.
+    /// The text would be read as another value that is written in another way: `"1e1"` where a number is allowed too, a list
+    /// with one empty item. `"12"` beside an integer is sent: the integer has the same text.
     #[error("the other end would read another value")]
     Ambiguous,
     /// The value has no JSON form.

@@ -20,6 +20,15 @@ impl Flat {
         Reader::new(text, Side::Client).whole::<Parsed>().map_err(Problem::Json)?.0
     }
 
+    /// The scalars in it.
+    pub(super) fn texts(&self) -> Vec<&str> {
+        match self {
+            Self::Scalar(text) => vec![text],
+            Self::List(texts) => texts.iter().map(String::as_str).collect(),
+            Self::Object(members) => members.iter().map(|(_, text)| text.as_str()).collect(),
+        }
+    }
+
     /// JSON text in which every scalar is a string, for a reader in text mode.
     pub(super) fn to_json(&self) -> String {
         let mut writer = Writer::new();

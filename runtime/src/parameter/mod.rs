@@ -283,8 +283,9 @@ impl Parameter {
         }
     }
 
-    /// Value to JSON to text, and back again to see that it arrives.
-    fn encode<T: Json, W>(
+    /// Value to JSON to text, and back again to see that it arrives: as the value, or as another arm of a choice that is
+    /// written alike, such as the number for a text that looks like one.
+    fn encode<T: Json, W: PartialEq>(
         &self,
         value: &T,
         write: impl Fn(&Flat) -> Result<W, Problem>,
@@ -295,10 +296,11 @@ impl Parameter {
         let named = self.style == Style::Form && self.explode && self.shape == Shape::Any && text.starts_with('{');
         let flat = if self.style == Style::Json || named { Flat::Scalar(text.clone()) } else { Flat::from_json(&text)? };
         let written = write(&flat)?;
-        match self.decode::<T>(Side::Server, |shape| read(&written, shape)) {
-            Ok(Some(back)) if json::to_string(&back).as_ref() == Ok(&text) => Ok(written),
-            _ => Err(Problem::Ambiguous),
-        }
+        let Ok(Some(back)) = self.decode::<T>(Side::Server, |shape| read(&written, shape)) else { return Err(Problem::Ambiguous) };
+        let back = json::to_string(&back).map_err(Problem::Json)?;
+        let is_alike =
+            || !named && Flat::from_json(&back).is_ok_and(|back| back.texts() == flat.texts() && write(&back).as_ref() == Ok(&written));
+        if back == text || is_alike() { Ok(written) } else { Err(Problem::Ambiguous) }
     }
 
     /// Text to JSON to value.

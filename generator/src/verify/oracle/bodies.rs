@@ -5,6 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
+use super::alike::is_read_back;
 use super::cases::valid;
 use super::operations::{Kind, Media};
 use super::refs::{Node, Tree};
@@ -43,7 +44,9 @@ pub fn body<'a>(schemas: &Schemas<'a>, maker: &mut Maker<'a>, media: &Media<'a>,
                         maker.named(name, schema, Place::Body)?
                     }
                 };
-                let fits = faults(schemas, media, direction, &value).is_empty();
+                let is_text = matches!(kind, Kind::Fields | Kind::Form);
+                let alone = !is_text || judged(tree, media).is_none_or(|node| is_read_back(schemas, node, direction, &value, false));
+                let fits = alone && faults(schemas, media, direction, &value).is_empty();
                 Some(fits.then(|| {
                     if kind == Kind::Form { form::with_files(tree, media, value, &mut |name| maker.present(name)) } else { value }
                 }))

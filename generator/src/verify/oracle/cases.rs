@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::alike;
 use super::bodies;
 use super::exercise::{Exercise, LeftOut, Target};
 use super::operations::{Media, Parameter};
@@ -310,7 +311,11 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
                     return Some(None);
                 }
                 let nothing = value.as_object().is_some_and(Map::is_empty) && parameter.style != "json";
-                Some((!nothing && self.schemas.faults(&parameter.schema, direction, &value).is_empty()).then_some(value))
+                let fits = self.schemas.faults(&parameter.schema, direction, &value).is_empty();
+                let is_text = !matches!(parameter.style.as_str(), "json" | "deepObject");
+                let joined = !(parameter.explode && parameter.style == "form");
+                let alone = !is_text || alike::is_read_back(self.schemas, &parameter.schema, direction, &value, joined);
+                Some((!nothing && fits && alone).then_some(value))
             })
         };
         let made = make(maker, Direction::Request);

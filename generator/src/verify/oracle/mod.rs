@@ -1,6 +1,7 @@
 //! The oracle: what should be on the wire, worked out from the document alone. It must not use `lower`, `emit`, `model` or
 //! the runtime: a mistake there has to show up as a difference here.
 
+pub mod alike;
 pub mod bodies;
 pub mod cases;
 pub mod compare;
