@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::oracle::bodies;
 use super::oracle::cases::{Case, Wanted};
 use super::oracle::exercise::Exercise;
+use super::oracle::operations::Kind;
 use super::oracle::schema::{Direction, Schemas};
 
 /// All cases that are this one without one part.
@@ -77,6 +78,15 @@ fn without_one(value: &Value, depth: usize) -> Vec<Value> {
     found
 }
 
+/// Whether there is an empty list or object in a value: in parameters and forms these are absent ones.
+fn has_empty(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.is_empty() || items.iter().any(has_empty),
+        Value::Object(members) => members.is_empty() || members.values().any(has_empty),
+        _ => false,
+    }
+}
+
 fn valid_request<'a>(schemas: &Schemas<'a>, exercise: &Exercise<'a>, request: &Value) -> bool {
     let locations = ["path", "query", "header", "cookie"];
     if locations.iter().any(|location| !request.get(location).is_some_and(Value::is_object)) {
@@ -84,13 +94,15 @@ fn valid_request<'a>(schemas: &Schemas<'a>, exercise: &Exercise<'a>, request: &V
     }
     let parameters = exercise.operation.parameters.iter().all(|parameter| {
         let value = request.get(&parameter.location).and_then(|values| values.get(&parameter.name));
-        // Empty lists and objects in a parameter are absent ones.
-        let empty = value.is_some_and(|value| *value == json!([]) || *value == json!({}));
-        !empty && value.map_or(!parameter.required, |value| schemas.faults(&parameter.schema, Direction::Request, value).is_empty())
+        !value.is_some_and(has_empty)
+            && value.map_or(!parameter.required, |value| schemas.faults(&parameter.schema, Direction::Request, value).is_empty())
     });
     let media = exercise.request_media(request);
     let body = match (request.get("body"), &exercise.operation.body) {
-        (Some(body), _) => media.is_some_and(|media| bodies::faults(schemas, media, Direction::Request, body).is_empty()),
+        (Some(body), _) => media.is_some_and(|media| {
+            let is_form = matches!(media.kind, Kind::Fields | Kind::Form);
+            !(is_form && has_empty(body)) && bodies::faults(schemas, media, Direction::Request, body).is_empty()
+        }),
         (None, Some(body)) => !body.required || exercise.media.is_empty(),
         (None, None) => true,
     };

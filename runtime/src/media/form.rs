@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::json::{self, Error, Json, Reader, Side};
-use crate::parameter::{Parameter, Shape, Style, split_query};
+use crate::parameter::{Pairs, Parameter, Shape, Style, best, split_query};
 
 /// How the properties of a form are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,9 +64,22 @@ pub fn encode_form<T: Json>(value: &T, fields: &Fields<'_>) -> Result<String, Er
 /// A property that does not fit.
 pub fn decode_form<T: Json>(form: &str, fields: &Fields<'_>, side: Side) -> Result<T, Error> {
     let pairs = split_query(form);
+    // In brackets, keys of a list may be those of an object all the same: the type knows.
+    let has_brackets = fields.known.iter().chain([&fields.others]).any(|field| field.style == Style::DeepObject);
+    let readings: &[bool] = if has_brackets { &[true, false] } else { &[true] };
+    let found = best(readings.iter().map(|lists| {
+        let members = members(&pairs, fields, *lists)?;
+        let (value, unknown) = Reader::new(&Value::Object(members).to_string(), side).text_mode().whole_with_cost()?;
+        Ok(Some((unknown, value)))
+    }))?;
+    found.ok_or_else(|| Error::new("a form is an object"))
+}
+
+/// What stands under the names of properties, every scalar a string.
+fn members(pairs: &Pairs<'_>, fields: &Fields<'_>, lists: bool) -> Result<Map<String, Value>, Error> {
     let mut members = Map::new();
     for field in fields.known {
-        if let Some(value) = field.decode_field(field.name, &pairs).map_err(|error| error.inside(field.name))? {
+        if let Some(value) = field.decode_field(field.name, pairs, lists).map_err(|error| error.inside(field.name))? {
             members.insert(field.name.to_owned(), value);
         }
     }
@@ -83,12 +96,12 @@ pub fn decode_form<T: Json>(form: &str, fields: &Fields<'_>, side: Side) -> Resu
     }
     for (name, own) in others {
         if !members.contains_key(name)
-            && let Some(value) = fields.others.decode_field(name, &own).map_err(|error| error.inside(name))?
+            && let Some(value) = fields.others.decode_field(name, &own, lists).map_err(|error| error.inside(name))?
         {
             members.insert(name.to_owned(), value);
         }
     }
-    Reader::new(&Value::Object(members).to_string(), side).text_mode().whole()
+    Ok(members)
 }
 
 #[cfg(test)]
@@ -111,6 +124,7 @@ mod tests {
         data: Option<Value>,
         rows: Option<Vec<Value>>,
         deep: Option<BTreeMap<String, String>>,
+        nested: Option<BTreeMap<String, Vec<String>>>,
         others: BTreeMap<String, Value>,
     }
 
@@ -126,6 +140,7 @@ mod tests {
                 "data" => reader.optional(&mut it.data, key),
                 "rows" => reader.optional(&mut it.rows, key),
                 "deep" => reader.optional(&mut it.deep, key),
+                "nested" => reader.optional(&mut it.nested, key),
                 _ => {
                     it.others.insert(key.to_owned(), reader.value()?);
                     Ok(true)
@@ -144,6 +159,7 @@ mod tests {
             object.optional("data", &self.data);
             object.optional("rows", &self.rows);
             object.optional("deep", &self.deep);
+            object.optional("nested", &self.nested);
             for (key, value) in &self.others {
                 object.field(key, value);
             }
@@ -160,6 +176,7 @@ mod tests {
         Parameter::json("data"),
         Parameter::json("rows").list(),
         Parameter::form("deep").style(Style::DeepObject).object(),
+        Parameter::form("nested").style(Style::DeepObject).object(),
     ];
     const FIELDS: &Fields<'static> = &Fields::new(KNOWN);
 
@@ -194,6 +211,9 @@ mod tests {
                 "data=%7B%22a%22%3A%5B1%2C%221%22%2Cnull%5D%7D&rows=%7B%22b%22%3A2%7D",
             ),
             (json!({"deep": {"k": "v", "w": "x"}}), "deep%5Bk%5D=v&deep%5Bw%5D=x"),
+            (json!({"deep": {"0": "v", "1": "x"}}), "deep%5B0%5D=v&deep%5B1%5D=x"),
+            (json!({"nested": {"list": ["v", "x"]}}), "nested%5Blist%5D%5B0%5D=v&nested%5Blist%5D%5B1%5D=x"),
+            (json!({"nested": {"0": ["v"]}}), "nested%5B0%5D%5B0%5D=v"),
             (json!({"more": "12", "many": ["x", "y"]}), "many=x&many=y&more=12"),
         ] {
             let form: Form = json::from_value(&value).unwrap();

@@ -133,6 +133,14 @@ impl Found {
         tree(&self.0, lists).write(&mut writer);
         writer.finish()
     }
+
+    /// The same of what is an object, whatever its keys are.
+    pub(super) fn to_json_object(&self, lists: bool) -> Result<String, Error> {
+        let mut writer = Writer::new();
+        let members = self.0.children.iter().map(|(key, child)| (key.clone(), tree(child, lists))).collect();
+        if self.0.children.is_empty() { tree(&self.0, lists) } else { Tree::Object(members) }.write(&mut writer);
+        writer.finish()
+    }
 }
 
 /// `[a][b]` -> `a`, `b`. A name that goes on otherwise is another one.

@@ -254,8 +254,9 @@ impl Parameter {
         }
     }
 
-    /// The same read: JSON in which every scalar is a string, but for JSON text.
-    pub(crate) fn decode_field(&self, name: &str, pairs: &Pairs<'_>) -> Result<Option<serde_json::Value>, Error> {
+    /// The same read: JSON in which every scalar is a string, but for JSON text. With `lists`, what has the keys of a list
+    /// inside of the brackets is one.
+    pub(crate) fn decode_field(&self, name: &str, pairs: &Pairs<'_>, lists: bool) -> Result<Option<serde_json::Value>, Error> {
         let own: Vec<&str> = pairs.iter().filter(|(known, _)| known == name).map(|(_, raw)| *raw).collect();
         if self.style == Style::Json {
             let read = |raw: &&str| form::decode_text(raw).and_then(|text| json::from_str(&text, Side::Server));
@@ -270,7 +271,8 @@ impl Parameter {
         }
         if self.style == Style::DeepObject {
             let Some(found) = deep::Found::under(name, pairs, form::Place::Query)? else { return Ok(None) };
-            return json::from_str(&found.to_json(self.shape != Shape::Object)?, Side::Server).map(Some);
+            let text = if self.shape == Shape::Object { found.to_json_object(lists)? } else { found.to_json(lists)? };
+            return json::from_str(&text, Side::Server).map(Some);
         }
         let shape = match self.shape {
             Shape::Any if own.len() < 2 => Shape::Scalar,
@@ -362,7 +364,7 @@ impl Parameter {
 
 /// The value that cost least, the first one on ties; where there is none, the first error. Nothing is better than a value
 /// that cost nothing.
-fn best<T>(found: impl Iterator<Item = Result<Option<(usize, T)>, Error>>) -> Result<Option<T>, Error> {
+pub(crate) fn best<T>(found: impl Iterator<Item = Result<Option<(usize, T)>, Error>>) -> Result<Option<T>, Error> {
     let mut best: Option<(usize, T)> = None;
     let mut error = None;
     for found in found {

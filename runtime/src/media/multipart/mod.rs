@@ -351,7 +351,7 @@ fn read_style(parameter: &Parameter, name: &str, parts: &[(String, String)]) -> 
     let escaped = |text: &String| if joined { escape(text).replace("%2C", ",") } else { escape(text) };
     let escaped: Vec<(&str, String)> = parts.iter().map(|(name, text)| (name.as_str(), escaped(text))).collect();
     let pairs: Pairs<'_> = escaped.iter().map(|(name, text)| (Cow::Borrowed(*name), text.as_str())).collect();
-    parameter.decode_field(name, &pairs)
+    parameter.decode_field(name, &pairs, true)
 }
 
 /// A value with the text of each scalar.
