@@ -1,5 +1,6 @@
 //! A driver as a child process that answers one JSON line with one JSON line.
 
+use std::io::ErrorKind;
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -40,6 +41,19 @@ pub struct Process {
     stderr: Arc<Mutex<String>>,
 }
 
+/// Starts a program that was written just now. Until a child that another thread started meanwhile has become what it is to
+/// be, it holds open whatever that thread wrote, and nobody can start that.
+fn spawn(command: &mut Command) -> std::io::Result<Child> {
+    const TRIES: usize = 40;
+    for _ in 1..TRIES {
+        match command.spawn() {
+            Err(error) if error.kind() == ErrorKind::ExecutableFileBusy => std::thread::sleep(Duration::from_millis(25)),
+            other => return other,
+        }
+    }
+    command.spawn()
+}
+
 impl Process {
     /// Starts a program. Messages name it by its role, which is its first argument; an answer may take as long as
     /// `patience`.
@@ -47,15 +61,9 @@ impl Process {
     /// # Errors
     /// It cannot be started.
     pub fn start(program: &Path, role: &'static str, arguments: &[&str], patience: Duration) -> Result<Self, Trouble> {
-        let mut child = Command::new(program)
-            .arg(role)
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .map_err(|error| Trouble::Ended(format!("{}: {error}", program.display())))?;
+        let mut command = Command::new(program);
+        command.arg(role).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+        let mut child = spawn(&mut command).map_err(|error| Trouble::Ended(format!("{}: {error}", program.display())))?;
         let (Some(stdin), Some(stdout), Some(stderr)) = (child.stdin.take(), child.stdout.take(), child.stderr.take()) else {
             return Err(Trouble::Ended(format!("{}: no pipes", program.display())));
         };
