@@ -13,6 +13,9 @@ use super::writer::Writer;
 /// text may cost; the work of a hostile one stays a few hundred times its length.
 const BYTES_PER_TRIAL: usize = 64;
 
+/// What it costs a parameter that no arm fits: more than all its texts that may be something else.
+const NO_ARM: usize = 1 << 16;
+
 /// Reads one arm of a union.
 pub type Arm<T> = fn(&mut Reader<'_>) -> Result<T, Error>;
 
@@ -90,7 +93,7 @@ impl Reader<'_> {
                 self.undocumented();
                 if self.is_text() {
                     // The text of a parameter can be cut in more ways than one: any that fits an arm is better than this.
-                    self.undocumented();
+                    self.unknown = self.unknown.saturating_add(NO_ARM);
                 }
                 self.raw_value().map(other)
             }
