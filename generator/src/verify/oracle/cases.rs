@@ -310,7 +310,9 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
                 if company.as_ref().is_some_and(|company| !company.leaves(parameter, &mut value)) {
                     return Some(None);
                 }
-                let nothing = value.as_object().is_some_and(Map::is_empty) && parameter.style != "json";
+                // What was in brackets may all be gone by now.
+                let empty = value.as_object().is_some_and(Map::is_empty) || value.as_array().is_some_and(Vec::is_empty);
+                let nothing = empty && parameter.style != "json";
                 let fits = self.schemas.faults(&parameter.schema, direction, &value).is_empty();
                 let is_text = !matches!(parameter.style.as_str(), "json" | "deepObject");
                 let joined = !(parameter.explode && parameter.style == "form");
