@@ -70,6 +70,7 @@ codes! {
     REPAIR_OPERATION_ID = Warning "repair/operation-id": "Two operations have one operationId; the later one was renamed.",
     REPAIR_MEDIA_TYPE = Warning "repair/media-type": "The name of a media type was read as the one that is meant, or left out.",
     REPAIR_PATH_KEY = Warning "repair/path-key": "A path holds what no request can carry there, and was read as the path that is meant.",
+    REPAIR_PATTERN = Warning "repair/pattern": "A pattern is written between slashes and was read as what stands between them.",
     // merge: several documents of one API
     MERGE_SAME = Note "merge/same": "Documents write the same thing twice, in other words at most; it is there once.",
     MERGE_SERVERS = Warning "merge/servers": "A document names other servers than the first one; all operations are called at the first one's.",

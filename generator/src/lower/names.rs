@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use heck::{ToKebabCase, ToSnakeCase, ToUpperCamelCase};
 use icu_normalizer::ComposingNormalizerBorrowed;
+use unicode_security::GeneralSecurityProfile as _;
 
 /// Names that are taken in one namespace.
 #[derive(Debug, Default, Clone)]
@@ -183,7 +184,8 @@ fn whole_words(text: &str) -> String {
 
 /// Keeps what may stand in an identifier, turns the rest into word breaks, and spells a sign before a digit:
 /// `+1` and `-1` are two names. Characters that are others written in another way become those (NFKC, of which the compiler
-/// warns otherwise): `m³` is `m3`, `№` is `No`.
+/// warns otherwise): `m³` is `m3`, `№` is `No`. What is no letter of everyday writing (UTS 39, of which it warns, too) is left
+/// out: `paʿʿel` is `pael`.
 fn words(text: &str) -> String {
     let text = &*ComposingNormalizerBorrowed::new_nfkc().normalize(text);
     let mut out = String::with_capacity(text.len());
@@ -195,7 +197,7 @@ fn words(text: &str) -> String {
             '+' if before_digit && start => out.push_str("plus "),
             '-' if before_digit && start => out.push_str("minus "),
             '\'' | '’' => {}
-            c if unicode_ident::is_xid_continue(c) => out.push(c),
+            c if unicode_ident::is_xid_continue(c) => out.extend(c.identifier_allowed().then_some(c)),
             _ => out.push(' '),
         }
         start = character.is_whitespace();
@@ -341,6 +343,8 @@ mod tests {
             ("m³", "M3", "m3"),
             ("½", "N12", "n1_2"),
             ("ﬁle", "File", "file"),
+            ("paʿʿel", "Pael", "pael"),
+            ("ʿ", "U2bf", "u2bf"),
         ] {
             assert_eq!((type_name(text).as_str(), field_name(text).as_str()), (type_, field), "{text:?}");
         }

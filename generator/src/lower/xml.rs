@@ -27,7 +27,9 @@ impl<'a> Lowering<'a> {
         let is = |key: &str| said(key).and_then(Value::as_bool).unwrap_or_default();
         let text = |key: &str| said(key).and_then(Value::as_str).map(str::to_owned);
         let name = own.and_then(|xml| xml.get("name")).and_then(Value::as_str).unwrap_or(wire);
-        let name = XmlName { name: name.to_owned(), prefix: text("prefix"), namespace: text("namespace") };
+        let name = qualified(name, text("prefix"), text("namespace"));
+        // `xml:lang` and the like are no elements, whatever is said of them.
+        let attribute = is("attribute") || name.prefix.as_deref() == Some("xml");
         // Several parts of an `allOf` may speak of the items.
         let items = self.fold(uses).items;
         let item = items.iter().find_map(|items| self.element_name(items, false));
@@ -40,7 +42,7 @@ impl<'a> Lowering<'a> {
                 XmlProperty { wire, name, attribute: false, wrapped, nested }
             }
             Some(_) => XmlProperty { wire, name: item.unwrap_or(name), attribute: false, wrapped: None, nested },
-            None => XmlProperty { wire, name, attribute: is("attribute"), wrapped: None, nested },
+            None => XmlProperty { wire, name, attribute, wrapped: None, nested },
         };
         (property != plain).then_some(property)
     }
@@ -71,7 +73,7 @@ impl<'a> Lowering<'a> {
         let all = self.all_xml(part);
         let said = |key: &str| all.iter().find_map(|xml| xml.get(key)).and_then(Value::as_str).map(str::to_owned);
         let component = if by_component { self.component_of(part) } else { None };
-        Some(XmlName { name: said("name").or(component)?, prefix: said("prefix"), namespace: said("namespace") })
+        Some(qualified(&said("name").or(component)?, said("prefix"), said("namespace")))
     }
 
     /// The XML Objects of a schema, of what it refers to, and of what an `allOf` only wraps.
@@ -93,6 +95,14 @@ impl<'a> Lowering<'a> {
             }
         }
     }
+}
+
+/// A name that may bring its prefix along: `dc:date`.
+fn qualified(name: &str, prefix: Option<String>, namespace: Option<String>) -> XmlName {
+    let parts =
+        name.split_once(':').filter(|(first, last)| prefix.is_none() && !first.is_empty() && !last.is_empty() && !last.contains(':'));
+    let (first, last) = parts.map_or((None, name), |(first, last)| (Some(first.to_owned()), last));
+    XmlName { name: last.to_owned(), prefix: prefix.or(first), namespace }
 }
 
 /// The only part of an `allOf`: what is said beside it says more of the same schema.

@@ -25,6 +25,7 @@ mod schema;
 mod security;
 mod select;
 mod shape;
+mod spread;
 mod swagger;
 mod version;
 
@@ -154,6 +155,7 @@ fn by_itself(document: Document, overlays: &mut Overlays, library: &mut dyn Libr
     }
     path_keys::spell(&mut tree, &mut context);
     paths::parameters(&mut tree, &mut context);
+    spread::settle(&mut tree, &mut context);
     security::certificates(&mut tree, &mut context);
     security::credentials(&mut tree, &mut context);
     security::requirements(&mut tree, &mut context);

@@ -50,6 +50,7 @@ pub(super) fn prepare(schema: &mut Schema, shape: &Shape, at: &At<'_>, context: 
     enum_type(schema, at, context);
     enum_values(schema, at, context);
     whole_bounds(schema);
+    pattern_literal(schema, at, context);
 }
 
 /// `{$ref, description}` -> `{allOf: [{$ref}], description}`. Beside a reference, 3.0 ignores what constrains; 3.1 does not.
@@ -168,13 +169,13 @@ fn required_flags(schema: &mut Schema, at: &At<'_>, context: &mut Context<'_>) {
     }
 }
 
-/// `properties` or `items` without a type -> `type: object` or `type: array`. No fault, but said.
+/// `properties`, a schema of other properties, or `items` without a type -> `type: object` or `type: array`. No fault, but said.
 fn missing_type(schema: &mut Schema, at: &At<'_>, context: &mut Context<'_>) {
     const COMPOSED: [&str; 5] = ["type", "allOf", "oneOf", "anyOf", "not"];
     if COMPOSED.iter().any(|key| schema.contains_key(*key)) || schema.contains_key("$ref") {
         return;
     }
-    let kind = if schema.get("properties").is_some_and(Value::is_object) {
+    let kind = if ["properties", "additionalProperties"].iter().any(|key| schema.get(*key).is_some_and(Value::is_object)) {
         "object"
     } else if schema.get("items").is_some_and(Value::is_object) {
         "array"
@@ -195,6 +196,23 @@ fn missing_items(schema: &mut Schema, at: &At<'_>, context: &mut Context<'_>) {
         }
         schema.insert("items".to_owned(), json!({}));
     }
+}
+
+/// `pattern: /^[a-z]+$/i` -> `pattern: (?i)^[a-z]+$`. Nothing stands before the start of a text, so the slashes are no part of
+/// it: scripts write patterns so.
+fn pattern_literal(schema: &mut Schema, at: &At<'_>, context: &mut Context<'_>) {
+    let Some(Value::String(pattern)) = schema.get_mut("pattern") else { return };
+    let parts = pattern.strip_prefix('/').filter(|rest| rest.starts_with('^')).and_then(|rest| rest.rsplit_once('/'));
+    let Some((inner, flags)) = parts.filter(|(_, flags)| flags.chars().all(|flag| flag.is_ascii_lowercase())) else { return };
+    // The others say how a text is searched, or what every pattern of OpenAPI is.
+    let kept: String = flags.chars().filter(|flag| matches!(flag, 'i' | 'm' | 's')).collect();
+    let meant = if kept.is_empty() { inner.to_owned() } else { format!("(?{kept}){inner}") };
+    context.report(
+        Code::REPAIR_PATTERN,
+        &at.key("pattern"),
+        format!("`{pattern}` was read as `{meant}`: no text has a `/` before its start"),
+    );
+    *pattern = meant;
 }
 
 /// An enum of which no value is an object, although its type says so, has the type that its values have; of a list, values

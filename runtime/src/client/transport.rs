@@ -5,8 +5,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use http::header::{HeaderValue, TRANSFER_ENCODING};
 use http::uri::Scheme;
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use http_body::Body as HttpBody;
 use http_body_util::BodyExt;
 use percent_encoding::percent_decode_str;
@@ -71,13 +72,17 @@ fn unsent(error: reqwest::Error, secure: bool) -> BoxError {
 ///
 /// URL parsers drop `.` and `..` and take `\` for `/` (WHATWG URL, "path state"); encoders refuse such values, templates
 /// and layers do not.
-fn translate(request: Request<Body>) -> Result<reqwest::Request, BoxError> {
+fn translate(mut request: Request<Body>) -> Result<reqwest::Request, BoxError> {
     let text = request.uri().to_string();
     let url = Url::parse(&text).map_err(|error| TransportError::new(TransportErrorKind::Address).with_source(error))?;
     let segments = |path: &str| path.split('/').map(|raw| percent_decode_str(raw).collect()).collect::<Vec<Vec<u8>>>();
     let (wanted, called) = (request.uri().path(), url.path());
     if wanted != called && segments(wanted) != segments(called) {
         return Err(TransportError::new(TransportErrorKind::Address).into());
+    }
+    // Of a method that hardly ever has a body, hyper would not send one whose length nobody knows, unless told so.
+    if request.body().length().is_none() && matches!(*request.method(), Method::GET | Method::HEAD) {
+        request.headers_mut().insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
     }
     let request = request.map(|body| match body.as_bytes() {
         Some(bytes) => reqwest::Body::from(bytes.clone()),
@@ -89,6 +94,30 @@ fn translate(request: Request<Body>) -> Result<reqwest::Request, BoxError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Nothing, of which nobody knows that it is nothing.
+    struct Unknown;
+
+    impl HttpBody for Unknown {
+        type Data = Bytes;
+        type Error = BoxError;
+
+        fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<http_body::Frame<Bytes>, BoxError>>> {
+            Poll::Ready(None)
+        }
+    }
+
+    #[test]
+    fn a_stream_is_sent_by_every_method() {
+        for (method, length, chunked) in
+            [("GET", None, true), ("HEAD", None, true), ("POST", None, false), ("GET", Some("3"), false), ("GET", Some(""), false)]
+        {
+            let body = length.map_or_else(|| Body::wrap(Unknown), Body::from);
+            let request = Request::builder().method(method).uri("http://h/").body(body).unwrap();
+            let said = translate(request).unwrap().headers().get(TRANSFER_ENCODING).is_some_and(|value| value == "chunked");
+            assert_eq!(said, chunked, "{method} {length:?}");
+        }
+    }
 
     #[test]
     fn a_url_that_would_arrive_as_another_one_is_not_called() {

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+use base64::alphabet;
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 use bytes::Bytes;
 use serde_json::Value;
 
@@ -162,8 +164,15 @@ impl<T: Json> Json for Box<T> {
     }
 }
 
+/// The two alphabets, read as far as they can be understood.
+const LENIENT: [GeneralPurpose; 2] = {
+    let padding = DecodePaddingMode::Indifferent;
+    let config = GeneralPurposeConfig::new().with_decode_padding_mode(padding).with_decode_allow_trailing_bits(true);
+    [GeneralPurpose::new(&alphabet::STANDARD, config), GeneralPurpose::new(&alphabet::URL_SAFE, config)]
+};
+
 /// Bytes that travel as base64 text inside of JSON (`format: byte`). Written in the standard alphabet with padding
-/// (RFC 4648, section 4); the URL-safe alphabet and missing padding are read too.
+/// (RFC 4648, section 4). Read are also the URL-safe alphabet, missing padding, bits that are left over, and line breaks.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Base64(pub Bytes);
 
@@ -185,11 +194,10 @@ impl Json for Base64 {
             return Err(reader.unexpected("base64 text"));
         }
         let text = reader.string()?;
-        [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD]
-            .iter()
-            .find_map(|engine| engine.decode(text.as_bytes()).ok())
-            .map(|bytes| Self(bytes.into()))
-            .ok_or_else(|| Error::new(format!("expected base64 text, found {}", super::excerpt(&text))))
+        let decode = |text: &str| LENIENT.iter().find_map(|engine| engine.decode(text).ok());
+        let is_broken = text.contains(|c: char| c.is_ascii_whitespace());
+        let bytes = if is_broken { decode(&text.split_ascii_whitespace().collect::<String>()) } else { decode(&text) };
+        bytes.map(|bytes| Self(bytes.into())).ok_or_else(|| Error::new(format!("expected base64 text, found {}", super::excerpt(&text))))
     }
 
     fn write(&self, writer: &mut Writer) {

@@ -87,6 +87,14 @@ pub(super) fn float(token: &str) -> Result<f64, Error> {
     }
 }
 
+/// Whether a whole number was rounded to become this one.
+pub(super) fn is_rounded(token: &str, value: f64) -> bool {
+    // 2^53: up to there all of them are exact.
+    #[allow(clippy::cast_possible_truncation, reason = "it saturates, and no number of that many digits is exact")]
+    let lost = |whole: i128| value as i128 != whole;
+    value.abs() > 9_007_199_254_740_992.0 && token.parse::<i128>().is_ok_and(lost)
+}
+
 /// A JSON number as serde_json holds it: exact for 64-bit integers, else the nearest binary64 number.
 pub(super) fn tree(token: &str) -> Result<serde_json::Number, Error> {
     if let Ok(value) = token.parse::<u64>() {
@@ -103,6 +111,21 @@ pub(super) fn tree(token: &str) -> Result<serde_json::Number, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whole_numbers_that_no_float_holds() {
+        for (token, rounded) in [
+            ("9007199254740992", false),
+            ("9007199254740993", true),
+            ("-9007199254740993", true),
+            ("9223372036854775807", true),
+            ("9223372036854775808", false),
+            ("1e300", false),
+            ("1.5", false),
+        ] {
+            assert_eq!(is_rounded(token, float(token).unwrap()), rounded, "{token}");
+        }
+    }
 
     #[test]
     fn whole_numbers_in_every_spelling() {

@@ -194,7 +194,10 @@ impl<'de> Reader<'de> {
     /// Something else comes, or a number beyond the largest one.
     pub fn float(&mut self) -> Result<f64, Error> {
         let token = self.number_token("a number")?;
-        number::float(&token)
+        let value = number::float(&token)?;
+        // In a union, an arm for integers keeps what is lost here.
+        self.unknown += usize::from(number::is_rounded(&token, value));
+        Ok(value)
     }
 
     /// The text of the next number.

@@ -562,6 +562,9 @@ fn base_types_survive() {
     survives(&User { id: i64::MIN, note: Maybe::Null, ..User::default() }, r#"{"id":-9223372036854775808,"note":null}"#);
     survives(&json!({"deep": [{"a": 1.5}, u64::MAX]}), r#"{"deep":[{"a":1.5},18446744073709551615]}"#);
     assert_eq!(from_str::<Base64>(r#""_-8""#, Side::Server).unwrap(), Base64::from(vec![255, 239]));
+    // Lines as in mail, and bits that no byte needs.
+    assert_eq!(from_str::<Base64>(r#"" AP\r\n8+ ""#, Side::Client).unwrap(), Base64::from(vec![0, 255, 62]));
+    assert_eq!(from_str::<Base64>(r#""abcd123=""#, Side::Client).unwrap(), Base64::from(vec![0x69, 0xb7, 0x1d, 0xd7, 0x6d]));
     assert_eq!(from_str::<Base64>(r#""A!""#, Side::Server).unwrap_err().to_string(), r#"expected base64 text, found "A!""#);
     assert_eq!(from_str::<Secret>("1234", Side::Server).unwrap_err().to_string(), "expected a string");
 }

@@ -42,6 +42,8 @@ pub trait Uniform: Content {
 pub struct BodyEncoder {
     pub(super) content_type: Option<HeaderValue>,
     pub(super) body: Body,
+    /// Whether the declared media type has no empty text.
+    pub(super) is_never_empty: bool,
 }
 
 impl BodyEncoder {
@@ -95,6 +97,7 @@ impl BodyEncoder {
     /// [`EncodeError::Invalid`] for another media type.
     pub fn blob(&mut self, declared: &[&str], number: usize, blob: Blob) -> Result<(), EncodeError> {
         self.content_type = Some(media::encode_blob(declared, number, &blob).map_err(EncodeError::Invalid)?);
+        self.is_never_empty = declared.get(number).is_some_and(|declared| media::is_never_empty(declared));
         self.body = blob.content;
         Ok(())
     }
@@ -140,6 +143,7 @@ impl BodyEncoder {
 
     fn set(&mut self, content_type: &str, body: impl Into<Body>) -> Result<(), EncodeError> {
         self.content_type = Some(HeaderValue::from_str(content_type).map_err(|error| EncodeError::Invalid(error.to_string()))?);
+        self.is_never_empty = media::is_never_empty(content_type);
         self.body = body.into();
         Ok(())
     }

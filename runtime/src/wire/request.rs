@@ -114,7 +114,8 @@ impl RequestEncoder {
     /// The request, with a relative address (`/path?query`).
     ///
     /// # Errors
-    /// A path parameter that was not written, a path segment that URL parsers would swallow.
+    /// A path parameter that was not written, a path segment that URL parsers would swallow, nothing in a media type that has
+    /// no empty text (JSON, XML): it would arrive as no body.
     pub fn finish(mut self) -> Result<http::Request<Body>, EncodeError> {
         let mut address = self.render_path()?;
         if let Some(constants) = Constants::of(self.info.path) {
@@ -136,6 +137,9 @@ impl RequestEncoder {
             self.headers.insert(ACCEPT, HeaderValue::from_str(accept).map_err(invalid)?);
         }
         if let Some(content_type) = self.body.content_type {
+            if self.body.is_never_empty && self.body.body.length() == Some(0) {
+                return Err(EncodeError::Invalid("an empty body of JSON or XML would arrive as none".to_owned()));
+            }
             self.headers.insert(CONTENT_TYPE, content_type);
         }
         let mut request = http::Request::new(self.body.body);

@@ -55,6 +55,20 @@ fn scalars() {
             findings: &["repair/type /components/schemas/A/multipleOf"],
             then: vec![(A, json!({ "type": "integer", "maximum": 10, "multipleOf": 2 }))],
         },
+        Case {
+            document: schema(json!({ "properties": {
+                "a": { "pattern": "/^[a-z]+$/" }, "b": { "pattern": "/^a\\/b$/giu" }, "c": { "pattern": "/rooms/" }, "d": { "pattern": "/^A/B" },
+            }})),
+            findings: &[
+                "~repair/missing /components/schemas/A",
+                "repair/pattern /components/schemas/A/properties/a/pattern",
+                "repair/pattern /components/schemas/A/properties/b/pattern",
+            ],
+            then: vec![(
+                "/components/schemas/A/properties",
+                json!({ "a": { "pattern": "^[a-z]+$" }, "b": { "pattern": "(?i)^a\\/b$" }, "c": { "pattern": "/rooms/" }, "d": { "pattern": "/^A/B" } }),
+            )],
+        },
     ]);
 }
 
@@ -425,6 +439,45 @@ fn keys_of_responses_and_media_types() {
                 "/paths/~1a/get/requestBody/content",
                 json!({ "application/x-www-form-urlencoded": {}, "multipart/form-data": {} }),
             )],
+        },
+    ]);
+}
+
+#[test]
+fn objects_that_spread_out_over_the_names_of_others() {
+    let object = |name: &str, properties: &[&str]| {
+        let properties: serde_json::Map<String, Value> =
+            properties.iter().map(|name| ((*name).to_owned(), json!({ "type": "string" }))).collect();
+        json!({ "name": name, "in": "query", "schema": { "type": "object", "properties": properties } })
+    };
+    let with = |parameters: Value| get(json!({ "parameters": parameters, "responses": {} }));
+    const AT: &str = "/paths/~1a/get/parameters";
+    check(vec![
+        Case {
+            document: with(json!([
+                object("discount", &["name", "percent"]),
+                object("columns", &["discount", "percent"]),
+                object("alone", &["x"])
+            ])),
+            findings: &["~parameter/form /paths/~1a/get/parameters/0", "~parameter/form /paths/~1a/get/parameters/1"],
+            then: vec![
+                ("/paths/~1a/get/parameters/0/style", json!("deepObject")),
+                ("/paths/~1a/get/parameters/1/style", json!("deepObject")),
+                ("/paths/~1a/get/parameters/2/style", Value::Null),
+            ],
+        },
+        Case {
+            document: with(
+                json!([{ "name": "id", "in": "query", "schema": {} }, { "name": "x", "in": "header", "schema": {} }, object("one", &["x", "id"])]),
+            ),
+            findings: &["~parameter/form /paths/~1a/get/parameters/2"],
+            then: vec![("/paths/~1a/get/parameters/2/explode", json!(true))],
+        },
+        // The name of the object itself does not travel.
+        Case {
+            document: with(json!([object("one", &["one"]), { "name": "x", "in": "header", "schema": {} }])),
+            findings: &[],
+            then: vec![(AT, json!([object("one", &["one"]), { "name": "x", "in": "header", "schema": {} }]))],
         },
     ]);
 }

@@ -15,8 +15,19 @@ use super::shape::Shape;
 use super::values::Maker;
 use super::{fields, form, items, xml};
 
-/// The next body of a media type; `None` if no valid one can be made.
+/// The next body of a media type; `None` if no valid one can be made. A request without a byte of JSON or XML is one without a body.
 pub fn body<'a>(schemas: &Schemas<'a>, maker: &mut Maker<'a>, media: &Media<'a>, direction: Direction, name: &str) -> Option<Value> {
+    let is_absent = |value: &Value| direction == Direction::Request && has_no_empty_text(media) && is_empty(media, value);
+    for _ in 0..8 {
+        let value = any_body(schemas, maker, media, direction, name)?;
+        if !is_absent(&value) {
+            return Some(value);
+        }
+    }
+    None
+}
+
+fn any_body<'a>(schemas: &Schemas<'a>, maker: &mut Maker<'a>, media: &Media<'a>, direction: Direction, name: &str) -> Option<Value> {
     let tree = schemas.tree();
     let (anything, text, object) = (Value::Bool(true), json!({"type": "string"}), json!({"type": "object"}));
     let schema = judged(tree, media).map_or(if media.kind == Kind::Text { &text } else { &anything }, |schema| schema.value);
@@ -69,6 +80,12 @@ pub fn faults<'a>(schemas: &Schemas<'a>, media: &Media<'a>, direction: Direction
         Kind::Form => schemas.faults(schema, direction, &form::without_files(body)),
         Kind::Json | Kind::Text | Kind::Fields | Kind::Xml => schemas.faults(schema, direction, body),
     }
+}
+
+/// Whether there is no such thing as nothing in a media type: JSON and XML have at least a value, or an element.
+pub fn has_no_empty_text(media: &Media<'_>) -> bool {
+    let essence = media.essence();
+    ["json", "xml"].iter().any(|form| essence.strip_suffix(form).is_some_and(|rest| rest.ends_with(['/', '+'])))
 }
 
 /// Whether a body has not one byte, and is none therefore.

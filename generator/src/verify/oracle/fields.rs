@@ -85,17 +85,22 @@ fn written<'a>(tree: Tree<'a>, media: &Media<'a>, name: String, schema: Node<'a>
     Parameter { required, location: "query".to_owned(), mixed: false, examples: Vec::new(), name, style, explode, schema }
 }
 
-/// Objects, and lists of what is no scalar.
+/// Objects, lists of what is no scalar, and choices between objects.
 fn is_nested(tree: Tree<'_>, schema: &Value) -> bool {
-    let kind = |schema: &Value| Shape::of(tree, schema).and_then(|shape| shape.kind().map(str::to_owned));
-    match kind(schema).as_deref() {
-        Some("object") => true,
-        Some("array") => {
-            let items = Shape::of(tree, schema).and_then(|shape| shape.get("items").cloned());
-            items.is_some_and(|items| matches!(kind(&items).as_deref(), Some("object" | "array")))
-        }
-        _ => false,
+    is_object(tree, schema, 0) || {
+        let items = Shape::of(tree, schema).and_then(|shape| shape.get("items").cloned());
+        items.is_some_and(|items| {
+            let is_list = Shape::of(tree, &items).is_some_and(|shape| shape.kind() == Some("array"));
+            is_list || is_object(tree, &items, 0)
+        })
     }
+}
+
+/// Whether a value can only be an object.
+fn is_object(tree: Tree<'_>, schema: &Value, depth: usize) -> bool {
+    let Some(shape) = Shape::of(tree, schema).filter(|_| depth < 16) else { return false };
+    let all = |arms: &[Value]| arms.iter().all(|arm| is_object(tree, arm, depth + 1));
+    shape.kind().map_or_else(|| shape.choices.iter().any(|choice| all(&choice.arms)), |kind| kind == "object")
 }
 
 /// The next form: no `null` and no empty list, which no pair stands for.

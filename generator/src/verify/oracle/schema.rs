@@ -115,8 +115,9 @@ const PLAIN: [&str; 14] = [
     "required",
 ];
 
-/// What `format: byte` says: OpenAPI defines it, while JSON Schema takes formats for remarks (RFC 4648, section 4).
-const BASE64: &str = "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$";
+/// What `format: byte` says: OpenAPI defines it, while JSON Schema takes formats for remarks (RFC 4648, section 4). No bits are left
+/// over: the last digit before the padding has none (section 3.5).
+const BASE64: &str = "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$";
 
 impl<'a> Converter<'a> {
     fn new(tree: Tree<'a>, direction: Direction) -> Self {

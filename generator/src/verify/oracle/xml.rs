@@ -25,7 +25,7 @@ pub fn carriable<'a>(tree: Tree<'a>, schema: Option<&Node<'a>>, value: Value) ->
             for (name, member) in members {
                 let own = declaration(tree, &declared, &name);
                 let member = carriable(tree, own.or(others.as_ref()), member);
-                let is = |key| said(tree, own, key) == Some(&Value::Bool(true));
+                let is = |key| is(tree, own, &name, key);
                 let is_list = own.or(others.as_ref()).is_some_and(|schema| item_of(tree, Some(schema)).is_some());
                 let items = member.as_array().filter(|_| !is_free && is_list && !is("wrapped"));
                 let lost = match items.map(Vec::as_slice) {
@@ -231,8 +231,11 @@ fn object<'a>(
     let (mut elements, mut attributes) = (0, 0);
     for (property, value) in members {
         let schema = declaration(tree, &declared, property).or(others.as_ref());
-        let name = own_name(schema).filter(|_| declared.iter().any(|(name, _)| name == property)).unwrap_or(property);
-        let is = |key| said(tree, schema, key) == Some(&Value::Bool(true));
+        let is_declared = declared.iter().any(|(name, _)| name == property);
+        let name = own_name(schema).filter(|_| is_declared).unwrap_or(property);
+        let is = |key| is(tree, schema, property, key);
+        let prefix = said(tree, schema, "prefix").and_then(Value::as_str);
+        let (prefix, name) = if is_declared { qualified(prefix, name) } else { (prefix, name) };
         // No attribute can hold more than a text.
         if is("attribute") && !value.is_array() && !value.is_object() {
             attributes += 1;
@@ -243,9 +246,10 @@ fn object<'a>(
         }
         let item = item_of(tree, schema);
         let of_item = said(tree, item.as_ref(), "name").and_then(Value::as_str);
+        let item_prefix = said(tree, item.as_ref(), "prefix").and_then(Value::as_str);
         let Some(items) = value.as_array().filter(|_| item.is_some()) else {
-            let name = of_item.filter(|_| !is("wrapped")).unwrap_or(name);
-            let all = named(found, name);
+            let (prefix, name) = of_item.filter(|_| !is("wrapped")).map_or((prefix, name), |name| qualified(item_prefix, name));
+            let all = named(found, prefix, name);
             elements += all.len();
             match all.as_slice() {
                 [one] => {
@@ -257,15 +261,16 @@ fn object<'a>(
             continue;
         };
         if is("wrapped") {
-            let all = named(found, name);
+            let all = named(found, prefix, name);
             elements += all.len();
+            let (prefix, inner) = of_item.map_or((prefix, name), |name| qualified(item_prefix, name));
             match all.as_slice() {
-                [one] => list(tree, item.as_ref(), items, &named(one, of_item.unwrap_or(name)), name, faults),
+                [one] => list(tree, item.as_ref(), items, &named(one, prefix, inner), name, faults),
                 other => faults.push(format!("<{name}>: wanted one, found {}", other.len())),
             }
         } else {
-            let name = of_item.unwrap_or(name);
-            let all = named(found, name);
+            let (prefix, name) = of_item.map_or((prefix, name), |name| qualified(item_prefix, name));
+            let all = named(found, prefix, name);
             elements += all.len();
             list(tree, item.as_ref(), items, &all, name, faults);
         }
@@ -280,8 +285,23 @@ fn object<'a>(
     }
 }
 
-fn named<'e>(found: &'e Element, name: &str) -> Vec<&'e Element> {
-    found.children.iter().filter(|child| child.name == name).collect()
+fn named<'e>(found: &'e Element, prefix: Option<&str>, name: &str) -> Vec<&'e Element> {
+    found.children.iter().filter(|child| child.name == name && child.prefix.as_deref() == prefix).collect()
+}
+
+/// A name that no prefix is said of may bring its own: `dc:date`.
+fn qualified<'n>(prefix: Option<&'n str>, name: &'n str) -> (Option<&'n str>, &'n str) {
+    match name.split(':').collect::<Vec<_>>().as_slice() {
+        [first, last] if prefix.is_none() && !first.is_empty() && !last.is_empty() => (Some(first), last),
+        _ => (prefix, name),
+    }
+}
+
+/// Whether the XML Object of a property says so. What XML itself gives a meaning to (`xml:lang`) is always an attribute.
+fn is<'a>(tree: Tree<'a>, schema: Option<&Node<'a>>, property: &str, key: &str) -> bool {
+    let own = own_name(schema).unwrap_or(property);
+    let is_list = || item_of(tree, schema).is_some();
+    (key == "attribute" && own.starts_with("xml:") && !is_list()) || said(tree, schema, key) == Some(&Value::Bool(true))
 }
 
 #[cfg(test)]

@@ -300,13 +300,18 @@ fn attribute<'e>(field: &XmlField, element: &'e Element) -> Option<&'e str> {
 }
 
 /// Whether an element is a property: it has its name and its namespace. Where one of them says nothing of a namespace, it
-/// is, unless another property of that name has the element's.
+/// is, unless another property of that name has the element's, or its prefix.
 fn belongs(field: &XmlField, fields: &[XmlField], child: &Element) -> bool {
     let exactly = |field: &XmlField| field.name.namespace == child.namespace.as_deref();
     let local = local(&child.name);
     let loosely = field.name.namespace.is_none() || child.namespace.is_none();
     let claimed = || fields.iter().any(|other| !other.attribute && other.name.name == local && exactly(other));
-    field.name.name == local && (exactly(field) || (loosely && !claimed()))
+    if field.name.name != local || !(exactly(field) || (loosely && !claimed())) {
+        return false;
+    }
+    let prefix = child.name.split_once(':').map(|(prefix, _)| prefix);
+    let nearer = |other: &XmlField| !other.attribute && other.name.name == local && other.name.prefix == prefix;
+    field.name.namespace.is_some() || field.name.prefix == prefix || !fields.iter().any(nearer)
 }
 
 fn is_nil(element: &Element) -> bool {
