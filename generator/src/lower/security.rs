@@ -35,6 +35,7 @@ impl<'a> Lowering<'a> {
                 security.alternatives.push(alternative);
             }
         }
+        security.alternatives = widest_first(security.alternatives);
         // An alternative that nobody can fulfil falls away; if none is left, the operation must not become public.
         match unknown {
             Some((id, place)) if security.alternatives.is_empty() => {
@@ -82,6 +83,20 @@ impl<'a> Lowering<'a> {
     }
 }
 
+/// Alternatives are tried in turn, and one that asks for more says more of who calls: it comes before those that are part of
+/// it. Any order means the same (OpenAPI 3.0, Security Requirement Object).
+fn widest_first(alternatives: Vec<Vec<Requirement>>) -> Vec<Vec<Requirement>> {
+    let has = |all: &[Requirement], one: &Requirement| all.iter().any(|other| other.scheme == one.scheme);
+    let mut ordered: Vec<Vec<Requirement>> = Vec::with_capacity(alternatives.len());
+    for alternative in alternatives {
+        let is_part = |other: &Vec<Requirement>| other.len() < alternative.len() && other.iter().all(|one| has(&alternative, one));
+        // No alternative at all is what is left when none is there.
+        let at = ordered.iter().position(|other| !other.is_empty() && is_part(other)).unwrap_or(ordered.len());
+        ordered.insert(at, alternative);
+    }
+    ordered
+}
+
 fn kind(declared: &Declared) -> (SecurityKind, &Option<String>) {
     match declared {
         Declared::APIKey { location, name, description, extensions: _ } => {
@@ -103,5 +118,26 @@ fn kind(declared: &Declared) -> (SecurityKind, &Option<String>) {
         // both hand out tokens that travel as RFC 6750 says
         Declared::OAuth2 { flows: _, description, extensions: _ }
         | Declared::OpenIDConnect { open_id_connect_url: _, description, extensions: _ } => (SecurityKind::Bearer, description),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_asks_for_more_is_tried_before_its_parts() {
+        for (written, tried) in [
+            (vec!["a", "ab"], vec!["ab", "a"]),
+            (vec!["b", "a", "c", "ab", "abc"], vec!["abc", "ab", "b", "a", "c"]),
+            (vec!["", "a", "b"], vec!["", "a", "b"]),
+            (vec!["ab", "bc", "b"], vec!["ab", "bc", "b"]),
+        ] {
+            let asks = |text: &str| text.bytes().map(|scheme| Requirement { scheme: scheme.into(), scopes: Vec::new() }).collect();
+            let found = widest_first(written.iter().map(|text| asks(text)).collect());
+            let texts: Vec<Vec<usize>> = found.iter().map(|all| all.iter().map(|one| one.scheme).collect()).collect();
+            let expected: Vec<Vec<usize>> = tried.iter().map(|text| text.bytes().map(usize::from).collect()).collect();
+            assert_eq!(texts, expected, "{written:?}");
+        }
     }
 }
