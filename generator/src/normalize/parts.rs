@@ -64,6 +64,10 @@ pub(super) fn prepare(map: &mut Object, shape: &Shape, at: &At<'_>, context: &mu
 pub(super) fn finish(map: &mut Object, shape: &Shape, at: &At<'_>, context: &mut Context<'_>) -> bool {
     match shape.name {
         "parameter" => parameter(map, at, context),
+        "responses" => {
+            any_response(map);
+            true
+        }
         "header" => {
             schema_or_content(map, at, context);
             style(map, &["simple"], at, context);
@@ -183,6 +187,13 @@ pub(super) const SCHEMA_WORDS: [&str; 17] = [
     "multipleOf",
     "nullable",
 ];
+
+/// `responses: {}` -> `responses: {default: {}}`. A document that says nothing of answers has nothing against any.
+fn any_response(map: &mut Object) {
+    if map.keys().all(|key| key.starts_with("x-")) {
+        map.insert("default".to_owned(), json!({ "description": "Any answer: the document describes none." }));
+    }
+}
 
 /// `{type, format, …}` of a 2.0 parameter or header -> `{schema: {type, format, …}}`.
 fn loose_schema(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) {

@@ -340,7 +340,7 @@ fn parts_of_three_one_and_three_two() {
         ("/paths/~1query/get/parameters/0/schema/type", json!("object")),
         ("/paths/~1shared/get/responses/204/description", json!("")),
         ("/paths/~1empty/post/requestBody/content", json!({})),
-        ("/paths/~1empty/post/responses", json!({})),
+        ("/paths/~1empty/post/responses", json!({ "default": { "description": "Any answer: the document describes none." } })),
         ("/components/requestBodies/callbacks_first_webhook_post/content", json!({ "text/plain": {} })),
         ("/components/callbacks/second/webhook/put/requestBody/$ref", json!("#/components/requestBodies/callbacks_first_webhook_post")),
         ("/components/callbacks/third/webhook/post/requestBody/content", json!({ "text/plain": {} })),

@@ -238,7 +238,10 @@ fn responses_and_content() {
                 "repair/missing ",
             ],
             then: vec![
-                ("/paths", json!({ "/a": { "put": { "responses": {} } } })),
+                (
+                    "/paths",
+                    json!({ "/a": { "put": { "responses": { "default": { "description": "Any answer: the document describes none." } } } } }),
+                ),
                 ("/info", json!({ "title": "Untitled", "version": "0" })),
             ],
         },
