@@ -92,7 +92,7 @@ pub(super) fn is_rounded(token: &str, value: f64) -> bool {
     // 2^53: up to there all of them are exact.
     #[allow(clippy::cast_possible_truncation, reason = "it saturates, and no number of that many digits is exact")]
     let lost = |whole: i128| value as i128 != whole;
-    value.abs() > 9_007_199_254_740_992.0 && token.parse::<i128>().is_ok_and(lost)
+    value.abs() >= 9_007_199_254_740_992.0 && token.parse::<i128>().is_ok_and(lost)
 }
 
 /// A JSON number as serde_json holds it: exact for 64-bit integers, else the nearest binary64 number.

@@ -244,6 +244,11 @@ fn arm<'s>(shape: &'s XmlShape, misfit: &dyn Fn(&XmlShape, usize) -> usize) -> &
     &XmlShape::Any
 }
 
+/// What it costs an arm that it does not declare something: more where it has no place for it, either.
+const fn unlike(kept: bool) -> usize {
+    if kept { 1 } else { 2 }
+}
+
 /// How much of a value a shape has no place for, and of what it asks for is not there. Only the value itself is looked at, not what
 /// it holds, so that the work does not grow with the depth.
 fn misfit(shape: &XmlShape, value: &Value, depth: usize) -> usize {
@@ -251,8 +256,9 @@ fn misfit(shape: &XmlShape, value: &Value, depth: usize) -> usize {
         (_, Value::Null) => 0,
         (XmlShape::Text, Value::String(_) | Value::Bool(_) | Value::Number(_)) | (XmlShape::List(_), Value::Array(_)) => 0,
         (XmlShape::Object { fields, others }, Value::Object(members)) => {
-            let unknown = members.keys().filter(|key| others.is_none() && fields.iter().all(|field| field.property != *key)).count();
-            unknown + fields.iter().filter(|field| field.required && !members.contains_key(field.property)).count()
+            let undeclared = members.keys().filter(|key| fields.iter().all(|field| field.property != *key)).count();
+            let missing = fields.iter().filter(|field| field.required && !members.contains_key(field.property)).count();
+            undeclared * unlike(others.is_some()) + missing * unlike(false)
         }
         (XmlShape::OneOf(arms), _) if depth < DEEPEST => arms.iter().map(|arm| misfit(arm(), value, depth + 1)).min().unwrap_or(MISFIT),
         (XmlShape::Any, _) => MISFIT / 2,
@@ -264,20 +270,18 @@ fn misfit(shape: &XmlShape, value: &Value, depth: usize) -> usize {
 fn misread(shape: &XmlShape, element: &Element, depth: usize) -> usize {
     let is_text = element.children.is_empty() && !element.text.trim().is_empty();
     match shape {
-        XmlShape::Text if element.children.is_empty() => element.attributes.iter().filter(|(name, _)| is_own(name)).count(),
-        XmlShape::List(_) if !is_text => element.children.iter().filter(|child| local(&child.name) != ITEM.name).count(),
+        XmlShape::Text if element.children.is_empty() => element.attributes.iter().filter(|(name, _)| is_own(name)).count() * unlike(false),
+        XmlShape::List(_) if !is_text => element.children.iter().filter(|child| local(&child.name) != ITEM.name).count() * unlike(false),
         XmlShape::Object { fields, others } if !is_text => {
-            let children =
-                element.children.iter().filter(|child| others.is_none() && fields.iter().all(|field| !belongs(field, fields, child)));
+            let children = element.children.iter().filter(|child| fields.iter().all(|field| !belongs(field, fields, child)));
             let attributes = element
                 .attributes
                 .iter()
                 .filter(|(name, _)| is_own(name) && !fields.iter().any(|field| field.attribute && field.name.name == local(name)));
             let missing = fields.iter().filter(|field| field.required && !is_there(field, fields, element));
             // An element that is empty may be a text, too.
-            children.count()
-                + attributes.count()
-                + missing.count()
+            children.count() * unlike(others.is_some())
+                + (attributes.count() + missing.count()) * unlike(false)
                 + usize::from(element.children.is_empty() && element.attributes.is_empty())
         }
         XmlShape::OneOf(arms) if depth < DEEPEST => arms.iter().map(|arm| misread(arm(), element, depth + 1)).min().unwrap_or(MISFIT),
