@@ -28,8 +28,8 @@ impl<'a> Lowering<'a> {
         let text = |key: &str| said(key).and_then(Value::as_str).map(str::to_owned);
         let name = own.and_then(|xml| xml.get("name")).and_then(Value::as_str).unwrap_or(wire);
         let name = qualified(name, text("prefix"), text("namespace"));
-        // `xml:lang` and the like are no elements, whatever is said of them.
-        let attribute = is("attribute") || name.prefix.as_deref() == Some("xml");
+        // `xml:lang`, `xmlns:a` and the like are no elements, whatever is said of them.
+        let attribute = is("attribute") || matches!(name.prefix.as_deref(), Some("xml" | "xmlns")) || name.name == "xmlns";
         // Several parts of an `allOf` may speak of the items.
         let items = self.fold(uses).items;
         let item = items.iter().find_map(|items| self.element_name(items, false));

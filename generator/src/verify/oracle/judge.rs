@@ -105,8 +105,11 @@ pub fn request<'a>(schemas: &Schemas<'a>, wanted: &Request<'_, 'a>, found: &Exch
     faults.extend(parameters::pair_faults(query, "&", &in_query, &keys).into_iter().map(|message| fault("wire/query", message)));
     let cookies = header(&found.request_headers, "cookie").unwrap_or_default();
     let keys = credential_names(operation, wanted.credentials, "cookie");
-    faults
-        .extend(parameters::pair_faults(&cookies, "; ", &pairs("cookie"), &keys).into_iter().map(|message| fault("wire/cookie", message)));
+    // Some documents declare the whole line as a header.
+    if !of_location("header").any(|parameter| parameter.name.eq_ignore_ascii_case("cookie")) {
+        let found = parameters::pair_faults(&cookies, "; ", &pairs("cookie"), &keys);
+        faults.extend(found.into_iter().map(|message| fault("wire/cookie", message)));
+    }
 
     for parameter in of_location("header").filter(|parameter| !operation.is_credential(parameter)) {
         faults.extend(header_fault(parameter, value_of(parameter), &found.request_headers).map(|message| fault("wire/header", message)));

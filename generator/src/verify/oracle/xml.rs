@@ -25,6 +25,8 @@ pub fn carriable<'a>(tree: Tree<'a>, schema: Option<&Node<'a>>, value: Value) ->
             for (name, member) in members {
                 let own = declaration(tree, &declared, &name);
                 let member = carriable(tree, own.or(others.as_ref()), member);
+                // No prefix stands for nothing.
+                let member = if declares(&name) && member == "" { Value::from("urn:made-up") } else { member };
                 let is = |key| is(tree, own, &name, key);
                 let is_list = own.or(others.as_ref()).is_some_and(|schema| item_of(tree, Some(schema)).is_some());
                 let items = member.as_array().filter(|_| !is_free && is_list && !is("wrapped"));
@@ -143,11 +145,12 @@ fn xml_of<'a>(schema: &Node<'a>) -> Option<&'a Value> {
     ["xml", "x-bothends-xml"].iter().find_map(|key| schema.value.get(key))
 }
 
-/// Where a property is declared: of several places in an `allOf`, the first that says what it is in XML.
+/// Where a property is declared: of several places in an `allOf`, the first that says what it is in XML, else the one that
+/// declares most of it.
 fn declaration<'d, 'a>(tree: Tree<'a>, declared: &'d [(String, Node<'a>)], name: &str) -> Option<&'d Node<'a>> {
     let own = || declared.iter().filter(|(known, _)| known == name).map(|(_, schema)| schema);
     let says = |schema: &&Node<'a>| tree.resolve((*schema).clone()).is_some_and(|schema| xml_of(&schema).is_some());
-    own().find(says).or_else(|| own().next())
+    own().find(says).or_else(|| own().rev().max_by_key(|schema| properties(tree, schema).len()))
 }
 
 /// The name that a schema itself gives to the element of a property; a component's name is not the property's.
@@ -172,12 +175,14 @@ fn content<'a>(tree: Tree<'a>, schema: Option<&Node<'a>>, wanted: &Value, found:
         Value::Object(members) => {
             // Of the arms of a union, the one that it may be.
             let all = schema.map(|schema| arms(tree, schema, 0)).unwrap_or_default();
-            let tried = all.iter().map(|arm| {
-                let mut faults = Vec::new();
-                object(tree, schema, arm, members, found, &mut faults);
+            let tried = all.iter().flat_map(|arm| {
                 let known = properties(tree, arm);
                 let unknown = members.keys().filter(|member| known.iter().all(|(name, _)| name != *member)).count();
-                (unknown, faults)
+                let alone = object(tree, &[schema, Some(arm)], members, found);
+                // Several arms of an `anyOf` may hold of one value.
+                let others = || [schema, Some(arm)].into_iter().chain(all.iter().map(Some)).collect::<Vec<_>>();
+                let together = (unknown > 0 && !alone.is_empty()).then(|| object(tree, &others(), members, found));
+                std::iter::once((unknown, alone)).chain(together.map(|faults| (unknown, faults)))
             });
             let best = tried.min_by_key(|(unknown, faults)| (*unknown, faults.len()));
             faults.extend(best.map(|(_, faults)| faults).unwrap_or_default());
@@ -217,17 +222,12 @@ fn list<'a>(tree: Tree<'a>, item: Option<&Node<'a>>, wanted: &[Value], found: &[
     }
 }
 
-fn object<'a>(
-    tree: Tree<'a>,
-    schema: Option<&Node<'a>>,
-    arm: &Node<'a>,
-    members: &serde_json::Map<String, Value>,
-    found: &Element,
-    faults: &mut Vec<String>,
-) {
-    let mut declared = schema.map(|schema| properties(tree, schema)).unwrap_or_default();
-    declared.extend(properties(tree, arm));
-    let others = [schema, Some(arm)].into_iter().flatten().find_map(|schema| others(tree, schema));
+/// What is wrong with an element of an object that all these schemas speak of.
+fn object<'a>(tree: Tree<'a>, schemas: &[Option<&Node<'a>>], members: &serde_json::Map<String, Value>, found: &Element) -> Vec<String> {
+    let mut faults = Vec::new();
+    let schemas = || schemas.iter().copied().flatten();
+    let declared: Vec<_> = schemas().flat_map(|schema| properties(tree, schema)).collect();
+    let others = schemas().find_map(|schema| others(tree, schema));
     let (mut elements, mut attributes) = (0, 0);
     for (property, value) in members {
         let schema = declaration(tree, &declared, property).or(others.as_ref());
@@ -235,6 +235,12 @@ fn object<'a>(
         let name = own_name(schema).filter(|_| is_declared).unwrap_or(property);
         let is = |key| is(tree, schema, property, key);
         let prefix = said(tree, schema, "prefix").and_then(Value::as_str);
+        if is_declared && declares(name) {
+            let text = found.declared.iter().find(|(other, _)| other == name).map(|(_, text)| text.as_str());
+            let message = text.map_or(Some("is missing".to_owned()), |text| text_fault(value, text));
+            faults.extend(message.map(|message| format!("<{}> `{name}`: {message}", found.name)));
+            continue;
+        }
         let (prefix, name) = if is_declared { qualified(prefix, name) } else { (prefix, name) };
         // No attribute can hold more than a text.
         if is("attribute") && !value.is_array() && !value.is_object() {
@@ -254,7 +260,7 @@ fn object<'a>(
             match all.as_slice() {
                 [one] => {
                     faults.extend(space_fault(tree, schema, one));
-                    content(tree, schema, value, one, faults);
+                    content(tree, schema, value, one, &mut faults);
                 }
                 other => faults.push(format!("<{name}>: wanted one, found {}", other.len())),
             }
@@ -265,14 +271,14 @@ fn object<'a>(
             elements += all.len();
             let (prefix, inner) = of_item.map_or((prefix, name), |name| qualified(item_prefix, name));
             match all.as_slice() {
-                [one] => list(tree, item.as_ref(), items, &named(one, prefix, inner), name, faults),
+                [one] => list(tree, item.as_ref(), items, &named(one, prefix, inner), name, &mut faults),
                 other => faults.push(format!("<{name}>: wanted one, found {}", other.len())),
             }
         } else {
             let (prefix, name) = of_item.map_or((prefix, name), |name| qualified(item_prefix, name));
             let all = named(found, prefix, name);
             elements += all.len();
-            list(tree, item.as_ref(), items, &all, name, faults);
+            list(tree, item.as_ref(), items, &all, name, &mut faults);
         }
     }
     let others = found.attributes.len() - found.attributes.iter().filter(|(name, _)| name == "nil").count();
@@ -283,6 +289,7 @@ fn object<'a>(
             found.children.len()
         ));
     }
+    faults
 }
 
 fn named<'e>(found: &'e Element, prefix: Option<&str>, name: &str) -> Vec<&'e Element> {
@@ -295,6 +302,11 @@ fn qualified<'n>(prefix: Option<&'n str>, name: &'n str) -> (Option<&'n str>, &'
         [first, last] if prefix.is_none() && !first.is_empty() && !last.is_empty() => (Some(first), last),
         _ => (prefix, name),
     }
+}
+
+/// Whether an attribute of this name declares a namespace.
+fn declares(name: &str) -> bool {
+    name == "xmlns" || name.starts_with("xmlns:")
 }
 
 /// Whether the XML Object of a property says so. What XML itself gives a meaning to (`xml:lang`) is always an attribute.

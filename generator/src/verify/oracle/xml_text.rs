@@ -17,6 +17,8 @@ pub struct Element {
     pub namespace: Option<String>,
     /// Name without prefix, and value.
     pub attributes: Vec<(String, String)>,
+    /// What it declares: `xmlns` or `xmlns:prefix`, and the namespace.
+    pub declared: Vec<(String, String)>,
     /// Elements inside.
     pub children: Vec<Element>,
     /// Text inside, without that of the elements.
@@ -110,7 +112,7 @@ impl<'t> Reader<'t> {
             return Err(format!("wanted an element, found `{}`", short(self.rest)));
         }
         let whole = self.name()?;
-        let (mut spaces, mut attributes) = (around.clone(), Vec::new());
+        let (mut spaces, mut attributes, mut declared) = (around.clone(), Vec::new(), Vec::new());
         let empty = loop {
             self.rest = self.rest.trim_start();
             if self.eat("/>") {
@@ -120,6 +122,9 @@ impl<'t> Reader<'t> {
                 break false;
             }
             let (name, value) = self.attribute()?;
+            if name == "xmlns" || name.starts_with("xmlns:") {
+                declared.push((name.to_owned(), value.clone()));
+            }
             match name.split_once(':') {
                 Some(("xmlns", prefix)) => drop(spaces.insert(prefix.to_owned(), value)),
                 None if name == "xmlns" => drop(spaces.insert(String::new(), value)),
@@ -132,7 +137,8 @@ impl<'t> Reader<'t> {
         if let (Some(prefix), None) = (prefix, &namespace) {
             return Err(format!("the prefix `{prefix}` is not declared"));
         }
-        let mut element = Element { name: unspelled(name), prefix: prefix.map(str::to_owned), namespace, attributes, ..Element::default() };
+        let (name, prefix) = (unspelled(name), prefix.map(str::to_owned));
+        let mut element = Element { name, prefix, namespace, attributes, declared, ..Element::default() };
         if !empty {
             self.inside(&mut element, whole, &spaces, depth)?;
         }

@@ -27,6 +27,8 @@ pub(super) struct Element {
     /// What its prefix, or the default, stands for; known of what was read.
     pub namespace: Option<String>,
     pub attributes: Vec<(String, String)>,
+    /// Declarations of namespaces that are values themselves, to be written even where they are known; read, they are attributes.
+    pub said: Vec<(String, String)>,
     pub children: Vec<Element>,
     pub text: String,
 }
@@ -53,7 +55,7 @@ impl Element {
         out.push_str(&tag);
         let names = std::iter::once(&self.name).chain(self.attributes.iter().map(|(key, _)| key));
         let prefixes = names.filter_map(|name| name.split_once(':')).map(|(prefix, _)| prefix).filter(|prefix| *prefix != "xmlns");
-        let declares = |prefix: &str| self.attributes.iter().any(|(key, _)| key.strip_prefix("xmlns:") == Some(prefix));
+        let declares = |prefix: &str| self.attributes.iter().chain(&self.said).any(|(key, _)| key.strip_prefix("xmlns:") == Some(prefix));
         let mut unsaid: Scope = Vec::new();
         for prefix in prefixes {
             if !declares(prefix) && scope.iter().chain(&unsaid).all(|(known, _)| known != prefix) {
@@ -61,10 +63,11 @@ impl Element {
             }
         }
         let unsaid = unsaid.into_iter().map(|(prefix, space)| (format!("xmlns:{prefix}"), space));
-        for (key, value) in &unsaid.chain(self.attributes.iter().cloned()).collect::<Vec<_>>() {
+        for (key, value) in &unsaid.chain(self.attributes.iter().chain(&self.said).cloned()).collect::<Vec<_>>() {
             if let Some(prefix) = declared(key) {
                 let known = scope.iter().rev().find(|(known, _)| known == prefix);
-                if known.is_some_and(|(_, space)| space == value) {
+                let is_said = self.said.iter().any(|(said, _)| said == key);
+                if !is_said && known.is_some_and(|(_, space)| space == value) {
                     continue;
                 }
                 scope.push((prefix.to_owned(), value.clone()));

@@ -139,7 +139,8 @@ fn write_field(element: &mut Element, field: &XmlField, value: &Value) -> Result
             let named = named(&field.name);
             // The default namespace is not that of attributes.
             element.attributes.extend(named.attributes.into_iter().filter(|_| field.name.prefix.is_some()));
-            element.attributes.push((named.name, text));
+            let is_declaration = field.name.prefix == Some("xmlns") || field.name.name == "xmlns";
+            if is_declaration { &mut element.said } else { &mut element.attributes }.push((named.name, text));
         }
         (XmlShape::List(shape), Value::Array(items), _) if field.wrapped.is_none() => {
             let names = Items { own: Some(&field.name), inner: field.nested };
@@ -296,9 +297,13 @@ fn is_there(field: &XmlField, fields: &[XmlField], element: &Element) -> bool {
     is_list || attribute(field, element).is_some() || element.children.iter().any(|child| belongs(field, fields, child))
 }
 
-/// The text of a property that is an attribute, and there. What XML itself and XML Schema say is one where it is declared.
+/// The text of a property that is an attribute, and there. What XML itself and XML Schema say is one where it is declared, and so
+/// is what declares a namespace.
 fn attribute<'e>(field: &XmlField, element: &'e Element) -> Option<&'e str> {
-    let declared = |name: &str| field.name.prefix.is_some_and(|prefix| name.split_once(':') == Some((prefix, field.name.name)));
+    let declared = |name: &str| match field.name.prefix {
+        Some(prefix) => name.split_once(':') == Some((prefix, field.name.name)),
+        None => name == "xmlns" && field.name.name == name,
+    };
     let mut own = element.attributes.iter().filter(|(name, _)| field.attribute && (is_own(name) || declared(name)));
     own.find(|(name, _)| local(name) == field.name.name).map(|(_, value)| value.as_str())
 }
