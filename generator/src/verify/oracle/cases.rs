@@ -299,9 +299,10 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
             "path" => Place::Path,
             "header" => Place::Header,
             "cookie" => Place::Cookie,
-            _ => Place::Query,
+            _ if parameter.explode || parameter.style == "deepObject" => Place::Query,
+            _ => Place::Joined,
         };
-        let place = if parameter.style == "json" && place == Place::Query { Place::Body } else { place };
+        let place = if parameter.style == "json" && parameter.location == "query" { Place::Body } else { place };
         let company = if place == Place::Path { Company::of(&self.exercise.operation.path, &parameter.name) } else { None };
         let make = |maker: &mut Maker<'a>, direction| {
             maker.towards(direction);

@@ -121,8 +121,12 @@ pub fn value<'a>(tree: Tree<'a>, media: &Media<'a>, maker: &mut Maker<'a>, direc
         if has_flag(tree, field.schema.value, direction.excluding_keyword()) || (!field.required && !maker.present(&about)) {
             continue;
         }
-        let place = if field.style == "json" { Place::Body } else { Place::Query };
         let is_deep = field.style == "deepObject";
+        let place = match field.style.as_str() {
+            "json" => Place::Body,
+            _ if field.explode || is_deep => Place::Query,
+            _ => Place::Joined,
+        };
         let nothing = |value: &Value| value.is_null() || *value == json!([]) || (is_deep && *value == json!({}));
         let made = (0..8).find_map(|_| {
             let mut value = maker.named(&about, field.schema.value, place)?;

@@ -17,12 +17,18 @@ pub enum Place {
     Text,
     /// A path segment: not empty, not `.` or `..`, which URL parsers swallow.
     Path,
-    /// A query parameter.
+    /// A query parameter, of which each item or member stands on its own.
     Query,
+    /// A query parameter in one text, whatever it holds.
+    Joined,
     /// A body in XML: whatever its text may hold.
     Element,
     /// An item of a list or a member of an object that is written into one parameter, with delimiters between.
     Packed,
+    /// The same in a query, where a dot is no delimiter.
+    Listed,
+    /// An item or member on its own in a query.
+    Apart,
     /// A header: visible ASCII without space at either end.
     Header,
     /// A cookie: the characters that need no quoting.
@@ -70,8 +76,8 @@ pub fn strings(shape: &Shape, place: Place, random: &mut Random) -> Vec<String> 
         let plain: &[&str] = match place {
             Place::Body | Place::Text | Place::Element => &BODY,
             Place::Path => &PATH,
-            Place::Query => &QUERY,
-            Place::Packed => &PACKED,
+            Place::Query | Place::Joined => &QUERY,
+            Place::Packed | Place::Listed | Place::Apart => &PACKED,
             Place::Header => &HEADER,
             Place::Cookie => &COOKIE,
         };
@@ -98,10 +104,12 @@ fn fit(text: String, low: usize, high: usize) -> String {
 /// Whether a text is inside the carriable domain of its place.
 pub fn carriable(text: &str, place: Place) -> bool {
     match place {
-        Place::Body | Place::Query | Place::Text => true,
+        Place::Body | Place::Query | Place::Joined | Place::Text => true,
         Place::Element => text.chars().all(|c| matches!(c, '\t' | '\n' | '\r' | ' '..) && !matches!(c, '\u{fffe}' | '\u{ffff}')),
         Place::Path => !matches!(text, "" | "." | ".."),
-        Place::Packed => !text.is_empty() && !text.contains([',', '|', ' ', '.', ';', '=', '&']),
+        Place::Apart => !text.is_empty(),
+        Place::Listed => !text.is_empty() && !text.contains([',', '|', ' ', ';', '=', '&']),
+        Place::Packed => !text.contains('.') && carriable(text, Place::Listed),
         Place::Header => !text.is_empty() && text.chars().all(|c| matches!(c, ' '..='~')) && text.trim() == text,
         Place::Cookie => !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.~".contains(c)),
     }
@@ -305,7 +313,7 @@ mod tests {
         {
             assert!(strings(&shape(schema.clone()), Place::Body, &mut Random::new(1, "")).len() > 2, "{schema}");
         }
-        for place in [Place::Path, Place::Header, Place::Cookie, Place::Packed, Place::Query] {
+        for place in [Place::Path, Place::Header, Place::Cookie, Place::Packed, Place::Listed, Place::Apart, Place::Query] {
             let found = strings(&shape(json!({})), place, &mut Random::new(1, ""));
             assert!(found.len() > 3 && found.iter().all(|text| carriable(text, place)), "{place:?}");
         }

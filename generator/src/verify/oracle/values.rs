@@ -354,7 +354,9 @@ fn packed(place: Place) -> Place {
         Place::Body | Place::Element => place,
         // Neither may hold more than ASCII, and what a cookie takes needs no quoting in a header.
         Place::Header | Place::Cookie => Place::Cookie,
-        Place::Text | Place::Path | Place::Query | Place::Packed => Place::Packed,
+        Place::Query | Place::Apart => Place::Apart,
+        Place::Joined | Place::Listed => Place::Listed,
+        Place::Text | Place::Path | Place::Packed => Place::Packed,
     }
 }
 
