@@ -22,6 +22,8 @@ struct Written {
     /// What stands in the query; for one that spreads out, its properties.
     names: Vec<String>,
     spreads: bool,
+    /// Whether it spreads out and may have any other names.
+    open: bool,
 }
 
 /// All operations.
@@ -39,9 +41,11 @@ pub(super) fn settle(tree: &mut Value, context: &mut Context<'_>) {
                 }
             }
             for parameter in all.iter().filter(|parameter| parameter.spreads) {
-                let others = || all.iter().filter(|other| other.name != parameter.name).flat_map(|other| &other.names);
-                if let Some(name) = parameter.names.iter().find(|name| others().any(|other| other == *name)) {
-                    let place = (parameter.pointer.clone(), parameter.name.clone(), name.clone());
+                let others = || all.iter().filter(|other| other.name != parameter.name);
+                let shared = parameter.names.iter().find(|name| others().any(|other| other.names.contains(name)));
+                let anything = (parameter.open && others().any(|other| other.open)).then_some("…");
+                if let Some(name) = shared.map(String::as_str).or(anything) {
+                    let place = (parameter.pointer.clone(), parameter.name.clone(), name.to_owned());
                     unclear.entry(parameter.pointer.to_string()).or_insert(place);
                 }
             }
@@ -52,7 +56,7 @@ pub(super) fn settle(tree: &mut Value, context: &mut Context<'_>) {
         parameter.insert("style".to_owned(), json!("deepObject"));
         parameter.insert("explode".to_owned(), json!(true));
         let message = format!(
-            "`{name}` would spread out in the query, where `{property}` is another parameter's, too; it is written as `{name}[{property}]`"
+            "`{name}` would spread out in the query, where `{property}` may be another parameter's, too; it is written as `{name}[{property}]`"
         );
         let hint = "say how it is written with `style` and `explode`";
         context.say(Diagnostic::new(Code::PARAMETER_FORM, message).at(Place::at(&pointer)).hint(hint));
@@ -71,13 +75,19 @@ fn one(tree: &Value, pointer: Pointer, parameter: &Value) -> Option<Written> {
     let text = |key: &str| parameter.get(key).and_then(Value::as_str);
     let name = text("name").filter(|_| text("in") == Some("query"))?.to_owned();
     let exploded = parameter.get("explode") != Some(&Value::Bool(false)) && matches!(text("style"), None | Some("form"));
-    let properties = match parameter.get("schema").filter(|_| exploded) {
-        Some(schema) => properties(tree, schema, 0),
-        None => Vec::new(),
-    };
-    let spreads = !properties.is_empty();
+    let schema = parameter.get("schema").filter(|_| exploded);
+    let properties = schema.map_or_else(Vec::new, |schema| properties(tree, schema, 0));
+    let open = schema.is_some_and(|schema| is_open(tree, schema, properties.is_empty()));
+    let spreads = open || !properties.is_empty();
     let names = if spreads { properties } else { vec![name.clone()] };
-    Some(Written { pointer, name, names, spreads })
+    Some(Written { pointer, name, names, spreads, open })
+}
+
+/// Whether a schema is one of objects with names that it does not declare.
+fn is_open(tree: &Value, schema: &Value, declares_nothing: bool) -> bool {
+    let Some((_, schema)) = followed(tree, Pointer::root(), schema) else { return false };
+    let is_object = schema.get("type").and_then(Value::as_str) == Some("object");
+    is_object && schema.get("additionalProperties").map_or(declares_nothing, |others| *others != Value::Bool(false))
 }
 
 /// What a schema declares, through references and `allOf`.

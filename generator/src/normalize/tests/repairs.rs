@@ -476,6 +476,15 @@ fn objects_that_spread_out_over_the_names_of_others() {
             findings: &["~parameter/form /paths/~1a/get/parameters/2"],
             then: vec![("/paths/~1a/get/parameters/2/explode", json!(true))],
         },
+        // Of two that may hold anything.
+        Case {
+            document: with(json!([
+                { "name": "a", "in": "query", "schema": { "type": "object" } },
+                { "name": "b", "in": "query", "schema": { "type": "object", "additionalProperties": { "type": "string" } } },
+            ])),
+            findings: &["~parameter/form /paths/~1a/get/parameters/0", "~parameter/form /paths/~1a/get/parameters/1"],
+            then: vec![("/paths/~1a/get/parameters/1/style", json!("deepObject"))],
+        },
         // The name of the object itself does not travel.
         Case {
             document: with(json!([object("one", &["one"]), { "name": "x", "in": "header", "schema": {} }])),

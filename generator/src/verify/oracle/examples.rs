@@ -146,7 +146,8 @@ impl<'c, 'a> Collector<'c, 'a> {
     /// A value of one part of a schema, with what the other parts demand.
     fn completed(&self, schema: &Node<'a>, example: Example) -> Option<Example> {
         if self.schemas.faults(schema, self.direction, &example.value).is_empty() {
-            return Some(example);
+            // What the part does not speak of, the whole may say nothing of either.
+            return undeclared(self.tree, schema.value, &example.value).is_empty().then_some(example);
         }
         let mut base = Maker::new(self.tree, self.direction, Random::new(0, &schema.pointer)).smallest(schema.value, Place::Body)?;
         let Value::Object(members) = example.value else { return None };

@@ -85,13 +85,14 @@ fn written<'a>(tree: Tree<'a>, media: &Media<'a>, name: String, schema: Node<'a>
     Parameter { required, location: "query".to_owned(), mixed: false, examples: Vec::new(), name, style, explode, schema }
 }
 
-/// Objects, lists of what is no scalar, and choices between objects.
+/// Objects, lists of what is no scalar or may be anything, and choices between objects.
 fn is_nested(tree: Tree<'_>, schema: &Value) -> bool {
     is_object(tree, schema, 0) || {
         let items = Shape::of(tree, schema).and_then(|shape| shape.get("items").cloned());
         items.is_some_and(|items| {
-            let is_list = Shape::of(tree, &items).is_some_and(|shape| shape.kind() == Some("array"));
-            is_list || is_object(tree, &items, 0)
+            let shape = Shape::of(tree, &items).unwrap_or_default();
+            let is_free = shape.kind().is_none() && shape.choices.is_empty() && shape.get("enum").is_none();
+            is_free || shape.kind() == Some("array") || is_object(tree, &items, 0)
         })
     }
 }
