@@ -91,8 +91,8 @@ struct Converter<'a> {
     tree: Tree<'a>,
     direction: Direction,
     /// Reference text to its number under `$defs`.
-    numbers: BTreeMap<String, usize>,
-    waiting: Vec<(usize, &'a Value)>,
+    numbers: BTreeMap<(String, bool), usize>,
+    waiting: Vec<(usize, &'a Value, bool)>,
     /// Patterns that were left out.
     unjudged: BTreeSet<String>,
 }
@@ -127,18 +127,23 @@ impl<'a> Converter<'a> {
     fn whole(&mut self, schema: &'a Value) -> Value {
         let root = self.convert(schema);
         let mut definitions = Map::new();
-        while let Some((number, schema)) = self.waiting.pop() {
-            definitions.insert(number.to_string(), self.convert(schema));
+        while let Some((number, schema, is_part)) = self.waiting.pop() {
+            definitions.insert(number.to_string(), self.converted(schema, is_part));
         }
         json!({"allOf": [root], "$defs": definitions})
     }
 
     fn convert(&mut self, schema: &'a Value) -> Value {
+        self.converted(schema, false)
+    }
+
+    /// `is_part`: of a conjunction, which says itself what there may be beside all that its parts declare.
+    fn converted(&mut self, schema: &'a Value, is_part: bool) -> Value {
         let Value::Object(members) = schema else {
             return if schema.is_boolean() { schema.clone() } else { json!({}) };
         };
         if let Some(reference) = members.get("$ref").and_then(Value::as_str) {
-            return self.reference(reference);
+            return self.reference(reference, is_part);
         }
         let mut out = Map::new();
         for keyword in PLAIN {
@@ -180,7 +185,15 @@ impl<'a> Converter<'a> {
             }
         }
         if let Some(Value::Array(parts)) = members.get("allOf") {
-            groups.extend(parts.iter().map(|part| self.convert(part)).collect::<Vec<_>>());
+            groups.extend(parts.iter().map(|part| self.converted(part, true)).collect::<Vec<_>>());
+        }
+        if !is_part && !groups.is_empty() {
+            let others: Vec<Value> = self.others(schema, 0).into_iter().map(|others| self.convert(others)).collect();
+            if !others.is_empty() {
+                out.insert("unevaluatedProperties".into(), json!({"allOf": others}));
+            }
+        } else if let Some(others) = members.get("additionalProperties").filter(|_| !is_part) {
+            out.insert("additionalProperties".into(), self.convert(others));
         }
         if !groups.is_empty() {
             out.insert("allOf".into(), Value::Array(groups));
@@ -209,19 +222,28 @@ impl<'a> Converter<'a> {
             // `required: true` on a property is a common fault that says nothing about the value itself.
             out.remove("required");
         }
-        if let Some(additional) = members.get("additionalProperties") {
-            out.insert("additionalProperties".into(), self.convert(additional));
-        }
     }
 
-    fn reference(&mut self, reference: &str) -> Value {
+    /// What a schema and the parts of its conjunction say of properties that they do not declare. To JSON Schema each speaks of all
+    /// that it does not declare itself; who writes them means what none of them declares.
+    fn others(&self, schema: &'a Value, depth: usize) -> Vec<&'a Value> {
+        let Some(node) = self.tree.resolve(Node { pointer: String::new(), value: schema }).filter(|_| depth < 32) else {
+            return Vec::new();
+        };
+        let own = node.value.get("additionalProperties").filter(|others| **others != Value::Bool(true));
+        let parts = node.value.get("allOf").and_then(Value::as_array).into_iter().flatten();
+        own.into_iter().chain(parts.flat_map(|part| self.others(part, depth + 1))).collect()
+    }
+
+    fn reference(&mut self, reference: &str, is_part: bool) -> Value {
         let next = self.numbers.len();
-        let number = match self.numbers.get(reference) {
+        let key = (reference.to_owned(), is_part);
+        let number = match self.numbers.get(&key) {
             Some(number) => *number,
             None => {
                 let Some(target) = self.tree.target(reference) else { return json!({}) };
-                self.numbers.insert(reference.to_owned(), next);
-                self.waiting.push((next, target.value));
+                self.numbers.insert(key, next);
+                self.waiting.push((next, target.value, is_part));
                 next
             }
         };
@@ -255,6 +277,7 @@ mod tests {
                 "Name": {"type": "string", "minLength": 1},
                 "Tree": {"type": "object", "properties": {"children": {"type": "array", "items": {"$ref": "#/components/schemas/Tree"}}}},
                 "Id": {"type": "string", "readOnly": true},
+                "Open": {"type": "object", "additionalProperties": {"type": "object"}, "properties": {"a": {"type": "integer"}}},
                 "User": {"type": "object", "required": ["id", "name"], "properties": {
                     "id": {"$ref": "#/components/schemas/Id"}, "name": {"$ref": "#/components/schemas/Name"}}},
             }},
@@ -268,6 +291,11 @@ mod tests {
                 [{"$ref": "#/components/schemas/User"}, {"name": "x"}, true], [{"$ref": "#/components/schemas/User"}, {"id": "x"}, false],
                 [{"type": "object", "additionalProperties": false, "properties": {"a": {}}}, {"b": 1}, false],
                 [{"type": "object", "additionalProperties": {"type": "integer"}}, {"b": "1"}, false],
+                [{"allOf": [{"$ref": "#/components/schemas/Open"}], "properties": {"b": {"type": "boolean"}}}, {"a": 1, "b": true, "c": {}}, true],
+                [{"allOf": [{"$ref": "#/components/schemas/Open"}], "properties": {"b": {"type": "boolean"}}}, {"c": 1}, false],
+                [{"$ref": "#/components/schemas/Open"}, {"b": true}, false],
+                [{"oneOf": [{"properties": {"a": {}}}, {"properties": {"b": {}}}], "additionalProperties": false}, {"b": 1}, true],
+                [{"oneOf": [{"properties": {"a": {}}}, {"properties": {"b": {}}}], "additionalProperties": false}, {"c": 1}, false],
                 [{"oneOf": [{"type": "object"}, {"type": "object"}]}, {}, true], [{"oneOf": [{"type": "integer"}, {"type": "boolean"}]}, "x", false],
                 [{"type": "string", "format": "date-time"}, "yesterday", true],
                 [{"type": "integer", "format": "int32"}, 2147483647, true], [{"type": "integer", "format": "int32"}, 2147483648_u64, false],
