@@ -83,6 +83,9 @@ impl<'c, 'a> Collector<'c, 'a> {
         what.extend(
             references(self.tree, example.value, 0).into_iter().map(|place| format!("{place}: a reference inside a value is none")),
         );
+        if what.is_empty() && self.tree.resolve(schema.clone()).is_some_and(|schema| !self.has_place(&schema, example.value)) {
+            what.push("no arm that it fits declares all of its keys".to_owned());
+        }
         let contradiction = |what| Contradiction { pointer: example.pointer.clone(), what };
         let fits = what.is_empty();
         self.contradictions.extend(what.into_iter().map(contradiction));

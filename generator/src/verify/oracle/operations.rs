@@ -342,7 +342,7 @@ fn kind(tree: Tree<'_>, essence: &str, schema: Option<&Node<'_>>, alone: bool) -
     let says = shape.as_ref().and_then(super::shape::Shape::kind);
     let has_arms = shape.as_ref().is_some_and(|shape| !shape.choices.is_empty());
     let is_binary = says == Some("string") && shape.as_ref().and_then(|shape| shape.get("format")).is_some_and(|format| format == "binary");
-    let has_parts = says == Some("object") && shape.as_ref().is_some_and(|shape| shape.get("properties").is_some());
+    let has_parts = says == Some("object") && !has_arms && shape.as_ref().is_some_and(|shape| shape.get("properties").is_some());
     let (unsaid, says) = (says.is_none() && !has_arms, says.filter(|_| !(has_arms && main_of(essence) == "multipart")));
     let (main, subtype) = essence.split_once('/').unwrap_or((essence, "*"));
     match sequence(subtype) {
