@@ -31,6 +31,8 @@ struct Carried<'a> {
     media: &'a MediaType,
     codec: Codec,
     variant: String,
+    /// Whether the same schema is there as JSON, too.
+    is_json_too: bool,
 }
 
 impl<'a> Lowering<'a> {
@@ -49,7 +51,8 @@ impl<'a> Lowering<'a> {
                 ("text/*", Codec::Blob) if alone => Codec::Text,
                 (_, codec) => codec,
             };
-            carried.push(Carried { media_type, media, codec, variant: variants.claim(&variant(media_type)) });
+            let is_json_too = written.iter().any(|(other, twin)| self::codec(other) == Codec::Json && twin.schema == media.schema);
+            carried.push(Carried { media_type, media, codec, variant: variants.claim(&variant(media_type)), is_json_too });
         }
         let same_schema = carried.windows(2).all(|pair| matches!(pair, [a, b] if a.media.schema == b.media.schema));
         let mut media = Vec::with_capacity(carried.len());
@@ -61,7 +64,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn media_body(&mut self, carried: Carried<'a>, hint: &Hint, place: &Pointer) -> MediaBody {
-        let Carried { media_type, media, codec, variant } = carried;
+        let Carried { media_type, media, codec, variant, is_json_too } = carried;
         let pointer = place.child(media_type).child("schema");
         let part = media.schema.as_ref().map(|schema| Use::new(schema, pointer.clone()));
         let says = part.as_ref().map_or(Says::Nothing, |part| self.says(part));
@@ -76,6 +79,8 @@ impl<'a> Lowering<'a> {
             (Codec::Json | Codec::Form(_), _) if says == Says::Bytes => (Codec::Bytes, Type::Bytes, false),
             (Codec::Text | Codec::Xml { .. }, _) if says == Says::Bytes => (Codec::Bytes, Type::Bytes, true),
             (Codec::Json, part) => (Codec::Json, part.map_or(Type::Any, |part| self.lower_use(&part, hint)), !range),
+            // .NET's documents say so of every answer; what then is in the text can only be JSON.
+            (Codec::Text, Some(part)) if is_json_too && self.has_members(&part) => (Codec::Json, self.lower_use(&part, hint), true),
             (Codec::Text, part) => (Codec::Text, part.map_or(Type::String, |part| self.text(&part, hint)), says != Says::More),
             (codec @ Codec::Bytes, _) => (codec, Type::Bytes, matches!(says, Says::Nothing | Says::Text | Says::Bytes)),
             (codec @ Codec::Blob, _) => (codec, Type::Blob, matches!(says, Says::Nothing | Says::Text | Says::Bytes)),
@@ -150,6 +155,11 @@ impl<'a> Lowering<'a> {
             [] if view.is_shapeless() && view.choices.is_empty() => Says::Nothing,
             _ => Says::More,
         }
+    }
+
+    /// Whether a schema says that a value is an object or a list.
+    fn has_members(&self, part: &Use<'a>) -> bool {
+        matches!(self.fold(std::slice::from_ref(part)).types.as_slice(), ["object" | "array"])
     }
 
     /// Whether a schema says no more of a value than that it is text, and neither which texts nor what they mean.

@@ -331,7 +331,20 @@ fn content<'a>(tree: Tree<'a>, node: &Node<'a>) -> Vec<Media<'a>> {
         let kind = kind(tree, &essence(&media_type), schema.as_ref(), alone);
         Media { kind, schema, encoding: media.child("encoding"), examples: examples(tree, &media), media_type }
     };
-    children.into_iter().map(media).collect()
+    let mut all: Vec<Media<'a>> = children.into_iter().map(media).collect();
+    // Text of an object or a list that is there as JSON, too, is JSON.
+    let json: Vec<&Value> =
+        all.iter().filter(|media| media.kind == Kind::Json).filter_map(|media| Some(media.schema.as_ref()?.value)).collect();
+    let is_json = |media: &Media<'_>| {
+        let schema = media.schema.as_ref().filter(|schema| media.kind == Kind::Text && json.contains(&schema.value));
+        let shape = schema.and_then(|schema| Shape::of(tree, schema.value));
+        shape.is_some_and(|shape| matches!(shape.get("type").and_then(Value::as_str), Some("object" | "array")))
+    };
+    let twins: Vec<bool> = all.iter().map(is_json).collect();
+    for (media, _) in all.iter_mut().zip(twins).filter(|(_, is_json)| *is_json) {
+        media.kind = Kind::Json;
+    }
+    all
 }
 
 /// What the bytes of a media type are. Of nothing but `*/*` and a schema it is JSON, which fits any range; what a schema

@@ -1,6 +1,10 @@
 //! Texts that a pattern matches: drawn from the pattern's own parts, and tried by the judge of schemas where that is not
 //! enough to be sure.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use jsonschema::{Draft, Validator};
 use regex_syntax::hir::{Class, Hir, HirKind};
 use serde_json::{Value, json};
@@ -54,8 +58,19 @@ pub fn readable(pattern: &str) -> Option<String> {
     [pattern.to_owned(), with_plain_braces(pattern)].into_iter().find(|pattern| judge(pattern).is_some())
 }
 
-fn judge(pattern: &str) -> Option<Validator> {
-    jsonschema::options().with_draft(Draft::Draft202012).build(&json!({"type": "string", "pattern": pattern})).ok()
+thread_local! {
+    /// Judges by pattern. To make one takes long (`^.{1,100000}$` a second), and each is asked for with every value.
+    static JUDGES: RefCell<HashMap<String, Option<Rc<Validator>>>> = RefCell::default();
+}
+
+fn judge(pattern: &str) -> Option<Rc<Validator>> {
+    if let Some(known) = JUDGES.with_borrow(|judges| judges.get(pattern).cloned()) {
+        return known;
+    }
+    let schema = json!({"type": "string", "pattern": pattern});
+    let made = jsonschema::options().with_draft(Draft::Draft202012).build(&schema).ok().map(Rc::new);
+    JUDGES.with_borrow_mut(|judges| judges.insert(pattern.to_owned(), made.clone()));
+    made
 }
 
 /// Texts of a length that match, as far as they can be found.

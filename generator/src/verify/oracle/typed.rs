@@ -85,7 +85,7 @@ pub struct Typed {
 
 /// Compares everything that the operations reach.
 pub fn typed(tree: Tree<'_>, operations: &[Operation<'_>], described: &Described) -> Typed {
-    let mut walk = Walk { tree, described, seen: BTreeSet::new(), arms: BTreeSet::new(), found: Typed::default() };
+    let mut walk = Walk { tree, described, seen: BTreeSet::new(), alike: BTreeSet::new(), arms: BTreeSet::new(), found: Typed::default() };
     for operation in operations {
         let parameters = operation.parameters.iter().map(|it| (parameter_part(&it.location, &it.name), Some(&it.schema)));
         let body = operation.body.iter().flat_map(|body| &body.content).map(|it| (body_part(&it.media_type), it.schema.as_ref()));
@@ -110,11 +110,16 @@ pub fn typed(tree: Tree<'_>, operations: &[Operation<'_>], described: &Described
 /// How deep schemas may nest without a definition between them.
 const DEEPEST: usize = 100;
 
+/// Below this, what is written alike and became the same is looked at once.
+const SHALLOW: usize = 3;
+
 struct Walk<'w> {
     tree: Tree<'w>,
     described: &'w Described,
     /// Places that were compared with a definition already: schemas and definitions refer to themselves.
     seen: BTreeSet<(String, Option<usize>)>,
+    /// The same by what is written there, for places deep down.
+    alike: BTreeSet<(u64, Option<usize>)>,
     /// What arms of choices came to: each way to an arm is a place of its own, and choices may hold each other.
     arms: BTreeSet<u64>,
     found: Typed,
@@ -132,6 +137,11 @@ impl Walk<'_> {
             Came::Any | Came::Scalar | Came::List(_) | Came::Map(_) => None,
         };
         if depth > DEEPEST || !self.seen.insert((pointer.clone(), id)) {
+            return;
+        }
+        // A reference that something is said beside is folded, and each way to it is a place of its own: types that hold
+        // themselves so in several properties have no end of them.
+        if depth > SHALLOW && id.is_some() && !self.alike.insert((hash(&schema.to_string()), id)) {
             return;
         }
         self.found.places += 1;
@@ -441,6 +451,15 @@ mod tests {
             assert_eq!(found.untyped.iter().collect::<Vec<_>>(), untyped, "{schema} {came:?}");
             assert_eq!(found.free_form.iter().collect::<Vec<_>>(), free, "{schema} {came:?}");
         }
+    }
+
+    #[test]
+    fn types_that_hold_themselves_in_many_ways_come_to_an_end() {
+        let own = |name: &str| json!({"allOf": [{"$ref": "#/s"}], "description": name});
+        let schema = json!({"properties": {"a": own("a"), "b": own("b"), "c": own("c"), "d": own("d"), "e": {"type": "string"}}});
+        let fields = ["a", "b", "c", "d"].map(|name| (name, Came::Definition(0)));
+        let found = compared(&schema, &Came::Definition(0), vec![object(&fields)]);
+        assert!(found.untyped.contains("/s/properties/e") && found.places < 1000, "{found:?}");
     }
 
     #[test]
