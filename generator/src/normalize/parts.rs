@@ -320,8 +320,8 @@ fn parameter(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) -> bool {
         }
     };
     let name = map.get("name").and_then(Value::as_str).unwrap_or_default();
-    if name.is_empty() || (lower == "header" && !is_token(name)) {
-        context.report(Code::REPAIR_SHAPE, &at.key("name"), format!("no {lower} parameter can be called `{name}`"));
+    if lower == "header" && !is_token(name) {
+        context.report(Code::REPAIR_SHAPE, &at.key("name"), format!("no header can be called `{name}`"));
         return false;
     }
     if lower != place {
@@ -339,7 +339,7 @@ fn parameter(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) -> bool {
 
 /// What a header may be called (RFC 9110, section 5.6.2).
 fn is_token(name: &str) -> bool {
-    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
 /// `in: querystring` with a form as its content (OpenAPI 3.2) -> a query parameter whose properties are what the query holds.

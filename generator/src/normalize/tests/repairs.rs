@@ -296,6 +296,18 @@ fn parameters() {
             then: vec![("/paths/~1a/get/parameters", json!([named("q", "query")]))],
         },
         Case {
+            document: get(
+                json!({ "responses": {}, "parameters": [named("", "header"), named("X A", "header"), named("", "query"), named("X-A", "header")] }),
+            ),
+            findings: &[
+                "repair/shape /paths/~1a/get/parameters/0/name",
+                "repair/shape /paths/~1a/get/parameters/0",
+                "repair/shape /paths/~1a/get/parameters/1/name",
+                "repair/shape /paths/~1a/get/parameters/1",
+            ],
+            then: vec![("/paths/~1a/get/parameters", json!([named("", "query"), named("X-A", "header")]))],
+        },
+        Case {
             document: whole(json!({ "paths": { "/a": { "parameters": 5, "get": { "responses": {} }, "put": { "responses": {} } } } })),
             findings: &["repair/shape /paths/~1a/parameters", "repair/shape /paths/~1a/get@ GET /a", "repair/shape /paths/~1a/put@ PUT /a"],
             then: vec![("/paths", json!({}))],
