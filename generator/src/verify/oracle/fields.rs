@@ -99,7 +99,7 @@ fn is_nested(tree: Tree<'_>, schema: &Value) -> bool {
 
 /// Whether a value can only be an object.
 fn is_object(tree: Tree<'_>, schema: &Value, depth: usize) -> bool {
-    let Some(shape) = Shape::of(tree, schema).filter(|_| depth < 16) else { return false };
+    let Some(shape) = Shape::of(tree, schema).filter(|_| depth < 6) else { return false };
     let all = |arms: &[Value]| arms.iter().all(|arm| is_object(tree, arm, depth + 1));
     shape.kind().map_or_else(|| shape.choices.iter().any(|choice| all(&choice.arms)), |kind| kind == "object")
 }
