@@ -327,13 +327,14 @@ impl<'c, 'a> CaseMaker<'c, 'a> {
                 Some((!nothing && fits && alone).then_some(value))
             })
         };
-        let made = make(maker, Direction::Request);
+        let own = maker.direction();
+        let made = make(maker, own);
         if made.is_some() || !parameter.required {
             return made;
         }
         // Where all of an object is `readOnly`, which should not be sent, there is no parameter without it.
-        let made = make(maker, Direction::Response);
-        maker.towards(Direction::Request);
+        let made = make(maker, own.other());
+        maker.towards(own);
         made
     }
 }

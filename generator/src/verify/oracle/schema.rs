@@ -19,6 +19,14 @@ pub enum Direction {
 }
 
 impl Direction {
+    /// The other way.
+    pub fn other(self) -> Self {
+        match self {
+            Self::Request => Self::Response,
+            Self::Response => Self::Request,
+        }
+    }
+
     /// The keyword that takes a property out of this direction.
     pub fn excluding_keyword(self) -> &'static str {
         match self {

@@ -46,6 +46,11 @@ impl<'a> Maker<'a> {
         Self { tree, direction, random, choices: BTreeMap::new(), apart: BTreeSet::new(), nodes: 0, thinned: None }
     }
 
+    /// Which way the values go.
+    pub fn direction(&self) -> Direction {
+        self.direction
+    }
+
     /// Makes values that travel the other way.
     pub fn towards(&mut self, direction: Direction) {
         self.direction = direction;
