@@ -31,7 +31,7 @@ struct Carried<'a> {
     media: &'a MediaType,
     codec: Codec,
     variant: String,
-    /// Whether the same schema is there as JSON, too.
+    /// Whether it is plain text, and the same schema is there as JSON, too.
     is_json_too: bool,
 }
 
@@ -51,7 +51,8 @@ impl<'a> Lowering<'a> {
                 ("text/*", Codec::Blob) if alone => Codec::Text,
                 (_, codec) => codec,
             };
-            let is_json_too = written.iter().any(|(other, twin)| self::codec(other) == Codec::Json && twin.schema == media.schema);
+            let is_json_too = essence(media_type) == "text/plain"
+                && written.iter().any(|(other, twin)| self::codec(other) == Codec::Json && twin.schema == media.schema);
             carried.push(Carried { media_type, media, codec, variant: variants.claim(&variant(media_type)), is_json_too });
         }
         let same_schema = carried.windows(2).all(|pair| matches!(pair, [a, b] if a.media.schema == b.media.schema));

@@ -332,11 +332,12 @@ fn content<'a>(tree: Tree<'a>, node: &Node<'a>) -> Vec<Media<'a>> {
         Media { kind, schema, encoding: media.child("encoding"), examples: examples(tree, &media), media_type }
     };
     let mut all: Vec<Media<'a>> = children.into_iter().map(media).collect();
-    // Text of an object or a list that is there as JSON, too, is JSON.
+    // Plain text of an object or a list that is there as JSON, too, is JSON.
     let json: Vec<&Value> =
         all.iter().filter(|media| media.kind == Kind::Json).filter_map(|media| Some(media.schema.as_ref()?.value)).collect();
     let is_json = |media: &Media<'_>| {
-        let schema = media.schema.as_ref().filter(|schema| media.kind == Kind::Text && json.contains(&schema.value));
+        let is_plain = media.kind == Kind::Text && media.essence() == "text/plain";
+        let schema = media.schema.as_ref().filter(|schema| is_plain && json.contains(&schema.value));
         let shape = schema.and_then(|schema| Shape::of(tree, schema.value));
         shape.is_some_and(|shape| matches!(shape.get("type").and_then(Value::as_str), Some("object" | "array")))
     };
