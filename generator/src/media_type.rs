@@ -13,6 +13,11 @@ pub(crate) fn is_json(media_type: &str) -> bool {
     sequence(&essence).is_none() && (matches!(subtype, "json" | "x-json") || subtype.ends_with("+json"))
 }
 
+/// Whether a text is a token: what types, subtypes and headers are called (RFC 9110, section 5.6.2).
+pub(crate) fn is_token(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+}
+
 /// How many values follow each other in a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sequence {

@@ -28,7 +28,7 @@ impl<'a> Lowering<'a> {
             }
             let why = if is_framing(name) {
                 "is set by whoever sends the message"
-            } else if !is_token(name) {
+            } else if !crate::media_type::is_token(name) {
                 "has a name that HTTP does not allow"
             } else if !seen.insert(name.to_ascii_lowercase()) {
                 "is there twice; letter case makes no difference"
@@ -101,9 +101,4 @@ fn field(parameter: Parameter, scope: &mut Scope) -> Field {
 /// Headers that describe how the message is cut out of the connection (RFC 9112, section 6).
 pub(super) fn is_framing(name: &str) -> bool {
     ["content-length", "transfer-encoding", "connection", "host"].iter().any(|known| name.eq_ignore_ascii_case(known))
-}
-
-/// RFC 9110, section 5.6.2.
-fn is_token(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }

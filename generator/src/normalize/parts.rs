@@ -320,7 +320,7 @@ fn parameter(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) -> bool {
         }
     };
     let name = map.get("name").and_then(Value::as_str).unwrap_or_default();
-    if lower == "header" && !is_token(name) {
+    if lower == "header" && !crate::media_type::is_token(name) {
         context.report(Code::REPAIR_SHAPE, &at.key("name"), format!("no header can be called `{name}`"));
         return false;
     }
@@ -335,11 +335,6 @@ fn parameter(map: &mut Object, at: &At<'_>, context: &mut Context<'_>) -> bool {
     style(map, styles, at, context);
     schema_or_content(map, at, context);
     true
-}
-
-/// What a header may be called (RFC 9110, section 5.6.2).
-fn is_token(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
 /// `in: querystring` with a form as its content (OpenAPI 3.2) -> a query parameter whose properties are what the query holds.
