@@ -4,6 +4,7 @@ mod apis;
 mod corpus;
 mod generate;
 mod import;
+mod strangers;
 mod test;
 mod tidy;
 mod verify;
@@ -70,6 +71,17 @@ enum Command {
     /// One document of the corpus, in a process of its own
     #[command(hide = true)]
     CorpusDocument(corpus::attempt::Attempt),
+    /// Let generated clients and servers meet the vendors' own types and clients (needs node and python3)
+    Strangers {
+        /// Folders of specs/; all of them by default
+        apis: Vec<String>,
+        /// Everything, however long it takes
+        #[arg(long)]
+        whole: bool,
+        /// Only this part; may be given several times
+        #[arg(long = "part", value_name = "NAME")]
+        parts: Vec<String>,
+    },
     /// Check the rules of the repository that no compiler checks
     Tidy,
     /// Check everything: format, lints, drift, tests, generated crates, round trips
@@ -166,6 +178,7 @@ fn main() -> ExitCode {
         Command::Import { api, paths } => import::run(root, &api, &paths),
         Command::Corpus(arguments) => corpus::run(root, &arguments.options()),
         Command::CorpusDocument(attempt) => corpus::attempt::run(root, &attempt),
+        Command::Strangers { apis, whole, parts } => strangers::run(root, &apis, &strangers::Options { whole, parts }),
         Command::Tidy => tidy::run(root),
         Command::Test => test::run(root),
     });

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use bothends::verify::target_folder;
 
-use crate::{Fault, corpus, generate, tidy, verify};
+use crate::{Fault, corpus, generate, strangers, tidy, verify};
 
 /// Features of the runtime that are off by default and have code to check.
 const FEATURES: &str = "bothends-runtime/client,bothends-runtime/server,bothends-runtime/source";
@@ -66,6 +66,8 @@ pub fn run(root: &Path) -> Result<(), Fault> {
         eprintln!("{CASES} values for each request and response; `cargo xtask verify` sends more");
         verify::run(root, &[], verify::Options { cases: CASES, ..verify::Options::default() })
     });
+    let strangers = strangers::Options { whole: false, parts: Vec::new() };
+    stages.run("strangers", || strangers::run(root, &[], &strangers));
     match std::env::var_os(SHARED).map(PathBuf::from) {
         Some(shared) => {
             let upstream =

@@ -8,6 +8,9 @@ use crate::Fault;
 /// Folders with Rust that people write.
 const WRITTEN: &[&str] = &["generator", "runtime", "tests", "xtask"];
 
+/// Folders that tools make.
+const MADE: &[&str] = &["target", ".git", "node_modules", ".venv"];
+
 /// Longest file, in lines.
 const LONGEST: usize = 600;
 
@@ -70,7 +73,7 @@ fn walk(root: &Path, folder: &Path, found: &mut Vec<String>) -> std::io::Result<
         let name = entry.file_name();
         let path: PathBuf = folder.join(&name);
         if entry.file_type()?.is_dir() {
-            if name != "target" && name != ".git" {
+            if !MADE.iter().any(|made| name == *made) && !path.ends_with("tests/strangers/out") {
                 walk(root, &path, found)?;
             }
         } else {
