@@ -1,0 +1,84 @@
+// `@mattermost/client`: every method, run with made-up arguments and a fetch that only takes notes, says its method and URL;
+// what it declares to return says the answer.
+
+import { createRequire } from 'node:module';
+import ts from 'typescript';
+import { Maker, NOTHING } from './make.mjs';
+import { load } from './program.mjs';
+
+const require = createRequire(import.meta.url);
+
+const SOURCE = `
+import type Client4 from '@mattermost/client/lib/client4';
+import type { ClientResponse } from '@mattermost/types/client4';
+export type Client = InstanceType<typeof import('@mattermost/client')['Client4']>;
+export type Wrapped = ClientResponse<unknown>;
+`;
+
+export const packages = ['@mattermost/client', '@mattermost/types'];
+
+/** `{ calls: [{ name, method, url, answers }], silent: [{ name, why }], unresolved }`. */
+export async function read() {
+    const { checker, root, types, unresolved } = load(SOURCE);
+    const maker = new Maker(checker, root);
+    const calls = [];
+    const silent = [];
+    for (const property of checker.getPropertiesOfType(types.get('Client'))) {
+        const type = checker.getTypeOfSymbolAtLocation(property, root);
+        const signatures = checker.getSignaturesOfType(type, ts.SignatureKind.Call).filter((signature) => promised(checker, signature));
+        for (const [index, signature] of signatures.entries()) {
+            const name = index === 0 ? property.name : `${property.name}#${index + 1}`;
+            const arguments_ = signature.parameters.map((parameter) => argument(maker, checker.getTypeOfSymbolAtLocation(parameter, root)));
+            const request = await noted(property.name, arguments_);
+            if (request) {
+                calls.push({ name, ...request, answers: maker.values(unwrapped(promised(checker, signature))) });
+            } else {
+                silent.push({ name, why: 'sends nothing with made-up arguments' });
+            }
+        }
+    }
+    return { calls, silent, unresolved };
+}
+
+/** What the promise of a signature is for. */
+function promised(checker, signature) {
+    const type = checker.getReturnTypeOfSignature(signature);
+    return type.symbol?.name === 'Promise' ? checker.getTypeArguments(type)[0] : undefined;
+}
+
+/** The body of an answer that the client gives together with its headers. */
+function unwrapped(type) {
+    return type.aliasSymbol?.name === 'ClientResponse' ? type.aliasTypeArguments[0] : type;
+}
+
+function argument(maker, type) {
+    const plain = maker.checker.getNonNullableType(type);
+    const name = plain.symbol?.name;
+    if (name === 'File' || name === 'Blob') return new File(['text'], 'text.txt');
+    if (name === 'AbortSignal') return undefined;
+    const [{ value }] = maker.values(plain);
+    return value === NOTHING ? undefined : value;
+}
+
+/** Method and URL of the first request that a method sends. */
+async function noted(name, arguments_) {
+    const { Client4 } = require('@mattermost/client');
+    const client = new Client4();
+    client.setUrl('http://localhost');
+    client.setToken('made-up');
+    client.setUserId('me-id');
+    let request;
+    const { fetch } = globalThis;
+    globalThis.fetch = async (url, options) => {
+        request ??= { method: (options?.method ?? 'GET').toUpperCase(), url: String(url).replace('http://localhost', '') };
+        throw new Error('noted');
+    };
+    try {
+        await client[name](...arguments_);
+    } catch {
+        // What it would do with an answer is of no interest.
+    } finally {
+        globalThis.fetch = fetch;
+    }
+    return request;
+}

@@ -1,0 +1,48 @@
+// `@rocket.chat/rest-typings`: `Endpoints` has the answer of every path and method.
+
+import ts from 'typescript';
+import { Maker, NOTHING } from './make.mjs';
+import { load } from './program.mjs';
+
+const SOURCE = `
+import type { Endpoints } from '@rocket.chat/rest-typings';
+export type All = Endpoints;
+`;
+
+export const packages = ['@rocket.chat/rest-typings', '@rocket.chat/core-typings', '@rocket.chat/message-parser', '@rocket.chat/ui-kit', '@rocket.chat/apps-engine'];
+
+/** `{ calls: [{ name, method, template, answers }], silent, unresolved }`. */
+export async function read() {
+    const { checker, root, types, unresolved } = load(SOURCE);
+    const maker = new Maker(checker, root);
+    const calls = [];
+    const silent = [];
+    for (const path of checker.getPropertiesOfType(types.get('All'))) {
+        const methods = checker.getTypeOfSymbolAtLocation(path, root);
+        for (const method of checker.getPropertiesOfType(methods)) {
+            const name = `${method.name} ${path.name}`;
+            const type = checker.getTypeOfSymbolAtLocation(method, root);
+            const signatures = (type.isUnion() ? type.types : [type]).flatMap((arm) => checker.getSignaturesOfType(arm, ts.SignatureKind.Call));
+            if (signatures.length === 0) {
+                silent.push({ name, why: 'is no function in the typings' });
+                continue;
+            }
+            const answers = [];
+            for (const [index, signature] of signatures.entries()) {
+                const prefix = signatures.length > 1 ? `signature ${index + 1}, ` : '';
+                for (const { kind, value } of maker.values(checker.getReturnTypeOfSignature(signature))) {
+                    const body = successful(value);
+                    if (!answers.some((other) => JSON.stringify(other.value) === JSON.stringify(body))) answers.push({ kind: prefix + kind, value: body });
+                }
+            }
+            calls.push({ name, method: method.name, template: `/api${path.name.replace(/:(\w+)/g, '{$1}')}`, answers });
+        }
+    }
+    return { calls, silent, unresolved };
+}
+
+/** The server writes `success` into every object that it sends, and an object of its own where there is nothing to send. */
+function successful(value) {
+    if (value === NOTHING) return { success: true };
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value, success: value.success ?? true } : value;
+}
