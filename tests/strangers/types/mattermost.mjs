@@ -24,11 +24,13 @@ export async function read() {
     const calls = [];
     const silent = [];
     for (const property of checker.getPropertiesOfType(types.get('Client'))) {
+        // These take any address.
+        if (property.name.startsWith('doFetch') || property.name === 'getTranslations') continue;
         const type = checker.getTypeOfSymbolAtLocation(property, root);
         const signatures = checker.getSignaturesOfType(type, ts.SignatureKind.Call).filter((signature) => promised(checker, signature));
         for (const [index, signature] of signatures.entries()) {
             const name = index === 0 ? property.name : `${property.name}#${index + 1}`;
-            const arguments_ = signature.parameters.map((parameter) => argument(maker, checker.getTypeOfSymbolAtLocation(parameter, root)));
+            const arguments_ = signature.parameters.map((parameter) => argument(maker, parameter.name, checker.getTypeOfSymbolAtLocation(parameter, root)));
             const request = await noted(property.name, arguments_);
             if (request) {
                 calls.push({ name, ...request, answers: maker.values(unwrapped(promised(checker, signature))) });
@@ -51,13 +53,18 @@ function unwrapped(type) {
     return type.aliasSymbol?.name === 'ClientResponse' ? type.aliasTypeArguments[0] : type;
 }
 
-function argument(maker, type) {
+/** Parameters that are any text to the compiler, and part of the path. */
+const SPOKEN = { syncableType: 'team' };
+
+function argument(maker, parameter, type) {
+    if (parameter in SPOKEN) return SPOKEN[parameter];
     const plain = maker.checker.getNonNullableType(type);
     const name = plain.symbol?.name;
     if (name === 'File' || name === 'Blob') return new File(['text'], 'text.txt');
     if (name === 'AbortSignal') return undefined;
     const [{ value }] = maker.values(plain);
-    return value === NOTHING ? undefined : value;
+    // Whatever it may be, something may be looked up in it.
+    return value === NOTHING ? {} : value;
 }
 
 /** Method and URL of the first request that a method sends. */
@@ -67,6 +74,7 @@ async function noted(name, arguments_) {
     client.setUrl('http://localhost');
     client.setToken('made-up');
     client.setUserId('me-id');
+    client.setEnableLogging(true);
     let request;
     const { fetch } = globalThis;
     globalThis.fetch = async (url, options) => {

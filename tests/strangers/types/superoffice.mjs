@@ -21,7 +21,7 @@ export async function read() {
     const calls = [];
     const silent = [];
     for (const class_ of CLASSES) {
-        for (const property of checker.getPropertiesOfType(types.get(class_))) {
+        for (const property of checker.getPropertiesOfType(types.get(class_)).filter((property) => property.name.endsWith('Async'))) {
             const type = checker.getTypeOfSymbolAtLocation(property, root);
             for (const signature of checker.getSignaturesOfType(type, ts.SignatureKind.Call)) {
                 const returned = checker.getReturnTypeOfSignature(signature);
@@ -52,7 +52,8 @@ async function noted(class_, name, arguments_) {
         throw new Error('noted');
     };
     try {
-        const api = new Class('http://localhost/api', { adapter });
+        const api = new Class('http://localhost/api');
+        api._axios.defaults.adapter = adapter;
         await api[name](...arguments_);
     } catch {
         // What it would do with an answer is of no interest.
