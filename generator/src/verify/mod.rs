@@ -14,6 +14,7 @@ mod proxy;
 mod report;
 mod run;
 mod shrink;
+mod strangers;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -28,6 +29,7 @@ pub use oracle::exercise::LeftOut;
 pub use oracle::typed::Typed;
 pub use report::{Census, Failure, Report, render, to_json};
 pub use run::run_pair;
+pub use strangers::{Caller, Client, Success};
 
 use serde_json::Value;
 

@@ -154,7 +154,7 @@ fn media_types(content: &model::Content) -> Vec<String> {
 }
 
 /// What the model says of an operation, in the document's words.
-fn carried(api: &model::Api, operation: &model::Operation) -> Carried {
+pub fn carried(api: &model::Api, operation: &model::Operation) -> Carried {
     let parameter = |parameter: &model::Parameter| (driver::location(parameter.location).to_owned(), parameter.wire.clone());
     let globals = operation.globals.iter().filter_map(|used| {
         let location = api.globals.get(used.global)?.parameter.location;
@@ -180,7 +180,7 @@ fn carried(api: &model::Api, operation: &model::Operation) -> Carried {
 }
 
 /// A credential for each scheme, made up for this run.
-fn secrets(operations: &[Operation<'_>], seed: u64) -> BTreeMap<String, String> {
+pub fn secrets(operations: &[Operation<'_>], seed: u64) -> BTreeMap<String, String> {
     let schemes = operations.iter().flat_map(|operation| operation.security.iter().flatten());
     let mut secrets = BTreeMap::new();
     for scheme in schemes {

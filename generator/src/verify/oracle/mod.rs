@@ -5,6 +5,7 @@ pub mod alike;
 pub mod bodies;
 pub mod cases;
 pub mod compare;
+pub mod declared;
 pub mod examples;
 pub mod exercise;
 pub mod fields;
