@@ -4,7 +4,7 @@ use std::fmt;
 
 use http::StatusCode;
 
-use crate::json::{self, Writer};
+use crate::json::{self, Deviation, Writer};
 
 /// Where a parameter travels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -135,6 +135,9 @@ pub enum DecodeError {
     /// A response header that does not fit.
     #[error("headers: {0}")]
     Header(json::Error),
+    /// Something that is read all the same unless the client takes strict answers only.
+    #[error("{0}")]
+    Deviation(Box<Deviation>),
 }
 
 /// Which part of a request was not accepted.
@@ -251,7 +254,7 @@ impl From<DecodeError> for Rejection {
             DecodeError::MediaType { expected, found } => return Self::media_type(&[&expected], &found),
             DecodeError::Text => "not valid UTF-8".to_owned(),
             DecodeError::Body(message) => message,
-            DecodeError::Undocumented | DecodeError::Unread | DecodeError::Header(_) => error.to_string(),
+            DecodeError::Undocumented | DecodeError::Unread | DecodeError::Header(_) | DecodeError::Deviation(_) => error.to_string(),
         };
         Self { kind: RejectionKind::BodySyntax, name: None, message, pointer: String::new() }
     }

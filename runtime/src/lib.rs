@@ -23,6 +23,7 @@ pub mod security;
 pub mod server;
 #[cfg(feature = "source")]
 pub mod source;
+mod watch;
 pub mod wire;
 
 pub use body::{Body, ReadError};
@@ -30,7 +31,7 @@ pub use error::{DecodeError, EncodeError, Location, Problem, ProblemDetails, Rej
 pub use global::{Global, GlobalInfo, GlobalUse};
 pub use instant::Instant;
 pub use items::{Data, Event, Events, ItemError, Items, JsonLines, Line, Separator};
-pub use json::{Base64, Json};
+pub use json::{AnswerPart, Base64, Deviation, Deviations, Json};
 pub use maybe::Maybe;
 pub use media::{Blob, Fields, File, Part, Xml, XmlField, XmlName, XmlRoot, XmlShape, shape_of};
 pub use operation::{ClientOperation, Need, Operation, OperationInfo, Segment, SegmentPart, ServerOperation, Takes};

@@ -44,6 +44,8 @@ impl From<&str> for Secret {
 }
 
 impl Json for Secret {
+    const IS_SECRET: bool = true;
+
     fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Self(reader.secret_string()?))
     }

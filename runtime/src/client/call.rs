@@ -6,11 +6,10 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
 
-use super::error::{Error, TransportError, TransportErrorKind, Unreadable};
-use crate::body::Body;
-use crate::error::{DecodeError, EncodeError};
+use super::arrival::Arrival;
+use super::error::{Error, TransportError, Unreadable};
+use crate::error::EncodeError;
 use crate::wire::{NoHeaders, Reply};
 
 /// The future of a call of an operation. It ends in what the documented success carries, [`Reply<T, H>`](Reply), or in an
@@ -32,9 +31,6 @@ type Sort<T, E, H> = fn(Arrival) -> Sorted<T, E, H>;
 
 /// What an operation makes of a reply.
 pub(super) type Sorted<T, E, H = NoHeaders> = Result<Result<Reply<T, H>, Error<E>>, Box<Arrival>>;
-
-/// What decoding makes of a reply, beside the reply itself; or the reply, if its body has to be read first.
-pub(super) type Decoded<T> = Result<(Arrival, Result<T, DecodeError>), Box<Arrival>>;
 
 impl<'c, T, E, H> Call<'c, T, E, H> {
     pub(super) fn new(exchange: Exchange<'c>, sort: Sort<T, E, H>) -> Self {
@@ -58,45 +54,6 @@ impl<T, E, H> Future for Call<'_, T, E, H> {
     }
 }
 
-/// A reply whose body may still be on its way.
-pub(super) struct Arrival {
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Body,
-    /// How many bytes of it are read, unless it is handed on as a stream.
-    pub(super) limit: usize,
-    /// When it has to have been read, likewise.
-    pub(super) deadline: Option<tokio::time::Instant>,
-}
-
-impl Arrival {
-    /// The same with its body read.
-    pub(super) async fn whole(mut self) -> Result<Self, CallError> {
-        let reading = std::mem::take(&mut self.body).read(self.limit);
-        let read = match self.deadline {
-            None => reading.await.map_err(TransportError::from_read),
-            Some(deadline) => match tokio::time::timeout_at(deadline, reading).await {
-                Ok(read) => read.map_err(TransportError::from_read),
-                Err(elapsed) => Err(TransportError::new(TransportErrorKind::Timeout).with_source(elapsed)),
-            },
-        };
-        match read {
-            Ok(bytes) => Ok(Self { body: bytes.into(), ..self }),
-            Err(error) => Err(error.with_head(self.status, self.headers).into()),
-        }
-    }
-
-    /// The reply with the bytes that it came with.
-    pub(super) fn into_reply(self) -> Reply<Bytes> {
-        Reply { status: self.status, headers: self.headers, declared: NoHeaders, body: self.body.as_bytes().cloned().unwrap_or_default() }
-    }
-
-    /// The reply around something else.
-    pub(super) fn with<T>(self, body: T) -> Reply<T> {
-        Reply { status: self.status, headers: self.headers, declared: NoHeaders, body }
-    }
-}
-
 impl<T, E, H> fmt::Debug for Call<'_, T, E, H> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Call")
@@ -108,6 +65,7 @@ pub(super) enum CallError {
     Encode(EncodeError),
     Transport(TransportError),
     Undocumented(Box<Reply<Bytes>>),
+    EmptySuccess(Box<Reply<()>>),
     Decode(Box<Unreadable>),
 }
 
@@ -129,19 +87,8 @@ impl<E> From<CallError> for Error<E> {
             CallError::Encode(error) => Self::Encode(error),
             CallError::Transport(error) => Self::Transport(error),
             CallError::Undocumented(reply) => Self::Undocumented(reply),
+            CallError::EmptySuccess(reply) => Self::EmptySuccess(reply),
             CallError::Decode(unreadable) => Self::Decode(unreadable),
-        }
-    }
-}
-
-/// A response that does not fit the document, kept whole.
-pub(super) fn misfit(arrival: Arrival, error: DecodeError) -> CallError {
-    let reply = arrival.into_reply();
-    match error {
-        DecodeError::Undocumented => CallError::Undocumented(Box::new(reply)),
-        error => {
-            let Reply { status, headers, declared: _, body } = reply;
-            CallError::Decode(Box::new(Unreadable { status, headers, body, error }))
         }
     }
 }

@@ -7,6 +7,7 @@ use http::{HeaderMap, StatusCode};
 
 use crate::body::{BoxError, ReadError};
 use crate::error::{DecodeError, EncodeError};
+use crate::json::{Deviation, Deviations};
 use crate::wire::Reply;
 
 /// A client that cannot be made of what was given. Credentials are not repeated.
@@ -58,6 +59,9 @@ pub enum Error<E> {
     Api(Box<Failure<E>>),
     /// A status that the document does not know for this operation.
     Undocumented(Box<Reply<Bytes>>),
+    /// A success without the body that the document promises, and that cannot be had from nothing. What was asked for was
+    /// done; only what it came to is not known. See [`Error::is_success`].
+    EmptySuccess(Box<Reply<()>>),
     /// A documented status with a body or headers that do not fit the document.
     Decode(Box<Unreadable>),
 }
@@ -73,6 +77,8 @@ pub struct Failure<E> {
     pub body: Bytes,
     /// The body decoded, as the document describes it.
     pub payload: E,
+    /// Where the answer differs from the document and was read all the same.
+    pub deviations: Deviations,
 }
 
 /// A response that does not fit the document.
@@ -86,6 +92,8 @@ pub struct Unreadable {
     pub body: Bytes,
     /// What does not fit, and where.
     pub error: DecodeError,
+    /// Where else the answer differs from the document, as far as it was read.
+    pub deviations: Deviations,
 }
 
 /// No whole response arrived.
@@ -131,7 +139,25 @@ impl<E> Error<E> {
             Self::Transport(error) => error.status(),
             Self::Api(failure) => Some(failure.status),
             Self::Undocumented(reply) => Some(reply.status),
+            Self::EmptySuccess(reply) => Some(reply.status),
             Self::Decode(unreadable) => Some(unreadable.status),
+        }
+    }
+
+    /// Whether the server says that it did what it was asked for (a status of 2xx), although the answer could not be made what
+    /// the document promises. Whoever tries again does it twice.
+    pub fn is_success(&self) -> bool {
+        self.status().is_some_and(|status| status.is_success())
+    }
+
+    /// Where the answer differs from the document and was read all the same.
+    pub fn deviations(&self) -> &[Deviation] {
+        match self {
+            Self::Encode(_) | Self::Transport(_) => &[],
+            Self::Api(failure) => &failure.deviations,
+            Self::Undocumented(reply) => reply.deviations(),
+            Self::EmptySuccess(reply) => reply.deviations(),
+            Self::Decode(unreadable) => &unreadable.deviations,
         }
     }
 
@@ -142,6 +168,7 @@ impl<E> Error<E> {
             Self::Transport(error) => error.headers(),
             Self::Api(failure) => Some(&failure.headers),
             Self::Undocumented(reply) => Some(&reply.headers),
+            Self::EmptySuccess(reply) => Some(&reply.headers),
             Self::Decode(unreadable) => Some(&unreadable.headers),
         }
     }
@@ -152,6 +179,7 @@ impl<E> Error<E> {
             Self::Encode(_) | Self::Transport(_) => None,
             Self::Api(failure) => Some(&failure.body),
             Self::Undocumented(reply) => Some(&reply.body),
+            Self::EmptySuccess(reply) => reply.bytes(),
             Self::Decode(unreadable) => Some(&unreadable.body),
         }
     }
@@ -160,7 +188,7 @@ impl<E> Error<E> {
     pub fn payload(&self) -> Option<&E> {
         match self {
             Self::Api(failure) => Some(&failure.payload),
-            Self::Encode(_) | Self::Transport(_) | Self::Undocumented(_) | Self::Decode(_) => None,
+            Self::Encode(_) | Self::Transport(_) | Self::Undocumented(_) | Self::EmptySuccess(_) | Self::Decode(_) => None,
         }
     }
 }
@@ -173,6 +201,9 @@ impl<E> fmt::Display for Error<E> {
             Self::Api(failure) => write!(formatter, "the server answered {}", failure.status),
             Self::Undocumented(reply) => {
                 write!(formatter, "the server answered {}, which is not documented", reply.status)
+            }
+            Self::EmptySuccess(reply) => {
+                write!(formatter, "the server answered {}, without the body that the document promises", reply.status)
             }
             Self::Decode(unreadable) => {
                 write!(formatter, "the server's answer {} does not fit the document", unreadable.status)
@@ -187,7 +218,7 @@ impl<E: fmt::Debug> std::error::Error for Error<E> {
             Self::Encode(error) => Some(error),
             Self::Transport(error) => Some(error),
             Self::Decode(unreadable) => Some(&unreadable.error),
-            Self::Api(_) | Self::Undocumented(_) => None,
+            Self::Api(_) | Self::Undocumented(_) | Self::EmptySuccess(_) => None,
         }
     }
 }

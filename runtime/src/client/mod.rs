@@ -4,6 +4,7 @@
 //! to the client both are one thing, and so are the layers around them.
 
 mod anywhere;
+mod arrival;
 mod base;
 mod call;
 mod error;
@@ -22,15 +23,17 @@ use http_body_util::Full;
 use tower::{Layer, Service, ServiceExt};
 
 use crate::body::{Body, BoxError};
-use crate::error::EncodeError;
+use crate::error::{DecodeError, EncodeError};
 use crate::global::{Global, GlobalInfo, GlobalUse};
-use crate::json::Json;
+use crate::json::{Deviation, Deviations, Json};
 use crate::operation::{ClientOperation, OperationInfo};
 use crate::secret::Secret;
 use crate::security::{SecurityKind, SecurityScheme};
-use crate::wire::{Headers, Reply, RequestEncoder, ResponseDecoder};
+use crate::watch::Watch;
+use crate::wire::{Left, RequestEncoder};
 use base::BaseUrl;
-use call::{Arrival, CallError, Decoded, Exchange, Sorted, misfit};
+use arrival::{Arrival, Verdict};
+use call::{CallError, Exchange, Sorted};
 use transport::Wire;
 
 pub use call::Call;
@@ -75,6 +78,7 @@ struct Settings {
     /// The transport without its layers, and the layers from the innermost one.
     bare: Transport,
     layers: Vec<Arc<dyn Fn(Transport) -> Transport + Send + Sync>>,
+    watch: Watch,
 }
 
 /// Writes the value of a global into a request.
@@ -120,6 +124,7 @@ impl Client {
             networked,
             bare: bare.clone(),
             layers: Vec::new(),
+            watch: Watch::default(),
         };
         Self { settings: Arc::new(settings), transport: bare }
     }
@@ -235,6 +240,23 @@ impl Client {
         self
     }
 
+    /// Makes every [`Deviation`] an error, [`Error::Decode`]: for tests of a server, or of a document against one.
+    ///
+    /// Without it, what does not fit an optional place of an answer is left out, and [`Reply::deviations`](crate::Reply::deviations) says so.
+    #[must_use]
+    pub fn with_strict_answers(mut self) -> Self {
+        self.change().watch.strict = true;
+        self
+    }
+
+    /// Calls `hook` for every [`Deviation`] of every answer, with the operation that was answered: to log or to count how far
+    /// the server has drifted from the document. It takes the place of an earlier one.
+    #[must_use]
+    pub fn on_deviation(mut self, hook: impl Fn(&'static OperationInfo, &Deviation) + Send + Sync + 'static) -> Self {
+        self.change().watch.hook = Some(Arc::new(hook));
+        self
+    }
+
     fn change(&mut self) -> &mut Settings {
         Arc::make_mut(&mut self.settings)
     }
@@ -282,7 +304,7 @@ impl Client {
         Box::pin(async move {
             let request = self.dress(info, request?)?;
             let deadline = self.settings.timeout.and_then(|limit| tokio::time::Instant::now().checked_add(limit));
-            let exchange = self.exchange(request, deadline);
+            let exchange = self.exchange(info, request, deadline);
             match deadline {
                 None => exchange.await,
                 Some(deadline) => match tokio::time::timeout_at(deadline, exchange).await {
@@ -337,7 +359,12 @@ impl Client {
         found.unwrap_or_default()
     }
 
-    async fn exchange(&self, request: Request<Body>, deadline: Option<tokio::time::Instant>) -> Result<Arrival, CallError> {
+    async fn exchange(
+        &self,
+        info: &'static OperationInfo,
+        request: Request<Body>,
+        deadline: Option<tokio::time::Instant>,
+    ) -> Result<Arrival, CallError> {
         let head = request.method() == Method::HEAD;
         let response = self.transport.clone().oneshot(request).await.map_err(TransportError::from_service)?;
         let (mut parts, body) = response.into_parts();
@@ -361,7 +388,10 @@ impl Client {
                 None => body,
             },
         };
-        let arrival = Arrival { status: parts.status, headers: parts.headers, body, limit, deadline };
+        let watch = Watch { operation: Some(info), ..self.settings.watch.clone() };
+        let (status, headers, deviations) = (parts.status, parts.headers, Deviations::default());
+        let body = Left::Unread(body);
+        let arrival = Arrival { status, headers, body, limit, deadline, watch, deviations };
         // What a failure says is kept whole.
         if arrival.status.is_client_error() || arrival.status.is_server_error() { arrival.whole().await } else { Ok(arrival) }
     }
@@ -388,37 +418,49 @@ fn encode<O: ClientOperation>(operation: O) -> Result<RequestEncoder, EncodeErro
     Ok(encoder)
 }
 
-/// Decodes a reply, unless its body has to be read first.
-fn decode<O: ClientOperation>(mut arrival: Arrival) -> Decoded<O::Response> {
-    let decoder = ResponseDecoder::new(arrival.status, &arrival.headers, std::mem::take(&mut arrival.body));
-    let outcome = O::decode(&decoder);
-    let (body, unread) = decoder.left();
-    arrival.body = body;
-    if unread { Err(Box::new(arrival)) } else { Ok((arrival, outcome)) }
-}
-
 /// A reply as success or failure.
-fn sort<O: ClientOperation>(arrival: Arrival) -> Sorted<O::Success, O::Failure, O::SuccessHeaders> {
-    let (arrival, outcome) = decode::<O>(arrival)?;
-    Ok(match outcome.map(O::split) {
-        Ok(Ok(success)) => match O::SuccessHeaders::decode(&arrival.headers) {
-            Ok(declared) => Ok(arrival.with(success).with_declared(declared)),
-            Err(error) => Err(misfit(arrival, error).into()),
-        },
-        Ok(Err(payload)) => {
-            let Reply { status, headers, declared: _, body } = arrival.into_reply();
-            Err(Error::Api(Box::new(Failure { status, headers, body, payload })))
+fn sort<O: ClientOperation>(mut arrival: Arrival) -> Sorted<O::Success, O::Failure, O::SuccessHeaders> {
+    let mut outcome = Err(DecodeError::Undocumented);
+    let unread = arrival.decode(&mut |decoder| {
+        outcome = O::decode(decoder).map(O::split).and_then(|sorted| match sorted {
+            Ok(success) => decoder.declared::<O::SuccessHeaders>().map(|declared| Ok((success, declared))),
+            Err(failure) => Ok(Err(failure)),
+        });
+        match &outcome {
+            Ok(Ok(_)) => Verdict::Success,
+            Ok(Err(_)) => Verdict::Failure,
+            Err(_) => Verdict::Misfit,
         }
-        Err(error) => Err(misfit(arrival, error).into()),
+    });
+    if unread {
+        return Err(Box::new(arrival));
+    }
+    if let Err(error) = arrival.judge() {
+        outcome = outcome.and(Err(error));
+    }
+    Ok(match outcome {
+        Ok(Ok((success, declared))) => Ok(arrival.with(success).with_declared(declared)),
+        Ok(Err(payload)) => Err(Error::Api(Box::new(arrival.into_failure(payload)))),
+        Err(error) => Err(arrival.into_misfit(error).into()),
     })
 }
 
 /// A reply as the operation's response.
-fn take<O: ClientOperation>(arrival: Arrival) -> Sorted<O::Response, std::convert::Infallible> {
-    let (arrival, outcome) = decode::<O>(arrival)?;
+fn take<O: ClientOperation>(mut arrival: Arrival) -> Sorted<O::Response, std::convert::Infallible> {
+    let mut outcome = Err(DecodeError::Undocumented);
+    let unread = arrival.decode(&mut |decoder| {
+        outcome = O::decode(decoder);
+        if outcome.is_ok() { Verdict::Success } else { Verdict::Misfit }
+    });
+    if unread {
+        return Err(Box::new(arrival));
+    }
+    if let Err(error) = arrival.judge() {
+        outcome = outcome.and(Err(error));
+    }
     Ok(match outcome {
         Ok(response) => Ok(arrival.with(response)),
-        Err(error) => Err(misfit(arrival, error).into()),
+        Err(error) => Err(arrival.into_misfit(error).into()),
     })
 }
 

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use serde_json::{Map, Value};
 
 use super::{Frame, text_of};
-use crate::json::{self, Json, Reader, Side};
+use crate::json::{self, Json, Reader, Reading, Side};
 
 /// How a value stands in an event.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -147,24 +147,29 @@ impl Frame for Event {
         &self.data
     }
 
-    fn read<T: Json>(&self, manner: Data, side: Side) -> Result<T, json::Error> {
+    fn read<T: Json>(&self, manner: Data, reading: Reading<'_>) -> Result<T, json::Error> {
+        let side = reading.side();
         let parsed = || json::from_str::<Value>(&self.data, Side::Client).unwrap_or_else(|_| self.data.clone().into());
         let object = match manner {
-            Data::Json => return json::from_str(&self.data, side),
+            Data::Json => return reading.text(&self.data),
             Data::Text => {
                 let text = Value::from(self.data.clone()).to_string();
-                return Reader::new(&text, side).text_mode().whole();
+                return reading.whole(reading.reader(&text).text_mode());
             }
             // All of them are text, whatever the type is.
-            Data::Fields => return Reader::new(&self.object(self.data.clone().into()).to_string(), side).text_mode().whole(),
+            Data::Fields => {
+                let text = self.object(self.data.clone().into()).to_string();
+                return reading.whole(reading.reader(&text).text_mode());
+            }
             Data::JsonFields => self.object(parsed()),
         };
         let as_text = Reader::new(&object.to_string(), side).whole_with_cost();
-        let Some(counted) = self.counted(&object) else { return as_text.map(|(value, _)| value) };
+        let Some(counted) = self.counted(&object) else { return reading.text(&object.to_string()) };
         match (as_text, Reader::new(&counted.to_string(), side).whole_with_cost()) {
             (Ok((_, unknown)), Ok((value, fewer))) if fewer < unknown => Ok(value),
             (Err(_), Ok((value, _))) => Ok(value),
-            (as_text, _) => as_text.map(|(value, _)| value),
+            (Err(_), Err(_)) => reading.text(&object.to_string()),
+            (Ok((value, _)), _) => Ok(value),
         }
     }
 

@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 
 use super::{Frame, text_of};
-use crate::json::{self, Json, Side};
+use crate::json::{self, Json, Reading};
 
 /// What stands between two texts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -52,8 +52,8 @@ impl Frame for Line {
         &self.0
     }
 
-    fn read<T: Json>(&self, _: Separator, side: Side) -> Result<T, json::Error> {
-        json::from_str(self.0.trim_start_matches('\u{feff}'), side)
+    fn read<T: Json>(&self, _: Separator, reading: Reading<'_>) -> Result<T, json::Error> {
+        reading.text(self.0.trim_start_matches('\u{feff}'))
     }
 
     fn of<T: Json>(value: &T, _: Separator) -> Result<Self, json::Error> {

@@ -23,7 +23,8 @@ use futures_core::Stream;
 pub use self::event::{Data, Event};
 pub use self::line::{Line, Separator};
 use crate::body::{Body, BoxError, ReadError};
-use crate::json::{self, Json, Side};
+use crate::json::{self, AnswerPart, Deviation, Deviations, Json, Notes, Reading, Side};
+use crate::watch::Watch;
 
 /// Server-sent events (WHATWG HTML, section 9.2), each of them a `T`.
 pub type Events<T> = Items<T, Event>;
@@ -60,7 +61,7 @@ pub trait Frame: Sized + Send + 'static {
     ///
     /// # Errors
     /// It does not fit.
-    fn read<T: Json>(&self, manner: Self::Manner, side: Side) -> Result<T, json::Error>;
+    fn read<T: Json>(&self, manner: Self::Manner, reading: Reading<'_>) -> Result<T, json::Error>;
 
     /// The item of a value.
     ///
@@ -147,6 +148,9 @@ struct Received<F: Frame> {
     ready: VecDeque<F>,
     manner: F::Manner,
     side: Side,
+    /// What becomes of deviations; without it, what does not fit is an error.
+    watch: Option<Watch>,
+    deviations: Deviations,
     limit: usize,
     number: usize,
     /// Whether bytes were taken from the body.
@@ -175,9 +179,28 @@ impl<T: Send + 'static, F: Frame> Items<T, F> {
         Self(Mutex::new(Source::Made { items: Box::pin(items), number: 0, every: None }))
     }
 
-    pub(crate) fn received(body: Body, manner: F::Manner, side: Side) -> Self {
-        let (cut, ready) = (F::Cut::default(), VecDeque::new());
-        Self(Mutex::new(Source::Received(Received { body, cut, ready, manner, side, limit: LIMIT, number: 0, begun: false, over: false })))
+    pub(crate) fn received(body: Body, manner: F::Manner, side: Side, watch: Option<Watch>) -> Self {
+        Self(Mutex::new(Source::Received(Received {
+            body,
+            cut: F::Cut::default(),
+            ready: VecDeque::new(),
+            manner,
+            side,
+            watch,
+            deviations: Deviations::default(),
+            limit: LIMIT,
+            number: 0,
+            begun: false,
+            over: false,
+        })))
+    }
+
+    /// Where the items that were received so far differ from the document and were read all the same.
+    pub fn deviations(&mut self) -> &[Deviation] {
+        match self.source() {
+            Source::Received(received) => &received.deviations,
+            Source::Made { .. } => &[],
+        }
     }
 
     /// The same with at most this many bytes to an item. It has no effect on items of a server's own.
@@ -255,8 +278,9 @@ impl<T: Json, F: Frame> Source<T, F> {
             Self::Received(received) => {
                 let item = ready!(received.poll(context));
                 Poll::Ready(item.map(|item| {
-                    item.map(|frame| (received.number += 1, frame)).map(|(_, frame)| {
-                        let value = frame.read(received.manner, received.side);
+                    item.map(|frame| {
+                        received.number += 1;
+                        let value = received.value(&frame);
                         (frame, value)
                     })
                 }))
@@ -268,7 +292,7 @@ impl<T: Json, F: Frame> Source<T, F> {
                 *number += 1;
                 Poll::Ready(item.map(|item| match item.map_err(broken)? {
                     Item::Frame(frame) => {
-                        let value = frame.read(manner, Side::Client);
+                        let value = frame.read(manner, Side::Client.into());
                         Ok((frame, value))
                     }
                     Item::Value(value) => {
@@ -315,6 +339,22 @@ impl<F: Frame> Received<F> {
                 }
             }
         }
+    }
+
+    /// The value of the item that was just counted.
+    fn value<T: Json>(&mut self, frame: &F) -> Result<T, json::Error> {
+        let Some(watch) = &self.watch else { return frame.read(self.manner, self.side.into()) };
+        let notes = Notes::default();
+        let value = frame.read(self.manner, Reading::tolerant(&notes));
+        let number = self.number.saturating_sub(1);
+        for deviation in notes.take().into_iter().map(|deviation| deviation.of(AnswerPart::Item(number))) {
+            watch.tell([&deviation]);
+            if watch.strict && value.is_ok() {
+                return Err(deviation.into_error());
+            }
+            self.deviations.push(deviation);
+        }
+        value
     }
 
     /// Nobody goes on reading: the connection is free.

@@ -28,7 +28,7 @@ fn run<T>(future: impl Future<Output = T>) -> T {
 /// All items, as JSON or in words, whatever chunks they come in.
 fn read<F: Frame>(body: &[u8], manner: F::Manner) -> Vec<Value> {
     let read = |size: usize| {
-        let mut items: Items<Value, F> = Items::received(Body::from_stream(Chunks(body.to_vec(), size)), manner, Side::Client);
+        let mut items: Items<Value, F> = Items::received(Body::from_stream(Chunks(body.to_vec(), size)), manner, Side::Client, None);
         run(async {
             let mut all = Vec::new();
             while let Some(item) = items.next().await {
@@ -92,9 +92,9 @@ fn an_id_is_a_number_where_the_type_asks_for_one() {
     type Numbers = std::collections::BTreeMap<String, i64>;
     for (id, expected) in [("7", Some(7)), ("07", None), ("a", None)] {
         let event = Event { id: Some(id.to_owned()), ..Event::new("5") };
-        let read = <Event as super::Frame>::read::<Numbers>(&event, Data::JsonFields, Side::Client).ok();
+        let read = <Event as super::Frame>::read::<Numbers>(&event, Data::JsonFields, Side::Client.into()).ok();
         assert_eq!(read.and_then(|members| members.get("id").copied()), expected, "{id}");
-        let read = <Event as super::Frame>::read::<Value>(&event, Data::JsonFields, Side::Client).unwrap();
+        let read = <Event as super::Frame>::read::<Value>(&event, Data::JsonFields, Side::Client.into()).unwrap();
         assert_eq!(read, json!({"data": 5, "id": id}));
     }
 }
@@ -162,7 +162,7 @@ fn texts_are_cut_at_their_separators() {
 #[test]
 fn an_item_that_does_not_fit_keeps_its_text() {
     let body = Body::from("data: 1\n\ndata: [DONE]\n\ndata: 2\n\n");
-    let mut items: Events<i64> = Items::received(body, Data::Json, Side::Client);
+    let mut items: Events<i64> = Items::received(body, Data::Json, Side::Client, None);
     run(async {
         assert_eq!(items.next().await.unwrap().unwrap(), 1);
         let error = items.next().await.unwrap().unwrap_err();
@@ -177,7 +177,7 @@ fn an_item_that_does_not_fit_keeps_its_text() {
 fn what_nobody_took_is_passed_on_whole() {
     for size in [1, 2, 9, 1000] {
         let lines =
-            || Items::<i64, Line>::received(Body::from_stream(Chunks(b"1\n2\n3\n".to_vec(), size)), Separator::LineFeed, Side::Client);
+            || Items::<i64, Line>::received(Body::from_stream(Chunks(b"1\n2\n3\n".to_vec(), size)), Separator::LineFeed, Side::Client, None);
         assert_eq!(written(lines(), Separator::LineFeed).as_deref(), Ok("1\n2\n3\n"));
         assert_eq!(written(lines(), Separator::Record).as_deref(), Ok("\u{1e}1\n\u{1e}2\n\u{1e}3\n"), "another framing");
         let mut begun = lines();
@@ -190,7 +190,7 @@ fn what_nobody_took_is_passed_on_whole() {
 fn an_item_without_end_is_not_kept() {
     for size in [1, 7, 1000] {
         let body = Body::from_stream(Chunks([b"data: 1\n\ndata: ".as_slice(), &[b'x'; 5000]].concat(), size));
-        let mut items = Events::<Value>::received(body, Data::Text, Side::Client).with_limit(64);
+        let mut items = Events::<Value>::received(body, Data::Text, Side::Client, None).with_limit(64);
         run(async {
             let mut last = items.next().await.unwrap();
             if last.is_ok() {

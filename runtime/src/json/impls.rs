@@ -107,6 +107,8 @@ impl Json for Value {
 
 /// The value or `null`.
 impl<T: Json> Json for Option<T> {
+    const IS_SECRET: bool = T::IS_SECRET;
+
     fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
         if reader.null()? { Ok(None) } else { T::read(reader).map(Some) }
     }
@@ -120,6 +122,8 @@ impl<T: Json> Json for Option<T> {
 }
 
 impl<T: Json> Json for Vec<T> {
+    const IS_SECRET: bool = T::IS_SECRET;
+
     fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
         let mut items = Self::new();
         reader.list(&mut |reader| {
@@ -139,9 +143,13 @@ impl<T: Json> Json for Vec<T> {
 }
 
 impl<T: Json> Json for BTreeMap<String, T> {
+    const IS_SECRET: bool = T::IS_SECRET;
+
     fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
         let mut map = Self::new();
-        reader.object(&mut |key, reader| reader.extra(&mut map, key))?;
+        if !reader.null_for_empty("a map")? {
+            reader.object(&mut |key, reader| reader.entry(&mut map, key))?;
+        }
         Ok(map)
     }
 
@@ -155,6 +163,8 @@ impl<T: Json> Json for BTreeMap<String, T> {
 }
 
 impl<T: Json> Json for Box<T> {
+    const IS_SECRET: bool = T::IS_SECRET;
+
     fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
         T::read(reader).map(Self::new)
     }
@@ -197,7 +207,7 @@ impl Json for Base64 {
         let decode = |text: &str| LENIENT.iter().find_map(|engine| engine.decode(text).ok());
         let is_broken = text.contains(|c: char| c.is_ascii_whitespace());
         let bytes = if is_broken { decode(&text.split_ascii_whitespace().collect::<String>()) } else { decode(&text) };
-        bytes.map(|bytes| Self(bytes.into())).ok_or_else(|| Error::new(format!("expected base64 text, found {}", super::excerpt(&text))))
+        bytes.map(|bytes| Self(bytes.into())).ok_or_else(|| Error::mismatch("base64 text", &super::excerpt(&text)))
     }
 
     fn write(&self, writer: &mut Writer) {

@@ -11,27 +11,38 @@
 //! ```
 
 mod bridge;
+mod deviation;
 mod error;
 mod impls;
 mod number;
 mod object;
 mod reader;
+mod reading;
 #[cfg(test)]
 mod tests;
 mod tokenizer;
+mod tolerance;
+#[cfg(test)]
+mod tolerance_tests;
 mod union;
 mod writer;
 
 pub use bridge::{deserialize, serialize};
+pub use deviation::{AnswerPart, Deviation, Deviations};
 pub use error::Error;
 pub(crate) use error::excerpt;
 pub use impls::Base64;
 pub use reader::{Kind, Reader, Side};
+pub(crate) use reading::Notes;
+pub use reading::Reading;
 pub use union::{Arm, misfit};
 pub use writer::{ListWriter, ObjectWriter, Writer};
 
 /// A type with a JSON form. Generated types implement it; so do the scalars, lists and maps that they are made of.
 pub trait Json: Sized {
+    /// Whether the value must not be shown: what is said of one that does not fit does not repeat it.
+    const IS_SECRET: bool = false;
+
     /// Reads one value.
     ///
     /// # Errors
@@ -42,13 +53,13 @@ pub trait Json: Sized {
     fn write(&self, writer: &mut Writer);
 }
 
-/// Reads a whole text as one value.
+/// Reads a whole text as one value; a [`Side`] is all that most readers have to say.
 ///
 /// # Errors
 /// Broken JSON or UTF-8, text after the value, or a value that does not fit the type.
-pub fn from_slice<T: Json>(bytes: &[u8], side: Side) -> Result<T, Error> {
+pub fn from_slice<'n, T: Json>(bytes: &[u8], reading: impl Into<Reading<'n>>) -> Result<T, Error> {
     let text = std::str::from_utf8(bytes).map_err(|error| Error::syntax(format!("byte {}: not valid UTF-8", error.valid_up_to())))?;
-    Reader::new(text, side).whole()
+    reading.into().text(text)
 }
 
 /// Reads a whole text as one value; see [`from_slice`].

@@ -30,6 +30,7 @@ impl Reader<'_> {
         if self.kind()? != Kind::Object {
             return match self.embedded(b'{')? {
                 Some(text) => self.inside(&text, |reader| reader.properties(property, closed)),
+                None if self.other_empty(*b"[]", "an object")? => Ok(()),
                 None => Err(self.unexpected("an object")),
             };
         }
@@ -69,12 +70,12 @@ impl Reader<'_> {
         if slot.is_some() {
             return Err(twice(key));
         }
-        *slot = Some(T::read(self).map_err(|error| error.inside(key))?);
+        *slot = Some(T::read(self).map_err(|error| misfit::<T>(error).inside(key))?);
         Ok(true)
     }
 
     /// Reads the value of an optional property that is not nullable: `null` is absent on the client and an error on
-    /// the server.
+    /// the server. A tolerant reader leaves out what does not fit.
     ///
     /// # Errors
     /// The value does not fit, or the property comes twice.
@@ -82,14 +83,18 @@ impl Reader<'_> {
         if slot.is_some() {
             return Err(twice(key));
         }
-        if self.side() == Side::Client && self.null().map_err(|error| error.inside(key))? {
+        let start = self.mark();
+        if self.null_for_absent().map_err(|error| error.inside(key))? {
             return Ok(true);
         }
-        *slot = Some(T::read(self).map_err(|error| error.inside(key))?);
+        match T::read(self) {
+            Ok(value) => *slot = Some(value),
+            Err(error) => self.leave_out(start, misfit::<T>(error)).map_err(|error| error.inside(key))?,
+        }
         Ok(true)
     }
 
-    /// Reads the value of a property that is optional and nullable.
+    /// Reads the value of a property that is optional and nullable. A tolerant reader leaves out what does not fit.
     ///
     /// # Errors
     /// The value does not fit, or the property comes twice.
@@ -97,23 +102,31 @@ impl Reader<'_> {
         if !slot.is_absent() {
             return Err(twice(key));
         }
-        *slot = match Option::<T>::read(self).map_err(|error| error.inside(key))? {
-            Some(value) => Maybe::Value(value),
-            None => Maybe::Null,
-        };
+        let start = self.mark();
+        match Option::<T>::read(self) {
+            Ok(Some(value)) => *slot = Maybe::Value(value),
+            Ok(None) => *slot = Maybe::Null,
+            Err(error) => self.leave_out(start, misfit::<T>(error)).map_err(|error| error.inside(key))?,
+        }
         Ok(true)
     }
 
-    /// Reads the value of a property that is not declared and is kept.
+    /// Reads the value of a property that is not declared and is kept. A tolerant reader leaves out what does not fit.
     ///
     /// # Errors
     /// The value does not fit, or the property comes twice.
     pub fn extra<T: Json>(&mut self, map: &mut BTreeMap<String, T>, key: &str) -> Result<bool, Error> {
-        let value = T::read(self).map_err(|error| error.inside(key))?;
-        match map.insert(key.to_owned(), value) {
-            None => Ok(true),
-            Some(_) => Err(twice(key)),
+        let start = self.mark();
+        match T::read(self) {
+            Ok(value) => insert(map, key, value),
+            Err(error) => self.leave_out(start, misfit::<T>(error)).map(|()| true).map_err(|error| error.inside(key)),
         }
+    }
+
+    /// Reads an entry of a map.
+    pub(super) fn entry<T: Json>(&mut self, map: &mut BTreeMap<String, T>, key: &str) -> Result<bool, Error> {
+        let value = T::read(self).map_err(|error| misfit::<T>(error).inside(key))?;
+        insert(map, key, value)
     }
 
     /// The value of a required property after the object was read.
@@ -126,9 +139,22 @@ impl Reader<'_> {
     }
 }
 
+fn insert<T>(map: &mut BTreeMap<String, T>, key: &str, value: T) -> Result<bool, Error> {
+    match map.insert(key.to_owned(), value) {
+        None => Ok(true),
+        Some(_) => Err(twice(key)),
+    }
+}
+
+/// Why a value does not fit, without the value where it must not be shown.
+#[cold]
+fn misfit<T: Json>(error: Error) -> Error {
+    if T::IS_SECRET { error.without_found() } else { error }
+}
+
 #[cold]
 fn missing(key: &str) -> Error {
-    Error::new(format!("missing property `{key}`"))
+    Error::missing(&format!("property `{key}`"))
 }
 
 #[cold]

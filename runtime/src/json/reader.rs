@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::Json;
-use super::error::{Error, excerpt};
+use super::error::{Error, HIDDEN, excerpt};
 use super::number::{self, NotWhole};
 use super::tokenizer::Tokenizer;
+use super::tolerance::Tolerance;
 use crate::media::File;
 
 /// Lists and objects may stand this deep inside of each other.
@@ -49,6 +50,8 @@ pub struct Reader<'de> {
     pub(super) trials: usize,
     /// Files that came beside the text, which names them by their numbers.
     attached: Vec<Option<File>>,
+    /// What is passed over where it does not fit, and what of it is noted.
+    pub(super) tolerance: Tolerance,
 }
 
 impl<'de> Reader<'de> {
@@ -56,7 +59,17 @@ impl<'de> Reader<'de> {
     pub fn new(text: &'de str, side: Side) -> Self {
         // Unions inside of unions could ask for exponential work. Real texts stay far below this.
         let trials = 2_000 + text.len().saturating_mul(4);
-        Self { tokens: Tokenizer::new(text), side, text: false, depth: 0, unknown: 0, passed: None, trials, attached: Vec::new() }
+        Self {
+            tokens: Tokenizer::new(text),
+            side,
+            text: false,
+            depth: 0,
+            unknown: 0,
+            passed: None,
+            trials,
+            attached: Vec::new(),
+            tolerance: Tolerance::default(),
+        }
     }
 
     /// The same reader, for parameters: `"12"` is read as a number and `"true"` as a boolean where the type wants one, and
@@ -98,8 +111,14 @@ impl<'de> Reader<'de> {
     /// The same, with the number of undeclared properties and undocumented values in it.
     pub(crate) fn whole_with_cost<T: Json>(mut self) -> Result<(T, usize), Error> {
         let value = T::read(&mut self)?;
+        self.end()?;
+        Ok((value, self.unknown))
+    }
+
+    /// Checks that the text is over.
+    pub(super) fn end(&mut self) -> Result<(), Error> {
         match self.tokens.peek() {
-            None => Ok((value, self.unknown)),
+            None => Ok(()),
             Some(_) => Err(self.tokens.error("the end of the text")),
         }
     }
@@ -243,7 +262,7 @@ impl<'de> Reader<'de> {
     pub fn secret_string(&mut self) -> Result<String, Error> {
         match self.kind()? {
             Kind::String => self.tokens.string().map(Cow::into_owned),
-            _ => Err(Error::new("expected a string")),
+            _ => Err(Error::mismatch("a string", HIDDEN)),
         }
     }
 
@@ -274,6 +293,7 @@ impl<'de> Reader<'de> {
         if self.kind()? != Kind::List {
             return match self.embedded(b'[')? {
                 Some(text) => self.inside(&text, |reader| reader.list(item)),
+                None if self.null_for_empty("a list")? || self.other_empty(*b"{}", "a list")? => Ok(()),
                 None => Err(self.unexpected("a list")),
             };
         }
@@ -317,10 +337,7 @@ impl<'de> Reader<'de> {
         self.trials = reader.trials;
         read?;
         self.unknown += reader.unknown;
-        match reader.tokens.peek() {
-            None => Ok(()),
-            Some(_) => Err(reader.tokens.error("the end of the text")),
-        }
+        reader.end()
     }
 
     /// Whether scalars come as strings.
@@ -414,22 +431,22 @@ impl<'de> Reader<'de> {
     /// An error about the next value: what was expected, what stands there.
     #[cold]
     pub fn unexpected(&mut self, expected: &str) -> Error {
-        let found = match self.kind() {
-            Ok(Kind::Null) => "null".to_owned(),
-            Ok(Kind::List) => "a list".to_owned(),
-            Ok(Kind::Object) => "an object".to_owned(),
-            Ok(Kind::Bool) => if self.tokens.peek() == Some(b't') { "true" } else { "false" }.to_owned(),
-            Ok(Kind::Number) => match self.tokens.clone().number() {
-                Ok(token) => excerpt(token).trim_matches('"').to_owned(),
-                Err(error) => return error,
-            },
-            Ok(Kind::String) => match self.tokens.clone().string() {
-                Ok(text) => excerpt(&text),
-                Err(error) => return error,
-            },
-            Err(error) => return error,
-        };
-        Error::new(format!("expected {expected}, found {found}"))
+        match self.found() {
+            Ok(found) => Error::mismatch(expected, &found),
+            Err(error) => error,
+        }
+    }
+
+    /// What the next value is, in a few words.
+    pub(super) fn found(&mut self) -> Result<String, Error> {
+        Ok(match self.kind()? {
+            Kind::Null => "null".to_owned(),
+            Kind::List => "a list".to_owned(),
+            Kind::Object => "an object".to_owned(),
+            Kind::Bool => if self.tokens.peek() == Some(b't') { "true" } else { "false" }.to_owned(),
+            Kind::Number => excerpt(self.tokens.clone().number()?).trim_matches('"').to_owned(),
+            Kind::String => excerpt(&self.tokens.clone().string()?),
+        })
     }
 
     /// The same about a value that was already read, which began at `start`.

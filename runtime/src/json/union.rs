@@ -5,8 +5,9 @@ use std::ops::Range;
 use serde_json::Value;
 
 use super::Json;
-use super::error::Error;
+use super::error::{Error, excerpt};
 use super::reader::{Kind, Reader, Side};
+use super::tolerance::{Mark, Noted};
 use super::writer::Writer;
 
 /// What reading this much text once more costs. A union of a hundred arms in a list in a union stays far below what a
@@ -25,6 +26,8 @@ struct Fitting<T> {
     end: usize,
     /// What the arm passed over.
     passed: Vec<Range<usize>>,
+    /// What of the value did not fit it.
+    noted: Noted,
     value: T,
 }
 
@@ -52,10 +55,11 @@ impl Reader<'_> {
     /// # Errors
     /// Broken JSON.
     pub fn union<T>(&mut self, arms: &[(&str, Arm<T>)], other: fn(Value) -> T) -> Result<T, Error> {
-        let start = (self.tokens.position(), self.depth(), self.unknown);
+        let start = self.mark();
         let around = self.passed.take();
         let mut best: Option<Fitting<T>> = None;
         self.trials = self.trials.saturating_sub(1);
+        let forgives = std::mem::take(&mut self.tolerance.forgives);
         for (_, arm) in arms {
             let Some(found) = self.fit(arm, start) else { continue };
             // Nothing fits better than exactly.
@@ -67,29 +71,52 @@ impl Reader<'_> {
                 break;
             }
         }
-        self.settle(best, start, around, other)
+        self.tolerance.forgives = forgives;
+        let best = best.or_else(|| self.nearest(arms, start));
+        self.settle(best, arms, start, around, other)
+    }
+
+    /// The arm that a value fits best of which something does not fit any arm.
+    fn nearest<T>(&mut self, arms: &[(&str, Arm<T>)], start: Mark) -> Option<Fitting<T>> {
+        if !self.tolerance.forgives {
+            return None;
+        }
+        let mut best: Option<Fitting<T>> = None;
+        for (_, arm) in arms {
+            let Some(found) = self.fit(arm, start) else { continue };
+            let rank = |fitting: &Fitting<T>| (fitting.noted.len(), fitting.cost);
+            if best.as_ref().is_none_or(|best| rank(&found) < rank(best)) {
+                best = Some(found);
+            }
+        }
+        best
     }
 
     /// Goes on behind the arm that was found; a value without one goes to `other`, whole.
     fn settle<T>(
         &mut self,
         found: Option<Fitting<T>>,
-        start: (usize, u32, usize),
+        arms: &[(&str, Arm<T>)],
+        start: Mark,
         around: Option<Vec<Range<usize>>>,
         other: fn(Value) -> T,
     ) -> Result<T, Error> {
         self.go_back(start);
         self.passed = around;
         match found {
-            Some(Fitting { cost, end, passed, value }) => {
+            Some(Fitting { cost, end, passed, noted, value }) => {
                 self.tokens.rewind(end);
                 self.unknown += cost;
+                self.tolerance.put_back(noted);
                 if let Some(around) = &mut self.passed {
                     around.extend(passed);
                 }
                 Ok(value)
             }
             None => {
+                if self.tolerance.is_noting() {
+                    self.note_next(&one_of(arms))?;
+                }
                 self.undocumented();
                 if self.is_text() {
                     // The text of a parameter can be cut in more ways than one: any that fits an arm is better than this.
@@ -107,8 +134,9 @@ impl Reader<'_> {
     /// # Errors
     /// Broken JSON.
     pub fn any_union<T>(&mut self, arms: &[(&str, Arm<T>)], alone: usize, other: fn(Value) -> T) -> Result<T, Error> {
-        let start = (self.tokens.position(), self.depth(), self.unknown);
+        let start = self.mark();
         let around = self.passed.take();
+        let forgives = std::mem::take(&mut self.tolerance.forgives);
         let mut fitting: Vec<Fitting<T>> = Vec::new();
         self.trials = self.trials.saturating_sub(1);
         let (single, together) = arms.split_at_checked(alone).unwrap_or((arms, &[]));
@@ -124,16 +152,19 @@ impl Reader<'_> {
             Some(index) => Some(fitting.swap_remove(index)),
             None => together.iter().find_map(|(_, arm)| self.fit(arm, start).filter(|found| !found.loses(&fitting))),
         };
-        self.settle(best, start, around, other)
+        self.tolerance.forgives = forgives;
+        let best = best.or_else(|| self.nearest(single, start));
+        self.settle(best, arms, start, around, other)
     }
 
     /// Tries an arm, and keeps account of what it passes over.
-    fn fit<T>(&mut self, arm: &Arm<T>, start: (usize, u32, usize)) -> Option<Fitting<T>> {
+    fn fit<T>(&mut self, arm: &Arm<T>, start: Mark) -> Option<Fitting<T>> {
         self.go_back(start);
         self.passed = Some(Vec::new());
         let value = self.attempt(arm).ok()?;
         let passed = self.passed.take().unwrap_or_default();
-        Some(Fitting { cost: self.unknown - start.2, end: self.tokens.position(), passed, value })
+        let noted = self.tolerance.take_from(start.position);
+        Some(Fitting { cost: self.unknown.saturating_sub(start.unknown), end: self.tokens.position(), passed, noted, value })
     }
 
     /// Reads a value whose property `property` tells the arm: `mapping` leads from its value to an index in `arms`.
@@ -154,8 +185,22 @@ impl Reader<'_> {
         };
         let arm = mapping.iter().find(|(known, _)| *known == tag).and_then(|(_, index)| arms.get(*index));
         match arm {
-            Some((_, arm)) => arm(self),
+            Some((_, arm)) => {
+                let start = self.mark();
+                match arm(self) {
+                    Err(error) if self.tolerance.forgives => {
+                        self.go_back(start);
+                        self.note_error(&error)?;
+                        self.undocumented();
+                        self.raw_value().map(other)
+                    }
+                    read => read,
+                }
+            }
             None => {
+                if self.tolerance.is_noting() {
+                    self.note_error(&Error::mismatch("a documented value", &excerpt(&tag)).inside(property))?;
+                }
                 self.undocumented();
                 self.raw_value().map(other)
             }
@@ -172,18 +217,12 @@ impl Reader<'_> {
         result
     }
 
-    fn go_back(&mut self, (position, depth, unknown): (usize, u32, usize)) {
-        self.tokens.rewind(position);
-        self.set_depth(depth);
-        self.unknown = unknown;
-    }
-
     /// The text of a scalar property of the object that comes next, without taking anything.
     fn peek_property(&mut self, property: &str) -> Result<Option<String>, Error> {
         if self.kind()? != Kind::Object {
             return Ok(None);
         }
-        let start = (self.tokens.position(), self.depth(), self.unknown);
+        let start = self.mark();
         let (mut tag, around) = (None, self.passed.take());
         let result = self.object(&mut |key, reader| {
             if key != property {
@@ -201,6 +240,14 @@ impl Reader<'_> {
         self.passed = around;
         result.map(|()| tag)
     }
+}
+
+/// The names of the arms, as far as a message has room for them.
+#[cold]
+fn one_of<T>(arms: &[(&str, Arm<T>)]) -> String {
+    const MOST: usize = 4;
+    let names: Vec<&str> = arms.iter().take(MOST).map(|(name, _)| *name).collect();
+    format!("one of {}{}", names.join(", "), if arms.len() > MOST { ", …" } else { "" })
 }
 
 /// Why a value fits none of the arms of a union: each by its name, with its reason.

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use crate::json::{self, Error, Json, Side};
+use crate::json::{self, Error, Json, Reading};
 
 /// Writes a value as a JSON body.
 ///
@@ -16,13 +16,14 @@ pub fn encode_json<T: Json>(value: &T) -> Result<Bytes, Error> {
 ///
 /// # Errors
 /// Broken JSON, or a value that does not fit the type.
-pub fn decode_json<T: Json>(body: &[u8], side: Side) -> Result<T, Error> {
-    json::from_slice(body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body), side)
+pub fn decode_json<'n, T: Json>(body: &[u8], reading: impl Into<Reading<'n>>) -> Result<T, Error> {
+    json::from_slice(body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body), reading)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::Side;
 
     #[test]
     fn both_directions() {

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::types::{essence, in_utf8, or_else, parameter};
 use crate::error::DecodeError;
-use crate::json::{self, Error, Json, Reader, Side};
+use crate::json::{self, Error, Json, Reading, Side};
 
 /// Why a text body was not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,8 +78,9 @@ pub fn encode_scalar<T: Json>(value: &T) -> Result<String, Error> {
 ///
 /// # Errors
 /// A text that does not fit the type.
-pub fn decode_scalar<T: Json>(text: &str, side: Side) -> Result<T, Error> {
-    let read = |text: &str| Reader::new(&Value::from(text).to_string(), side).text_mode().whole();
+pub fn decode_scalar<'n, T: Json>(text: &str, reading: impl Into<Reading<'n>>) -> Result<T, Error> {
+    let reading = reading.into();
+    let read = |text: &str| reading.whole(reading.reader(&Value::from(text).to_string()).text_mode());
     read(text).or_else(|error| if text.trim() == text { Err(error) } else { read(text.trim()) })
 }
 

@@ -7,8 +7,9 @@ use super::incoming::Incoming;
 use crate::body::Body;
 use crate::error::{DecodeError, EncodeError};
 use crate::items::{Frame, Items};
-use crate::json::{Json, Side};
+use crate::json::{Json, Reading};
 use crate::media::{self, Blob, Fields, Part, Xml, XmlRoot};
+use crate::watch::Watch;
 
 /// A body with several media types: an enum with a variant for each.
 pub trait Content: Sized {
@@ -155,7 +156,9 @@ impl BodyEncoder {
 pub struct BodyDecoder<'a> {
     pub(super) content_type: Option<&'a HeaderValue>,
     pub(super) body: &'a Incoming,
-    pub(super) side: Side,
+    pub(super) reading: Reading<'a>,
+    /// What becomes of deviations in what is read later.
+    pub(super) watch: Option<&'a Watch>,
 }
 
 impl BodyDecoder<'_> {
@@ -165,7 +168,7 @@ impl BodyDecoder<'_> {
     /// # Errors
     /// [`DecodeError::MediaType`] for a body that is not JSON under another media type, else [`DecodeError::Json`].
     pub fn json<T: Json>(&self) -> Result<T, DecodeError> {
-        media::decode_json(&self.body.whole()?, self.side).map_err(|error| match self.content_type {
+        media::decode_json(&self.body.whole()?, self.reading).map_err(|error| match self.content_type {
             Some(found) if error.is_syntax() && !media::is_json(found) => self.unexpected(&["application/json"]),
             _ => DecodeError::Json(error),
         })
@@ -193,7 +196,7 @@ impl BodyDecoder<'_> {
     /// [`DecodeError::Json`] for a form that does not fit; a broken one is noticed before, by whoever receives it.
     pub fn multipart<T: Json>(&self, parts: &'static [Part]) -> Result<T, DecodeError> {
         let content_type = self.content_type.and_then(|value| value.to_str().ok()).unwrap_or_default();
-        self.body.form(parts, content_type, self.side)
+        self.body.form(parts, content_type, self.reading)
     }
 
     /// Reads a scalar out of text.
@@ -201,7 +204,7 @@ impl BodyDecoder<'_> {
     /// # Errors
     /// As for text, and [`DecodeError::Json`] for one that does not fit.
     pub fn scalar<T: Json>(&self) -> Result<T, DecodeError> {
-        media::decode_scalar(&self.text()?, self.side).map_err(DecodeError::Json)
+        media::decode_scalar(&self.text()?, self.reading).map_err(DecodeError::Json)
     }
 
     /// The bytes with their media type, as they come.
@@ -217,7 +220,7 @@ impl BodyDecoder<'_> {
     /// # Errors
     /// As for text, and [`DecodeError::Json`] for what does not fit.
     pub fn form<T: Json>(&self, fields: &Fields<'_>) -> Result<T, DecodeError> {
-        media::decode_form(&self.text()?, fields, self.side).map_err(DecodeError::Json)
+        media::decode_form(&self.text()?, fields, self.reading.side()).map_err(DecodeError::Json)
     }
 
     /// Reads XML.
@@ -225,7 +228,7 @@ impl BodyDecoder<'_> {
     /// # Errors
     /// As for text, and [`DecodeError::Json`] for broken XML and for what does not fit.
     pub fn xml<T: Xml>(&self) -> Result<T, DecodeError> {
-        media::decode_xml(self.content_type, &self.body.whole()?, self.side)
+        media::decode_xml(self.content_type, &self.body.whole()?, self.reading)
     }
 
     /// The items as they come: server-sent events, lines of JSON.
@@ -239,7 +242,7 @@ impl BodyDecoder<'_> {
     {
         match self.content_type {
             Some(found) if !F::IS_JSON && media::is_json(found) => Err(self.unexpected(&["text/event-stream"])),
-            _ => Ok(Items::received(self.body.stream(), manner, self.side)),
+            _ => Ok(Items::received(self.body.stream(), manner, self.reading.side(), self.watch.cloned())),
         }
     }
 

@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Map, Value};
 
 use crate::error::{DecodeError, EncodeError, Location, Problem};
-use crate::json::{self, Error, Json, ObjectWriter, Reader, Side, Writer};
+use crate::json::{self, AnswerPart, Deviation, Deviations, Error, Json, ObjectWriter, Reader, Side, Writer};
 use crate::parameter::Parameter;
 
 /// The declared headers of a response: an object with a property for each.
@@ -23,17 +23,26 @@ pub trait Headers: Json {
     /// # Errors
     /// [`DecodeError::Header`] if a required one is missing or does not fit.
     fn decode(headers: &HeaderMap) -> Result<Self, DecodeError> {
-        let (mut members, mut problem) = collect(Self::FIELDS, headers);
+        Self::read_fields(headers).map(|(value, _)| value)
+    }
+
+    /// The same, with those that are left out because they do not fit.
+    ///
+    /// # Errors
+    /// As [`Headers::decode`].
+    fn read_fields(headers: &HeaderMap) -> Result<(Self, Deviations), DecodeError> {
+        let (mut members, mut misfits) = collect(Self::FIELDS, headers);
         loop {
             let error = match Reader::new(&Value::from(members.clone()).to_string(), Side::Client).text_mode().whole() {
-                Ok(value) => return Ok(value),
+                Ok(value) => return Ok((value, deviations(&misfits, headers))),
                 Err(error) => error,
             };
             // Without what does not fit; if it is required, there is no value.
-            if !remove(Self::FIELDS, &mut members, &error) {
-                return Err(DecodeError::Header(problem.unwrap_or(error)));
-            }
-            problem = problem.or(Some(error));
+            let Some(name) = remove(Self::FIELDS, &mut members, &error) else {
+                let first = misfits.into_iter().next();
+                return Err(DecodeError::Header(first.map_or(error, |(_, error)| error)));
+            };
+            misfits.push((name, error));
         }
     }
 
@@ -61,26 +70,42 @@ pub trait Headers: Json {
     }
 }
 
-/// The values of all headers that can be read, and what is wrong with the first that cannot.
-fn collect(fields: &[Parameter], headers: &HeaderMap) -> (Map<String, Value>, Option<Error>) {
-    let (mut members, mut problem) = (Map::new(), None);
+/// What is wrong with a header, by its name.
+type Misfit = (&'static str, Error);
+
+/// The values of all headers that can be read, and what is wrong with those that cannot.
+fn collect(fields: &[Parameter], headers: &HeaderMap) -> (Map<String, Value>, Vec<Misfit>) {
+    let (mut members, mut misfits) = (Map::new(), Vec::new());
     for field in fields {
         match field.decode_header_field(headers) {
             Ok(Some(value)) => drop(members.insert(field.name.to_owned(), value)),
             Ok(None) => {}
-            Err(error) => problem = problem.or(Some(error.inside(field.name))),
+            Err(error) => misfits.push((field.name, error.inside(field.name))),
         }
     }
-    (members, problem)
+    (members, misfits)
+}
+
+/// What is left out, for the caller to know. A header that sets a session is not repeated.
+fn deviations(misfits: &[Misfit], headers: &HeaderMap) -> Deviations {
+    let mut deviations = Deviations::default();
+    for (name, error) in misfits {
+        let is_secret = headers.get_all(*name).iter().any(HeaderValue::is_sensitive);
+        let shown = if is_secret { error.clone().without_found() } else { error.clone() };
+        let (expected, found) = shown.sides().unwrap_or((shown.message(), "a header that is not"));
+        deviations.push(Deviation::new(AnswerPart::Header((*name).to_owned()), expected, found));
+    }
+    deviations
 }
 
 /// Takes out the header that an error is about, if there is one.
-fn remove(fields: &[Parameter], members: &mut Map<String, Value>, error: &Error) -> bool {
+fn remove(fields: &[Parameter], members: &mut Map<String, Value>, error: &Error) -> Option<&'static str> {
     let is_of = |field: &&Parameter| {
         let own = Error::new("").inside(field.name);
         error.path().strip_prefix(own.path()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    fields.iter().find(is_of).is_some_and(|field| members.remove(field.name).is_some())
+    let field = fields.iter().find(is_of)?;
+    members.remove(field.name).map(|_| field.name)
 }
 
 fn name_of(field: &Parameter) -> Result<HeaderName, EncodeError> {

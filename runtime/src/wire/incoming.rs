@@ -7,9 +7,9 @@ use bytes::Bytes;
 
 use crate::body::Body;
 use crate::error::DecodeError;
+use crate::json::{Json, Reading};
 #[cfg(feature = "client")]
-use crate::json::Error;
-use crate::json::{Json, Side};
+use crate::json::{Error, Side};
 #[cfg(feature = "client")]
 use crate::media::whole;
 #[cfg(feature = "server")]
@@ -25,6 +25,8 @@ use crate::media::{Part, Received};
 pub(crate) struct Incoming {
     state: RefCell<State>,
     wanted: Cell<Option<Wanted>>,
+    /// Whether a decoder has asked for it.
+    asked: Cell<bool>,
 }
 
 #[derive(Debug)]
@@ -34,6 +36,18 @@ enum State {
     #[cfg_attr(not(feature = "server"), allow(dead_code, reason = "only servers receive forms"))]
     Form(Received),
     Taken,
+}
+
+/// What decoding leaves of a body.
+#[cfg(feature = "client")]
+#[derive(Debug)]
+pub(crate) enum Left {
+    /// All of it, on its way.
+    Unread(Body),
+    /// All of it, read.
+    Whole(Bytes),
+    /// Nothing: it was handed on as a stream.
+    Nothing,
 }
 
 /// What a body has to be read as.
@@ -50,7 +64,7 @@ impl Incoming {
             Some(bytes) => State::Whole(bytes.clone()),
             None => State::Unread(body),
         };
-        Self { state: RefCell::new(state), wanted: Cell::new(None) }
+        Self { state: RefCell::new(state), wanted: Cell::new(None), asked: Cell::new(false) }
     }
 
     /// Whether there is nothing in it, as far as is known.
@@ -60,6 +74,7 @@ impl Incoming {
 
     /// All bytes.
     pub(crate) fn whole(&self) -> Result<Bytes, DecodeError> {
+        self.asked.set(true);
         if let State::Whole(bytes) = &*self.state.borrow() {
             return Ok(bytes.clone());
         }
@@ -69,6 +84,11 @@ impl Incoming {
 
     /// The bytes as they come.
     pub(crate) fn stream(&self) -> Body {
+        self.asked.set(true);
+        self.take()
+    }
+
+    fn take(&self) -> Body {
         match self.state.replace(State::Taken) {
             State::Unread(body) => body,
             State::Whole(bytes) => {
@@ -83,16 +103,16 @@ impl Incoming {
     }
 
     /// A form. A server receives it, with its files where there is room for them; a client has it whole.
-    pub(crate) fn form<T: Json>(&self, parts: &'static [Part], content_type: &str, side: Side) -> Result<T, DecodeError> {
+    pub(crate) fn form<T: Json>(&self, parts: &'static [Part], content_type: &str, reading: Reading<'_>) -> Result<T, DecodeError> {
         #[cfg(not(feature = "client"))]
         let _ = content_type;
         match self.state.replace(State::Taken) {
-            State::Form(form) => form.read(side).map_err(DecodeError::Json),
+            State::Form(form) => form.read(reading).map_err(DecodeError::Json),
             #[cfg(feature = "client")]
-            State::Whole(bytes) if side == Side::Client => {
+            State::Whole(bytes) if reading.side() == Side::Client => {
                 self.state.replace(State::Whole(bytes.clone()));
                 let form = whole(content_type, &bytes, parts).map_err(|message| DecodeError::Json(Error::syntax(message)))?;
-                form.read(side).map_err(DecodeError::Json)
+                form.read(reading).map_err(DecodeError::Json)
             }
             other => {
                 self.state.replace(other);
@@ -111,7 +131,7 @@ impl Incoming {
     /// Reads the body as what is wanted.
     #[cfg(feature = "server")]
     pub(crate) async fn receive(&mut self, wanted: Wanted, content_type: &str) -> Result<(), FormError> {
-        let body = self.stream();
+        let body = self.take();
         let state = match wanted {
             Wanted::Whole => State::Whole(body.read(usize::MAX).await.map_err(FormError::Read)?),
             Wanted::Form(parts) => State::Form(receive(content_type, body, parts).await?),
@@ -120,10 +140,19 @@ impl Incoming {
         Ok(())
     }
 
-    /// What is left of it, and whether nobody has read or taken it.
+    /// Whether a decoder has asked for it.
     #[cfg(feature = "client")]
-    pub(crate) fn left(&self) -> (Body, bool) {
-        let unread = matches!(&*self.state.borrow(), State::Unread(_));
-        (self.stream(), unread)
+    pub(crate) fn was_asked(&self) -> bool {
+        self.asked.get()
+    }
+
+    /// What is left of it.
+    #[cfg(feature = "client")]
+    pub(crate) fn left(&self) -> Left {
+        match self.state.replace(State::Taken) {
+            State::Unread(body) => Left::Unread(body),
+            State::Whole(bytes) => Left::Whole(bytes),
+            State::Form(_) | State::Taken => Left::Nothing,
+        }
     }
 }

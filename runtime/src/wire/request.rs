@@ -334,7 +334,7 @@ impl<'a> RequestDecoder<'a> {
     }
 
     fn decoder(&self) -> BodyDecoder<'_> {
-        BodyDecoder { content_type: self.parts.headers.get(CONTENT_TYPE), body: &self.body, side: Side::Server }
+        BodyDecoder { content_type: self.parts.headers.get(CONTENT_TYPE), body: &self.body, reading: Side::Server.into(), watch: None }
     }
 
     /// Which of the accepted media types the body has. One without a content type is taken for the first of what the

@@ -1,31 +1,48 @@
 //! The response: what the server writes into it and what the client reads out of it.
 
+use std::fmt;
 use std::ops::{Deref, DerefMut};
 
+use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use http::{HeaderMap, StatusCode};
 
 use super::body::{BodyDecoder, BodyEncoder};
 use super::headers::{Headers, NoHeaders};
+#[cfg(feature = "client")]
+use super::incoming::Left;
 use super::incoming::Incoming;
 use crate::body::Body;
 use crate::error::{DecodeError, EncodeError};
-use crate::json::Side;
+use crate::json::{Deviations, Notes, Reading, Side};
+use crate::watch::Watch;
 
 /// A body together with status and headers, those that the document declares typed; derefs to the body.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+///
+/// A client's reply also keeps the body's bytes, and says where the answer differs from the document. Two replies are
+/// equal if status, headers and body are.
+#[derive(Clone, Default)]
 pub struct Reply<T, H = NoHeaders> {
     // Not public: a body has fields of these names more often than not, and `reply.status` has to be the body's.
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) declared: H,
     pub(crate) body: T,
+    pub(crate) received: Received,
+}
+
+/// What a client keeps of an answer beside its value.
+#[derive(Clone, Default)]
+pub(crate) struct Received {
+    /// The body as it came; nothing, if it is handed on as a stream.
+    pub bytes: Option<Bytes>,
+    pub deviations: Deviations,
 }
 
 impl<T> Reply<T> {
     /// A body with a status and without headers.
     pub fn new(status: StatusCode, body: T) -> Self {
-        Self { status, headers: HeaderMap::new(), declared: NoHeaders, body }
+        Self { status, headers: HeaderMap::new(), declared: NoHeaders, body, received: Received::default() }
     }
 }
 
@@ -52,7 +69,7 @@ impl<T, H> Reply<T, H> {
 
     /// The same reply with these declared headers.
     pub fn with_declared<D>(self, declared: D) -> Reply<T, D> {
-        Reply { status: self.status, headers: self.headers, declared, body: self.body }
+        Reply { status: self.status, headers: self.headers, declared, body: self.body, received: self.received }
     }
 
     /// The body, which the reply also dereferences to.
@@ -62,7 +79,20 @@ impl<T, H> Reply<T, H> {
 
     /// The same reply around another body.
     pub fn map<U>(self, function: impl FnOnce(T) -> U) -> Reply<U, H> {
-        Reply { status: self.status, headers: self.headers, declared: self.declared, body: function(self.body) }
+        let Self { status, headers, declared, body, received } = self;
+        Reply { status, headers, declared, body: function(body), received }
+    }
+
+    /// Where the answer differs from the document and was read all the same; at most a hundred places, the others are
+    /// [counted](Deviations::total). Of a stream of items, each item has its own: [`Items::deviations`](crate::Items::deviations).
+    pub fn deviations(&self) -> &Deviations {
+        &self.received.deviations
+    }
+
+    /// The body as it came, including what the document does not know. There is none where the body is a stream, nor in a
+    /// reply of a server's own.
+    pub fn bytes(&self) -> Option<&Bytes> {
+        self.received.bytes.as_ref()
     }
 
     /// Only the body.
@@ -70,6 +100,27 @@ impl<T, H> Reply<T, H> {
         self.body
     }
 }
+
+impl<T: fmt::Debug, H: fmt::Debug> fmt::Debug for Reply<T, H> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The bytes may hold what must not be shown.
+        formatter
+            .debug_struct("Reply")
+            .field("status", &self.status)
+            .field("headers", &self.headers)
+            .field("declared", &self.declared)
+            .field("body", &self.body)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T: PartialEq, H: PartialEq> PartialEq for Reply<T, H> {
+    fn eq(&self, other: &Self) -> bool {
+        self.status == other.status && self.headers == other.headers && self.declared == other.declared && self.body == other.body
+    }
+}
+
+impl<T: Eq, H: Eq> Eq for Reply<T, H> {}
 
 impl<T, H> Deref for Reply<T, H> {
     type Target = T;
@@ -97,33 +148,81 @@ pub struct ResponseDecoder<'a> {
     /// The headers.
     pub headers: &'a HeaderMap,
     body: Incoming,
+    /// The status by which it is decoded.
+    decoded_as: StatusCode,
+    notes: Notes,
+    /// What becomes of deviations; without it there are none: what does not fit is an error.
+    watch: Option<Watch>,
 }
 
 impl<'a> ResponseDecoder<'a> {
     /// A response as it arrived.
     pub fn new(status: StatusCode, headers: &'a HeaderMap, body: impl Into<Body>) -> Self {
-        Self { status, headers, body: Incoming::new(body.into()) }
+        Self { status, headers, body: Incoming::new(body.into()), decoded_as: status, notes: Notes::default(), watch: None }
     }
 
-    /// What decoding has left of the body, and whether nobody has read or taken it.
+    /// The same, read by a client that passes over what does not fit an optional place.
     #[cfg(feature = "client")]
-    pub(crate) fn left(&self) -> (Body, bool) {
+    pub(crate) fn watched(mut self, watch: &Watch) -> Self {
+        self.watch = Some(watch.clone());
+        self
+    }
+
+    /// The same, decoded as if it had another status.
+    #[cfg(feature = "client")]
+    pub(crate) fn decoded_as(mut self, status: StatusCode) -> Self {
+        self.decoded_as = status;
+        self
+    }
+
+    /// Whether the body was asked for.
+    #[cfg(feature = "client")]
+    pub(crate) fn was_body_asked(&self) -> bool {
+        self.body.was_asked()
+    }
+
+    /// Where the response differs from the document.
+    #[cfg(feature = "client")]
+    pub(crate) fn deviations(&self) -> Deviations {
+        self.notes.take()
+    }
+
+    /// What decoding has left of the body.
+    #[cfg(feature = "client")]
+    pub(crate) fn left(&self) -> Left {
         self.body.left()
     }
 
-    /// The status as a number.
+    /// The status by which the response is decoded, as a number.
     pub fn status(&self) -> u16 {
-        self.status.as_u16()
+        self.decoded_as.as_u16()
     }
 
     /// The body.
     pub fn body(&self) -> BodyDecoder<'_> {
-        BodyDecoder { content_type: self.headers.get(CONTENT_TYPE), body: &self.body, side: Side::Client }
+        let reading = if self.watch.is_some() { Reading::tolerant(&self.notes) } else { Side::Client.into() };
+        BodyDecoder { content_type: self.headers.get(CONTENT_TYPE), body: &self.body, reading, watch: self.watch.as_ref() }
     }
 
     /// Puts status and headers around a body.
     pub fn with_meta<T>(&self, body: T) -> Reply<T> {
-        Reply { status: self.status, headers: self.headers.clone(), declared: NoHeaders, body }
+        Reply { status: self.status, headers: self.headers.clone(), declared: NoHeaders, body, received: Received::default() }
+    }
+
+    /// The headers that the document declares.
+    ///
+    /// # Errors
+    /// As [`Headers::decode`].
+    pub fn declared<H: Headers>(&self) -> Result<H, DecodeError> {
+        let (declared, deviations) = H::read_fields(self.headers)?;
+        if self.watch.is_some() {
+            let mut notes = self.notes.borrow_mut();
+            // A response whose headers belong to its variant reads them twice.
+            for deviation in deviations.iter().filter(|deviation| !notes.contains(deviation)).cloned().collect::<Vec<_>>() {
+                notes.push(deviation);
+            }
+        }
+        Ok(declared)
     }
 
     /// Puts status and headers around a body, and what the document says of the headers.
@@ -131,7 +230,7 @@ impl<'a> ResponseDecoder<'a> {
     /// # Errors
     /// As [`Headers::decode`].
     pub fn with_declared<T, H: Headers>(&self, body: T) -> Result<Reply<T, H>, DecodeError> {
-        H::decode(self.headers).map(|declared| self.with_meta(body).with_declared(declared))
+        self.declared().map(|declared| self.with_meta(body).with_declared(declared))
     }
 }
 

@@ -28,7 +28,7 @@ use serde_json::{Map, Value};
 
 use crate::body::{Body, ReadError};
 use crate::error::Problem;
-use crate::json::{self, Error, Json, Reader, Side, Writer};
+use crate::json::{self, Error, Json, Reader, Reading, Side, Writer};
 use crate::parameter::{Pairs, Parameter, Style, escape, percent_decode};
 
 #[cfg(feature = "client")]
@@ -247,10 +247,10 @@ impl Form {
         }
     }
 
-    fn read<T: Json>(self, side: Side) -> Result<T, Error> {
+    fn read<T: Json>(self, reading: Reading<'_>) -> Result<T, Error> {
         let text = Value::Object(self.fields).to_string();
-        let reader = Reader::new(&text, side).with_attached(self.files);
-        if self.texts { reader.text_mode().whole() } else { reader.whole() }
+        let reader = reading.reader(&text).with_attached(self.files);
+        reading.whole(if self.texts { reader.text_mode() } else { reader })
     }
 }
 
@@ -263,8 +263,8 @@ impl Received {
     ///
     /// # Errors
     /// It does not fit the type.
-    pub fn read<T: Json>(self, side: Side) -> Result<T, Error> {
-        self.0.read(side)
+    pub fn read<'n, T: Json>(self, reading: impl Into<Reading<'n>>) -> Result<T, Error> {
+        self.0.read(reading.into())
     }
 }
 
@@ -278,7 +278,7 @@ pub async fn gather<T: Json>(value: T, limit: usize) -> Result<T, ReadError> {
     for file in &mut form.files {
         file.content = std::mem::take(&mut file.content).read(limit).await?.into();
     }
-    form.read(Side::Server).map_err(broken)
+    form.read(Side::Server.into()).map_err(broken)
 }
 
 /// Writes a form: content type with its boundary, and the body, in which files are streamed. Properties without a

@@ -26,7 +26,7 @@ use http::HeaderValue;
 use self::element::Element;
 use self::value::Items;
 use crate::error::DecodeError;
-use crate::json::{self, Base64, Error, Json, Reader, Side};
+use crate::json::{self, Base64, Error, Json, Reading, Side};
 use crate::{Instant, Maybe, Secret};
 
 /// What a value looks like in XML.
@@ -200,7 +200,7 @@ pub fn encode_xml<T: Xml>(root: &XmlRoot, value: &T) -> Result<Bytes, Error> {
     let element = value::write(&root.name, Items { own: Some(&root.item), inner: root.nested }, T::SHAPE, &value)?;
     let mut text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned();
     element.write(&mut text)?;
-    let back: T = read(&text, Side::Server)?;
+    let back: T = read(&text, Side::Server.into())?;
     // As values: members come back in another order where somebody's build makes serde_json keep it.
     if json::to_value(&back)? == value { Ok(text.into()) } else { Err(Error::new("the other end would read another value")) }
 }
@@ -209,14 +209,18 @@ pub fn encode_xml<T: Xml>(root: &XmlRoot, value: &T) -> Result<Bytes, Error> {
 ///
 /// # Errors
 /// [`DecodeError::Json`] for broken XML or what does not fit, and as for text bodies.
-pub fn decode_xml<T: Xml>(content_type: Option<&HeaderValue>, body: &[u8], side: Side) -> Result<T, DecodeError> {
+pub fn decode_xml<'n, T: Xml>(
+    content_type: Option<&HeaderValue>,
+    body: &[u8],
+    reading: impl Into<Reading<'n>>,
+) -> Result<T, DecodeError> {
     let text = super::decode_text(content_type, body)?;
-    read(text.trim_start_matches('\u{feff}'), side).map_err(DecodeError::Json)
+    read(text.trim_start_matches('\u{feff}'), reading.into()).map_err(DecodeError::Json)
 }
 
-fn read<T: Xml>(text: &str, side: Side) -> Result<T, Error> {
+fn read<T: Xml>(text: &str, reading: Reading<'_>) -> Result<T, Error> {
     let value = value::read(T::SHAPE, &Element::parse(text)?)?;
-    Reader::new(&value.to_string(), side).text_mode().whole()
+    reading.whole(reading.reader(&value.to_string()).text_mode())
 }
 
 impl<T: Xml> Xml for Maybe<T>

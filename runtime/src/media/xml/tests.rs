@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::*;
+use crate::json::Reader;
 use crate::json::Writer;
 
 /// An object with a property of each kind.
