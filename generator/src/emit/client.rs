@@ -48,7 +48,7 @@ fn crate_root(plan: &Plan<'_>) -> Source {
             #(#modules)*
             pub use ::bothends_runtime as runtime;
             pub use ::bothends_runtime::client::{BuildError, Call, Error};
-            pub use ::bothends_runtime::{Reply, Secret};
+            pub use ::bothends_runtime::{Deviation, Reply, Secret};
             pub use #types as types;
             #(#uses)*
             #server
@@ -156,6 +156,26 @@ pub(crate) fn settings() -> TokenStream {
         /// HTTP does not allow the name or the value.
         pub fn with_header(self, name: &str, value: &str) -> ::core::result::Result<Self, BuildError> {
             self.0.with_header(name, value).map(Self)
+        }
+
+        /// The same client, for which an answer that differs from the document is an error, [`Error::Decode`]. Without it, what
+        /// does not fit an optional place is left out, and the reply's `deviations()` say so.
+        #[must_use]
+        pub fn with_strict_answers(self) -> Self {
+            Self(self.0.with_strict_answers())
+        }
+
+        /// The same client, which calls `hook` for each place at which an answer differs from the document: to log or to count
+        /// how far the server has drifted.
+        #[must_use]
+        pub fn on_deviation(
+            self,
+            hook: impl ::core::ops::Fn(&'static ::bothends_runtime::OperationInfo, &::bothends_runtime::Deviation)
+                + ::core::marker::Send
+                + ::core::marker::Sync
+                + 'static,
+        ) -> Self {
+            Self(self.0.on_deviation(hook))
         }
     }
 }

@@ -71,6 +71,8 @@ const CLIENT_METHODS: &[&str] = &[
     "with_timeout",
     "with_connect_timeout",
     "with_header",
+    "with_strict_answers",
+    "on_deviation",
     "with_user_agent",
     "with_reqwest",
     "with_credential",
@@ -85,7 +87,7 @@ const CLIENT_METHODS: &[&str] = &[
 
 /// Methods of the emitted sender of callbacks that no callback may take.
 const SENDER_METHODS: &[&str] =
-    &["new", "send", "runtime", "configure", "with_timeout", "with_header", "clone", "fmt", "from", "into", "default"];
+    &["new", "send", "runtime", "configure", "with_timeout", "with_header", "with_strict_answers", "on_deviation", "clone", "fmt", "from", "into", "default"];
 
 /// Methods of the emitted server's builder that no group may take.
 const SERVER_METHODS: &[&str] = &[

@@ -169,8 +169,9 @@ fn main_file(plan: &Plan<'_>) -> TokenStream {
 
         impl support::Api for Api {
             type Client = #client::Client;
-            fn client(self, base: &str) -> Result<Self::Client, Trouble> {
-                #client::Client::new(base).map_err(|error| error.to_string())
+            fn client(self, base: &str, strict: bool) -> Result<Self::Client, Trouble> {
+                let client = #client::Client::new(base).map_err(|error| error.to_string())?;
+                Ok(if strict { client.with_strict_answers() } else { client })
             }
             fn credential(self, client: Self::Client, scheme: &str, secret: &str) -> Self::Client {
                 match scheme { #(#credentials)* _ => client }

@@ -16,7 +16,7 @@ use bothends_runtime::items::{Frame, Items};
 use bothends_runtime::json::{self, Json, Side};
 use bothends_runtime::serde_json::{Map, Value, json};
 use bothends_runtime::server::{Credentials, Principal, Refusal};
-use bothends_runtime::{Base64, Blob, Body, ClientOperation, Headers, Reply, ServerOperation};
+use bothends_runtime::{Base64, Blob, Body, ClientOperation, Deviation, Headers, Reply, ServerOperation};
 
 /// What goes wrong between JSON and typed values.
 pub type Trouble = String;
@@ -291,6 +291,10 @@ pub async fn raw<O: Case>(client: &bothends_runtime::client::Client, url: Option
 /// What a call of the client's own method came to.
 pub async fn sorted<O: Case>(outcome: Result<Reply<O::Success, O::SuccessHeaders>, Error<O::Failure>>) -> Value {
     let mut declared = None;
+    let deviations = match &outcome {
+        Ok(reply) => noted(reply.deviations()),
+        Err(error) => noted(error.deviations()),
+    };
     let (status, headers, side, body) = match outcome {
         Ok(reply) => {
             if !O::SuccessHeaders::FIELDS.is_empty() {
@@ -299,11 +303,11 @@ pub async fn sorted<O: Case>(outcome: Result<Reply<O::Success, O::SuccessHeaders
             (reply.status(), header_map(reply.headers()), "success", O::success_to_case(reply.into_body()).await)
         }
         Err(Error::Api(failure)) => (failure.status, header_map(&failure.headers), "failure", O::failure_to_case(failure.payload).await),
-        Err(error) => return failed(&error),
+        Err(error) => return with_deviations(failed(&error), deviations),
     };
     match body {
         Ok(body) => {
-            let mut value = json!({"outcome": side, "status": status.as_u16(), "headers": headers});
+            let mut value = with_deviations(json!({"outcome": side, "status": status.as_u16(), "headers": headers}), deviations);
             if let Some(members) = value.as_object_mut() {
                 members.extend(body.map(|body| ("body".to_owned(), body)));
                 members.extend(declared.map(|declared| ("declared".to_owned(), declared)));
@@ -314,6 +318,20 @@ pub async fn sorted<O: Case>(outcome: Result<Reply<O::Success, O::SuccessHeaders
     }
 }
 
+/// Where an answer differs from the document.
+fn noted(deviations: &[Deviation]) -> Vec<Value> {
+    let note = |it: &Deviation| json!({"part": it.part().to_string(), "pointer": it.pointer(), "expected": it.expected(), "found": it.found()});
+    deviations.iter().map(note).collect()
+}
+
+/// The same with what deviates, if anything does.
+fn with_deviations(mut value: Value, deviations: Vec<Value>) -> Value {
+    if let Some(members) = value.as_object_mut().filter(|_| !deviations.is_empty()) {
+        members.insert("deviations".to_owned(), deviations.into());
+    }
+    value
+}
+
 fn failed<E>(error: &Error<E>) -> Value {
     let status = error.status().map(|status| status.as_u16());
     match error {
@@ -321,6 +339,7 @@ fn failed<E>(error: &Error<E>) -> Value {
         Error::Transport(error) if error.kind() == TransportErrorKind::Address => json!({"outcome": "unsent", "error": error.to_string()}),
         Error::Transport(error) => json!({"outcome": "transport", "status": status, "error": error.to_string()}),
         Error::Undocumented(_) => json!({"outcome": "undocumented", "status": status}),
+        Error::EmptySuccess(_) => json!({"outcome": "empty success", "status": status}),
         Error::Decode(unreadable) => json!({"outcome": "decode", "status": status, "error": unreadable.error.to_string()}),
         _ => json!({"outcome": "failure", "status": status}),
     }
@@ -425,20 +444,22 @@ fn orders(state: &State) {
 /// What the emitted code gives to this module.
 pub trait Api: Copy + Send + Sync + 'static {
     type Client: Clone;
-    fn client(self, base: &str) -> Result<Self::Client, Trouble>;
+    fn client(self, base: &str, strict: bool) -> Result<Self::Client, Trouble>;
     fn credential(self, client: Self::Client, scheme: &str, secret: &str) -> Self::Client;
     fn call(self, client: &Self::Client, base: &str, key: &str, method: bool, case: &Value) -> impl Future<Output = Value>;
     fn echo(self, key: &str, case: &Value) -> impl Future<Output = Value>;
     fn router(self, state: State) -> bothends_runtime::axum::Router;
 }
 
-/// `driver server`, `driver client BASE`, `driver mock PORT ANSWERS`.
+/// `driver server`, `driver client BASE`, `driver mock PORT ANSWERS`. A client takes every deviation from the document for an
+/// error, unless it is called as `driver client BASE --tolerant`.
 pub fn run(api: impl Api) -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     match arguments.as_slice() {
-        ["client", base] => client(api, &runtime, base),
+        ["client", base] => client(api, &runtime, base, true),
+        ["client", base, "--tolerant"] => client(api, &runtime, base, false),
         ["server"] => {
             let state = State::default();
             let orders_state = state.clone();
@@ -457,7 +478,7 @@ pub fn run(api: impl Api) -> Result<(), Box<dyn std::error::Error>> {
             };
             runtime.block_on(serve(api, state, port.parse()?, move || drop(std::thread::spawn(watch))))
         }
-        _ => Err("usage: driver server | client BASE | mock PORT ANSWERS".into()),
+        _ => Err("usage: driver server | client BASE [--tolerant] | mock PORT ANSWERS".into()),
     }
 }
 
@@ -470,8 +491,8 @@ async fn serve(api: impl Api, state: State, port: u16, ready: impl FnOnce()) -> 
     Ok(())
 }
 
-fn client<A: Api>(api: A, runtime: &tokio::runtime::Runtime, base: &str) -> Result<(), Box<dyn std::error::Error>> {
-    let plain = runtime.block_on(async { api.client(base) })?;
+fn client<A: Api>(api: A, runtime: &tokio::runtime::Runtime, base: &str, strict: bool) -> Result<(), Box<dyn std::error::Error>> {
+    let plain = runtime.block_on(async { api.client(base, strict) })?;
     for case in lines() {
         let key = case["operation"].as_str().unwrap_or_default();
         let answer = if case["echo"] == true {
