@@ -22,7 +22,7 @@ struct Mine(Seen);
 
 impl WebhooksCallbacks for Mine {
     async fn message_created(&self, request: MessageCreated, _: &Context) -> Result<MessageCreatedResponse, Refusal> {
-        self.0.lock().unwrap().push(format!("text {}", request.body.payload.text.unwrap_or_default()));
+        self.0.lock().unwrap().push(format!("text {}", request.body.payload.text.into_option().unwrap_or_default()));
         Ok(MessageCreatedResponse::Ok)
     }
 
@@ -40,7 +40,7 @@ async fn each_event_goes_to_its_method() {
 
     let gone = ContactDeletedPayload::new("c".to_owned());
     sender.contact_deleted(HOOK, &ContactDeletedEvent { event: ContactDeletedName::ContactDeleted, payload: gone }).await.unwrap();
-    let message = MessageCreatedPayload { text: Some("Hello".to_owned()), ..MessageCreatedPayload::default() };
+    let message = MessageCreatedPayload { text: "Hello".to_owned().into(), ..MessageCreatedPayload::default() };
     sender.message_created(HOOK, &MessageCreatedEvent { event: MessageCreatedName::MessageCreated, payload: message }).await.unwrap();
     assert_eq!(*seen.lock().unwrap(), ["gone c", "text Hello"]);
 
